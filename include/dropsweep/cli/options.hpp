@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dropsweep/core/decimal.hpp"
+#include "dropsweep/sweep/plan.hpp"
+#include "dropsweep/train/training_options.hpp"
+
+namespace dropsweep::cli {
+
+enum class Command { train, sweep };
+
+std::string to_string(Command command);
+
+/// The command line, resolved with the configuration file and the defaults.
+struct Options {
+    Command command = Command::sweep;
+    train::TrainingOptions training;  ///< its shards are set by the plan
+    std::vector<core::Decimal> dropouts;
+    std::vector<std::uint64_t> seeds;
+    std::string data;          ///< directory or "synthetic"; empty: the default
+    std::string output;        ///< run directory; empty: the default
+    std::string init_weights;  ///< a model file; empty: Glorot-uniform
+    sweep::PlanRequest plan;
+    bool quiet = false;
+};
+
+/// What the command line asks for before anything else is done.
+enum class Request { run, help, version };
+
+/// @param arguments  without the program's name
+/// @throws Error  usage: no command, an unknown one
+Request requested(const std::vector<std::string>& arguments);
+
+/// Help for the program, or for the command among the arguments.
+std::string help_text(const std::vector<std::string>& arguments);
+
+/// The value of --config among the arguments; empty without.
+std::string config_path(const std::vector<std::string>& arguments);
+
+/// Reads command line and configuration; the command line wins.
+/// @param config_text  the content of the file given by --config; empty without
+/// @throws Error  usage: unknown or repeated option, malformed or impossible value, in the words of the command line
+Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text);
+
+/// The options as the text of config.ini, with which --config repeats the run: the experiment with its shards, not the
+/// output directory.
+std::string to_config(const Options& options);
+
+}  // namespace dropsweep::cli

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <exception>
+#include <string>
+
+#include "dropsweep/comm/communicator.hpp"
+#include "dropsweep/core/error.hpp"
+
+namespace dropsweep::comm {
+
+/// Runs `work` on rank 0 while the others wait for its outcome: what cannot work fails on all ranks, and is said once.
+/// Collective over comm.
+/// @throws AgreedError  on all ranks: work threw; rank 0's speaks
+template <class Work>
+void run_on_rank_zero(const Communicator& comm, Work&& work) {
+    ExitCode code = ExitCode::done;
+    std::string message;
+    if (comm.rank() == 0) {
+        try {
+            work();
+        } catch (const Error& error) {
+            code = error.code();
+            message = error.what();
+        } catch (const std::exception& error) {
+            code = ExitCode::failure;
+            message = std::string(error.what()) + "; this was not expected: please report it";
+        }
+    }
+    comm.broadcast(code, 0);
+    if (code != ExitCode::done) throw AgreedError(code, message, comm.rank() == 0);
+}
+
+}  // namespace dropsweep::comm

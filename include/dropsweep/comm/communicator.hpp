@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include <mpi.h>
+
+namespace dropsweep::comm {
+
+/// Bytes that are sent as they lie in memory: all ranks run the same program on the same kind of machine.
+template <class T>
+concept Message = std::is_trivially_copyable_v<T>;
+
+/// An MPI communicator, owned; move-only. The raw handle is visible.
+/// All methods throw Error (failure) when MPI reports an error.
+class Communicator {
+  public:
+    /// A duplicate of MPI_COMM_WORLD. Collective over all processes.
+    static Communicator world();
+
+    Communicator(Communicator&& other) noexcept;
+    Communicator& operator=(Communicator&& other) noexcept;
+    ~Communicator();  ///< Frees it. Local here, though MPI calls it collective: every owner gives it up sooner or
+                      ///< later.
+
+    int rank() const { return rank_; }
+    int size() const { return size_; }
+    MPI_Comm handle() const { return handle_; }
+    /// The rank in MPI_COMM_WORLD of each member. Local.
+    std::vector<int> world_ranks() const;
+
+    Communicator duplicate() const;                ///< Collective.
+    Communicator split(int color, int key) const;  ///< Collective. color >= 0.
+    Communicator split_by_node() const;            ///< Collective. The ranks that can share memory with this one.
+    void barrier() const;                          ///< Collective.
+
+    /// Root's bytes into everybody's. Collective; `values` has the same size everywhere.
+    template <Message T>
+    void broadcast(std::span<T> values, int root) const {
+        broadcast_bytes(std::as_writable_bytes(values), root);
+    }
+    template <Message T>
+    void broadcast(T& value, int root) const {
+        broadcast(std::span(&value, 1), root);
+    }
+    /// Root's vector, whatever its size, into everybody's. Collective.
+    template <Message T>
+    void broadcast(std::vector<T>& values, int root) const {
+        std::size_t size = values.size();
+        broadcast(size, root);
+        values.resize(size);
+        broadcast(std::span<T>(values), root);
+    }
+
+    /// Everybody's runs, in rank order, into everybody's `all`. Collective.
+    /// @param counts  [size()] elements of each rank's run; their sum is all.size(); equal on all ranks
+    /// @param all     in: own run at its place; out: every run
+    template <Message T>
+    void all_gather_in_place(std::span<T> all, std::span<const std::size_t> counts) const {
+        all_gather_bytes(std::as_writable_bytes(all), counts, sizeof(T));
+    }
+    /// One value of each rank, in rank order. Collective.
+    template <Message T>
+    std::vector<T> all_gather(const T& own) const {
+        std::vector<T> all(static_cast<std::size_t>(size_));
+        all[static_cast<std::size_t>(rank_)] = own;
+        const std::vector<std::size_t> counts(all.size(), 1);
+        all_gather_in_place(std::span<T>(all), counts);
+        return all;
+    }
+
+    /// Sends one value; returns when it may be changed. The receiver need not be waiting for a value of a few hundred
+    /// bytes.
+    template <Message T>
+    void send(const T& value, int destination, int tag) const {
+        send_bytes(std::as_bytes(std::span(&value, 1)), destination, tag);
+    }
+    /// Waits for a value without keeping the core busy: it sleeps between looks, up to a millisecond.
+    template <Message T>
+    T receive_patiently(int source, int tag) const {
+        T value;
+        receive_bytes_patiently(std::as_writable_bytes(std::span(&value, 1)), source, tag);
+        return value;
+    }
+    /// A message that has arrived but was not received.
+    struct Arrival {
+        int source = 0;
+        int tag = 0;
+    };
+    /// Whether any message waits. Does not block.
+    std::optional<Arrival> probe() const;
+    /// Receives the message that `probe` has seen.
+    template <Message T>
+    T receive(const Arrival& arrival) const {
+        T value;
+        receive_bytes(std::as_writable_bytes(std::span(&value, 1)), arrival.source, arrival.tag);
+        return value;
+    }
+
+  private:
+    explicit Communicator(MPI_Comm handle);
+    void release() noexcept;
+    void broadcast_bytes(std::span<std::byte> bytes, int root) const;
+    void all_gather_bytes(std::span<std::byte> all, std::span<const std::size_t> counts, std::size_t element) const;
+    void send_bytes(std::span<const std::byte> bytes, int destination, int tag) const;
+    void receive_bytes(std::span<std::byte> bytes, int source, int tag) const;
+    void receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag) const;
+
+    MPI_Comm handle_ = MPI_COMM_NULL;
+    int rank_ = 0;
+    int size_ = 0;
+};
+
+}  // namespace dropsweep::comm

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "dropsweep/core/matrix.hpp"
+#include "dropsweep/core/partition.hpp"
+#include "dropsweep/data/dataset.hpp"
+
+namespace dropsweep::data {
+
+/// The order in which one epoch visits the training samples: a uniform permutation of 0..count-1 that depends on
+/// (seed, epoch) alone. count below 2^32.
+/// Source: Durstenfeld (1964), Algorithm 235.
+std::vector<std::uint32_t> shuffled_order(std::size_t count, std::uint64_t seed, std::uint32_t epoch);
+
+/// 0, 1 ... count - 1.
+std::vector<std::uint32_t> file_order(std::size_t count);
+
+/// One epoch's order cut into batches; the last one may be short.
+class Batches {
+  public:
+    Batches(std::span<const std::uint32_t> order, std::size_t batch_size) : order_(order), batch_size_(batch_size) {}
+
+    std::size_t count() const { return (order_.size() + batch_size_ - 1) / batch_size_; }
+    /// The samples of batch `index`.
+    std::span<const std::uint32_t> operator[](std::size_t index) const {
+        const std::size_t begin = index * batch_size_;
+        return order_.subspan(begin, std::min(batch_size_, order_.size() - begin));
+    }
+
+  private:
+    std::span<const std::uint32_t> order_;
+    std::size_t batch_size_;
+};
+
+/// The part of a batch that belongs to a shard: contiguous rows, as equal as possible, empty when rows run out.
+inline std::span<const std::uint32_t> shard_of(std::span<const std::uint32_t> batch, std::size_t shards,
+                                               std::size_t shard) {
+    const core::Range rows = core::part_of(batch.size(), shards, shard);
+    return batch.subspan(rows.begin, rows.size());
+}
+
+/// Copies samples into a matrix, pixels divided by 255.
+/// @param x       out: [chosen.size(), features], values in 0..1
+/// @param labels  out: [chosen.size()]
+void gather(const Samples& samples, std::span<const std::uint32_t> chosen, core::Matrix x,
+            std::span<std::uint8_t> labels);
+
+}  // namespace dropsweep::data

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "dropsweep/core/matrix.hpp"
+
+namespace dropsweep::nn {
+
+/// The shape of a multilayer perceptron: inputs -> hidden[0] -> ... -> classes.
+struct Architecture {
+    std::size_t inputs = 0;
+    std::vector<std::size_t> hidden;
+    std::size_t classes = 0;
+
+    /// Number of dense layers, hidden.size() + 1.
+    std::size_t layers() const { return hidden.size() + 1; }
+    std::size_t fan_in(std::size_t layer) const { return layer == 0 ? inputs : hidden[layer - 1]; }
+    std::size_t fan_out(std::size_t layer) const { return layer == hidden.size() ? classes : hidden[layer]; }
+    bool operator==(const Architecture&) const = default;
+};
+
+/// The parameters of one dense layer (or their gradients) inside a flat buffer.
+template <class T>
+struct DenseView {
+    core::MatrixView<T> kernel;  ///< [fan_in, fan_out]
+    std::span<T> bias;           ///< [fan_out]
+};
+
+/// Where each tensor lies in the one flat buffer that holds all parameters: kernel then bias, layer by layer, without
+/// gaps. Gradients and moments have the same layout, so that update, reduction and files are one loop each.
+class ParameterLayout {
+  public:
+    struct Tensor {
+        std::string name;  ///< "dense/kernel", "dense/bias", "dense_1/kernel" ...
+        std::vector<std::size_t> shape;
+        std::size_t offset = 0;  ///< in elements
+        std::size_t size = 0;    ///< in elements
+    };
+
+    explicit ParameterLayout(const Architecture& architecture);
+
+    /// Elements of the flat buffer.
+    std::size_t size() const { return size_; }
+    const std::vector<Tensor>& tensors() const { return tensors_; }
+
+    template <class T>
+    DenseView<T> layer(std::span<T> flat, std::size_t index) const {
+        const Tensor& kernel = tensors_[2 * index];
+        const Tensor& bias = tensors_[2 * index + 1];
+        return {{flat.data() + kernel.offset, kernel.shape[0], kernel.shape[1]}, flat.subspan(bias.offset, bias.size)};
+    }
+
+  private:
+    std::vector<Tensor> tensors_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace dropsweep::nn

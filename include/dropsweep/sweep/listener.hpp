@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dropsweep/sweep/plan.hpp"
+#include "dropsweep/train/result.hpp"
+
+namespace dropsweep::sweep {
+
+/// When and where something was trained. Seconds since the start of the sweep, on the clock of the group's first rank.
+struct Span {
+    Group group;
+    double start_seconds = 0;
+    double seconds = 0;
+};
+
+/// How far the training of a trial is.
+struct StepProgress {
+    std::uint32_t epoch = 0;
+    std::size_t samples = 0;  ///< of this epoch that are done
+};
+
+/// A trial that has ended.
+struct TrialOutcome {
+    train::TrialResult result;
+    Span span;
+    std::string message;  ///< why it failed; empty otherwise
+};
+
+/// Follows a sweep on rank 0. The coordinator calls it from one thread; what it throws ends the run.
+class Listener {
+  public:
+    virtual ~Listener() = default;
+    /// Now and then while an epoch runs.
+    virtual void on_step(std::size_t /*trial*/, const Group& /*group*/, const StepProgress& /*progress*/) {}
+    virtual void on_epoch(std::size_t /*trial*/, const train::EpochRecord& /*record*/, const Span& /*span*/) {}
+    virtual void on_outcome(std::size_t /*trial*/, const TrialOutcome& /*outcome*/) {}
+    /// All messages that were waiting are served: the moment for slow work such as writing files.
+    virtual void on_calm() {}
+    /// All trials have ended.
+    /// @param idle_seconds  [ranks of the world] time without anything to train
+    virtual void on_end(double /*sweep_seconds*/, const std::vector<double>& /*idle_seconds*/) {}
+};
+
+}  // namespace dropsweep::sweep

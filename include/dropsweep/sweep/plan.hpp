@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dropsweep/sweep/trial.hpp"
+
+namespace dropsweep::sweep {
+
+/// Consecutive ranks of the world that train one trial at a time.
+struct Group {
+    int first_rank = 0;
+    int ranks = 1;
+    bool operator==(const Group&) const = default;
+};
+
+/// Who trains what, decided before the start. Groups take the trials of `queue` one after the other as they get free.
+struct Plan {
+    int ranks = 1;              ///< of the world
+    std::vector<Group> groups;  ///< in rank order, without gaps from rank 0
+    std::size_t shards = 1;     ///< of every trial
+    bool automatic_shards = false;
+    std::vector<std::size_t> queue;  ///< trial numbers, the longest expected first
+
+    /// Ranks that the plan has no use for: the last ones.
+    std::vector<int> unused_ranks() const;
+    /// The group of a world rank; none for an unused one.
+    std::optional<std::size_t> group_of(int rank) const;
+};
+
+/// What the user asked for; nothing means `auto`.
+struct PlanRequest {
+    std::optional<std::size_t> shards;
+    std::optional<int> ranks_per_trial;
+};
+
+/// Lays the groups out. Automatic: with fewer ranks than trials each rank is a group; with more, every trial has a
+/// group, as equal as possible, the first ones larger, of at most `shards` ranks. Automatic shards are the ranks of the
+/// largest group. More dropout is expected to train longer (it delays overfitting, and with it early stopping).
+/// Local: no communication; equal arguments give equal plans.
+/// @throws Error  usage: ranks_per_trial is above the number of ranks or of shards
+Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& request);
+
+/// The plan in a few lines for the user, each ended by a newline.
+std::string describe(const Plan& plan, const std::vector<Trial>& trials);
+
+}  // namespace dropsweep::sweep

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+
+#include "dropsweep/comm/communicator.hpp"
+#include "dropsweep/data/dataset.hpp"
+#include "dropsweep/nn/mlp.hpp"
+#include "dropsweep/train/result.hpp"
+
+namespace dropsweep::train {
+
+/// Rows that are multiplied at once in an evaluation. Fixed, so that the figures depend neither on the ranks nor on the
+/// number of shards.
+inline constexpr std::size_t kEvaluationRows = 256;
+
+/// Loss and accuracy of a set without dropout. The blocks of kEvaluationRows samples are divided among the ranks and
+/// summed by the ordered reduction over block numbers. Collective over the group; equal on all of its ranks.
+/// @param mlp  with room for kEvaluationRows rows
+Evaluation evaluate(const comm::Communicator& group, nn::Mlp& mlp, std::span<const float> weights,
+                    const data::Samples& samples);
+
+}  // namespace dropsweep::train

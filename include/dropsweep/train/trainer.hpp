@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "dropsweep/comm/communicator.hpp"
+#include "dropsweep/core/matrix.hpp"
+#include "dropsweep/data/dataset.hpp"
+#include "dropsweep/nn/parameters.hpp"
+#include "dropsweep/train/result.hpp"
+#include "dropsweep/train/training_options.hpp"
+
+namespace dropsweep::train {
+
+/// What every trial of a run trains on, equal on all ranks.
+struct Experiment {
+    data::Split data;
+    nn::Architecture architecture;
+    TrainingOptions options;
+    std::span<const float> initial_weights;  ///< empty: Glorot-uniform from the trial's seed
+};
+
+/// What is told while a trial runs, on every rank of its group.
+struct TrialObserver {
+    /// After each step: the epoch and the samples of it that are done.
+    std::function<void(std::uint32_t epoch, std::size_t samples)> step = [](std::uint32_t, std::size_t) {};
+    /// After each epoch, the last one of a diverged trial included.
+    std::function<void(const EpochRecord&)> epoch = [](const EpochRecord&) {};
+};
+
+struct TrainedModel {
+    TrialResult result;
+    core::FloatBuffer weights;
+};
+
+/// Trains one trial with the ranks of a group. The result is a function of the experiment, the dropout rate and the
+/// seed alone: the same bits for any group of 1 to options.shards ranks.
+/// A loss that is not finite, in the reduced sum of a step or on the validation set, ends the trial as diverged.
+/// Collective over the group; the result is equal on all of its ranks.
+/// @param dropout_rate  p, 0 <= p < 1
+/// @throws AgreedError  failure, on all ranks of the group: the ranks' weights differ
+TrainedModel train_trial(const comm::Communicator& group, const Experiment& experiment, double dropout_rate,
+                         std::uint64_t seed, const TrialObserver& observer);
+
+/// Compares the weights of all ranks by their SHA-256, which is returned. Collective over the group.
+/// @throws AgreedError  failure, on all ranks: some differ; the message names the world rank of the first that does
+core::Digest require_equal_weights(const comm::Communicator& group, std::span<const float> weights);
+
+}  // namespace dropsweep::train

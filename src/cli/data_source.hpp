@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dropsweep/data/dataset.hpp"
+
+namespace dropsweep::cli {
+
+/// Where the data comes from and why.
+struct DataSource {
+    std::string name;  ///< an absolute directory, or "synthetic"
+    std::string note;  ///< a line for the user when it was not the user's choice; else empty
+};
+
+/// @param option  the value of --data; empty: $DROPSWEEP_DATA, else data/mnist if it is there, else synthetic
+DataSource choose_data_source(const std::string& option);
+
+/// Reads or draws the data. @throws Error  see data::read_idx_directory
+data::Dataset load(const DataSource& source);
+
+}  // namespace dropsweep::cli

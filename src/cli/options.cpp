@@ -1,0 +1,217 @@
+#include "dropsweep/cli/options.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <sstream>
+
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
+
+#include "values.hpp"
+
+namespace dropsweep::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr const char* kUsage =
+    "usage: dropsweep COMMAND [options]\n"
+    "\n"
+    "Trains multilayer perceptrons with many dropout rates at once and says which rate is best.\n"
+    "\n"
+    "commands:\n"
+    "  sweep   train every dropout value with every seed (MPI: mpirun -n RANKS dropsweep sweep)\n"
+    "  train   train one model on all ranks (MPI)\n"
+    "\n"
+    "dropsweep COMMAND --help lists the options of a command; --version prints the version.\n";
+
+/// All options take text, which is read by functions of our own: their messages name option, fault and remedy.
+po::options_description describe(Command command) {
+    const auto text = [](const char* value) { return po::value<std::string>()->default_value(value)->value_name("X"); };
+    const auto optional = [] { return po::value<std::string>()->value_name("X"); };
+    po::options_description options(fmt::format("usage: dropsweep {} [options]\n\noptions", to_string(command)), 110,
+                                    60);
+    auto add = options.add_options();
+    add("help", "print this");
+    add("config", optional(), "INI file with options, one 'name = value' a line; the command line wins");
+    add("data", optional(),
+        "directory of IDX files, or 'synthetic'; default: $DROPSWEEP_DATA, else data/mnist if it is there, else "
+        "synthetic");
+    add("output", optional(), fmt::format("run directory; default: results/{}-<UTC time>", to_string(command)).c_str());
+    if (command == Command::sweep) {
+        add("dropout", text("0:0.8:0.1"), "dropout values: a list, or first:last:step with both ends, below 1");
+        add("seeds", optional(), "5 is the seeds 1 to 5, 3,7,9 is a list; default: 1");
+        add("seed", optional(), "one seed, instead of --seeds");
+    } else {
+        add("dropout", text("0"), "dropout value, below 1");
+        add("seed", optional(), "seed of everything random; default: 1");
+    }
+    add("hidden", text("512,512"), "widths of the hidden layers");
+    add("epochs", text("20"), "the most epochs to train");
+    add("batch-size", text("128"), "samples of a step, over all shards");
+    add("learning-rate", text("0.001"), "of RMSprop");
+    add("rho", text("0.9"), "of RMSprop: how much of the mean square is kept");
+    add("epsilon", text("1e-07"), "of RMSprop, outside the root");
+    add("validation-split", text("0.1"), "share of the training file, at its end, held out for validation");
+    add("patience", text("2"), "stop after so many epochs in a row without a better val_loss; 'none' never stops");
+    add("min-delta", text("0"), "how much better counts as better");
+    add("restore-best-weights",
+        po::value<std::string>()->default_value("off")->implicit_value("on")->value_name("on|off"),
+        "keep the weights of the best epoch, not of the last");
+    add("shuffle", po::value<std::string>()->default_value("on")->value_name("on|off"),
+        "new order of the samples in each epoch");
+    add("init-weights", optional(), "start from this .safetensors model");
+    add("shards", text("auto"), "parts of each batch, the unit of arithmetic: with the seed it determines every bit");
+    add("ranks-per-trial", text("auto"), "ranks that train one trial together, at most the shards");
+    add("quiet", po::bool_switch(), "no progress");
+    return options;
+}
+
+Command command_of(const std::vector<std::string>& arguments) {
+    if (arguments.empty()) throw Error(ExitCode::usage, "no command given; use sweep or train, or --help");
+    if (arguments.front() == "sweep") return Command::sweep;
+    if (arguments.front() == "train") return Command::train;
+    throw Error(ExitCode::usage, fmt::format("unknown command '{}'; use sweep or train, or --help", arguments.front()));
+}
+
+/// The program_options library's complaint in our form.
+[[noreturn]] void refuse(Command command, const std::string& where, std::string complaint) {
+    throw Error(ExitCode::usage, fmt::format("{}{}; see dropsweep {} --help", where, complaint, to_string(command)));
+}
+
+po::variables_map parse_command_line(Command command, const std::vector<std::string>& arguments) {
+    namespace style = po::command_line_style;
+    po::variables_map values;
+    try {
+        const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+        po::store(po::command_line_parser(rest)
+                      .options(describe(command))
+                      .positional({})
+                      .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
+                      .run(),
+                  values);
+    } catch (const po::too_many_positional_options_error&) {
+        refuse(command, "", "an argument without an option");
+    } catch (const po::error& error) {
+        refuse(command, "", error.what());
+    }
+    return values;
+}
+
+}  // namespace
+
+std::string to_string(Command command) {
+    return command == Command::sweep ? "sweep" : "train";
+}
+
+Request requested(const std::vector<std::string>& arguments) {
+    const auto given = [&](const char* argument) { return std::ranges::find(arguments, argument) != arguments.end(); };
+    if (given("--help")) return Request::help;
+    if (given("--version")) return Request::version;
+    return Request::run;
+}
+
+std::string help_text(const std::vector<std::string>& arguments) {
+    if (arguments.front() != "sweep" && arguments.front() != "train") return kUsage;
+    std::ostringstream text;
+    text << describe(command_of(arguments));
+    return text.str();
+}
+
+std::string config_path(const std::vector<std::string>& arguments) {
+    const po::variables_map values = parse_command_line(command_of(arguments), arguments);
+    return values.count("config") != 0 ? values["config"].as<std::string>() : "";
+}
+
+Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text) {
+    const Command command = command_of(arguments);
+    po::variables_map values = parse_command_line(command, arguments);
+    const bool seeds_on_command_line = values.count("seed") + values.count("seeds") > 0;
+    try {
+        std::istringstream config(config_text);
+        po::variables_map configured;
+        po::store(po::parse_config_file(config, describe(command)), configured);
+        for (const auto& [name, value] : configured) {
+            // A default of the file's map must not stand against the command line's, nor seeds of either kind.
+            if (value.defaulted() || (seeds_on_command_line && name.starts_with("seed"))) continue;
+            if (values.count(name) == 0 || values[name].defaulted()) {
+                values.erase(name);
+                values.emplace(name, value);
+            }
+        }
+    } catch (const po::error& error) {
+        refuse(command, "in the file given with --config: ", error.what());
+    }
+
+    const auto text = [&](const char* name) { return values[name].as<std::string>(); };
+    const auto text_or_empty = [&](const char* name) { return values.count(name) != 0 ? text(name) : std::string(); };
+    constexpr std::uint64_t kMany = 1'000'000;
+    Options options;
+    options.command = command;
+    options.data = text_or_empty("data");
+    options.output = text_or_empty("output");
+    options.init_weights = text_or_empty("init-weights");
+    options.dropouts = parse_dropouts("--dropout", text("dropout"));
+    if (command == Command::train && options.dropouts.size() > 1) {
+        throw Error(ExitCode::usage, "--dropout: train takes one value; use dropsweep sweep for several");
+    }
+    if (values.count("seed") != 0 && values.count("seeds") != 0) {
+        throw Error(ExitCode::usage, "both --seed and --seeds are given; use one of them");
+    }
+    if (values.count("seeds") != 0) {
+        options.seeds = parse_seeds("--seeds", text("seeds"));
+    } else {
+        const std::string seed = values.count("seed") != 0 ? text("seed") : "1";
+        options.seeds = {parse_count("--seed", seed, 0, std::numeric_limits<std::uint64_t>::max())};
+    }
+    train::TrainingOptions& training = options.training;
+    training.hidden = parse_widths("--hidden", text("hidden"));
+    training.epochs = static_cast<std::uint32_t>(parse_count("--epochs", text("epochs"), 1, kMany));
+    training.batch_size = parse_count("--batch-size", text("batch-size"), 1, kMany);
+    training.optimizer.learning_rate = parse_real("--learning-rate", text("learning-rate"), 0, 1e30);
+    training.optimizer.rho = parse_real("--rho", text("rho"), 0, 1, true);
+    training.optimizer.epsilon = parse_real("--epsilon", text("epsilon"), 0, 1e30);
+    training.validation_split = parse_real("--validation-split", text("validation-split"), 0, 1, true);
+    const auto patience = parse_optional_count("--patience", text("patience"), "none", 0, kMany);
+    training.patience = patience ? std::optional(static_cast<std::uint32_t>(*patience)) : std::nullopt;
+    training.min_delta = parse_real("--min-delta", text("min-delta"), 0, 1e30);
+    training.restore_best_weights = parse_switch("--restore-best-weights", text("restore-best-weights"));
+    training.shuffle = parse_switch("--shuffle", text("shuffle"));
+    options.plan.shards = parse_optional_count("--shards", text("shards"), "auto", 1, kMany);
+    const auto ranks = parse_optional_count("--ranks-per-trial", text("ranks-per-trial"), "auto", 1, kMany);
+    options.plan.ranks_per_trial = ranks ? std::optional(static_cast<int>(*ranks)) : std::nullopt;
+    options.quiet = values["quiet"].as<bool>();
+    return options;
+}
+
+std::string to_config(const Options& options) {
+    const train::TrainingOptions& training = options.training;
+    std::vector<std::string> dropouts;
+    for (const core::Decimal& dropout : options.dropouts) dropouts.push_back(dropout.text());
+    std::string text = fmt::format("# dropsweep {}\n", to_string(options.command));
+    const auto add = [&text](const char* name, const auto& value) { text += fmt::format("{} = {}\n", name, value); };
+    const auto on_off = [](bool value) { return value ? "on" : "off"; };
+    add("data", options.data);
+    add("dropout", fmt::to_string(fmt::join(dropouts, ",")));
+    add(options.seeds.size() == 1 ? "seed" : "seeds", fmt::to_string(fmt::join(options.seeds, ",")));
+    add("hidden", fmt::to_string(fmt::join(training.hidden, ",")));
+    add("epochs", training.epochs);
+    add("batch-size", training.batch_size);
+    add("learning-rate", training.optimizer.learning_rate);
+    add("rho", training.optimizer.rho);
+    add("epsilon", training.optimizer.epsilon);
+    add("validation-split", training.validation_split);
+    add("patience", training.patience ? fmt::to_string(*training.patience) : "none");
+    add("min-delta", training.min_delta);
+    add("restore-best-weights", on_off(training.restore_best_weights));
+    add("shuffle", on_off(training.shuffle));
+    if (!options.init_weights.empty()) add("init-weights", options.init_weights);
+    add("shards", training.shards);
+    add("ranks-per-trial",
+        options.plan.ranks_per_trial ? fmt::to_string(*options.plan.ranks_per_trial) : std::string("auto"));
+    return text;
+}
+
+}  // namespace dropsweep::cli

@@ -1,0 +1,193 @@
+#include "dropsweep/cli/run.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "dropsweep/cli/options.hpp"
+#include "dropsweep/comm/agreement.hpp"
+#include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/files.hpp"
+#include "dropsweep/nn/model_file.hpp"
+#include "dropsweep/report/manifest.hpp"
+#include "dropsweep/report/progress.hpp"
+#include "dropsweep/report/result_table.hpp"
+#include "dropsweep/report/run_files.hpp"
+#include "dropsweep/sweep/scheduler.hpp"
+#include "dropsweep/train/shared_dataset.hpp"
+
+#include "data_source.hpp"
+
+namespace dropsweep::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Rank 0 reads the configuration file and checks everything; the other ranks repeat what is known to work.
+Options agree_on_options(const comm::Communicator& world, const std::vector<std::string>& arguments) {
+    std::string config_text;
+    comm::run_on_rank_zero(world, [&] {
+        const std::string path = config_path(arguments);
+        if (!path.empty()) config_text = core::read_file(path);
+        parse_options(arguments, config_text);
+    });
+    std::vector<char> bytes(config_text.begin(), config_text.end());
+    world.broadcast(bytes, 0);
+    return parse_options(arguments, {bytes.begin(), bytes.end()});
+}
+
+/// Makes the run directory.
+/// @throws Error  usage: it holds a run already; io_error: it cannot be made
+fs::path make_run_directory(const Options& options) {
+    const fs::path directory = options.output.empty()
+                                   ? fmt::format("results/{}-{}", to_string(options.command), report::utc_time())
+                                   : options.output;
+    std::error_code failure;
+    if (fs::exists(directory / "config.ini", failure)) {
+        throw Error(ExitCode::usage,
+                    fmt::format("--output {}: it holds a run already; name another directory, or remove "
+                                "this one",
+                                directory.string()));
+    }
+    fs::create_directories(directory / "models", failure);
+    if (failure) {
+        throw Error(ExitCode::io_error, fmt::format("--output {}: {}; name a directory that can be written to",
+                                                    directory.string(), failure.message()));
+    }
+    return directory;
+}
+
+/// What rank 0 finds out before the start.
+struct Preparation {
+    data::Dataset dataset;
+    report::DataProvenance data;
+    fs::path directory;
+    std::vector<float> initial_weights;
+};
+
+Preparation prepare(const Options& options, const Reporter& reporter) {
+    Preparation ready;
+    const DataSource source = choose_data_source(options.data);
+    if (!source.note.empty()) reporter.warn(source.note);
+    ready.dataset = load(source);
+    std::vector<std::string> warnings;
+    const data::LabelledImages& train = ready.dataset.train;
+    const data::LabelledImages& test = ready.dataset.test;
+    ready.data = {.source = source.name,
+                  .note = source.note,
+                  .sha256 = data::content_hash(ready.dataset),
+                  .training_samples = train.count,
+                  .validation_samples = 0,
+                  .test_samples = test.count,
+                  .rows = train.rows,
+                  .columns = train.columns,
+                  .classes = data::count_classes(ready.dataset, warnings)};
+    for (const std::string& warning : warnings) reporter.warn(fmt::format("{}: {}", source.name, warning));
+    const data::Split split =
+        data::split_tail({train.pixels, train.labels, train.features()}, {test.pixels, test.labels, test.features()},
+                         options.training.validation_split);
+    ready.data.training_samples = split.train.size();
+    ready.data.validation_samples = split.validation.size();
+    if (!options.init_weights.empty()) {
+        const nn::Model model = nn::read_model(options.init_weights);
+        const nn::Architecture wanted{train.features(), options.training.hidden, ready.data.classes};
+        if (model.architecture != wanted) {
+            throw Error(
+                ExitCode::bad_data,
+                fmt::format("{}: a network {}-{}-{} where {}-{}-{} is to be trained; give a model of this shape, "
+                            "or change --hidden or --data",
+                            options.init_weights, model.architecture.inputs, fmt::join(model.architecture.hidden, "-"),
+                            model.architecture.classes, wanted.inputs, fmt::join(wanted.hidden, "-"), wanted.classes));
+        }
+        ready.initial_weights.assign(model.weights.span().begin(), model.weights.span().end());
+    }
+    ready.directory = make_run_directory(options);
+    return ready;
+}
+
+void warn_of_different_machines(const std::vector<report::RankMachine>& machines, const Reporter& reporter) {
+    for (const report::RankMachine& machine : machines) {
+        if (machine.blas == machines.front().blas && machine.cpu == machines.front().cpu) continue;
+        reporter.warn(
+            fmt::format("{} ({}, {}) differs from {} ({}, {}): bits are only reproducible on machines of one "
+                        "type; set OPENBLAS_CORETYPE, or choose equal machines",
+                        machine.host, machine.cpu, machine.blas, machines.front().host, machines.front().cpu,
+                        machines.front().blas));
+        return;
+    }
+}
+
+std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, const report::DataProvenance& data) {
+    return {{"dropout", trial.dropout.text()},
+            {"seed", fmt::to_string(trial.seed)},
+            {"image_rows", fmt::to_string(data.rows)},
+            {"image_columns", fmt::to_string(data.columns)}};
+}
+
+}  // namespace
+
+ExitCode run(const comm::Communicator& world, const std::vector<std::string>& arguments, const Reporter& reporter) {
+    Options options = agree_on_options(world, arguments);
+    const std::vector<sweep::Trial> trials = sweep::make_trials(options.dropouts, options.seeds);
+    sweep::Plan plan;
+    Preparation ready;
+    comm::run_on_rank_zero(world, [&] {
+        plan = sweep::make_plan(trials, world.size(), options.plan);
+        ready = prepare(options, reporter);
+    });
+    plan = sweep::make_plan(trials, world.size(), options.plan);
+    options.training.shards = plan.shards;
+    const std::vector<report::RankMachine> machines = report::gather_machines(world);
+    comm::run_on_rank_zero(world, [&] {
+        warn_of_different_machines(machines, reporter);
+        std::vector<std::string> command_line = {"dropsweep"};
+        command_line.insert(command_line.end(), arguments.begin(), arguments.end());
+        report::write_manifest(ready.directory / "manifest.json", command_line, plan, machines, ready.data,
+                               core::limit_blas_threads());
+        options.data = ready.data.source;
+        core::write_file_atomically(ready.directory / "config.ini", to_config(options));
+        if (!options.quiet) std::fputs(sweep::describe(plan, trials).c_str(), stderr);
+    });
+
+    std::string directory = ready.directory.string();
+    std::vector<char> directory_bytes(directory.begin(), directory.end());
+    world.broadcast(directory_bytes, 0);
+    directory.assign(directory_bytes.begin(), directory_bytes.end());
+    world.broadcast(ready.data.classes, 0);
+    world.broadcast(ready.data.rows, 0);
+    world.broadcast(ready.data.columns, 0);
+    world.broadcast(ready.initial_weights, 0);
+    const train::SharedDataset shared(world, std::move(ready.dataset));
+    const data::Samples train_file = shared.train_file();
+    const train::Experiment experiment{
+        .data = data::split_tail(train_file, shared.test_file(), options.training.validation_split),
+        .architecture = {train_file.features, options.training.hidden, ready.data.classes},
+        .options = options.training,
+        .initial_weights = ready.initial_weights};
+
+    report::RunFiles files(directory, trials, experiment.data.train.size());
+    report::Progress progress(trials, {.epochs = options.training.epochs,
+                                       .stops_early = options.training.patience.has_value(),
+                                       .training_samples = experiment.data.train.size(),
+                                       .groups = plan.groups.size(),
+                                       .terminal = report::progress_terminal()});
+    sweep::Hooks hooks;
+    hooks.keep_model = [&](const sweep::Trial& trial, const train::TrainedModel& model) {
+        nn::write_model(fs::path(directory) / "models" / (trial.id() + ".safetensors"), experiment.architecture,
+                        model.weights.span(), model_metadata(trial, ready.data));
+    };
+    hooks.listeners = {&files};
+    if (!options.quiet) hooks.listeners.push_back(&progress);
+    hooks.die = reporter.die;
+    const bool all_succeeded = sweep::run_sweep(world, plan, trials, experiment, hooks);
+
+    if (world.rank() == 0) {
+        fmt::print("{}files: {}\n", report::result_table(trials, files.outcomes()), directory);
+        std::fflush(stdout);
+    }
+    return all_succeeded ? ExitCode::done : ExitCode::trial_failed;
+}
+
+}  // namespace dropsweep::cli

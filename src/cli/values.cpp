@@ -1,0 +1,124 @@
+#include "values.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/text.hpp"
+
+namespace dropsweep::cli {
+namespace {
+
+[[noreturn]] void bad(const std::string& option, const std::string& what, const std::string& remedy) {
+    throw Error(ExitCode::usage, fmt::format("{}: {}; {}", option, what, remedy));
+}
+
+template <class Number>
+bool read_all(std::string_view text, Number& number) {
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return status == std::errc() && end == text.data() + text.size();
+}
+
+template <class Value>
+void refuse_repeated(const std::string& option, const std::string& text, std::vector<Value> values) {
+    std::ranges::sort(values);
+    if (std::ranges::adjacent_find(values) != values.end()) {
+        bad(option, fmt::format("'{}' names a value twice", text), "give each value once");
+    }
+}
+
+}  // namespace
+
+std::uint64_t parse_count(const std::string& option, const std::string& text, std::uint64_t least, std::uint64_t most) {
+    std::uint64_t number = 0;
+    if (!read_all(text, number) || number < least || number > most) {
+        bad(option, fmt::format("'{}' is not a whole number from {} to {}", text, least, most),
+            fmt::format("give a value such as {}", std::max<std::uint64_t>(least, 1)));
+    }
+    return number;
+}
+
+double parse_real(const std::string& option, const std::string& text, double least, double most, bool most_excluded) {
+    double number = 0;
+    const bool read = read_all(text, number) && std::isfinite(number);
+    if (!read || number < least || number > most || (most_excluded && number == most)) {
+        bad(option, fmt::format("'{}' is not a number", text),
+            fmt::format("give one from {} to {}{}", least, most, most_excluded ? ", not itself" : ""));
+    }
+    return number;
+}
+
+bool parse_switch(const std::string& option, const std::string& text) {
+    if (text != "on" && text != "off") bad(option, fmt::format("'{}' is neither on nor off", text), "give one of them");
+    return text == "on";
+}
+
+std::optional<std::uint64_t> parse_optional_count(const std::string& option, const std::string& text,
+                                                  const char* absent, std::uint64_t least, std::uint64_t most) {
+    if (text == absent) return std::nullopt;
+    std::uint64_t number = 0;
+    if (!read_all(text, number) || number < least || number > most) {
+        bad(option, fmt::format("'{}' is neither {} nor a whole number from {} to {}", text, absent, least, most),
+            fmt::format("give {} or a value such as {}", absent, std::max<std::uint64_t>(least, 2)));
+    }
+    return number;
+}
+
+std::vector<std::size_t> parse_widths(const std::string& option, const std::string& text) {
+    constexpr std::uint64_t kWidest = 1'000'000;
+    std::vector<std::size_t> widths;
+    for (const std::string_view part : core::split(text, ',')) {
+        std::uint64_t width = 0;
+        if (!read_all(part, width) || width < 1 || width > kWidest) {
+            bad(option, fmt::format("'{}' is not a list of layer widths from 1 to {}", text, kWidest),
+                "give e.g. 512,512");
+        }
+        widths.push_back(width);
+    }
+    return widths;
+}
+
+std::vector<core::Decimal> parse_dropouts(const std::string& option, const std::string& text) {
+    const std::string remedy = "give values from 0 to below 1, e.g. 0,0.2,0.5 or 0:0.8:0.1";
+    std::vector<core::Decimal> values;
+    try {
+        values = core::parse_decimal_list(text);
+    } catch (const Error& error) {
+        bad(option, error.what(), remedy);
+    }
+    for (const core::Decimal& value : values) {
+        if (value.value() >= 1.0) bad(option, fmt::format("{} would drop every unit", value.text()), remedy);
+    }
+    refuse_repeated(option, text, values);
+    return values;
+}
+
+std::vector<std::uint64_t> parse_seeds(const std::string& option, const std::string& text) {
+    constexpr std::uint64_t kMostSeeds = 10'000;
+    std::vector<std::uint64_t> seeds;
+    for (const std::string_view part : core::split(text, ',')) {
+        std::uint64_t seed = 0;
+        if (!read_all(part, seed)) {
+            bad(option, fmt::format("'{}' is neither a number of seeds nor a list of them", text),
+                "give e.g. 5 for the seeds 1 to 5, or 3,7,9");
+        }
+        seeds.push_back(seed);
+    }
+    if (seeds.size() == 1) {
+        if (seeds.front() < 1 || seeds.front() > kMostSeeds) {
+            bad(option, fmt::format("{} seeds are not between 1 and {}", seeds.front(), kMostSeeds),
+                "give a number of seeds, or --seed for one seed of your choice");
+        }
+        seeds.resize(seeds.front());
+        std::iota(seeds.begin(), seeds.end(), std::uint64_t{1});
+    }
+    refuse_repeated(option, text, seeds);
+    return seeds;
+}
+
+}  // namespace dropsweep::cli

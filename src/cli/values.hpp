@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dropsweep/core/decimal.hpp"
+
+// The values of options, each read from its text. All throw Error (usage) that names the option, what is wrong and an
+// example of what is right.
+namespace dropsweep::cli {
+
+/// A whole number from `least` to `most`.
+std::uint64_t parse_count(const std::string& option, const std::string& text, std::uint64_t least, std::uint64_t most);
+
+/// A finite number from `least` to `most`; `most_excluded`: below it.
+double parse_real(const std::string& option, const std::string& text, double least, double most,
+                  bool most_excluded = false);
+
+/// "on" or "off".
+bool parse_switch(const std::string& option, const std::string& text);
+
+/// A count, or nothing for the word `absent` ("auto", "none").
+std::optional<std::uint64_t> parse_optional_count(const std::string& option, const std::string& text,
+                                                  const char* absent, std::uint64_t least, std::uint64_t most);
+
+/// Layer widths: "512,512".
+std::vector<std::size_t> parse_widths(const std::string& option, const std::string& text);
+
+/// Dropout values below 1, none twice: "0,0.5" or "0:0.8:0.1".
+std::vector<core::Decimal> parse_dropouts(const std::string& option, const std::string& text);
+
+/// "5" is 1..5, "3,7,9" is a list; none twice.
+std::vector<std::uint64_t> parse_seeds(const std::string& option, const std::string& text);
+
+}  // namespace dropsweep::cli

@@ -1,0 +1,136 @@
+#include "dropsweep/comm/communicator.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+#include <thread>
+#include <utility>
+
+#include "check.hpp"
+
+namespace dropsweep::comm {
+
+Communicator::Communicator(MPI_Comm handle) : handle_(handle) {
+    check(MPI_Comm_rank(handle_, &rank_), "MPI_Comm_rank");
+    check(MPI_Comm_size(handle_, &size_), "MPI_Comm_size");
+}
+
+Communicator::Communicator(Communicator&& other) noexcept
+    : handle_(std::exchange(other.handle_, MPI_COMM_NULL)), rank_(other.rank_), size_(other.size_) {}
+
+Communicator& Communicator::operator=(Communicator&& other) noexcept {
+    if (this != &other) {
+        release();
+        handle_ = std::exchange(other.handle_, MPI_COMM_NULL);
+        rank_ = other.rank_;
+        size_ = other.size_;
+    }
+    return *this;
+}
+
+Communicator::~Communicator() {
+    release();
+}
+
+void Communicator::release() noexcept {
+    if (handle_ != MPI_COMM_NULL) MPI_Comm_free(&handle_);
+}
+
+Communicator Communicator::world() {
+    MPI_Comm handle = MPI_COMM_NULL;
+    check(MPI_Comm_dup(MPI_COMM_WORLD, &handle), "MPI_Comm_dup");
+    return Communicator(handle);
+}
+
+std::vector<int> Communicator::world_ranks() const {
+    MPI_Group own = MPI_GROUP_NULL;
+    MPI_Group world = MPI_GROUP_NULL;
+    check(MPI_Comm_group(handle_, &own), "MPI_Comm_group");
+    check(MPI_Comm_group(MPI_COMM_WORLD, &world), "MPI_Comm_group");
+    std::vector<int> members(static_cast<std::size_t>(size_));
+    std::iota(members.begin(), members.end(), 0);
+    std::vector<int> ranks(members.size());
+    check(MPI_Group_translate_ranks(own, size_, members.data(), world, ranks.data()), "MPI_Group_translate_ranks");
+    MPI_Group_free(&own);
+    MPI_Group_free(&world);
+    return ranks;
+}
+
+Communicator Communicator::duplicate() const {
+    MPI_Comm handle = MPI_COMM_NULL;
+    check(MPI_Comm_dup(handle_, &handle), "MPI_Comm_dup");
+    return Communicator(handle);
+}
+
+Communicator Communicator::split(int color, int key) const {
+    MPI_Comm handle = MPI_COMM_NULL;
+    check(MPI_Comm_split(handle_, color, key, &handle), "MPI_Comm_split");
+    return Communicator(handle);
+}
+
+Communicator Communicator::split_by_node() const {
+    MPI_Comm handle = MPI_COMM_NULL;
+    check(MPI_Comm_split_type(handle_, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &handle), "MPI_Comm_split_type");
+    return Communicator(handle);
+}
+
+void Communicator::barrier() const {
+    check(MPI_Barrier(handle_), "MPI_Barrier");
+}
+
+void Communicator::broadcast_bytes(std::span<std::byte> bytes, int root) const {
+    // In pieces, because a count is an int and a data set may be larger than that.
+    constexpr std::size_t kPiece = std::size_t{1} << 28;
+    do {
+        const std::size_t size = std::min(bytes.size(), kPiece);
+        check(MPI_Bcast(bytes.data(), as_count(size), MPI_BYTE, root, handle_), "MPI_Bcast");
+        bytes = bytes.subspan(size);
+    } while (!bytes.empty());
+}
+
+void Communicator::all_gather_bytes(std::span<std::byte> all, std::span<const std::size_t> counts,
+                                    std::size_t element) const {
+    std::vector<int> byte_counts;
+    std::vector<int> offsets;
+    std::size_t offset = 0;
+    for (const std::size_t count : counts) {
+        byte_counts.push_back(as_count(count * element));
+        offsets.push_back(as_count(offset));
+        offset += count * element;
+    }
+    check(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, all.data(), byte_counts.data(), offsets.data(), MPI_BYTE,
+                         handle_),
+          "MPI_Allgatherv");
+}
+
+void Communicator::send_bytes(std::span<const std::byte> bytes, int destination, int tag) const {
+    check(MPI_Send(bytes.data(), as_count(bytes.size()), MPI_BYTE, destination, tag, handle_), "MPI_Send");
+}
+
+void Communicator::receive_bytes(std::span<std::byte> bytes, int source, int tag) const {
+    check(MPI_Recv(bytes.data(), as_count(bytes.size()), MPI_BYTE, source, tag, handle_, MPI_STATUS_IGNORE),
+          "MPI_Recv");
+}
+
+void Communicator::receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag) const {
+    using std::chrono::microseconds;
+    microseconds pause(20);
+    int arrived = 0;
+    while (true) {
+        check(MPI_Iprobe(source, tag, handle_, &arrived, MPI_STATUS_IGNORE), "MPI_Iprobe");
+        if (arrived != 0) break;
+        std::this_thread::sleep_for(pause);
+        pause = std::min(2 * pause, microseconds(1000));
+    }
+    receive_bytes(bytes, source, tag);
+}
+
+std::optional<Communicator::Arrival> Communicator::probe() const {
+    int arrived = 0;
+    MPI_Status status;
+    check(MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, handle_, &arrived, &status), "MPI_Iprobe");
+    if (arrived == 0) return std::nullopt;
+    return Arrival{status.MPI_SOURCE, status.MPI_TAG};
+}
+
+}  // namespace dropsweep::comm

@@ -1,0 +1,104 @@
+#include "dropsweep/comm/environment.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <limits>
+#include <thread>
+
+#include <fmt/format.h>
+#include <mpi.h>
+
+#include "dropsweep/core/error.hpp"
+
+#include "check.hpp"
+
+namespace dropsweep::comm {
+
+void check(int status, const char* call) {
+    if (status == MPI_SUCCESS) return;
+    std::array<char, MPI_MAX_ERROR_STRING> text{};
+    int length = 0;
+    MPI_Error_string(status, text.data(), &length);
+    throw Error(ExitCode::failure, fmt::format("{} failed: {}; check the MPI installation and that all ranks are alive",
+                                               call, std::string(text.data(), static_cast<std::size_t>(length))));
+}
+
+int as_count(std::size_t count) {
+    if (count > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+        throw Error(ExitCode::failure, fmt::format("a message of {} elements is more than MPI can count; use a smaller "
+                                                   "model or batch",
+                                                   count));
+    }
+    return static_cast<int>(count);
+}
+
+Environment::Environment() {
+    int provided = MPI_THREAD_SINGLE;
+    check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
+    // Split and duplicated communicators inherit the handler; without it the return codes would never be seen.
+    MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+    MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN);
+    if (provided < MPI_THREAD_MULTIPLE) {
+        throw Error(ExitCode::failure, "this MPI does not support MPI_THREAD_MULTIPLE; use one that was built with it");
+    }
+}
+
+Environment::~Environment() {
+    MPI_Finalize();
+}
+
+void abort_all(int exit_code) {
+    // Without a launcher there is nobody else to end, and nobody to tell the user about MPI.
+    if (launch_from_environment().variable.empty()) std::_Exit(exit_code);
+    MPI_Abort(MPI_COMM_WORLD, exit_code);
+    std::_Exit(exit_code);
+}
+
+std::string mpi_description() {
+    std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+    int length = 0;
+    MPI_Get_library_version(text.data(), &length);
+    // Open MPI adds package, identity and dates after commas: "Open MPI v4.1.4, package: ...".
+    const std::string all(text.data(), static_cast<std::size_t>(length));
+    return all.substr(0, all.find_first_of(",\n"));
+}
+
+std::string host_name() {
+    std::array<char, MPI_MAX_PROCESSOR_NAME> name{};
+    int length = 0;
+    MPI_Get_processor_name(name.data(), &length);
+    return {name.data(), static_cast<std::size_t>(length)};
+}
+
+Launch launch_from_environment() {
+    struct Names {
+        const char* size;
+        const char* rank;
+    };
+    // srun sets the SLURM_STEP_ variables for the tasks it starts; a batch script's own shell has none of them.
+    constexpr std::array kLaunchers = {Names{"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"},
+                                       Names{"PMI_SIZE", "PMI_RANK"}, Names{"SLURM_STEP_NUM_TASKS", "SLURM_PROCID"}};
+    for (const Names& names : kLaunchers) {
+        const char* size = std::getenv(names.size);
+        const char* rank = std::getenv(names.rank);
+        if (size != nullptr && rank != nullptr) return {std::atoi(rank), std::atoi(size), names.size};
+    }
+    return {};
+}
+
+void check_launch(int world_size) {
+    const Launch launch = launch_from_environment();
+    if (world_size > 1 || launch.size == 1) return;
+    // Some launchers end all processes when the first one fails: the one that speaks must not be too late.
+    const bool speaks = launch.rank == 0;
+    if (!speaks) std::this_thread::sleep_for(std::chrono::seconds(1));
+    throw AgreedError(
+        ExitCode::usage,
+        fmt::format("the launcher started {} processes ({}) but each of them sees only itself; launch with "
+                    "the mpirun of {}, or with srun --mpi=pmix",
+                    launch.size, launch.variable, mpi_description()),
+        speaks);
+}
+
+}  // namespace dropsweep::comm

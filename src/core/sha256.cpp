@@ -1,0 +1,45 @@
+#include "dropsweep/core/sha256.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include "dropsweep/core/error.hpp"
+
+namespace dropsweep::core {
+
+struct Sha256::Context {
+    EVP_MD_CTX* handle = EVP_MD_CTX_new();
+    ~Context() { EVP_MD_CTX_free(handle); }
+};
+
+namespace {
+
+void check(int status) {
+    if (status != 1) throw Error(ExitCode::failure, "SHA-256 is not available in OpenSSL; check its configuration");
+}
+
+}  // namespace
+
+Sha256::Sha256() : context_(std::make_unique<Context>()) {
+    check(EVP_DigestInit_ex(context_->handle, EVP_sha256(), nullptr));
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::update(std::span<const std::byte> bytes) {
+    check(EVP_DigestUpdate(context_->handle, bytes.data(), bytes.size()));
+}
+
+Digest Sha256::finish() {
+    Digest digest{};
+    check(EVP_DigestFinal_ex(context_->handle, digest.data(), nullptr));
+    return digest;
+}
+
+std::string to_hex(const Digest& digest) {
+    std::string text;
+    for (const std::uint8_t byte : digest) text += fmt::format("{:02x}", byte);
+    return text;
+}
+
+}  // namespace dropsweep::core

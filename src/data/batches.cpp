@@ -1,0 +1,43 @@
+#include "dropsweep/data/batches.hpp"
+
+#include <numeric>
+#include <utility>
+
+#include "dropsweep/core/philox.hpp"
+#include "dropsweep/core/simd.hpp"
+
+namespace dropsweep::data {
+namespace {
+
+DROPSWEEP_SIMD void scale_pixels(const std::uint8_t* __restrict pixels, std::size_t count, float* __restrict x) {
+    for (std::size_t i = 0; i < count; ++i) x[i] = static_cast<float>(pixels[i]) / 255.0f;
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> file_order(std::size_t count) {
+    std::vector<std::uint32_t> order(count);
+    std::iota(order.begin(), order.end(), 0u);
+    return order;
+}
+
+std::vector<std::uint32_t> shuffled_order(std::size_t count, std::uint64_t seed, std::uint32_t epoch) {
+    std::vector<std::uint32_t> order = file_order(count);
+    core::PhiloxSequence numbers({seed, core::Purpose::shuffle, 0, epoch}, 0);
+    for (std::size_t last = count; last > 1; --last) {
+        std::swap(order[last - 1], order[numbers.below(static_cast<std::uint32_t>(last))]);
+    }
+    return order;
+}
+
+void gather(const Samples& samples, std::span<const std::uint32_t> chosen, core::Matrix x,
+            std::span<std::uint8_t> labels) {
+    assert(x.rows == chosen.size() && x.columns == samples.features && labels.size() == chosen.size());
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        const std::size_t sample = chosen[i];
+        scale_pixels(samples.pixels.data() + sample * samples.features, samples.features, x.row(i).data());
+        labels[i] = samples.labels[sample];
+    }
+}
+
+}  // namespace dropsweep::data

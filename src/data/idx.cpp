@@ -1,0 +1,187 @@
+#include "dropsweep/data/idx.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include "dropsweep/core/error.hpp"
+
+namespace dropsweep::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kBadFileRemedy = "get the file again, e.g. with scripts/fetch-mnist.sh";
+
+[[noreturn]] void bad(const fs::path& file, const std::string& what) {
+    throw Error(ExitCode::bad_data, fmt::format("{}: {}; {}", file.string(), what, kBadFileRemedy));
+}
+
+/// The uncompressed bytes of a file; zlib passes a file through that has no gzip header.
+class Reader {
+  public:
+    explicit Reader(const fs::path& path) : path_(path) {
+        std::error_code ignored;
+        errno = fs::is_directory(path, ignored) ? EISDIR : 0;
+        if (errno == 0) file_ = gzopen(path.c_str(), "rb");
+        if (file_ == nullptr) {
+            throw Error(ExitCode::missing_input, fmt::format("cannot read {}: {}; check the file and its permissions",
+                                                             path.string(), std::strerror(errno)));
+        }
+        gzbuffer(file_, 1u << 18);
+    }
+    Reader(const Reader&) = delete;
+    ~Reader() { gzclose(file_); }
+
+    /// As many bytes as there are, up to the size of `bytes`.
+    std::size_t read(std::span<std::uint8_t> bytes) {
+        constexpr std::size_t kLargestRead = 1u << 30;
+        std::size_t total = 0;
+        while (total < bytes.size()) {
+            const auto wanted = static_cast<unsigned>(std::min(bytes.size() - total, kLargestRead));
+            const int got = gzread(file_, bytes.data() + total, wanted);
+            if (got < 0) fail();
+            if (got == 0) break;
+            total += static_cast<std::size_t>(got);
+        }
+        if (total < bytes.size()) {
+            // A compressed file that ends too early is an error of its own, not just a short file.
+            int code = Z_OK;
+            gzerror(file_, &code);
+            if (code != Z_OK) fail();
+        }
+        return total;
+    }
+    /// Whether the bytes come out of a gzip file.
+    bool compressed() { return gzdirect(file_) == 0; }
+
+  private:
+    [[noreturn]] void fail() {
+        int code = Z_OK;
+        const std::string reason = gzerror(file_, &code);
+        if (code == Z_ERRNO) {
+            throw Error(ExitCode::missing_input,
+                        fmt::format("cannot read {}: {}; check the disk", path_.string(), std::strerror(errno)));
+        }
+        bad(path_,
+            fmt::format("damaged gzip data ({})", code == Z_BUF_ERROR ? "it ends too early" : "checksum or code"));
+    }
+
+    fs::path path_;
+    gzFile file_ = nullptr;
+};
+
+std::uint32_t big_endian(const std::uint8_t* bytes) {
+    return (std::uint32_t{bytes[0]} << 24) | (std::uint32_t{bytes[1]} << 16) | (std::uint32_t{bytes[2]} << 8) |
+           bytes[3];
+}
+
+bool looks_like_text(std::span<const std::uint8_t> start) {
+    const std::string_view text(reinterpret_cast<const char*>(start.data()), start.size());
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && text[first] == '<';
+}
+
+/// An IDX file of unsigned bytes: its extents and its content, the length checked to the byte.
+template <std::size_t Dimensions>
+std::vector<std::uint8_t> read_idx(const fs::path& path, std::array<std::size_t, Dimensions>& extents) {
+    constexpr std::uint32_t kUnsignedByte = 0x08;
+    Reader reader(path);
+    std::array<std::uint8_t, 4 + 4 * Dimensions> header{};
+    const std::size_t header_bytes = reader.read(header);
+    if (header_bytes == 0) bad(path, "the file is empty");
+    if (looks_like_text(std::span(header).first(header_bytes))) {
+        bad(path, "a web page (it starts with '<') was saved under this name");
+    }
+    if (path.extension() == ".gz" && !reader.compressed()) bad(path, "not gzip data in spite of its name");
+    if (header_bytes < 4) bad(path, fmt::format("{} bytes are too short for an IDX file", header_bytes));
+    const std::uint32_t magic = big_endian(header.data());
+    const std::uint32_t expected_magic = (kUnsignedByte << 8) | static_cast<std::uint32_t>(Dimensions);
+    if (magic != expected_magic) {
+        bad(path, fmt::format("magic number {:#010x} instead of {:#010x} (IDX, unsigned bytes, {} dimension{})", magic,
+                              expected_magic, Dimensions, Dimensions == 1 ? "" : "s"));
+    }
+    if (header_bytes < header.size()) bad(path, "the file ends inside its header");
+
+    constexpr std::size_t kLargest = std::size_t{1} << 40;
+    std::size_t expected = 1;
+    for (std::size_t d = 0; d < Dimensions; ++d) {
+        extents[d] = big_endian(header.data() + 4 + 4 * d);
+        if (extents[d] == 0) bad(path, "the header announces no data (a dimension is 0)");
+        if (extents[d] > kLargest / expected) bad(path, "the header announces more data than any file holds");
+        expected *= extents[d];
+    }
+
+    // Read in growing steps: a damaged header must not make us ask for memory that the file could never fill.
+    std::vector<std::uint8_t> content;
+    constexpr std::size_t kFirstStep = std::size_t{64} << 20;
+    while (content.size() < expected) {
+        const std::size_t before = content.size();
+        content.resize(std::min(expected, std::max(kFirstStep, 2 * before)));
+        const std::size_t got = reader.read(std::span(content).subspan(before));
+        if (before + got < content.size()) {
+            bad(path, fmt::format("too short: {} bytes of data where the header announces {}", before + got, expected));
+        }
+    }
+    std::uint8_t extra = 0;
+    if (reader.read({&extra, 1}) != 0) bad(path, fmt::format("too long: data after the {} announced bytes", expected));
+    return content;
+}
+
+fs::path find_file(const fs::path& directory, const std::string& name) {
+    std::string dotted = name;
+    dotted[name.find("-idx")] = '.';
+    for (const std::string& spelling : {name, dotted}) {
+        for (const char* suffix : {"", ".gz"}) {
+            std::error_code ignored;
+            const fs::path path = directory / (spelling + suffix);
+            if (fs::exists(path, ignored)) return path;
+        }
+    }
+    throw Error(ExitCode::missing_input,
+                fmt::format("{} holds neither {} nor {} (plain or .gz); name another directory with --data, or use "
+                            "--data synthetic",
+                            directory.string(), name, dotted));
+}
+
+LabelledImages read_pair(const fs::path& directory, const std::string& prefix) {
+    const fs::path image_file = find_file(directory, prefix + "-images-idx3-ubyte");
+    const fs::path label_file = find_file(directory, prefix + "-labels-idx1-ubyte");
+    LabelledImages images = read_idx_images(image_file);
+    std::array<std::size_t, 1> labels{};
+    images.labels = read_idx(label_file, labels);
+    if (labels[0] != images.count) {
+        bad(label_file,
+            fmt::format("{} labels for the {} images of {}", labels[0], images.count, image_file.filename().string()));
+    }
+    return images;
+}
+
+}  // namespace
+
+LabelledImages read_idx_images(const fs::path& file) {
+    std::array<std::size_t, 3> extents{};
+    LabelledImages images;
+    images.pixels = read_idx(file, extents);
+    images.count = extents[0];
+    images.rows = extents[1];
+    images.columns = extents[2];
+    return images;
+}
+
+Dataset read_idx_directory(const fs::path& directory) {
+    std::error_code ignored;
+    if (!fs::is_directory(directory, ignored)) {
+        throw Error(ExitCode::missing_input, fmt::format("{} is not a directory; name one that holds IDX files with "
+                                                         "--data, or use --data synthetic",
+                                                         directory.string()));
+    }
+    return {read_pair(directory, "train"), read_pair(directory, "t10k")};
+}
+
+}  // namespace dropsweep::data

@@ -1,0 +1,101 @@
+#include "dropsweep/nn/activation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "dropsweep/core/simd.hpp"
+
+namespace dropsweep::nn {
+namespace {
+
+constexpr std::size_t kUnitsPerBlock = 8;
+
+/// Eight units a block; `bits` has room for whole blocks.
+DROPSWEEP_SIMD void fill_random_bits(const core::StreamKey& key, std::uint32_t sample, std::size_t blocks,
+                                     std::uint16_t* __restrict bits) {
+    const core::StreamKey stream = key;
+    for (std::size_t b = 0; b < blocks; ++b) {
+        const auto words = core::random_block(stream, sample, static_cast<std::uint32_t>(b));
+        for (std::size_t w = 0; w < 4; ++w) {
+            bits[kUnitsPerBlock * b + 2 * w] = static_cast<std::uint16_t>(words[w]);
+            bits[kUnitsPerBlock * b + 2 * w + 1] = static_cast<std::uint16_t>(words[w] >> 16);
+        }
+    }
+}
+
+DROPSWEEP_SIMD void bias_relu_row(float* __restrict z, const float* __restrict bias, std::size_t units) {
+    for (std::size_t u = 0; u < units; ++u) {
+        const float activation = z[u] + bias[u];
+        z[u] = activation > 0.0f ? activation : 0.0f;
+    }
+}
+
+DROPSWEEP_SIMD void bias_relu_dropout_row(float* __restrict z, const float* __restrict bias,
+                                          const std::uint16_t* __restrict bits, std::uint32_t threshold, float scale,
+                                          std::size_t units) {
+    for (std::size_t u = 0; u < units; ++u) {
+        const float activation = z[u] + bias[u];
+        const float factor = bits[u] >= threshold ? scale : 0.0f;
+        z[u] = (activation > 0.0f ? activation : 0.0f) * factor;
+    }
+}
+
+DROPSWEEP_SIMD void backward_row(float* __restrict da, const float* __restrict a, float scale, float* __restrict dbias,
+                                 std::size_t units) {
+    for (std::size_t u = 0; u < units; ++u) {
+        const float dz = da[u] * (a[u] > 0.0f ? scale : 0.0f);
+        da[u] = dz;
+        dbias[u] += dz;
+    }
+}
+
+std::size_t blocks_for(std::size_t units) {
+    return (units + kUnitsPerBlock - 1) / kUnitsPerBlock;
+}
+
+/// Room for the random bits of one row, kept from call to call.
+std::vector<std::uint16_t>& row_bits(std::size_t units) {
+    thread_local std::vector<std::uint16_t> bits;
+    bits.resize(std::max(bits.size(), kUnitsPerBlock * blocks_for(units)));
+    return bits;
+}
+
+}  // namespace
+
+Dropout::Dropout(double rate, std::uint64_t seed, std::uint32_t layer, std::uint32_t epoch)
+    : key_{seed, core::Purpose::dropout, layer, epoch} {
+    constexpr double kRange = 65536.0;
+    threshold_ = static_cast<std::uint32_t>(std::min(std::lround(rate * kRange), 65535L));
+    scale_ = static_cast<float>(kRange / (kRange - threshold_));
+}
+
+void Dropout::random_bits(std::uint32_t sample, std::span<std::uint16_t> bits) const {
+    std::vector<std::uint16_t>& row = row_bits(bits.size());
+    fill_random_bits(key_, sample, blocks_for(bits.size()), row.data());
+    std::copy_n(row.begin(), bits.size(), bits.begin());
+}
+
+void bias_relu_dropout_forward(core::Matrix z, std::span<const float> bias, const Dropout& dropout,
+                               std::span<const std::uint32_t> samples) {
+    if (!dropout.active()) {
+        for (std::size_t i = 0; i < z.rows; ++i) bias_relu_row(z.row(i).data(), bias.data(), z.columns);
+        return;
+    }
+    assert(samples.size() == z.rows);
+    std::vector<std::uint16_t>& bits = row_bits(z.columns);
+    for (std::size_t i = 0; i < z.rows; ++i) {
+        dropout.random_bits(samples[i], {bits.data(), z.columns});
+        bias_relu_dropout_row(z.row(i).data(), bias.data(), bits.data(), dropout.threshold(), dropout.scale(),
+                              z.columns);
+    }
+}
+
+void bias_relu_dropout_backward(core::Matrix da, core::ConstMatrix a, const Dropout& dropout, std::span<float> dbias) {
+    std::ranges::fill(dbias, 0.0f);
+    for (std::size_t i = 0; i < da.rows; ++i) {
+        backward_row(da.row(i).data(), a.row(i).data(), dropout.scale(), dbias.data(), da.columns);
+    }
+}
+
+}  // namespace dropsweep::nn

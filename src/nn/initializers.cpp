@@ -1,0 +1,24 @@
+#include "dropsweep/nn/initializers.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "dropsweep/core/philox.hpp"
+
+namespace dropsweep::nn {
+
+void glorot_uniform(const Architecture& architecture, std::uint64_t seed, std::span<float> flat) {
+    const ParameterLayout layout(architecture);
+    for (std::size_t layer = 0; layer < architecture.layers(); ++layer) {
+        const DenseView<float> dense = layout.layer(flat, layer);
+        const float limit = std::sqrt(6.0f / static_cast<float>(dense.kernel.rows + dense.kernel.columns));
+        const core::StreamKey key{seed, core::Purpose::initial_weights, static_cast<std::uint32_t>(layer)};
+        for (std::size_t i = 0; i < dense.kernel.rows; ++i) {
+            core::PhiloxSequence numbers(key, static_cast<std::uint32_t>(i));
+            for (float& w : dense.kernel.row(i)) w = (2.0f * numbers.uniform() - 1.0f) * limit;
+        }
+        std::ranges::fill(dense.bias, 0.0f);
+    }
+}
+
+}  // namespace dropsweep::nn

@@ -1,0 +1,109 @@
+#include "dropsweep/report/manifest.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <string_view>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "dropsweep/comm/environment.hpp"
+#include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/files.hpp"
+
+namespace dropsweep::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Field = std::array<char, 128>;
+
+std::string cpu_model() {
+    std::ifstream file("/proc/cpuinfo");
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+    }
+    return "unknown";
+}
+
+Field to_field(std::string_view text) {
+    Field field{};
+    std::copy_n(text.begin(), std::min(text.size(), field.size() - 1), field.begin());
+    return field;
+}
+
+/// The ranks on each different machine, in the order of their first ranks.
+Json machines_json(const std::vector<RankMachine>& machines) {
+    Json list = Json::array();
+    std::vector<RankMachine> seen;
+    for (const RankMachine& machine : machines) {
+        if (std::ranges::find(seen, machine) != seen.end()) continue;
+        seen.push_back(machine);
+        Json ranks = Json::array();
+        for (std::size_t rank = 0; rank < machines.size(); ++rank) {
+            if (machines[rank] == machine) ranks.push_back(rank);
+        }
+        list.push_back({{"host", machine.host}, {"cpu", machine.cpu}, {"blas", machine.blas}, {"ranks", ranks}});
+    }
+    return list;
+}
+
+}  // namespace
+
+std::vector<RankMachine> gather_machines(const comm::Communicator& world) {
+    struct Message {
+        Field host, cpu, blas;
+    };
+    const Message own{to_field(comm::host_name()), to_field(cpu_model()), to_field(core::blas_description())};
+    std::vector<RankMachine> machines;
+    for (const Message& message : world.all_gather(own)) {
+        machines.push_back({message.host.data(), message.cpu.data(), message.blas.data()});
+    }
+    return machines;
+}
+
+void write_manifest(const std::filesystem::path& path, const std::vector<std::string>& command_line,
+                    const sweep::Plan& plan, const std::vector<RankMachine>& machines, const DataProvenance& data,
+                    int blas_threads) {
+    Json manifest;
+    manifest["program"] = {{"name", "dropsweep"}, {"version", version()}, {"command", command_line}};
+    manifest["started"] = utc_time();
+    manifest["precision"] = "fp32";
+    manifest["mpi"] = comm::mpi_description();
+    manifest["blas_threads"] = blas_threads;
+    manifest["machines"] = machines_json(machines);
+    Json groups = Json::array();
+    for (const sweep::Group& group : plan.groups) {
+        groups.push_back({{"first_rank", group.first_rank}, {"ranks", group.ranks}});
+    }
+    manifest["plan"] = {{"ranks", plan.ranks},
+                        {"shards", plan.shards},
+                        {"shards_chosen_by", plan.automatic_shards ? "auto" : "user"},
+                        {"trials", plan.queue.size()},
+                        {"groups", groups},
+                        {"unused_ranks", plan.unused_ranks()}};
+    manifest["data"] = {{"source", data.source},
+                        {"sha256", data.sha256},
+                        {"training_samples", data.training_samples},
+                        {"validation_samples", data.validation_samples},
+                        {"test_samples", data.test_samples},
+                        {"rows", data.rows},
+                        {"columns", data.columns},
+                        {"classes", data.classes}};
+    if (!data.note.empty()) manifest["data"]["note"] = data.note;
+    // Paths and host names are bytes of the user's; whatever is not UTF-8 is replaced rather than refused.
+    core::write_file_atomically(path, manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+std::string version() {
+    return DROPSWEEP_VERSION;
+}
+
+std::string utc_time() {
+    const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
+    return fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
+}
+
+}  // namespace dropsweep::report

@@ -1,0 +1,19 @@
+#include "dropsweep/sweep/trial.hpp"
+
+#include <fmt/format.h>
+
+namespace dropsweep::sweep {
+
+std::string Trial::id() const {
+    return fmt::format("p{}-s{}", dropout.text(), seed);
+}
+
+std::vector<Trial> make_trials(const std::vector<core::Decimal>& dropouts, const std::vector<std::uint64_t>& seeds) {
+    std::vector<Trial> trials;
+    for (const core::Decimal& dropout : dropouts) {
+        for (const std::uint64_t seed : seeds) trials.push_back({dropout, seed});
+    }
+    return trials;
+}
+
+}  // namespace dropsweep::sweep

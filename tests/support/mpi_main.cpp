@@ -1,0 +1,53 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <mpi.h>
+
+#include <cstdio>
+#include <string>
+
+#include "dropsweep/comm/environment.hpp"
+
+namespace {
+
+/// Reports failures of every rank, not only of rank 0, and ends the job after a fatal failure: the other ranks may be
+/// waiting for this one in a collective.
+class RankListener : public testing::EmptyTestEventListener {
+  public:
+    RankListener() {
+        MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
+        MPI_Comm_size(MPI_COMM_WORLD, &size_);
+    }
+
+  private:
+    void OnTestStart(const testing::TestInfo& info) override {
+        // Asking GoogleTest for the current test inside OnTestPartResult would deadlock.
+        name_ = fmt::format("{}.{}", info.test_suite_name(), info.name());
+    }
+    void OnTestPartResult(const testing::TestPartResult& result) override {
+        if (!result.failed()) return;
+        fmt::print(stderr, "[rank {}/{}] {} {}:{}: {}\n", rank_, size_, name_,
+                   result.file_name() != nullptr ? result.file_name() : "?", result.line_number(), result.message());
+        std::fflush(stderr);
+        if (result.fatally_failed() && size_ > 1) MPI_Abort(MPI_COMM_WORLD, 1);
+    }
+
+    int rank_ = 0;
+    int size_ = 1;
+    std::string name_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    testing::InitGoogleTest(&argc, argv);
+    const dropsweep::comm::Environment mpi;
+    int rank = 0;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    testing::TestEventListeners& listeners = testing::UnitTest::GetInstance()->listeners();
+    if (rank != 0) delete listeners.Release(listeners.default_result_printer());
+    listeners.Append(new RankListener);
+    const int own = RUN_ALL_TESTS();
+    int worst = own;
+    MPI_Allreduce(&own, &worst, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+    return worst;
+}
