@@ -7,18 +7,17 @@
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/simd.hpp"
-#include "dropsweep/report/manifest.hpp"
 
 using namespace dropsweep;
 
 namespace {
 
-void say(const char* kind, const std::string& line) {
-    fmt::print(stderr, "dropsweep: {}: {}\n", kind, line);
+void warn(const std::string& line) {
+    fmt::print(stderr, "dropsweep: warning: {}\n", line);
 }
 
 int report_error(const Error& error) {
-    say("error", error.what());
+    fmt::print(stderr, "dropsweep: error: {}\n", error.what());
     return static_cast<int>(error.code());
 }
 
@@ -32,8 +31,7 @@ int run(const std::vector<std::string>& arguments) {
     try {
         const comm::Communicator world = comm::Communicator::world();
         comm::check_launch(world.size());
-        const cli::Reporter reporter{.warn = [](const std::string& line) { say("warning", line); }, .die = die};
-        return static_cast<int>(cli::run(world, arguments, reporter));
+        return static_cast<int>(cli::run(world, arguments, {.warn = warn, .die = die}));
     } catch (const AgreedError& error) {
         return error.speaks() ? report_error(error) : static_cast<int>(error.code());
     } catch (const Error& error) {
@@ -47,19 +45,15 @@ int run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    const bool first = comm::launch_from_environment().rank == 0;
-    const cli::Request request = cli::requested(arguments);
-    if (request != cli::Request::run) {
-        if (first)
-            fmt::print("{}", request == cli::Request::help ? cli::help_text(arguments)
-                                                           : "dropsweep " + report::version() + "\n");
-        return 0;
-    }
     core::flush_denormals_to_zero();
     core::limit_blas_threads();
     try {
+        if (const auto answer = cli::immediate_answer(arguments)) {
+            if (comm::launch_from_environment().rank == 0) fmt::print("{}", *answer);
+            return 0;
+        }
         return run(arguments);
-    } catch (const Error& error) {  // MPI itself could not start
+    } catch (const Error& error) {  // before MPI, or because it could not start
         return report_error(error);
     }
 }

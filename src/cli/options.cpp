@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/report/manifest.hpp"
 
 #include "values.hpp"
 
@@ -29,42 +30,46 @@ constexpr const char* kUsage =
 
 /// All options take text, which is read by functions of our own: their messages name option, fault and remedy.
 po::options_description describe(Command command) {
-    const auto text = [](const char* value) { return po::value<std::string>()->default_value(value)->value_name("X"); };
-    const auto optional = [] { return po::value<std::string>()->value_name("X"); };
+    const auto text = [](const char* value, const char* name) {
+        return po::value<std::string>()->default_value(value)->value_name(name);
+    };
+    const auto optional = [](const char* name) { return po::value<std::string>()->value_name(name); };
     po::options_description options(fmt::format("usage: dropsweep {} [options]\n\noptions", to_string(command)), 110,
                                     60);
     auto add = options.add_options();
     add("help", "print this");
-    add("config", optional(), "INI file with options, one 'name = value' a line; the command line wins");
-    add("data", optional(),
+    add("config", optional("FILE"), "INI file with options, one 'name = value' a line; the command line wins");
+    add("data", optional("DIR"),
         "directory of IDX files, or 'synthetic'; default: $DROPSWEEP_DATA, else data/mnist if it is there, else "
         "synthetic");
-    add("output", optional(), fmt::format("run directory; default: results/{}-<UTC time>", to_string(command)).c_str());
+    add("output", optional("DIR"),
+        fmt::format("run directory; default: results/{}-<UTC time>", to_string(command)).c_str());
     if (command == Command::sweep) {
-        add("dropout", text("0:0.8:0.1"), "dropout values: a list, or first:last:step with both ends, below 1");
-        add("seeds", optional(), "5 is the seeds 1 to 5, 3,7,9 is a list; default: 1");
-        add("seed", optional(), "one seed, instead of --seeds");
+        add("dropout", text("0:0.8:0.1", "LIST"), "dropout values: a list, or first:last:step with both ends, below 1");
+        add("seeds", optional("LIST"), "5 is the seeds 1 to 5, 3,7,9 is a list; default: 1");
+        add("seed", optional("N"), "one seed, instead of --seeds");
     } else {
-        add("dropout", text("0"), "dropout value, below 1");
-        add("seed", optional(), "seed of everything random; default: 1");
+        add("dropout", text("0", "P"), "dropout value, below 1");
+        add("seed", optional("N"), "seed of everything random; default: 1");
     }
-    add("hidden", text("512,512"), "widths of the hidden layers");
-    add("epochs", text("20"), "the most epochs to train");
-    add("batch-size", text("128"), "samples of a step, over all shards");
-    add("learning-rate", text("0.001"), "of RMSprop");
-    add("rho", text("0.9"), "of RMSprop: how much of the mean square is kept");
-    add("epsilon", text("1e-07"), "of RMSprop, outside the root");
-    add("validation-split", text("0.1"), "share of the training file, at its end, held out for validation");
-    add("patience", text("2"), "stop after so many epochs in a row without a better val_loss; 'none' never stops");
-    add("min-delta", text("0"), "how much better counts as better");
+    add("hidden", text("512,512", "LIST"), "widths of the hidden layers");
+    add("epochs", text("20", "N"), "the most epochs to train");
+    add("batch-size", text("128", "N"), "samples of a step, over all shards");
+    add("learning-rate", text("0.001", "NUMBER"), "of RMSprop");
+    add("rho", text("0.9", "NUMBER"), "of RMSprop: how much of the mean square is kept");
+    add("epsilon", text("1e-07", "NUMBER"), "of RMSprop, outside the root");
+    add("validation-split", text("0.1", "NUMBER"), "share of the training file, at its end, held out for validation");
+    add("patience", text("2", "N"), "stop after so many epochs in a row without a better val_loss; 'none' never stops");
+    add("min-delta", text("0", "NUMBER"), "how much better counts as better");
     add("restore-best-weights",
         po::value<std::string>()->default_value("off")->implicit_value("on")->value_name("on|off"),
         "keep the weights of the best epoch, not of the last");
     add("shuffle", po::value<std::string>()->default_value("on")->value_name("on|off"),
         "new order of the samples in each epoch");
-    add("init-weights", optional(), "start from this .safetensors model");
-    add("shards", text("auto"), "parts of each batch, the unit of arithmetic: with the seed it determines every bit");
-    add("ranks-per-trial", text("auto"), "ranks that train one trial together, at most the shards");
+    add("init-weights", optional("FILE"), "start from this .safetensors model");
+    add("shards", text("auto", "N"),
+        "parts of each batch, the unit of arithmetic: with the seed it determines every bit");
+    add("ranks-per-trial", text("auto", "N"), "ranks that train one trial together, at most the shards");
     add("quiet", po::bool_switch(), "no progress");
     return options;
 }
@@ -106,14 +111,10 @@ std::string to_string(Command command) {
     return command == Command::sweep ? "sweep" : "train";
 }
 
-Request requested(const std::vector<std::string>& arguments) {
+std::optional<std::string> immediate_answer(const std::vector<std::string>& arguments) {
     const auto given = [&](const char* argument) { return std::ranges::find(arguments, argument) != arguments.end(); };
-    if (given("--help")) return Request::help;
-    if (given("--version")) return Request::version;
-    return Request::run;
-}
-
-std::string help_text(const std::vector<std::string>& arguments) {
+    if (given("--version")) return fmt::format("dropsweep {}\n", report::version());
+    if (!given("--help")) return std::nullopt;
     if (arguments.front() != "sweep" && arguments.front() != "train") return kUsage;
     std::ostringstream text;
     text << describe(command_of(arguments));

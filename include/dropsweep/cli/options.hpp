@@ -28,17 +28,12 @@ struct Options {
     bool quiet = false;
 };
 
-/// What the command line asks for before anything else is done.
-enum class Request { run, help, version };
-
+/// What --help or --version prints, if one of them is among the arguments: no MPI is needed for it.
 /// @param arguments  without the program's name
-/// @throws Error  usage: no command, an unknown one
-Request requested(const std::vector<std::string>& arguments);
-
-/// Help for the program, or for the command among the arguments.
-std::string help_text(const std::vector<std::string>& arguments);
+std::optional<std::string> immediate_answer(const std::vector<std::string>& arguments);
 
 /// The value of --config among the arguments; empty without.
+/// @throws Error  as parse_options
 std::string config_path(const std::vector<std::string>& arguments);
 
 /// Reads command line and configuration; the command line wins.
