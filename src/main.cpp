@@ -34,10 +34,8 @@ int run(const std::vector<std::string>& arguments) {
         return static_cast<int>(cli::run(world, arguments, {.warn = warn, .die = die}));
     } catch (const AgreedError& error) {
         return error.speaks() ? report_error(error) : static_cast<int>(error.code());
-    } catch (const Error& error) {
-        die(error);
     } catch (const std::exception& error) {
-        die(Error(ExitCode::failure, error.what()));
+        die(as_error(error));
     }
 }
 
@@ -53,7 +51,7 @@ int main(int argc, char** argv) {
             return 0;
         }
         return run(arguments);
-    } catch (const Error& error) {  // before MPI, or because it could not start
-        return report_error(error);
+    } catch (const std::exception& error) {  // before MPI, or because it could not start
+        return report_error(as_error(error));
     }
 }

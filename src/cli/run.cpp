@@ -147,6 +147,7 @@ ExitCode run(const comm::Communicator& world, const std::vector<std::string>& ar
         report::write_manifest(ready.directory / "manifest.json", command_line, plan, machines, ready.data,
                                core::limit_blas_threads());
         options.data = ready.data.source;
+        if (!options.init_weights.empty()) options.init_weights = fs::absolute(options.init_weights).lexically_normal();
         core::write_file_atomically(ready.directory / "config.ini", to_config(options));
         if (!options.quiet) std::fputs(sweep::describe(plan, trials).c_str(), stderr);
     });

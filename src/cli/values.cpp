@@ -47,8 +47,8 @@ double parse_real(const std::string& option, const std::string& text, double lea
     double number = 0;
     const bool read = read_all(text, number) && std::isfinite(number);
     if (!read || number < least || number > most || (most_excluded && number == most)) {
-        bad(option, fmt::format("'{}' is not a number", text),
-            fmt::format("give one from {} to {}{}", least, most, most_excluded ? ", not itself" : ""));
+        bad(option, fmt::format("'{}' is not a number in the allowed range", text),
+            fmt::format("give one from {} to {}{}", least, most_excluded ? "below " : "", most));
     }
     return number;
 }

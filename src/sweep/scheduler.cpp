@@ -103,10 +103,8 @@ void coordinate(Coordinator& coordinator, const Hooks& hooks) {
             std::this_thread::sleep_for(kPollInterval);
         }
         coordinator.finish();
-    } catch (const Error& error) {
-        hooks.die(error);
     } catch (const std::exception& error) {
-        hooks.die(Error(ExitCode::failure, error.what()));
+        hooks.die(as_error(error));
     }
 }
 
@@ -134,10 +132,8 @@ bool run_sweep(const comm::Communicator& world, const Plan& plan, const std::vec
     if (world.rank() == 0) coordinator_thread = std::jthread([&] { coordinate(coordinator, hooks); });
     try {
         if (group) Worker(channels, group_comm, plan.groups[*group], trials, experiment, hooks, stopwatch).run();
-    } catch (const Error& error) {
-        give_up(channels, error, hooks);
     } catch (const std::exception& error) {
-        give_up(channels, Error(ExitCode::failure, error.what()), hooks);
+        give_up(channels, as_error(error), hooks);
     }
     return channels.orders.receive_patiently<protocol::Finish>(0, protocol::kFinish).all_succeeded;
 }

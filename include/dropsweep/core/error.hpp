@@ -1,5 +1,7 @@
 #pragma once
 
+#include <exception>
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -26,6 +28,15 @@ class Error : public std::runtime_error {
   private:
     ExitCode code_;
 };
+
+/// Any exception as an Error: what our own code did not foresee gets the exit code failure and a remedy.
+inline Error as_error(const std::exception& exception) {
+    if (const auto* error = dynamic_cast<const Error*>(&exception)) return *error;
+    if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr) {
+        return {ExitCode::failure, "out of memory; use a smaller model or batch, or fewer ranks on a machine"};
+    }
+    return {ExitCode::failure, std::string(exception.what()) + "; this was not expected: please report it"};
+}
 
 /// An error that all ranks of a communicator throw together, so that none is left waiting for the others and the
 /// program may go on or end in good order.

@@ -1,0 +1,99 @@
+# What run.sh, test.sh and .ci/run have in common; sourced by them, after which the project root is in $root.
+# Everything is printed on stderr: stdout belongs to the results.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+say() { printf 'dropsweep: %s\n' "$*" >&2; }
+
+die() { # STATUS MESSAGE
+    say "error: $2"
+    exit "$1"
+}
+
+# The packages of the given kinds (build, test) that are not installed, on one line.
+missing_packages() { # KIND...
+    local kind package missing=()
+    while read -r kind package _; do
+        [[ " $* " == *" $kind "* ]] || continue
+        [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+    done <"$root/scripts/packages.txt"
+    echo "${missing[*]}"
+}
+
+# Silent, and without touching the network, when nothing is missing.
+install_packages() { # KIND...
+    local missing as_root=() log
+    if ! command -v dpkg-query >/dev/null; then
+        say "warning: this is no Debian system; the packages of scripts/packages.txt must come from elsewhere"
+        return
+    fi
+    read -ra missing <<<"$(missing_packages "$@")"
+    ((${#missing[@]})) || return 0
+    if ((EUID)); then
+        # Without a terminal sudo cannot ask for a password.
+        if ! command -v sudo >/dev/null || { [[ ! -t 0 ]] && ! sudo -n true 2>/dev/null; }; then
+            die 1 "packages are missing and neither root nor sudo is at hand; install ${missing[*]}"
+        fi
+        as_root=(sudo)
+    fi
+    say "installing ${#missing[@]} Debian packages and what they need: ${missing[*]}"
+    log=$(mktemp)
+    # An update that fails in part (one foreign source is down) is no reason to stop: the install decides.
+    if ! {
+        "${as_root[@]}" apt-get update || true
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}"
+    } >"$log" 2>&1 </dev/null; then
+        grep -E '^(E|W|Err|dpkg)' "$log" | tail -5 >&2 || true
+        die 1 "apt-get could not install ${missing[*]} (its output: $log); install them by hand"
+    fi
+    rm -f "$log"
+}
+
+# Configures the release preset and builds a target of it. The tests are configured wherever their packages are there,
+# so that a developer's build tree does not lose them.
+build() { # TARGET|all
+    local log="$root/build/configure.log" testing=ON
+    [[ $1 == all || -z $(missing_packages test) ]] || testing=OFF
+    mkdir -p "$root/build"
+    if ! (cd "$root" && cmake --preset release -DBUILD_TESTING=$testing) >"$log" 2>&1; then
+        cat "$log" >&2
+        die 1 "cmake could not configure $root/build/release; its output is above"
+    fi
+    say "building in $root/build/release"
+    # Of make's progress only what is really being done; compilers write to stderr, which passes through.
+    (cd "$root" && cmake --build --preset release -j "$(usable_cpus)" --target "$1") |
+        sed -un '/Building\|Linking/p' >&2 ||
+        die 1 "the build failed; the compiler's messages are above"
+}
+
+# The CPUs that this process may use. nproc alone would obey OMP_NUM_THREADS, which speaks of threads per rank, and
+# would not see a container's CPU quota.
+usable_cpus() {
+    local cpus quota period
+    cpus=$(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc)
+    if read -r quota period 2>/dev/null </sys/fs/cgroup/cpu.max && [[ $quota != max ]]; then
+        quota=$(((quota + period - 1) / period))
+        ((quota >= cpus)) || cpus=$quota
+    fi
+    echo "$cpus"
+}
+
+# What Open MPI must be told about the place where it runs. A variable that the user has set stays as it is.
+mpi_environment() {
+    local free
+    if ((EUID == 0)); then
+        export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+    fi
+    # A system-call filter (containers) may forbid process_vm_readv; Open MPI would then print an error per message.
+    if grep -q '^Seccomp:[[:space:]]*2' /proc/self/status 2>/dev/null; then
+        export OMPI_MCA_btl_vader_single_copy_mechanism="${OMPI_MCA_btl_vader_single_copy_mechanism:-none}"
+    fi
+    # The shared pixels (55 MB for MNIST) and message buffers (4 MB a rank) do not fit a container's usual 64 MB.
+    free=$(df --output=avail -m /dev/shm 2>/dev/null | tail -n 1) || free=0
+    if ((free < 256)); then
+        export OMPI_MCA_osc_sm_backing_directory="${OMPI_MCA_osc_sm_backing_directory:-${TMPDIR:-/tmp}}"
+        export OMPI_MCA_btl_vader_backing_directory="${OMPI_MCA_btl_vader_backing_directory:-${TMPDIR:-/tmp}}"
+    fi
+}
