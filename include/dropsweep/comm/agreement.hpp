@@ -18,12 +18,10 @@ void run_on_rank_zero(const Communicator& comm, Work&& work) {
     if (comm.rank() == 0) {
         try {
             work();
-        } catch (const Error& error) {
+        } catch (const std::exception& exception) {
+            const Error error = as_error(exception);
             code = error.code();
             message = error.what();
-        } catch (const std::exception& error) {
-            code = ExitCode::failure;
-            message = std::string(error.what()) + "; this was not expected: please report it";
         }
     }
     comm.broadcast(code, 0);
