@@ -16,8 +16,10 @@ void warn(const std::string& line) {
     fmt::print(stderr, "dropsweep: warning: {}\n", line);
 }
 
-int report_error(const Error& error) {
-    fmt::print(stderr, "dropsweep: error: {}\n", error.what());
+int report_error(const std::exception& exception) {
+    const auto* agreed = dynamic_cast<const AgreedError*>(&exception);
+    const Error error = as_error(exception);
+    if (agreed == nullptr || agreed->speaks()) fmt::print(stderr, "dropsweep: error: {}\n", error.what());
     return static_cast<int>(error.code());
 }
 
@@ -33,7 +35,7 @@ int run(const std::vector<std::string>& arguments) {
         comm::check_launch(world.size());
         return static_cast<int>(cli::run(world, arguments, {.warn = warn, .die = die}));
     } catch (const AgreedError& error) {
-        return error.speaks() ? report_error(error) : static_cast<int>(error.code());
+        return report_error(error);
     } catch (const std::exception& error) {
         die(as_error(error));
     }
@@ -52,6 +54,6 @@ int main(int argc, char** argv) {
         }
         return run(arguments);
     } catch (const std::exception& error) {  // before MPI, or because it could not start
-        return report_error(as_error(error));
+        return report_error(error);
     }
 }

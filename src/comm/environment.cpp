@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <limits>
 #include <thread>
@@ -14,6 +15,18 @@
 #include "check.hpp"
 
 namespace dropsweep::comm {
+
+namespace {
+
+/// Before all processes end with a usage error without being able to agree on it. Some launchers end the others when
+/// the first one fails: rank 0, which speaks, must be that one, and the others must not count as killed.
+void wait_for_the_speaker(const Launch& launch) {
+    using namespace std::chrono_literals;
+    std::signal(SIGTERM, [](int) { std::_Exit(static_cast<int>(ExitCode::usage)); });
+    std::this_thread::sleep_for(launch.rank == 0 ? 500ms : 1500ms);
+}
+
+}  // namespace
 
 void check(int status, const char* call) {
     if (status == MPI_SUCCESS) return;
@@ -34,6 +47,7 @@ int as_count(std::size_t count) {
 }
 
 Environment::Environment() {
+    check_before_mpi();
     int provided = MPI_THREAD_SINGLE;
     check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
     // Split and duplicated communicators inherit the handler; without it the return codes would never be seen.
@@ -87,18 +101,27 @@ Launch launch_from_environment() {
     return {};
 }
 
+void check_before_mpi() {
+    const Launch launch = launch_from_environment();
+    const auto set = [](const char* name) { return std::getenv(name) != nullptr; };
+    // srun --mpi=pmix sets PMIX_NAMESPACE, --mpi=pmi2 sets PMI_RANK, --mpi=none nothing of the kind.
+    if (launch.variable != "SLURM_STEP_NUM_TASKS" || set("PMIX_NAMESPACE") || set("PMI_RANK")) return;
+    wait_for_the_speaker(launch);
+    throw AgreedError(ExitCode::usage,
+                      "srun started the processes without a way to find each other; launch with srun --mpi=pmix",
+                      launch.rank == 0);
+}
+
 void check_launch(int world_size) {
     const Launch launch = launch_from_environment();
     if (world_size > 1 || launch.size == 1) return;
-    // Some launchers end all processes when the first one fails: the one that speaks must not be too late.
-    const bool speaks = launch.rank == 0;
-    if (!speaks) std::this_thread::sleep_for(std::chrono::seconds(1));
+    wait_for_the_speaker(launch);
     throw AgreedError(
         ExitCode::usage,
         fmt::format("the launcher started {} processes ({}) but each of them sees only itself; launch with "
                     "the mpirun of {}, or with srun --mpi=pmix",
                     launch.size, launch.variable, mpi_description()),
-        speaks);
+        launch.rank == 0);
 }
 
 }  // namespace dropsweep::comm

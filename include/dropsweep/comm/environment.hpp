@@ -8,7 +8,7 @@ namespace dropsweep::comm {
 class Environment {
   public:
     /// Collective over all processes of the launch.
-    /// @throws Error  failure: MPI cannot be initialised or lacks MPI_THREAD_MULTIPLE
+    /// @throws Error  failure: MPI cannot be initialised or lacks MPI_THREAD_MULTIPLE; and what check_before_mpi throws
     Environment();
     /// Collective. Ends MPI.
     ~Environment();
@@ -34,6 +34,10 @@ struct Launch {
 
 /// Reads the variables of Open MPI, PMI (MPICH, Intel MPI) and Slurm's srun. Local.
 Launch launch_from_environment();
+
+/// Guards against srun without PMIx, under which Open MPI ends the processes in MPI_Init, with a page of its own.
+/// @throws AgreedError  usage, on all processes: srun started them and left no trace of PMIx or PMI
+void check_before_mpi();
 
 /// Guards against a launcher of another MPI, under which each process would be a world of its own and all of them
 /// would do the same work over the same files.
