@@ -33,9 +33,8 @@ Options agree_on_options(const comm::Communicator& world, const std::vector<std:
         if (!path.empty()) config_text = core::read_file(path);
         parse_options(arguments, config_text);
     });
-    std::vector<char> bytes(config_text.begin(), config_text.end());
-    world.broadcast(bytes, 0);
-    return parse_options(arguments, {bytes.begin(), bytes.end()});
+    world.broadcast(config_text, 0);
+    return parse_options(arguments, config_text);
 }
 
 /// Makes the run directory.
@@ -63,7 +62,7 @@ fs::path make_run_directory(const Options& options) {
 struct Preparation {
     data::Dataset dataset;
     report::DataProvenance data;
-    fs::path directory;
+    std::string directory;
     std::vector<float> initial_weights;
 };
 
@@ -103,7 +102,7 @@ Preparation prepare(const Options& options, const Reporter& reporter) {
         }
         ready.initial_weights.assign(model.weights.span().begin(), model.weights.span().end());
     }
-    ready.directory = make_run_directory(options);
+    ready.directory = make_run_directory(options).string();
     return ready;
 }
 
@@ -116,6 +115,27 @@ void warn_of_different_machines(const std::vector<report::RankMachine>& machines
                         machine.host, machine.cpu, machine.blas, machines.front().host, machines.front().cpu,
                         machines.front().blas));
         return;
+    }
+}
+
+/// Writes down what the run is and what it runs on, before it starts.
+void record(Options options, const std::vector<std::string>& arguments, const sweep::Plan& plan,
+            const std::vector<report::RankMachine>& machines, const Preparation& ready) {
+    std::vector<std::string> command_line = {"dropsweep"};
+    command_line.insert(command_line.end(), arguments.begin(), arguments.end());
+    report::write_manifest(fs::path(ready.directory) / "manifest.json", command_line, plan, machines, ready.data,
+                           core::limit_blas_threads());
+    options.data = ready.data.source;
+    if (!options.init_weights.empty()) options.init_weights = fs::absolute(options.init_weights).lexically_normal();
+    core::write_file_atomically(fs::path(ready.directory) / "config.ini", to_config(options));
+}
+
+/// Gives every rank what rank 0 found out, but for the data set. Collective.
+void broadcast(const comm::Communicator& world, Preparation& ready) {
+    world.broadcast(ready.directory, 0);
+    world.broadcast(ready.initial_weights, 0);
+    for (std::size_t* number : {&ready.data.classes, &ready.data.rows, &ready.data.columns}) {
+        world.broadcast(*number, 0);
     }
 }
 
@@ -142,24 +162,11 @@ ExitCode run(const comm::Communicator& world, const std::vector<std::string>& ar
     const std::vector<report::RankMachine> machines = report::gather_machines(world);
     comm::run_on_rank_zero(world, [&] {
         warn_of_different_machines(machines, reporter);
-        std::vector<std::string> command_line = {"dropsweep"};
-        command_line.insert(command_line.end(), arguments.begin(), arguments.end());
-        report::write_manifest(ready.directory / "manifest.json", command_line, plan, machines, ready.data,
-                               core::limit_blas_threads());
-        options.data = ready.data.source;
-        if (!options.init_weights.empty()) options.init_weights = fs::absolute(options.init_weights).lexically_normal();
-        core::write_file_atomically(ready.directory / "config.ini", to_config(options));
+        record(options, arguments, plan, machines, ready);
         if (!options.quiet) std::fputs(sweep::describe(plan, trials).c_str(), stderr);
     });
 
-    std::string directory = ready.directory.string();
-    std::vector<char> directory_bytes(directory.begin(), directory.end());
-    world.broadcast(directory_bytes, 0);
-    directory.assign(directory_bytes.begin(), directory_bytes.end());
-    world.broadcast(ready.data.classes, 0);
-    world.broadcast(ready.data.rows, 0);
-    world.broadcast(ready.data.columns, 0);
-    world.broadcast(ready.initial_weights, 0);
+    broadcast(world, ready);
     const train::SharedDataset shared(world, std::move(ready.dataset));
     const data::Samples train_file = shared.train_file();
     const train::Experiment experiment{
@@ -168,7 +175,7 @@ ExitCode run(const comm::Communicator& world, const std::vector<std::string>& ar
         .options = options.training,
         .initial_weights = ready.initial_weights};
 
-    report::RunFiles files(directory, trials, experiment.data.train.size());
+    report::RunFiles files(ready.directory, trials, experiment.data.train.size());
     report::Progress progress(trials, {.epochs = options.training.epochs,
                                        .stops_early = options.training.patience.has_value(),
                                        .training_samples = experiment.data.train.size(),
@@ -176,7 +183,7 @@ ExitCode run(const comm::Communicator& world, const std::vector<std::string>& ar
                                        .terminal = report::progress_terminal()});
     sweep::Hooks hooks;
     hooks.keep_model = [&](const sweep::Trial& trial, const train::TrainedModel& model) {
-        nn::write_model(fs::path(directory) / "models" / (trial.id() + ".safetensors"), experiment.architecture,
+        nn::write_model(fs::path(ready.directory) / "models" / (trial.id() + ".safetensors"), experiment.architecture,
                         model.weights.span(), model_metadata(trial, ready.data));
     };
     hooks.listeners = {&files};
@@ -185,7 +192,7 @@ ExitCode run(const comm::Communicator& world, const std::vector<std::string>& ar
     const bool all_succeeded = sweep::run_sweep(world, plan, trials, experiment, hooks);
 
     if (world.rank() == 0) {
-        fmt::print("{}files: {}\n", report::result_table(trials, files.outcomes()), directory);
+        fmt::print("{}files: {}\n", report::result_table(trials, files.outcomes()), ready.directory);
         std::fflush(stdout);
     }
     return all_succeeded ? ExitCode::done : ExitCode::trial_failed;

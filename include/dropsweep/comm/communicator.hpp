@@ -46,13 +46,14 @@ class Communicator {
     void broadcast(T& value, int root) const {
         broadcast(std::span(&value, 1), root);
     }
-    /// Root's vector, whatever its size, into everybody's. Collective.
-    template <Message T>
-    void broadcast(std::vector<T>& values, int root) const {
+    /// Root's vector or string, whatever its size, into everybody's. Collective.
+    template <class Container>
+        requires Message<typename Container::value_type>
+    void broadcast(Container& values, int root) const {
         std::size_t size = values.size();
         broadcast(size, root);
         values.resize(size);
-        broadcast(std::span<T>(values), root);
+        broadcast(std::span<typename Container::value_type>(values), root);
     }
 
     /// Everybody's runs, in rank order, into everybody's `all`. Collective.
