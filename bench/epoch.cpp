@@ -87,7 +87,7 @@ int main(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     const auto argument = [&](std::size_t i, const char* value) { return arguments.size() > i ? arguments[i] : value; };
     core::flush_denormals_to_zero();
-    core::limit_blas_threads();
+    core::start_blas();
     const comm::Environment mpi;
     const comm::Communicator world = comm::Communicator::world();
     const char* directory = std::getenv("DROPSWEEP_DATA");

@@ -57,7 +57,8 @@ build() { # TARGET|all
     local log="$root/build/configure.log" testing=ON
     [[ $1 == all || -z $(missing_packages test) ]] || testing=OFF
     mkdir -p "$root/build"
-    if ! (cd "$root" && cmake --preset release -DBUILD_TESTING=$testing) >"$log" 2>&1; then
+    if ! (cd "$root" && cmake --preset release -DBUILD_TESTING=$testing \
+        -DPython3_EXECUTABLE=/usr/bin/python3) >"$log" 2>&1; then
         cat "$log" >&2
         die 1 "cmake could not configure $root/build/release; its output is above"
     fi

@@ -13,13 +13,13 @@ using namespace dropsweep;
 namespace {
 
 void warn(const std::string& line) {
-    fmt::print(stderr, "dropsweep: warning: {}\n", line);
+    fmt::print(stderr, "dropsweep: warning: {}\n", one_line(line));
 }
 
 int report_error(const std::exception& exception) {
     const auto* agreed = dynamic_cast<const AgreedError*>(&exception);
     const Error error = as_error(exception);
-    if (agreed == nullptr || agreed->speaks()) fmt::print(stderr, "dropsweep: error: {}\n", error.what());
+    if (agreed == nullptr || agreed->speaks()) fmt::print(stderr, "dropsweep: error: {}\n", one_line(error.what()));
     return static_cast<int>(error.code());
 }
 
@@ -33,6 +33,7 @@ int run(const std::vector<std::string>& arguments) {
     try {
         const comm::Communicator world = comm::Communicator::world();
         comm::check_launch(world.size());
+        core::start_blas();
         return static_cast<int>(cli::run(world, arguments, {.warn = warn, .die = die}));
     } catch (const AgreedError& error) {
         return report_error(error);
@@ -46,7 +47,6 @@ int run(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     core::flush_denormals_to_zero();
-    core::limit_blas_threads();
     try {
         if (const auto answer = cli::immediate_answer(arguments)) {
             if (comm::launch_from_environment().rank == 0) fmt::print("{}", *answer);

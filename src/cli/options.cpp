@@ -17,6 +17,9 @@ namespace {
 
 namespace po = boost::program_options;
 
+/// Catches the arguments that belong to no option.
+constexpr const char* kStray = "argument without an option";
+
 constexpr const char* kUsage =
     "usage: dropsweep COMMAND [options]\n"
     "\n"
@@ -91,16 +94,24 @@ po::variables_map parse_command_line(Command command, const std::vector<std::str
     po::variables_map values;
     try {
         const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+        po::options_description options = describe(command);
+        options.add_options()(kStray, po::value<std::vector<std::string>>());
         po::store(po::command_line_parser(rest)
-                      .options(describe(command))
-                      .positional({})
+                      .options(options)
+                      .positional(po::positional_options_description().add(kStray, -1))
                       .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
                       .run(),
                   values);
-    } catch (const po::too_many_positional_options_error&) {
-        refuse(command, "", "an argument without an option");
     } catch (const po::error& error) {
         refuse(command, "", error.what());
+    }
+    if (values.count(kStray) != 0) {
+        const std::string& first = values[kStray].as<std::vector<std::string>>().front();
+        refuse(command, "", fmt::format("'{}' belongs to no option", first));
+    }
+    for (const auto& [name, value] : values) {
+        const auto* text = boost::any_cast<std::string>(&value.value());
+        if (text != nullptr && text->empty()) refuse(command, "", fmt::format("--{} is empty", name));
     }
     return values;
 }
@@ -134,6 +145,9 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
         std::istringstream config(config_text);
         po::variables_map configured;
         po::store(po::parse_config_file(config, describe(command)), configured);
+        for (const char* name : {"config", "help"}) {
+            if (configured.count(name) != 0) throw po::error(fmt::format("'{}' makes no sense there", name));
+        }
         for (const auto& [name, value] : configured) {
             // A default of the file's map must not stand against the command line's, nor seeds of either kind.
             if (value.defaulted() || (seeds_on_command_line && name.starts_with("seed"))) continue;
@@ -184,6 +198,13 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     const auto ranks = parse_optional_count("--ranks-per-trial", text("ranks-per-trial"), "auto", 1, kMany);
     options.plan.ranks_per_trial = ranks ? std::optional(static_cast<int>(*ranks)) : std::nullopt;
     options.quiet = values["quiet"].as<bool>();
+    constexpr std::size_t kMostTrials = 100'000;
+    if (options.dropouts.size() * options.seeds.size() > kMostTrials) {
+        throw Error(ExitCode::usage,
+                    fmt::format("{} dropout values with {} seeds are more than {} trials; make several "
+                                "sweeps of it",
+                                options.dropouts.size(), options.seeds.size(), kMostTrials));
+    }
     return options;
 }
 
@@ -193,6 +214,14 @@ std::string to_config(const Options& options) {
     for (const core::Decimal& dropout : options.dropouts) dropouts.push_back(dropout.text());
     std::string text = fmt::format("# dropsweep {}\n", to_string(options.command));
     const auto add = [&text](const char* name, const auto& value) { text += fmt::format("{} = {}\n", name, value); };
+    for (const std::string* path : {&options.data, &options.init_weights}) {
+        if (path->find_first_of("#\r\n") != std::string::npos) {
+            throw Error(ExitCode::usage,
+                        fmt::format("{}: a path with '#' or a line break cannot be written to config.ini; "
+                                    "rename it",
+                                    *path));
+        }
+    }
     const auto on_off = [](bool value) { return value ? "on" : "off"; };
     add("data", options.data);
     add("dropout", fmt::to_string(fmt::join(dropouts, ",")));
@@ -210,8 +239,6 @@ std::string to_config(const Options& options) {
     add("shuffle", on_off(training.shuffle));
     if (!options.init_weights.empty()) add("init-weights", options.init_weights);
     add("shards", training.shards);
-    add("ranks-per-trial",
-        options.plan.ranks_per_trial ? fmt::to_string(*options.plan.ranks_per_trial) : std::string("auto"));
     return text;
 }
 

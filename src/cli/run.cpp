@@ -1,6 +1,8 @@
 #include "dropsweep/cli/run.hpp"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <optional>
 
@@ -44,7 +46,8 @@ fs::path make_run_directory(const Options& options) {
                                    ? fmt::format("results/{}-{}", to_string(options.command), report::utc_time())
                                    : options.output;
     std::error_code failure;
-    if (fs::exists(directory / "config.ini", failure)) {
+    const auto holds = [&](const char* name) { return fs::exists(directory / name, failure); };
+    if (holds("config.ini") || holds("history.csv") || holds("summary.csv")) {
         throw Error(ExitCode::usage,
                     fmt::format("--output {}: it holds a run already; name another directory, or remove "
                                 "this one",
@@ -58,15 +61,25 @@ fs::path make_run_directory(const Options& options) {
     return directory;
 }
 
+/// data::count_classes, with the source in its message.
+std::size_t count_classes(const data::Dataset& dataset, const std::string& source, std::vector<std::string>& warnings) {
+    try {
+        return data::count_classes(dataset, warnings);
+    } catch (const Error& error) {
+        throw Error(error.code(), fmt::format("{}: {}", source, error.what()));
+    }
+}
+
 /// What rank 0 finds out before the start.
 struct Preparation {
     data::Dataset dataset;
     report::DataProvenance data;
+    std::string config;  ///< the text of config.ini
     std::string directory;
     std::vector<float> initial_weights;
 };
 
-Preparation prepare(const Options& options, const Reporter& reporter) {
+Preparation prepare(Options options, const sweep::Plan& plan, const Reporter& reporter) {
     Preparation ready;
     const DataSource source = choose_data_source(options.data);
     if (!source.note.empty()) reporter.warn(source.note);
@@ -82,7 +95,7 @@ Preparation prepare(const Options& options, const Reporter& reporter) {
                   .test_samples = test.count,
                   .rows = train.rows,
                   .columns = train.columns,
-                  .classes = data::count_classes(ready.dataset, warnings)};
+                  .classes = count_classes(ready.dataset, source.name, warnings)};
     for (const std::string& warning : warnings) reporter.warn(fmt::format("{}: {}", source.name, warning));
     const data::Split split =
         data::split_tail({train.pixels, train.labels, train.features()}, {test.pixels, test.labels, test.features()},
@@ -102,6 +115,10 @@ Preparation prepare(const Options& options, const Reporter& reporter) {
         }
         ready.initial_weights.assign(model.weights.span().begin(), model.weights.span().end());
     }
+    options.data = source.name;
+    if (!options.init_weights.empty()) options.init_weights = fs::absolute(options.init_weights).lexically_normal();
+    options.training.shards = plan.shards;
+    ready.config = to_config(options);
     ready.directory = make_run_directory(options).string();
     return ready;
 }
@@ -119,15 +136,22 @@ void warn_of_different_machines(const std::vector<report::RankMachine>& machines
 }
 
 /// Writes down what the run is and what it runs on, before it starts.
-void record(Options options, const std::vector<std::string>& arguments, const sweep::Plan& plan,
+void record(const std::vector<std::string>& arguments, const sweep::Plan& plan,
             const std::vector<report::RankMachine>& machines, const Preparation& ready) {
     std::vector<std::string> command_line = {"dropsweep"};
     command_line.insert(command_line.end(), arguments.begin(), arguments.end());
     report::write_manifest(fs::path(ready.directory) / "manifest.json", command_line, plan, machines, ready.data,
-                           core::limit_blas_threads());
-    options.data = ready.data.source;
-    if (!options.init_weights.empty()) options.init_weights = fs::absolute(options.init_weights).lexically_normal();
-    core::write_file_atomically(fs::path(ready.directory) / "config.ini", to_config(options));
+                           core::blas_threads());
+    core::write_file_atomically(fs::path(ready.directory) / "config.ini", ready.config);
+}
+
+/// @throws Error  io_error
+void print_to_stdout(const std::string& text) {
+    if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) != 0) {
+        throw Error(ExitCode::io_error, fmt::format("cannot write the result table to standard output: {}; all files "
+                                                    "are complete, the table is in summary.csv",
+                                                    std::strerror(errno)));
+    }
 }
 
 /// Gives every rank what rank 0 found out, but for the data set. Collective.
@@ -155,14 +179,14 @@ ExitCode run(const comm::Communicator& world, const std::vector<std::string>& ar
     Preparation ready;
     comm::run_on_rank_zero(world, [&] {
         plan = sweep::make_plan(trials, world.size(), options.plan);
-        ready = prepare(options, reporter);
+        ready = prepare(options, plan, reporter);
     });
     plan = sweep::make_plan(trials, world.size(), options.plan);
     options.training.shards = plan.shards;
     const std::vector<report::RankMachine> machines = report::gather_machines(world);
     comm::run_on_rank_zero(world, [&] {
         warn_of_different_machines(machines, reporter);
-        record(options, arguments, plan, machines, ready);
+        record(arguments, plan, machines, ready);
         if (!options.quiet) std::fputs(sweep::describe(plan, trials).c_str(), stderr);
     });
 
@@ -191,10 +215,10 @@ ExitCode run(const comm::Communicator& world, const std::vector<std::string>& ar
     hooks.die = reporter.die;
     const bool all_succeeded = sweep::run_sweep(world, plan, trials, experiment, hooks);
 
-    if (world.rank() == 0) {
-        fmt::print("{}files: {}\n", report::result_table(trials, files.outcomes()), ready.directory);
-        std::fflush(stdout);
-    }
+    comm::run_on_rank_zero(world, [&] {
+        const std::string table = report::result_table(trials, files.outcomes());
+        print_to_stdout(fmt::format("{}files: {}\n", table, ready.directory));
+    });
     return all_succeeded ? ExitCode::done : ExitCode::trial_failed;
 }
 

@@ -6,6 +6,8 @@
 #include <cblas.h>
 #include <fmt/format.h>
 
+#include "dropsweep/core/error.hpp"
+
 namespace dropsweep::core {
 namespace {
 
@@ -40,10 +42,24 @@ void multiply_transposed_right(ConstMatrix a, ConstMatrix b, Matrix c) {
     if (c.rows > 0) sgemm(CblasNoTrans, CblasTrans, a.columns, a, b, c);
 }
 
-int limit_blas_threads() {
+void start_blas() {
     const bool user_asked = std::getenv("OPENBLAS_NUM_THREADS") != nullptr ||
                             std::getenv("GOTO_NUM_THREADS") != nullptr || std::getenv("OMP_NUM_THREADS") != nullptr;
     if (!user_asked) openblas_set_num_threads(1);
+    // OpenBLAS asks for 128 MB of addresses at its first product and, refused, would ask again for ever.
+    constexpr std::size_t kWorkBuffer = std::size_t{160} << 20;
+    void* probe = std::malloc(kWorkBuffer);
+    if (probe == nullptr) {
+        throw Error(ExitCode::failure,
+                    "no memory for the work buffer of OpenBLAS (128 MB); raise the limit (ulimit -v)");
+    }
+    std::free(probe);
+    FloatBuffer numbers(3);
+    multiply(ConstMatrix(numbers.data(), 1, 1), ConstMatrix(numbers.data() + 1, 1, 1),
+             Matrix(numbers.data() + 2, 1, 1));
+}
+
+int blas_threads() {
     return openblas_get_num_threads();
 }
 

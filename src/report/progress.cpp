@@ -1,6 +1,7 @@
 #include "dropsweep/report/progress.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,7 @@ std::string bar(double share) {
 }
 
 std::string figures(const train::EpochRecord& record) {
+    if (!std::isfinite(record.training.loss + record.validation.loss)) return "diverged: the loss is not finite";
     return fmt::format("loss {:.4f}  accuracy {:.2f} %  val_loss {:.4f}  val_accuracy {:.2f} %", record.training.loss,
                        100 * record.training.accuracy, record.validation.loss, 100 * record.validation.accuracy);
 }
@@ -152,8 +154,8 @@ void Progress::on_end(double sweep_seconds, const std::vector<double>& idle_seco
     double idle = 0;
     for (const double seconds : idle_seconds) idle += seconds;
     const double share = idle / (sweep_seconds * static_cast<double>(idle_seconds.size()));
-    print(fmt::format("{} trials in {}, ranks idle for {:.0f} % of the time\n", trials_.size(), duration(sweep_seconds),
-                      100 * share));
+    print(fmt::format("{} trial{} in {}, ranks idle for {:.0f} % of the time\n", trials_.size(),
+                      trials_.size() == 1 ? "" : "s", duration(sweep_seconds), 100 * share));
 }
 
 }  // namespace dropsweep::report

@@ -41,17 +41,25 @@ void RunFiles::on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome)
 }
 
 void RunFiles::on_calm() {
+    if (Clock::now() >= next_write_) write();
+}
+
+void RunFiles::write() {
+    const Clock::time_point start = Clock::now();
     if (epochs_changed_) core::write_file_atomically(directory_ / "history.csv", history());
     if (outcomes_changed_) core::write_file_atomically(directory_ / "summary.csv", summary());
     if (epochs_changed_ || outcomes_changed_) core::write_file_atomically(directory_ / "timing.csv", timing());
     epochs_changed_ = outcomes_changed_ = false;
+    // A sweep of thousands of trials must not spend its time on rewriting them.
+    constexpr int kMostShare = 20;
+    next_write_ = Clock::now() + kMostShare * (Clock::now() - start);
 }
 
 void RunFiles::on_end(double sweep_seconds, const std::vector<double>& idle_seconds) {
     sweep_seconds_ = sweep_seconds;
     idle_seconds_ = idle_seconds;
     outcomes_changed_ = true;
-    on_calm();
+    write();
 }
 
 std::string RunFiles::history() const {

@@ -42,7 +42,8 @@ std::string config_path(const std::vector<std::string>& arguments);
 Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text);
 
 /// The options as the text of config.ini, with which --config repeats the run: the experiment with its shards, not the
-/// output directory.
+/// output directory nor the ranks.
+/// @throws Error  usage: a path that a configuration file cannot hold
 std::string to_config(const Options& options);
 
 }  // namespace dropsweep::cli

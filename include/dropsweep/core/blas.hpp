@@ -19,9 +19,12 @@ void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c);
 void multiply_transposed_right(ConstMatrix a, ConstMatrix b, Matrix c);
 
 /// Sets the BLAS to one thread unless the user asked for more through OPENBLAS_NUM_THREADS, GOTO_NUM_THREADS or
-/// OMP_NUM_THREADS.
-/// @return  the threads in force
-int limit_blas_threads();
+/// OMP_NUM_THREADS, and lets it take its work buffer. Once, before the first product.
+/// @throws Error  failure: there is no memory for the buffer
+void start_blas();
+
+/// The threads a product uses.
+int blas_threads();
 
 /// Library, version and the kernel it has chosen for this CPU, e.g. "OpenBLAS 0.3.21 SkylakeX".
 std::string blas_description();

@@ -4,6 +4,7 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace dropsweep {
 
@@ -28,6 +29,15 @@ class Error : public std::runtime_error {
   private:
     ExitCode code_;
 };
+
+/// The message with every control character, such as a line break, replaced by '?'.
+inline std::string one_line(std::string_view text) {
+    std::string line(text);
+    for (char& c : line) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+    }
+    return line;
+}
 
 /// Any exception as an Error: what our own code did not foresee gets the exit code failure and a remedy.
 inline Error as_error(const std::exception& exception) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,8 +12,8 @@
 namespace dropsweep::report {
 
 /// Keeps history.csv, summary.csv and timing.csv of a run directory up to date: each is rewritten whole, in the order
-/// of the trial list, as epochs and trials end. The first two hold nothing that depends on clock, machine or ranks. The
-/// methods throw Error (io_error) when a file cannot be written.
+/// of the trial list, as epochs and trials end, but for at most a twentieth of the time. The first two hold nothing
+/// that depends on clock, machine or ranks. The methods throw Error (io_error) when a file cannot be written.
 class RunFiles : public sweep::Listener {
   public:
     RunFiles(std::filesystem::path directory, const std::vector<sweep::Trial>& trials, std::size_t training_samples);
@@ -30,6 +31,8 @@ class RunFiles : public sweep::Listener {
         train::EpochRecord record;
         sweep::Span span;
     };
+    using Clock = std::chrono::steady_clock;
+    void write();
     std::string history() const;
     std::string summary() const;
     std::string timing() const;
@@ -41,6 +44,7 @@ class RunFiles : public sweep::Listener {
     std::vector<std::optional<sweep::TrialOutcome>> outcomes_;
     double sweep_seconds_ = 0;
     std::vector<double> idle_seconds_;  ///< of each rank, at the end
+    Clock::time_point next_write_{};
     bool epochs_changed_ = true;
     bool outcomes_changed_ = true;
 };
