@@ -1,11 +1,13 @@
+#include <cstdio>
+#include <string>
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <mpi.h>
 
-#include <cstdio>
-#include <string>
-
 #include "dropsweep/comm/environment.hpp"
+#include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/simd.hpp"
 
 namespace {
 
@@ -40,6 +42,9 @@ class RankListener : public testing::EmptyTestEventListener {
 
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
+    // As in the program.
+    dropsweep::core::flush_denormals_to_zero();
+    dropsweep::core::start_blas();
     const dropsweep::comm::Environment mpi;
     int rank = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);

@@ -1,0 +1,67 @@
+"""A launcher of another MPI starts N copies that each see only themselves: they must say so, not train N times."""
+
+import json
+
+import program
+
+FEW = ["--hidden", "4", "--epochs", "1", "--quiet"]
+
+
+class LaunchTrapTest(program.ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.data = program.write_data(self.scratch / "data")
+        self.output = self.scratch / "run"
+
+    def train(self, **options):
+        return program.run("train", "--data", self.data, "--output", self.output, *FEW, **options)
+
+    def check_refused_by_the_first_alone(self, launcher, rank, *mentions):
+        self.check_refusal(self.train(env={**launcher, rank: "0"}), program.USAGE, *mentions)
+        second = self.train(env={**launcher, rank: "1"})
+        self.assertEqual((second.code, second.stdout, second.stderr), (program.USAGE, "", ""))
+        self.assertFalse(self.output.exists())
+
+    def test_singletons_stop_and_the_first_says_how_to_launch(self):
+        self.check_refused_by_the_first_alone({"PMI_SIZE": "2"}, "PMI_RANK", "2 processes", "PMI_SIZE", "mpirun")
+
+    def test_srun_that_does_not_speak_to_mpi(self):
+        """With these variables Open MPI gives up by itself, at length, where it was built without Slurm."""
+        slurm = {"SLURM_JOB_ID": "7", "SLURM_JOBID": "7", "SLURM_STEP_ID": "0", "SLURM_STEPID": "0",
+                 "SLURM_STEP_NUM_TASKS": "2", "SLURM_NTASKS": "2", "SLURM_NODELIST": "localhost"}
+        self.check_refused_by_the_first_alone(slurm, "SLURM_PROCID", "srun --mpi=pmix")
+
+    def test_the_shell_of_a_batch_job_is_no_launcher(self):
+        self.check_success(self.train(env={"SLURM_JOB_ID": "7", "SLURM_NTASKS": "4", "SLURM_PROCID": "0"}))
+
+    def test_one_process_by_a_launcher_is_fine(self):
+        self.check_success(self.train(env={"PMI_SIZE": "1", "PMI_RANK": "0"}))
+
+    def test_usage_errors_of_singletons_are_said_once(self):
+        results = [program.run("train", "--epochs", "three", env={"PMI_SIZE": "2", "PMI_RANK": rank})
+                   for rank in ("0", "1")]
+        self.assertEqual([result.code for result in results], [program.USAGE] * 2)
+        self.assertEqual([len(result.errors) for result in results], [1, 0])
+
+    def test_help_is_printed_by_the_first_alone(self):
+        first, second = (program.run("--help", env={"PMI_SIZE": "2", "PMI_RANK": rank}) for rank in ("0", "1"))
+        self.assertIn("usage:", first.stdout)
+        self.assertEqual((first.code, second.code, second.stdout), (0, 0, ""))
+
+
+class BlasThreadsTest(program.ProgramTest):
+    def threads(self, name, **env):
+        data = self.scratch / "data"
+        if not data.exists():
+            program.write_data(data)
+        output = self.scratch / name
+        self.check_success(program.run("train", "--data", data, "--output", output, *FEW, ranks=2, env=env))
+        return json.loads((output / "manifest.json").read_text())["blas_threads"]
+
+    def test_one_per_rank_unless_the_user_says_otherwise(self):
+        self.assertEqual(self.threads("default"), 1)
+        self.assertEqual(self.threads("two", OPENBLAS_NUM_THREADS="2"), 2)
+
+
+if __name__ == "__main__":
+    program.main()

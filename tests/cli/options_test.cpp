@@ -1,0 +1,213 @@
+#include "dropsweep/cli/options.hpp"
+
+#include <gmock/gmock.h>
+
+#include "dropsweep/core/error.hpp"
+
+namespace dropsweep::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Options parse(const std::vector<std::string>& arguments, const std::string& config = "") {
+    return parse_options(arguments, config);
+}
+
+/// The message of the usage error that these arguments cause; empty if there is none.
+std::string refusal(const std::vector<std::string>& arguments, const std::string& config = "") {
+    try {
+        parse_options(arguments, config);
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::usage) << error.what();
+        return error.what();
+    }
+    return "";
+}
+
+void expect_refused(const std::string& command, const std::string& option, const std::vector<std::string>& values) {
+    for (const std::string& value : values) {
+        const std::string message = refusal({command, option, value});
+        EXPECT_THAT(message, HasSubstr(option)) << "accepted or not named: " << option << " '" << value << "'";
+        EXPECT_THAT(message, HasSubstr("; ")) << "no remedy: " << message;
+    }
+}
+
+void expect_accepted(const std::string& command, const std::string& option, const std::vector<std::string>& values) {
+    for (const std::string& value : values) EXPECT_EQ(refusal({command, option, value}), "") << option << " " << value;
+}
+
+// No number for any option: not of a locale, not of C's strtod, not with anything after it.
+const std::vector<std::string> kNoNumbers = {"",     " ",        "three", "3 ",     " 3",  "3x",      "3,",
+                                             "0x10", "1e",       "--3",   "+3",     "nan", "-nan",    "inf",
+                                             "-inf", "infinity", "1e999", "-1e999", "3;4", "\xc2\xb3"};
+
+TEST(OptionsTest, CountsRefuseWhatIsNoWholeNumberInTheirRange) {
+    for (const char* option : {"--epochs", "--batch-size", "--shards", "--ranks-per-trial"}) {
+        expect_refused("train", option, kNoNumbers);
+        expect_refused("train", option,
+                       {"0", "-1", "-0", "1.0", "2.5", "1e3", "1000001", "4294967297", "18446744073709551616",
+                        "99999999999999999999999999"});
+        expect_accepted("train", option, {"1", "7", "1000000"});
+    }
+    expect_refused("train", "--patience", kNoNumbers);
+    expect_refused("train", "--patience", {"-1", "1.5", "None", "4294967297"});
+    expect_accepted("train", "--patience", {"none", "0", "1", "2"});
+    expect_refused("train", "--seed", kNoNumbers);
+    expect_refused("train", "--seed", {"-1", "1.5", "18446744073709551616"});
+    expect_accepted("train", "--seed", {"0", "1", "18446744073709551615"});
+}
+
+TEST(OptionsTest, RealNumbersRefuseWhatIsNotFiniteOrNotInTheirRange) {
+    for (const char* option : {"--learning-rate", "--rho", "--epsilon", "--validation-split", "--min-delta"}) {
+        expect_refused("train", option, kNoNumbers);
+        expect_refused("train", option, {"-1", "-0.001", "-1e-300", "1e31"});
+    }
+    expect_refused("train", "--rho", {"1", "1.5"});
+    expect_refused("train", "--validation-split", {"1", "1.5"});
+    expect_accepted("train", "--learning-rate", {"1e-3", "0.5", "1000000", ".5"});
+}
+
+TEST(OptionsTest, DropoutRefusesWhatIsNoListOfRatesBelowOne) {
+    expect_refused("sweep", "--dropout", kNoNumbers);
+    expect_refused("sweep", "--dropout",
+                   {"-0.1",
+                    "1",
+                    "1.0",
+                    "2",
+                    "0.1,",
+                    ",0.1",
+                    "0.1,,0.2",
+                    "0:0.8",
+                    "0:0.8:0.1:0.1",
+                    ":0.8:0.1",
+                    "0:0.8:",
+                    "0:0.8:0.3",
+                    "0:0.5:0",
+                    "0:0.5:-0.1",
+                    "0.8:0:0.1",
+                    "0:1:0.1",
+                    "0.1,0.1",
+                    "0.1,0.10",
+                    "0:0.2:0.1,0.1",
+                    "1e-1",
+                    "0.1234567891",
+                    "0:0.9:0.000000001",
+                    "."});
+    EXPECT_THAT(refusal({"train", "--dropout", "0.1,0.2"}), HasSubstr("--dropout"));
+}
+
+TEST(OptionsTest, DropoutRangesAreDecimal) {
+    const std::vector<core::Decimal> ten = parse({"sweep", "--dropout", "0:0.9:0.1"}).dropouts;
+    ASSERT_EQ(ten.size(), 10u);
+    EXPECT_EQ(ten[3].text(), "0.3");
+    EXPECT_EQ(ten[3].value(), 0.3);
+    EXPECT_EQ(ten[9].text(), "0.9");
+}
+
+TEST(OptionsTest, SeedsAreACountOrAList) {
+    EXPECT_THAT(parse({"sweep", "--seeds", "3"}).seeds, ElementsAre(1, 2, 3));
+    EXPECT_THAT(parse({"sweep", "--seeds", "3,7,0"}).seeds, ElementsAre(3, 7, 0));
+    EXPECT_THAT(parse({"sweep", "--seed", "7"}).seeds, ElementsAre(7));
+    EXPECT_THAT(parse({"sweep"}).seeds, ElementsAre(1));
+    expect_refused("sweep", "--seeds", kNoNumbers);
+    expect_refused("sweep", "--seeds", {"0", "-1", "1,1", "3,7,3", "1,", "2.5", "10001", "18446744073709551616"});
+    EXPECT_THAT(refusal({"sweep", "--seed", "1", "--seeds", "2"}), HasSubstr("--seeds"));
+}
+
+TEST(OptionsTest, WidthsRefuseWhatIsNoListOfThem) {
+    expect_refused("train", "--hidden", kNoNumbers);
+    expect_refused("train", "--hidden", {"0", "8,0", "8,,8", ",8", "-8", "1000001", "8.5", "99999999999999999999"});
+    EXPECT_THAT(parse({"train", "--hidden", "5,6,7"}).training.hidden, ElementsAre(5, 6, 7));
+}
+
+TEST(OptionsTest, SwitchesAreOnOrOff) {
+    for (const char* option : {"--shuffle", "--restore-best-weights"}) {
+        for (const char* value : {"=yes", "=ON", "=1", "=true"}) {
+            EXPECT_THAT(refusal({"train", option + std::string(value)}), HasSubstr(option)) << value;
+        }
+    }
+    EXPECT_TRUE(parse({"train", "--restore-best-weights"}).training.restore_best_weights);
+    EXPECT_FALSE(parse({"train", "--shuffle=off"}).training.shuffle);
+}
+
+TEST(OptionsTest, TheCommandLineWinsOverTheConfiguration) {
+    const std::string config = "epochs = 3\nhidden = 4\nseeds = 1,2\n# a comment\n\n";
+    const Options options = parse({"sweep", "--epochs", "5"}, config);
+    EXPECT_EQ(options.training.epochs, 5u);
+    EXPECT_THAT(options.training.hidden, ElementsAre(4));
+    EXPECT_THAT(options.seeds, ElementsAre(1, 2));
+    EXPECT_THAT(parse({"sweep", "--seed", "9"}, config).seeds, ElementsAre(9));
+    // Also with the value that is the default anyway.
+    EXPECT_EQ(parse({"sweep", "--epochs", "20"}, config).training.epochs, 20u);
+}
+
+TEST(OptionsTest, AWrongConfigurationIsRefusedInItsOwnWords) {
+    EXPECT_THAT(refusal({"train"}, "epoch = 3\n"), HasSubstr("epoch"));
+    EXPECT_THAT(refusal({"train"}, "epochs 3\n"), HasSubstr("epochs 3"));
+    EXPECT_THAT(refusal({"train"}, "[section]\nepochs = 3\n"), HasSubstr("section"));
+    EXPECT_THAT(refusal({"train"}, "epochs = 3\nepochs = 4\n"), HasSubstr("epochs"));
+    EXPECT_THAT(refusal({"train"}, "epochs = 0\n"), HasSubstr("epochs"));
+    EXPECT_THAT(refusal({"train"}, "epochs =\n"), HasSubstr("epochs"));
+    EXPECT_THAT(refusal({"sweep"}, "seed = 1\nseeds = 2\n"), HasSubstr("seeds"));
+    EXPECT_THAT(refusal({"train"}, "config = other.ini\n"), HasSubstr("config")) << "silently not read";
+}
+
+/// What config.ini says must come back as it was, whatever it is.
+TEST(OptionsTest, TheWrittenConfigurationReadsBack) {
+    Options options = parse({"sweep",
+                             "--dropout",
+                             "0:0.3:0.1",
+                             "--seeds",
+                             "3,7",
+                             "--hidden",
+                             "5,6",
+                             "--epochs",
+                             "4",
+                             "--batch-size",
+                             "30",
+                             "--learning-rate",
+                             "0.1",
+                             "--rho",
+                             "0.3",
+                             "--epsilon",
+                             "1e-300",
+                             "--validation-split",
+                             "0.30000000000000004",
+                             "--patience",
+                             "none",
+                             "--min-delta",
+                             "1e-4",
+                             "--restore-best-weights=on",
+                             "--shuffle=off",
+                             "--shards",
+                             "4",
+                             "--ranks-per-trial",
+                             "2"});
+    options.training.shards = *options.plan.shards;
+    for (const char* path : {"/data/mnist", "/with a space/x", "/with ; and = in it", "/with \"quotes\" and 'more'",
+                             "/\xc3\xbc/\xe6\x95\xb0", "/with [brackets]"}) {
+        options.data = path;
+        options.init_weights = std::string(path) + "/model.safetensors";
+        const std::string config = to_config(options);
+        const Options again = parse({"sweep"}, config);
+        EXPECT_EQ(again.data, options.data);
+        EXPECT_EQ(again.init_weights, options.init_weights);
+        Options resolved = again;
+        resolved.training.shards = *again.plan.shards;
+        EXPECT_EQ(to_config(resolved), config);
+    }
+    // Boost takes the rest of a line behind a '#' for a comment.
+    for (const char* path : {"/with # in it", "/with a\nline break"}) {
+        options.data = path;
+        EXPECT_THROW(to_config(options), Error);
+    }
+}
+
+TEST(OptionsTest, ConfigurationsOfOtherSystemsAreRead) {
+    EXPECT_EQ(parse({"train"}, "epochs = 3\r\nhidden = 4\r\n").training.epochs, 3u);
+    EXPECT_EQ(parse({"train"}, "epochs = 3").training.epochs, 3u);
+}
+
+}  // namespace
+}  // namespace dropsweep::cli

@@ -1,0 +1,181 @@
+"""Runs dropsweep as a user does, and makes data sets small enough that a run takes no time.
+
+Each test is started as `NAME_test.py PROGRAM MPIRUN [unittest arguments]`. A run that does not end in time fails the
+test: nothing may hang. A file whose tests are all skipped ends with 77, which CTest shows as skipped.
+"""
+
+import concurrent.futures
+import csv
+import gzip
+import os
+import pathlib
+import random
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+SKIPPED = 77
+NOTHING, FAILURE, USAGE, TRIAL_FAILED, BAD_DATA, MISSING_INPUT, IO_ERROR = 0, 1, 2, 3, 65, 66, 74
+
+# What the surroundings of the tests may not decide.
+FOREIGN = ("SLURM_", "PMI", "OMPI_COMM_", "DROPSWEEP_", "OPENBLAS_", "GOTO_", "OMP_")
+# As in tests/CMakeLists.txt, for a test that is started by hand.
+LAUNCHER = {
+    "OMPI_ALLOW_RUN_AS_ROOT": "1",
+    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    "OMPI_MCA_rmaps_base_oversubscribe": "1",
+    "OMPI_MCA_hwloc_base_binding_policy": "none",
+    "OMPI_MCA_mpi_yield_when_idle": "1",
+}
+
+program = None
+mpirun = None
+
+
+def environment(**changes):
+    """The environment of a run; None removes a variable."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    variables = {**LAUNCHER, **variables, **changes}
+    return {name: value for name, value in variables.items() if value is not None}
+
+
+class Run:
+    """One run that has ended."""
+
+    def __init__(self, command, code, stdout, stderr):
+        self.command = command
+        self.code = code
+        self.stdout = stdout
+        self.stderr = stderr
+        lines = stderr.splitlines()
+        self.errors = [line for line in lines if line.startswith("dropsweep: error: ")]
+        self.warnings = [line for line in lines if line.startswith("dropsweep: warning: ")]
+
+    def __str__(self):
+        return f"{' '.join(self.command)}\nexit {self.code}\nstdout: {self.stdout}\nstderr: {self.stderr}"
+
+
+def command_line(arguments, ranks):
+    launch = [] if ranks is None else [mpirun, "-n", str(ranks)]
+    return [*launch, program, *map(str, arguments)]
+
+
+def end(process):
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def run(*arguments, ranks=None, seconds=60, prefix=(), cwd=None, env=None):
+    """Runs the program: under mpirun with so many ranks, or alone without."""
+    command = [*prefix, *command_line(arguments, ranks)]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               cwd=cwd, env=environment(**(env or {})), start_new_session=True)
+    try:
+        stdout, stderr = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        end(process)
+        stdout, stderr = process.communicate()
+        raise AssertionError(f"hangs: not at its end after {seconds} s: {' '.join(command)}\n{stderr.decode()}") from None
+    return Run(command, process.returncode, stdout.decode(), stderr.decode())
+
+
+def run_side_by_side(calls):
+    """Several runs, a few at a time (they mostly wait for MPI to start): the list of (args, kwargs) gives a list of runs."""
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        runs = [pool.submit(run, *arguments, **options) for arguments, options in calls]
+        return [each.result() for each in runs]
+
+
+def images_bytes(pixels, count, rows, columns):
+    return struct.pack(">IIII", 0x00000803, count, rows, columns) + pixels
+
+
+def labels_bytes(labels):
+    return struct.pack(">II", 0x00000801, len(labels)) + bytes(labels)
+
+
+def draw(count, seed, classes, rows, columns):
+    """Each class has its own faint pattern under noise: learnable, but not in one epoch and not to the last sample."""
+    numbers = random.Random(seed)
+    patterns = [[random.Random(f"{c}/{i}").choice((0, 70)) for i in range(rows * columns)] for c in range(classes)]
+    labels = [numbers.randrange(classes) if i >= classes else i for i in range(count)]
+    pixels = bytes(patterns[label][i] + numbers.randrange(186) for label in labels for i in range(rows * columns))
+    return images_bytes(pixels, count, rows, columns), labels_bytes(labels)
+
+
+def write_data(directory, train_count=300, test_count=60, classes=3, rows=4, columns=5):
+    """A directory of four IDX files; returns it."""
+    directory = pathlib.Path(directory)
+    directory.mkdir(parents=True)
+    for prefix, count, seed in (("train", train_count, 1), ("t10k", test_count, 2)):
+        images, labels = draw(count, seed, classes, rows, columns)
+        (directory / f"{prefix}-images-idx3-ubyte").write_bytes(images)
+        (directory / f"{prefix}-labels-idx1-ubyte").write_bytes(labels)
+    return directory
+
+
+def compress(path):
+    """Replaces a file by its .gz; returns the new one."""
+    packed = path.with_name(path.name + ".gz")
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    path.unlink()
+    return packed
+
+
+def rows_of(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def files_below(directory):
+    return sorted(str(path.relative_to(directory)) for path in pathlib.Path(directory).rglob("*") if path.is_file())
+
+
+def wait_until(condition, seconds=30):
+    limit = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > limit:
+            raise AssertionError(f"waited {seconds} s in vain")
+        time.sleep(0.01)
+
+
+class ProgramTest(unittest.TestCase):
+    """With a scratch directory of its own, `self.scratch`, whose name has a space."""
+
+    maxDiff = None
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory(prefix="dropsweep test ")
+        self.addCleanup(scratch.cleanup)
+        self.scratch = pathlib.Path(scratch.name)
+
+    def check_success(self, result, code=NOTHING):
+        self.assertEqual(result.code, code, result)
+        self.assertEqual(result.errors, [], result)
+
+    def check_refusal(self, result, code, *mentions):
+        """One line on stderr that says what is wrong and, after the semicolon, what to do; nothing on stdout."""
+        self.assertEqual(result.code, code, result)
+        self.assertEqual(len(result.errors), 1, result)
+        what, semicolon, remedy = result.errors[0].partition("; ")
+        self.assertTrue(what and semicolon and remedy.strip(), f"no remedy: {result}")
+        for mention in mentions:
+            self.assertIn(str(mention), result.errors[0], result)
+        self.assertEqual(result.stdout, "", result)
+        if result.command[0] != mpirun:  # mpirun adds words of its own
+            self.assertEqual(result.stderr.splitlines(), result.warnings + result.errors, result)
+
+
+def main():
+    global program, mpirun
+    if len(sys.argv) < 3:
+        sys.exit(f"usage: {sys.argv[0]} PROGRAM MPIRUN [unittest arguments]")
+    program, mpirun = os.path.abspath(sys.argv[1]), sys.argv[2]
+    ended = unittest.main(argv=[sys.argv[0], *sys.argv[3:]], exit=False, verbosity=2).result
+    if not ended.wasSuccessful():
+        sys.exit(1)
+    sys.exit(SKIPPED if ended.testsRun == len(ended.skipped) else 0)

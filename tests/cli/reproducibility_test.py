@@ -1,0 +1,137 @@
+"""The contract: a result is a function of the configuration, the seed and the number of shards, to the last byte."""
+
+import json
+
+import program
+
+# Batches of 31 rows, the last one of 22: 4 shards cut them into 8, 8, 8, 7 and 6, 6, 5, 5.
+SMALL = ["--hidden", "9,7", "--epochs", "3", "--batch-size", "31", "--learning-rate", "0.01", "--patience", "none"]
+SUMMARY = "trial,dropout,seed,status,epochs,best_epoch,best_val_loss,val_loss,val_accuracy,test_loss,test_accuracy," \
+          "weights_sha256"
+HISTORY = "trial,dropout,seed,epoch,loss,accuracy,val_loss,val_accuracy"
+
+
+def results_of(run):
+    """The bytes of everything that may not depend on the layout: name -> content."""
+    files = [run / "history.csv", run / "summary.csv", *sorted((run / "models").iterdir())]
+    return {str(file.relative_to(run)): file.read_bytes() for file in files}
+
+
+class ReproducibilityTest(program.ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.data = program.write_data(self.scratch / "data")
+
+    def results(self, layouts, *arguments):
+        """layouts: (ranks or None, further arguments). Their results, by layout."""
+        calls, outputs = [], []
+        for number, (ranks, more) in enumerate(layouts):
+            outputs.append(self.scratch / f"run {number}")
+            calls.append(((*arguments, "--data", self.data, "--output", outputs[-1], *more), {"ranks": ranks}))
+        for result in program.run_side_by_side(calls):
+            self.check_success(result)
+        return [results_of(output) for output in outputs]
+
+    def check_equal(self, layouts, *arguments):
+        first, *others = self.results(layouts, *arguments)
+        for layout, other in zip(layouts[1:], others):
+            with self.subTest(layout=layout):
+                self.assertEqual(first.keys(), other.keys())
+                for name, content in first.items():
+                    self.assertEqual(content, other[name], f"{name} differs")
+        return first
+
+    def test_train_on_any_number_of_ranks(self):
+        for shards in ("4", "3"):
+            layouts = [(ranks, []) for ranks in (None, 1, 2, 3, 4)]
+            with self.subTest(shards=shards):
+                scratch, self.scratch = self.scratch, self.scratch / shards
+                self.scratch.mkdir()
+                self.check_equal(layouts, "train", "--dropout", "0.4", "--shards", shards, *SMALL)
+                self.scratch = scratch
+
+    def test_sweep_in_any_grouping(self):
+        layouts = [(None, []), (2, []), (2, ["--ranks-per-trial", "2"]), (3, ["--ranks-per-trial", "1"]),
+                   (3, ["--ranks-per-trial", "3"]), (4, ["--ranks-per-trial", "2"]), (4, ["--ranks-per-trial", "3"])]
+        first = self.check_equal(layouts, "sweep", "--dropout", "0,0.25,0.5", "--seeds", "2", "--shards", "4",
+                                 "--restore-best-weights", *SMALL)
+        trials = [f"p{p}-s{s}" for p in ("0", "0.25", "0.5") for s in (1, 2)]
+        lines = first["summary.csv"].decode().splitlines()
+        self.assertEqual(lines[0], SUMMARY)
+        self.assertEqual([line.split(",")[0] for line in lines[1:]], trials)
+        lines = first["history.csv"].decode().splitlines()
+        self.assertEqual(lines[0], HISTORY)
+        self.assertEqual([(line.split(",")[0], line.split(",")[3]) for line in lines[1:]],
+                         [(trial, str(epoch)) for trial in trials for epoch in range(3)])
+        hashes = {line.split(",")[-1] for line in first["summary.csv"].decode().splitlines()[1:]}
+        self.assertEqual(len(hashes), len(trials), "different trials must have different weights")
+
+    def test_more_shards_than_rows_in_a_batch(self):
+        self.check_equal([(None, []), (2, []), (3, [])], "train", "--dropout", "0.4", "--hidden", "5", "--epochs", "2",
+                         "--batch-size", "7", "--shards", "10")
+
+    def test_what_must_change_the_result_does(self):
+        base = ["train", "--dropout", "0.4", "--shards", "4", *SMALL]
+        results = self.results([(None, []), (None, ["--seed", "2"]), (None, ["--shuffle", "off"])], *base)
+        other_shards = self.scratch / "other shards"
+        self.check_success(program.run("train", "--dropout", "0.4", "--shards", "3", *SMALL, "--data", self.data,
+                                       "--output", other_shards))
+        histories = [each["history.csv"] for each in results] + [(other_shards / "history.csv").read_bytes()]
+        self.assertEqual(len(set(histories)), len(histories))
+
+    def test_config_repeats_a_run(self):
+        first, again, other = (self.scratch / name for name in ("first", "again", "other"))
+        relative = ["sweep", "--dropout", "0,0.5", "--seeds", "3,5", "--shards", "3", *SMALL, "--data", "data",
+                    "--output", "first"]
+        self.check_success(program.run(*relative, ranks=2, cwd=self.scratch))
+        config = ["sweep", "--config", first / "config.ini"]
+        elsewhere = self.scratch / "elsewhere"
+        elsewhere.mkdir()
+        self.check_success(program.run(*config, "--output", again, ranks=3, cwd=elsewhere))
+        self.assertEqual(results_of(first), results_of(again))
+        self.assertEqual((first / "config.ini").read_bytes(), (again / "config.ini").read_bytes())
+
+        self.check_success(program.run(*config, "--output", other, "--epochs", "1", "--seed", "4"))
+        rows = program.rows_of(other / "summary.csv")
+        self.assertEqual([(row["trial"], row["epochs"]) for row in rows], [("p0-s4", "1"), ("p0.5-s4", "1")])
+
+    def test_config_repeats_a_run_from_initial_weights(self):
+        first, second, again = (self.scratch / name for name in ("first", "second", "again"))
+        self.check_success(program.run("train", *SMALL, "--data", self.data, "--output", first))
+        self.check_success(program.run("train", *SMALL, "--data", "data", "--output", "second", "--init-weights",
+                                       "first/models/p0-s1.safetensors", cwd=self.scratch))
+        self.assertNotEqual(results_of(first), results_of(second))
+        self.check_success(program.run("train", "--config", second / "config.ini", "--output", again))
+        self.assertEqual(results_of(second), results_of(again))
+
+    def test_a_path_that_config_ini_cannot_hold_is_refused(self):
+        data = self.data.rename(self.scratch / "data # 2")
+        run = self.scratch / "run"
+        result = program.run("train", *SMALL, "--data", data, "--output", run)
+        self.assertEqual(result.code, program.USAGE, result)
+        self.assertIn("data # 2", result.stderr)
+        self.assertFalse(run.exists())
+
+    def test_contents_of_a_run_directory(self):
+        run = self.scratch / "run"
+        self.check_success(program.run("sweep", "--dropout", "0,0.5", "--data", self.data, "--output", run, *SMALL, ranks=2))
+        self.assertEqual(program.files_below(run), ["config.ini", "history.csv", "manifest.json",
+                                                    "models/p0-s1.safetensors", "models/p0.5-s1.safetensors",
+                                                    "summary.csv", "timing.csv"])
+        manifest = json.loads((run / "manifest.json").read_text())
+        for key in ("program", "precision", "mpi", "blas_threads", "machines", "plan", "data"):
+            self.assertIn(key, manifest)
+        self.assertEqual(manifest["plan"]["ranks"], 2)
+        self.assertEqual(manifest["data"]["source"], str(self.data))
+        self.assertEqual((manifest["data"]["training_samples"], manifest["data"]["validation_samples"]), (270, 30))
+        self.assertEqual((manifest["data"]["rows"], manifest["data"]["columns"], manifest["data"]["classes"]), (4, 5, 3))
+        idle = [row for row in program.rows_of(run / "timing.csv") if row["event"] == "idle"]
+        self.assertEqual([row["first_rank"] for row in idle], ["0", "1"])
+        for name in ("history.csv", "summary.csv", "timing.csv"):
+            content = (run / name).read_bytes()
+            self.assertNotIn(b"\r", content)
+            self.assertTrue(content.endswith(b"\n"))
+
+
+if __name__ == "__main__":
+    program.main()

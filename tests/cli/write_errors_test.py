@@ -1,0 +1,81 @@
+"""Results that cannot be written: exit 74 and one line at once, never a hang, nothing half-written."""
+
+import subprocess
+
+import program
+
+LONG = ["train", "--hidden", "16", "--epochs", "100000", "--patience", "none", "--quiet"]
+
+
+def small_disk(size, directory):
+    """A prefix for a command: it sees a file system of so many bytes in the directory, which nobody else does."""
+    return ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs -o size="$0" tmpfs "$1" && shift && exec "$@"', str(size),
+            str(directory)]
+
+
+class FullDiskTest(program.ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.disk = self.scratch / "disk"
+        self.disk.mkdir()
+        probe = subprocess.run([*small_disk(65536, self.disk), "true"], capture_output=True)
+        if probe.returncode != 0:
+            self.skipTest(f"no file system can be mounted here: {probe.stderr.decode().strip()}")
+        self.data = program.write_data(self.scratch / "data")
+
+    def check_full(self, size, *arguments):
+        for ranks in (None, 3):
+            with self.subTest(ranks=ranks):
+                result = program.run(*arguments, "--data", self.data, "--output", self.disk / "run", ranks=ranks,
+                                     prefix=small_disk(size, self.disk))
+                self.assertEqual(result.stdout, "", result)
+                self.assertEqual(result.code, program.IO_ERROR, result)
+                self.assertEqual(len(result.errors), 1, result)
+                self.assertRegex(result.errors[0], r"cannot write .*/run/.*No space left.*; ")
+
+    def test_full_at_the_start(self):
+        self.check_full(4096, "train", "--hidden", "4", "--epochs", "1")
+
+    def test_full_for_a_model(self):
+        self.check_full(65536, "train", "--hidden", "2000", "--epochs", "1", "--shards", "3")
+
+    def test_full_for_the_model_of_another_group(self):
+        # The speaker of the trial that fails is not rank 0.
+        result = program.run("sweep", "--dropout", "0,0.5,0.6", "--hidden", "2000", "--epochs", "1", "--data", self.data,
+                             "--output", self.disk / "run", ranks=3, prefix=small_disk(200_000, self.disk))
+        self.assertEqual(result.code, program.IO_ERROR, result)
+        self.assertEqual(len(result.errors), 1, result)
+
+    def test_full_for_the_table_on_stdout(self):
+        result = program.run("train", "--hidden", "4", "--epochs", "1", "--data", self.data, "--output",
+                             self.scratch / "run", prefix=["sh", "-c", 'exec "$0" "$@" > /dev/full'])
+        self.assertEqual(result.code, program.IO_ERROR, result)
+        self.assertEqual(len(result.errors), 1, result)
+
+
+class VanishingDirectoryTest(program.ProgramTest):
+    def test_the_run_directory_is_removed_while_training(self):
+        data = program.write_data(self.scratch / "data")
+        for ranks in (None, 3):
+            with self.subTest(ranks=ranks):
+                run = self.scratch / f"run {ranks}"
+                process = subprocess.Popen(program.command_line([*LONG, "--data", data, "--output", run], ranks),
+                                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                           env=program.environment(), text=True, start_new_session=True)
+                try:
+                    program.wait_until((run / "history.csv").exists)
+                    run.rename(self.scratch / f"moved {ranks}")  # at once, where removing takes its time
+                    _, stderr = process.communicate(timeout=30)
+                finally:
+                    if process.poll() is None:
+                        program.end(process)
+                errors = [line for line in stderr.splitlines() if line.startswith("dropsweep: error: ")]
+                self.assertEqual(process.returncode, program.IO_ERROR, stderr)
+                self.assertEqual(len(errors), 1, stderr)
+                self.assertRegex(errors[0], r"cannot write .*/run .*\.csv.*; ")
+                left = program.files_below(self.scratch / f"moved {ranks}")
+                self.assertFalse([name for name in left if "tmp" in name], left)
+
+
+if __name__ == "__main__":
+    program.main()

@@ -1,0 +1,71 @@
+#include "dropsweep/comm/agreement.hpp"
+
+#include <new>
+#include <optional>
+#include <stdexcept>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dropsweep::comm {
+namespace {
+
+/// What this rank gets when rank 0 does `work`.
+template <class Work>
+std::optional<AgreedError> outcome(const Communicator& world, Work&& work) {
+    try {
+        run_on_rank_zero(world, work);
+    } catch (const AgreedError& error) {
+        return error;
+    }
+    return std::nullopt;
+}
+
+TEST(Agreement, WorkIsDoneOnRankZeroAlone) {
+    const Communicator world = Communicator::world();
+    bool done = false;
+    EXPECT_FALSE(outcome(world, [&] { done = true; }).has_value());
+    EXPECT_EQ(done, world.rank() == 0);
+}
+
+TEST(Agreement, AllRanksThrowAndRankZeroSpeaks) {
+    const Communicator world = Communicator::world();
+    const auto error = outcome(world, [] { throw Error(ExitCode::bad_data, "bad file; get a good one"); });
+    ASSERT_TRUE(error.has_value());
+    EXPECT_EQ(error->code(), ExitCode::bad_data);
+    EXPECT_EQ(error->speaks(), world.rank() == 0);
+    if (world.rank() == 0) {
+        EXPECT_STREQ(error->what(), "bad file; get a good one");
+    }
+}
+
+TEST(Agreement, UnexpectedExceptionIsAFailureToReport) {
+    const Communicator world = Communicator::world();
+    const auto error = outcome(world, [] { throw std::out_of_range("index 7"); });
+    ASSERT_TRUE(error.has_value());
+    EXPECT_EQ(error->code(), ExitCode::failure);
+    EXPECT_EQ(error->speaks(), world.rank() == 0);
+    if (world.rank() == 0) {
+        EXPECT_THAT(error->what(), testing::AllOf(testing::HasSubstr("index 7"), testing::HasSubstr("report it")));
+    }
+}
+
+TEST(Agreement, LackOfMemoryHasARemedy) {
+    const Communicator world = Communicator::world();
+    const auto error = outcome(world, [] { throw std::bad_alloc(); });
+    ASSERT_TRUE(error.has_value());
+    EXPECT_EQ(error->code(), ExitCode::failure);
+    if (world.rank() == 0) {
+        EXPECT_THAT(error->what(), testing::StartsWith("out of memory; "));
+    }
+}
+
+TEST(Agreement, NobodyIsLeftBehindAfterAnError) {
+    const Communicator world = Communicator::world();
+    EXPECT_TRUE(outcome(world, [] { throw Error(ExitCode::usage, "wrong; right"); }).has_value());
+    EXPECT_FALSE(outcome(world, [] {}).has_value());
+    EXPECT_EQ(world.all_gather(world.rank()), world.world_ranks());
+}
+
+}  // namespace
+}  // namespace dropsweep::comm

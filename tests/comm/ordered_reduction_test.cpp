@@ -1,0 +1,172 @@
+#include "dropsweep/comm/ordered_reduction.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+// The sum over S shards, here on three ranks with S = 5; each rank ends with one slice of it:
+//
+//     rank 0: shards 0 1      rank 1: shards 2 3      rank 2: shard 4
+//             (0+1)                   (2+3)                   4          added before anything is sent
+//                 \__________________/                       /
+//                   (0+1)+(2+3)                             /            added by the owner of the slice
+//                              \___________________________/
+//                                 ((0+1)+(2+3))+4
+
+namespace dropsweep::comm {
+namespace {
+
+constexpr std::size_t kMostShards = 16;
+
+std::size_t as_size(int value) {
+    return static_cast<std::size_t>(value);
+}
+
+/// Numbers of both signs between 2^-30 and 2^30, so that another order of additions gives another sum.
+std::vector<float> gradient_of(std::size_t step, std::size_t shard, std::size_t length) {
+    std::mt19937 bits(static_cast<std::uint32_t>(1 + 1000 * step + shard));
+    std::vector<float> gradient(length);
+    for (float& value : gradient) {
+        const auto mantissa = static_cast<float>(static_cast<std::int32_t>(bits() >> 8) - (1 << 23));
+        value = std::ldexp(mantissa, static_cast<int>(bits() % 61) - 53);
+    }
+    return gradient;
+}
+
+/// The naive twin: the sum of the leaves first ... first + count - 1, the largest power of two below count on the left.
+template <class T>
+T tree_sum(const std::function<T(std::size_t)>& leaf, std::size_t first, std::size_t count) {
+    if (count == 1) return leaf(first);
+    std::size_t left = 1;
+    while (2 * left < count) left *= 2;
+    T sum = tree_sum(leaf, first, left);
+    sum += tree_sum(leaf, first + left, count - left);
+    return sum;
+}
+
+struct Gradients {
+    Gradients(std::size_t step, std::size_t shards, std::size_t length) {
+        for (std::size_t shard = 0; shard < shards; ++shard) of_shard.push_back(gradient_of(step, shard, length));
+    }
+    std::vector<float> in_tree_order() const {
+        std::vector<float> sum(of_shard.front().size());
+        for (std::size_t i = 0; i < sum.size(); ++i) {
+            sum[i] = tree_sum<float>([&](std::size_t shard) { return of_shard[shard][i]; }, 0, of_shard.size());
+        }
+        return sum;
+    }
+    std::vector<float> left_to_right() const {
+        std::vector<float> sum = of_shard.front();
+        for (std::size_t shard = 1; shard < of_shard.size(); ++shard) {
+            for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += of_shard[shard][i];
+        }
+        return sum;
+    }
+    std::vector<std::vector<float>> of_shard;
+};
+
+/// The sum as this rank has it after reduce_scatter and all_gather.
+std::vector<float> reduce(OrderedReduction& reduction, const Gradients& gradients, std::size_t length) {
+    for (std::size_t shard = reduction.own_shards().begin; shard < reduction.own_shards().end; ++shard) {
+        std::ranges::copy(gradients.of_shard[shard], reduction.shard_buffer().begin());
+        reduction.add_shard();
+    }
+    const std::span<float> slice = reduction.reduce_scatter();
+    EXPECT_EQ(slice.size(), reduction.own_slice().size());
+    std::vector<float> sum(length, std::nanf(""));
+    std::ranges::copy(slice, sum.begin() + static_cast<std::ptrdiff_t>(reduction.own_slice().begin));
+    reduction.all_gather(sum);
+    return sum;
+}
+
+/// Calls `work` with groups of `ranks` neighbours; the last ranks may form a smaller one.
+template <class Work>
+void in_groups_of_every_size(Work&& work) {
+    const Communicator world = Communicator::world();
+    for (int ranks = 1; ranks <= world.size(); ++ranks) work(world.split(world.rank() / ranks, world.rank()));
+}
+
+TEST(OrderedReduction, OrderOfAdditionMattersForTheseGradients) {
+    for (std::size_t shards = 4; shards <= kMostShards; ++shards) {
+        const Gradients gradients(0, shards, 1000);
+        EXPECT_NE(gradients.in_tree_order(), gradients.left_to_right()) << shards << " shards";
+    }
+}
+
+TEST(OrderedReduction, SumHasTheBitsOfTheTreeOnEveryLayout) {
+    // 5 elements, one cache line or less: most ranks have an empty slice.
+    for (const std::size_t length : {1u, 5u, 15u, 16u, 17u, 1000u}) {
+        for (std::size_t shards = 1; shards <= kMostShards; ++shards) {
+            const Gradients gradients(0, shards, length);
+            const std::vector<float> expected = gradients.in_tree_order();
+            in_groups_of_every_size([&](const Communicator& group) {
+                if (as_size(group.size()) > shards) return;
+                OrderedReduction reduction(group, shards, length);
+                ASSERT_EQ(reduce(reduction, gradients, length), expected)
+                    << fmt::format("{} shards, {} elements, {} ranks", shards, length, group.size());
+            });
+        }
+    }
+}
+
+TEST(OrderedReduction, StepsInARowDoNotMix) {
+    constexpr std::size_t kLength = 70;
+    for (const std::size_t shards : {3u, 8u, 11u}) {
+        in_groups_of_every_size([&](const Communicator& group) {
+            if (as_size(group.size()) > shards) return;
+            OrderedReduction reduction(group, shards, kLength);
+            for (std::size_t step = 0; step < 4; ++step) {
+                const Gradients gradients(step, shards, kLength);
+                ASSERT_EQ(reduce(reduction, gradients, kLength), gradients.in_tree_order())
+                    << fmt::format("step {}, {} shards, {} ranks", step, shards, group.size());
+            }
+        });
+    }
+}
+
+TEST(OrderedReduction, SlicesAreWholeCacheLinesAndCoverAll) {
+    const Communicator world = Communicator::world();
+    for (const std::size_t length : {1u, 16u, 17u, 1000u}) {
+        const OrderedReduction reduction(world, as_size(world.size()), length);
+        std::size_t end = 0;
+        for (const core::Range& slice : world.all_gather(reduction.own_slice())) {
+            EXPECT_EQ(slice.begin, end);
+            EXPECT_TRUE(slice.begin % 16 == 0 || slice.empty());
+            end = slice.end;
+        }
+        EXPECT_EQ(end, length);
+    }
+}
+
+TEST(OrderedSum, TalliesHaveTheBitsOfTheTreeOnEveryLayout) {
+    bool order_matters = false;
+    for (std::size_t leaves = 1; leaves <= kMostShards; ++leaves) {
+        std::vector<core::Tally> all;
+        core::Tally left_to_right;
+        for (std::size_t leaf = 0; leaf < leaves; ++leaf) {
+            const std::vector<float> values = gradient_of(9, leaf, 2);
+            all.push_back({std::sqrt(std::abs(static_cast<double>(values[0]))) * values[1],
+                           static_cast<std::int64_t>(leaf * leaf)});
+            left_to_right += all.back();
+        }
+        const auto expected = tree_sum<core::Tally>([&](std::size_t leaf) { return all[leaf]; }, 0, leaves);
+        order_matters = order_matters || left_to_right.loss != expected.loss;
+        // More ranks than leaves are welcome here: some have nothing to add.
+        in_groups_of_every_size([&](const Communicator& group) {
+            const core::Range run = core::part_of(leaves, as_size(group.size()), as_size(group.rank()));
+            const std::span<const core::Tally> own = std::span(all).subspan(run.begin, run.size());
+            ASSERT_EQ(ordered_sum(group, own, leaves), expected)
+                << fmt::format("{} leaves, {} ranks", leaves, group.size());
+        });
+    }
+    EXPECT_TRUE(order_matters);
+}
+
+}  // namespace
+}  // namespace dropsweep::comm

@@ -1,0 +1,144 @@
+#include "dropsweep/data/batches.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dropsweep/core/philox.hpp"
+
+namespace dropsweep::data {
+namespace {
+
+using testing::ElementsAre;
+using testing::ElementsAreArray;
+
+TEST(Batches, OfTheExperiment) {
+    const std::vector<std::uint32_t> order = file_order(54'000);
+    const Batches batches(order, 128);
+    ASSERT_EQ(batches.count(), 422u);
+    for (std::size_t b = 0; b < 421; ++b) ASSERT_EQ(batches[b].size(), 128u) << b;
+    EXPECT_EQ(batches[421].size(), 112u);
+    EXPECT_EQ(batches[421].back(), 53'999u);
+}
+
+TEST(Batches, HoldTheOrderOnce) {
+    const std::vector<std::uint32_t> order = shuffled_order(103, 1, 0);
+    for (const std::size_t batch_size : {1u, 2u, 10u, 102u, 103u, 104u, 1000u}) {
+        const Batches batches(order, batch_size);
+        std::vector<std::uint32_t> joined;
+        for (std::size_t b = 0; b < batches.count(); ++b) {
+            EXPECT_FALSE(batches[b].empty());
+            joined.insert(joined.end(), batches[b].begin(), batches[b].end());
+        }
+        EXPECT_EQ(joined, order) << batch_size;
+    }
+}
+
+TEST(ShardOf, IsAContiguousEqualPart) {
+    const std::vector<std::uint32_t> batch = {5, 3, 8, 1, 9, 2, 7};
+    EXPECT_THAT(shard_of(batch, 3, 0), ElementsAre(5, 3, 8));
+    EXPECT_THAT(shard_of(batch, 3, 1), ElementsAre(1, 9));
+    EXPECT_THAT(shard_of(batch, 3, 2), ElementsAre(2, 7));
+    EXPECT_THAT(shard_of(batch, 1, 0), ElementsAreArray(batch));
+}
+
+TEST(ShardOf, IsEmptyWhenRowsRunOut) {
+    const std::vector<std::uint32_t> batch = {5, 3};
+    EXPECT_THAT(shard_of(batch, 4, 0), ElementsAre(5));
+    EXPECT_THAT(shard_of(batch, 4, 1), ElementsAre(3));
+    EXPECT_TRUE(shard_of(batch, 4, 2).empty());
+    EXPECT_TRUE(shard_of(batch, 4, 3).empty());
+}
+
+TEST(FileOrder, CountsUp) {
+    EXPECT_THAT(file_order(4), ElementsAre(0, 1, 2, 3));
+    EXPECT_TRUE(file_order(0).empty());
+}
+
+/// Fisher and Yates with paper and pencil: strike out the r-th of those that are left, write it down from the back; the
+/// last one left takes the place of the one struck out. r is drawn by rejection, as Lemire's algorithm without its
+/// short cut.
+std::vector<std::uint32_t> naive_shuffle(std::size_t count, std::uint64_t seed, std::uint32_t epoch) {
+    core::PhiloxSequence numbers({seed, core::Purpose::shuffle, 0, epoch}, 0);
+    std::vector<std::uint32_t> left = file_order(count);
+    std::vector<std::uint32_t> order(count);
+    while (left.size() > 1) {
+        const std::uint64_t choices = left.size();
+        std::uint64_t product = 0;
+        do product = numbers.next() * choices;
+        while (product % (std::uint64_t{1} << 32) < (std::uint64_t{1} << 32) % choices);
+        const std::size_t chosen = product >> 32;
+        order[choices - 1] = left[chosen];
+        left[chosen] = left.back();
+        left.pop_back();
+    }
+    if (count > 0) order[0] = left[0];
+    return order;
+}
+
+TEST(ShuffledOrder, IsFisherAndYates) {
+    for (const std::size_t count : {0u, 1u, 2u, 3u, 100u, 54'000u}) {
+        for (const std::uint64_t seed : {std::uint64_t{1}, std::uint64_t{0x123456789}}) {
+            EXPECT_EQ(shuffled_order(count, seed, 3), naive_shuffle(count, seed, 3)) << count << ", seed " << seed;
+        }
+    }
+}
+
+TEST(ShuffledOrder, IsAPermutation) {
+    std::vector<std::uint32_t> order = shuffled_order(54'000, 1, 0);
+    EXPECT_NE(order, file_order(54'000));
+    std::ranges::sort(order);
+    EXPECT_EQ(order, file_order(54'000));
+}
+
+TEST(ShuffledOrder, DependsOnSeedAndEpoch) {
+    const std::vector<std::uint32_t> order = shuffled_order(100, 1, 0);
+    EXPECT_EQ(shuffled_order(100, 1, 0), order);
+    EXPECT_NE(shuffled_order(100, 1, 1), order);
+    EXPECT_NE(shuffled_order(100, 2, 0), order);
+    EXPECT_NE(shuffled_order(100, 1 + (std::uint64_t{1} << 32), 0), order);
+}
+
+// Chi-square over the 24 permutations of 4, 23 degrees of freedom. Wilson and Hilferty: it exceeds
+// 23 (1 - 2/207 + 5 sqrt(2/207))^3 = 74.8 with the probability of five standard deviations.
+TEST(ShuffledOrder, MakesEachPermutationEquallyOften) {
+    constexpr std::uint32_t kEpochs = 12'000;
+    std::map<std::vector<std::uint32_t>, int> counts;
+    for (std::uint32_t epoch = 0; epoch < kEpochs; ++epoch) ++counts[shuffled_order(4, 1, epoch)];
+    ASSERT_EQ(counts.size(), 24u);
+    double chi_square = 0;
+    for (const auto& [order, count] : counts) chi_square += std::pow(count - kEpochs / 24.0, 2) / (kEpochs / 24.0);
+    EXPECT_LT(chi_square, 74.8);
+}
+
+TEST(Gather, CopiesTheChosenSamplesDividedBy255) {
+    const std::vector<std::uint8_t> pixels = {0, 255, 51, 102, 1, 254};
+    const std::vector<std::uint8_t> labels = {3, 1, 2};
+    const std::vector<std::uint32_t> chosen = {2, 0, 2};
+    std::array<float, 6> x{};
+    std::array<std::uint8_t, 3> y{};
+    gather({pixels, labels, 2}, chosen, {x.data(), 3, 2}, y);
+    EXPECT_THAT(x, ElementsAre(1.0f / 255, 254.0f / 255, 0.0f, 1.0f, 1.0f / 255, 254.0f / 255));
+    EXPECT_THAT(y, ElementsAre(2, 3, 2));
+}
+
+// The quotient in double, rounded once more, is the float quotient for every byte.
+TEST(Gather, DividesEveryByteExactly) {
+    std::vector<std::uint8_t> pixels(256);
+    std::iota(pixels.begin(), pixels.end(), std::uint8_t{0});
+    const std::vector<std::uint8_t> labels = {0};
+    const std::vector<std::uint32_t> chosen = {0};
+    std::vector<float> x(256);
+    std::array<std::uint8_t, 1> y{};
+    gather({pixels, labels, 256}, chosen, {x.data(), 1, 256}, y);
+    for (std::size_t p = 0; p < 256; ++p) EXPECT_EQ(x[p], static_cast<float>(static_cast<double>(p) / 255.0)) << p;
+}
+
+}  // namespace
+}  // namespace dropsweep::data

@@ -1,0 +1,144 @@
+#include "dropsweep/data/dataset.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dropsweep/core/error.hpp"
+
+namespace dropsweep::data {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+LabelledImages labelled(std::vector<std::uint8_t> labels, std::size_t rows = 2, std::size_t columns = 3) {
+    const std::size_t count = labels.size();
+    return {count, rows, columns, std::vector<std::uint8_t>(count * rows * columns, 7), std::move(labels)};
+}
+
+/// `count` samples of one pixel; no memory of theirs is read here.
+struct ManySamples {
+    std::vector<std::uint8_t> bytes;
+    Samples samples;
+    explicit ManySamples(std::size_t count) : bytes(count), samples{bytes, bytes, 1} {}
+};
+
+std::size_t training_samples(std::size_t count, double validation_split) {
+    const ManySamples file(count);
+    return split_tail(file.samples, file.samples, validation_split).train.size();
+}
+
+TEST(Samples, SubsetHasThePixelsOfItsLabels) {
+    const std::vector<std::uint8_t> pixels = {0, 1, 10, 11, 20, 21, 30, 31};
+    const std::vector<std::uint8_t> labels = {0, 1, 2, 3};
+    const Samples subset = Samples{pixels, labels, 2}.subset({1, 3});
+    EXPECT_THAT(subset.pixels, ElementsAre(10, 11, 20, 21));
+    EXPECT_THAT(subset.labels, ElementsAre(1, 2));
+    EXPECT_EQ(subset.features, 2u);
+}
+
+TEST(SplitTail, TakesTheTailOfTheTrainingFile) {
+    const std::vector<std::uint8_t> pixels = {0, 1, 10, 11, 20, 21, 30, 31};
+    const std::vector<std::uint8_t> labels = {0, 1, 2, 3};
+    const std::vector<std::uint8_t> test_pixels = {90, 91};
+    const std::vector<std::uint8_t> test_labels = {9};
+    const Split split = split_tail({pixels, labels, 2}, {test_pixels, test_labels, 2}, 0.25);
+    EXPECT_THAT(split.train.labels, ElementsAre(0, 1, 2));
+    EXPECT_THAT(split.train.pixels, ElementsAre(0, 1, 10, 11, 20, 21));
+    EXPECT_THAT(split.validation.labels, ElementsAre(3));
+    EXPECT_THAT(split.validation.pixels, ElementsAre(30, 31));
+    EXPECT_THAT(split.test.labels, ElementsAre(9));
+    EXPECT_THAT(split.test.pixels, ElementsAre(90, 91));
+}
+
+// Keras: split_at = floor(count * (1.0 - validation_split)), in double and with its rounding.
+TEST(SplitTail, CountsAsKerasDoes) {
+    EXPECT_EQ(training_samples(60'000, 0.1), 54'000u);
+    EXPECT_EQ(training_samples(1009, 0.1), 908u);  // 908.1
+    EXPECT_EQ(training_samples(19, 0.1), 17u);     // 17.1
+    EXPECT_EQ(training_samples(3, 0.5), 1u);       // 1.5
+    EXPECT_EQ(training_samples(100, 0.9), 9u);     // 1.0 - 0.9 is a little less than 0.1
+    EXPECT_EQ(training_samples(100, 0.001), 99u);  // 99.9
+}
+
+TEST(SplitTail, RefusesAnEmptyPart) {
+    for (const auto& [count, fraction] : {std::pair{10u, 0.0}, {10u, 0.95}, {10u, 1.0}, {1u, 0.5}, {0u, 0.1}}) {
+        try {
+            training_samples(count, fraction);
+            ADD_FAILURE() << count << " samples at " << fraction;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ExitCode::usage);
+            EXPECT_THAT(error.what(), HasSubstr("--validation-split"));
+        }
+    }
+}
+
+TEST(CountClasses, IsTheLargestLabelOfBothFilesPlusOne) {
+    std::vector<std::string> warnings;
+    EXPECT_EQ(count_classes({labelled({0, 1, 2}), labelled({0})}, warnings), 3u);
+    EXPECT_EQ(count_classes({labelled({1, 0}), labelled({1})}, warnings), 2u);
+    EXPECT_THAT(warnings, IsEmpty());
+    std::vector<std::uint8_t> all(256);
+    for (std::size_t c = 0; c < 256; ++c) all[c] = static_cast<std::uint8_t>(c);
+    EXPECT_EQ(count_classes({labelled(all), labelled({0})}, warnings), 256u);
+    EXPECT_THAT(warnings, IsEmpty());
+}
+
+TEST(CountClasses, WarnsOfEachClassWithoutATrainingImage) {
+    std::vector<std::string> warnings;
+    EXPECT_EQ(count_classes({labelled({0, 2, 0}), labelled({1, 4})}, warnings), 5u);
+    EXPECT_THAT(warnings,
+                ElementsAre(HasSubstr("class 1 of 0..4"), HasSubstr("class 3 of 0..4"), HasSubstr("class 4 of 0..4")));
+}
+
+TEST(CountClasses, RefusesLabelsThatAreAllZero) {
+    std::vector<std::string> warnings;
+    try {
+        count_classes({labelled({0, 0}), labelled({0})}, warnings);
+        FAIL() << "accepted";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::bad_data);
+        EXPECT_THAT(error.what(), HasSubstr("all labels are 0"));
+    }
+}
+
+TEST(CountClasses, RefusesImagesOfDifferentSizes) {
+    std::vector<std::string> warnings;
+    for (const LabelledImages& test : {labelled({0, 1}, 3, 2), labelled({0, 1}, 2, 4), labelled({0, 1}, 1, 6)}) {
+        try {
+            count_classes({labelled({0, 1}, 2, 3), test}, warnings);
+            ADD_FAILURE() << "accepted";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ExitCode::bad_data);
+            EXPECT_THAT(error.what(), HasSubstr("2 x 3"));
+        }
+    }
+}
+
+// Pixels then labels, training file first: the value is sha256sum's for the bytes 07 00 07 01.
+TEST(ContentHash, IsTheSha256OfAllBytes) {
+    const Dataset dataset{labelled({0}, 1, 1), labelled({1}, 1, 1)};
+    EXPECT_EQ(content_hash(dataset), "b00c42ea215ca222976bceedc27ddba724a2dee7de1ac7082f309ba2b863f2e5");
+}
+
+TEST(ContentHash, ChangesWithEveryByte) {
+    const Dataset original{labelled({0, 1}), labelled({1})};
+    const std::string hash = content_hash(original);
+    EXPECT_EQ(content_hash(original), hash);
+    for (LabelledImages Dataset::*file : {&Dataset::train, &Dataset::test}) {
+        for (std::vector<std::uint8_t> LabelledImages::*bytes : {&LabelledImages::pixels, &LabelledImages::labels}) {
+            for (std::size_t i = 0; i < (original.*file.*bytes).size(); ++i) {
+                Dataset changed = original;
+                (changed.*file.*bytes)[i] ^= 1;
+                EXPECT_NE(content_hash(changed), hash);
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace dropsweep::data

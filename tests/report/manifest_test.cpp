@@ -1,0 +1,80 @@
+#include "dropsweep/report/manifest.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "dropsweep/comm/environment.hpp"
+#include "dropsweep/core/files.hpp"
+
+#include "../support/temporary_directory.hpp"
+
+namespace dropsweep::report {
+namespace {
+
+using nlohmann::json;
+using testing_support::TemporaryDirectory;
+
+const RankMachine kOld{"old", "CPU A", "BLAS 1"};
+const RankMachine kNew{"new", "CPU B", "BLAS 2"};
+
+json written(const DataProvenance& data) {
+    const TemporaryDirectory directory;
+    const auto trials = sweep::make_trials(core::parse_decimal_list("0,0.5"), {1});
+    const sweep::Plan plan = sweep::make_plan(trials, 4, {.shards = 1, .ranks_per_trial = {}});
+    write_manifest(directory.path() / "manifest.json", {"dropsweep", "sweep", "--dropout", "0,0.5"}, plan,
+                   {kOld, kNew, kOld, kNew}, data, 1);
+    return json::parse(core::read_file(directory.path() / "manifest.json"));
+}
+
+TEST(Manifest, MachinesOfAllRanksInOrder) {
+    const comm::Communicator world = comm::Communicator::world();
+    const std::vector<RankMachine> machines = gather_machines(world);
+    ASSERT_EQ(machines.size(), static_cast<std::size_t>(world.size()));
+    for (const RankMachine& machine : machines) {
+        EXPECT_EQ(machine.host, comm::host_name());
+        EXPECT_THAT(machine.blas, testing::StartsWith("OpenBLAS "));
+        EXPECT_FALSE(machine.cpu.empty());
+    }
+}
+
+TEST(Manifest, HoldsPlanMachinesAndData) {
+    DataProvenance data{.source = "synthetic",
+                        .note = "",
+                        .sha256 = "ab12",
+                        .training_samples = 90,
+                        .validation_samples = 10,
+                        .test_samples = 20,
+                        .rows = 4,
+                        .columns = 5,
+                        .classes = 3};
+    const json manifest = written(data);
+    EXPECT_EQ(manifest["program"]["name"], "dropsweep");
+    EXPECT_EQ(manifest["program"]["version"], version());
+    EXPECT_EQ(manifest["program"]["command"], json({"dropsweep", "sweep", "--dropout", "0,0.5"}));
+    EXPECT_EQ(manifest["precision"], "fp32");
+    EXPECT_EQ(manifest["blas_threads"], 1);
+    EXPECT_EQ(manifest["machines"], json::parse(R"([{"host": "old", "cpu": "CPU A", "blas": "BLAS 1", "ranks": [0, 2]},
+                              {"host": "new", "cpu": "CPU B", "blas": "BLAS 2", "ranks": [1, 3]}])"));
+    EXPECT_EQ(manifest["plan"],
+              json::parse(R"({"ranks": 4, "shards": 1, "shards_chosen_by": "user", "trials": 2, "unused_ranks": [2, 3],
+                              "groups": [{"first_rank": 0, "ranks": 1}, {"first_rank": 1, "ranks": 1}]})"));
+    EXPECT_EQ(manifest["data"], json::parse(R"({"source": "synthetic", "sha256": "ab12", "training_samples": 90,
+                                                "validation_samples": 10, "test_samples": 20, "rows": 4, "columns": 5,
+                                                "classes": 3})"));
+    data.note = "no MNIST here";
+    EXPECT_EQ(written(data)["data"]["note"], "no MNIST here");
+}
+
+TEST(Manifest, PathThatIsNotUtf8IsStillWritten) {
+    DataProvenance data;
+    data.source = "/data/\xff\xfe";
+    EXPECT_EQ(written(data)["data"]["source"], "/data/\xef\xbf\xbd\xef\xbf\xbd");
+}
+
+TEST(Manifest, TimeIsUtcInIsoForm) {
+    EXPECT_THAT(utc_time(), testing::MatchesRegex("20[0-9]{6}T[0-9]{6}Z"));
+}
+
+}  // namespace
+}  // namespace dropsweep::report

@@ -1,0 +1,191 @@
+#include "dropsweep/report/run_files.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/files.hpp"
+
+#include "../support/temporary_directory.hpp"
+
+namespace dropsweep::report {
+namespace {
+
+using testing_support::TemporaryDirectory;
+
+constexpr sweep::Group kFirst{0, 2};
+constexpr sweep::Group kSecond{2, 1};
+
+train::EpochRecord epoch_record(std::uint32_t epoch, double loss) {
+    return {.epoch = epoch,
+            .training = {loss, 0.5},
+            .validation = {loss / 2, 0.75},
+            .training_seconds = 0.25,
+            .validation_seconds = 0.125};
+}
+
+sweep::TrialOutcome completed(const sweep::Span& span) {
+    sweep::TrialOutcome outcome;
+    outcome.result = {.status = train::Status::completed,
+                      .epochs = 2,
+                      .best_epoch = 1,
+                      .best_val_loss = 0.1,
+                      .validation = {0.1, 0.75},
+                      .test = {1.0 / 3, 0.5},
+                      .weights_sha256 = {0xab, 0x01}};
+    outcome.span = span;
+    return outcome;
+}
+
+sweep::TrialOutcome diverged(const sweep::Span& span) {
+    sweep::TrialOutcome outcome;
+    outcome.result.status = train::Status::diverged;
+    outcome.result.epochs = 1;
+    outcome.result.best_val_loss = std::numeric_limits<double>::infinity();
+    outcome.result.weights_sha256 = {0xff};
+    outcome.span = span;
+    return outcome;
+}
+
+constexpr const char* kHistory =
+    "trial,dropout,seed,epoch,loss,accuracy,val_loss,val_accuracy\n"
+    "p0-s1,0,1,0,0.4,0.5,0.2,0.75\n"
+    "p0-s1,0,1,1,0.2,0.5,0.1,0.75\n"
+    "p0.5-s1,0.5,1,0,nan,nan,nan,nan\n";
+
+constexpr const char* kSummary =
+    "trial,dropout,seed,status,epochs,best_epoch,best_val_loss,val_loss,val_accuracy,test_loss,test_accuracy,"
+    "weights_sha256\n"
+    "p0-s1,0,1,completed,2,1,0.1,0.1,0.75,0.3333333333333333,0.5,"
+    "ab01000000000000000000000000000000000000000000000000000000000000\n"
+    "p0.5-s1,0.5,1,diverged,1,0,nan,nan,nan,nan,nan,\n";
+
+constexpr const char* kTiming =
+    "event,trial,epoch,first_rank,ranks,start_seconds,seconds,training_seconds,images_per_second\n"
+    "epoch,p0-s1,0,0,2,0.500000,0.375000,0.250000,400.0\n"
+    "epoch,p0-s1,1,0,2,0.875000,0.375000,0.250000,400.0\n"
+    "trial,p0-s1,,0,2,0.500000,1.000000,,\n"
+    "epoch,p0.5-s1,0,2,1,0.250000,0.500000,0.250000,400.0\n"
+    "trial,p0.5-s1,,2,1,0.250000,0.750000,,\n"
+    "idle,,,0,1,,0.500000,,\n"
+    "idle,,,1,1,,0.500000,,\n"
+    "idle,,,2,1,,0.750000,,\n"
+    "sweep,,,0,3,0.000000,1.500000,,\n";
+
+class RunFilesTest : public testing::Test {
+  protected:
+    std::string content(const char* name) const { return core::read_file(directory_.path() / name); }
+    std::vector<std::string> names() const {
+        std::vector<std::string> all;
+        for (const auto& entry : std::filesystem::directory_iterator(directory_.path())) {
+            all.push_back(entry.path().filename());
+        }
+        return all;
+    }
+    void first_ends() {
+        files_.on_epoch(0, epoch_record(0, 0.4), {kFirst, 0.5, 0.375});
+        files_.on_epoch(0, epoch_record(1, 0.2), {kFirst, 0.875, 0.375});
+        files_.on_outcome(0, completed({kFirst, 0.5, 1}));
+    }
+    void second_ends() {
+        train::EpochRecord record = epoch_record(0, 0);
+        record.training = record.validation = {};
+        files_.on_epoch(1, record, {kSecond, 0.25, 0.5});
+        files_.on_outcome(1, diverged({kSecond, 0.25, 0.75}));
+    }
+
+    TemporaryDirectory directory_;
+    std::vector<sweep::Trial> trials_ = sweep::make_trials(core::parse_decimal_list("0,0.5"), {1});
+    RunFiles files_{directory_.path(), trials_, 100};
+};
+
+TEST_F(RunFilesTest, HeadersAreThereFromTheStart) {
+    files_.on_calm();
+    EXPECT_EQ(content("history.csv"), "trial,dropout,seed,epoch,loss,accuracy,val_loss,val_accuracy\n");
+    EXPECT_EQ(content("summary.csv"), std::string(kSummary).substr(0, std::string(kSummary).find('\n') + 1));
+    EXPECT_EQ(content("timing.csv"), std::string(kTiming).substr(0, std::string(kTiming).find('\n') + 1));
+}
+
+TEST_F(RunFilesTest, RowsAreInTheOrderOfTheTrialsWhoeverEndsFirst) {
+    second_ends();
+    files_.on_calm();
+    first_ends();
+    files_.on_end(1.5, {0.5, 0.5, 0.75});
+    EXPECT_EQ(content("history.csv"), kHistory);
+    EXPECT_EQ(content("summary.csv"), kSummary);
+    EXPECT_EQ(content("timing.csv"), kTiming);
+    EXPECT_THAT(names(), testing::UnorderedElementsAre("history.csv", "summary.csv", "timing.csv"));
+}
+
+TEST_F(RunFilesTest, EpochsOfARunningTrialAreInTheHistoryAlone) {
+    files_.on_epoch(1, epoch_record(0, 0.5), {kSecond, 0, 1});
+    files_.on_calm();
+    EXPECT_THAT(content("history.csv"), testing::EndsWith("\np0.5-s1,0.5,1,0,0.5,0.5,0.25,0.75\n"));
+    EXPECT_THAT(content("summary.csv"), testing::EndsWith("weights_sha256\n"));
+    EXPECT_FALSE(files_.outcomes()[1].has_value());
+}
+
+TEST_F(RunFilesTest, ReaderKeepsAWholeFileWhileItIsRewritten) {
+    files_.on_calm();
+    std::ifstream old_file(directory_.path() / "history.csv");
+    const std::string old_content = content("history.csv");
+    first_ends();
+    second_ends();
+    files_.on_end(1, {0, 0, 0});
+    // The new file took the old one's name; whoever had opened the old one still reads all of it.
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(old_file), {}), old_content);
+    EXPECT_EQ(content("history.csv"), kHistory);
+}
+
+TEST_F(RunFilesTest, NewsAreWrittenSoonAfterTheLastOnes) {
+    files_.on_calm();
+    first_ends();
+    second_ends();
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (content("timing.csv").find("trial,p0.5-s1") == std::string::npos) {
+        ASSERT_LT(std::chrono::steady_clock::now(), patience);
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        files_.on_calm();
+    }
+    EXPECT_EQ(content("history.csv"), kHistory);
+    EXPECT_EQ(content("summary.csv"), kSummary);
+}
+
+TEST_F(RunFilesTest, NothingIsWrittenWithoutNews) {
+    files_.on_calm();
+    std::filesystem::remove(directory_.path() / "history.csv");
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));  // more than the pause after so short a write
+    files_.on_calm();
+    EXPECT_THAT(names(), testing::UnorderedElementsAre("summary.csv", "timing.csv"));
+}
+
+TEST_F(RunFilesTest, OutcomesAreKeptForTheTable) {
+    second_ends();
+    ASSERT_EQ(files_.outcomes().size(), 2u);
+    EXPECT_FALSE(files_.outcomes()[0].has_value());
+    ASSERT_TRUE(files_.outcomes()[1].has_value());
+    EXPECT_EQ(files_.outcomes()[1]->result.status, train::Status::diverged);
+}
+
+TEST_F(RunFilesTest, VanishedDirectoryIsAnIoErrorThatNamesTheFile) {
+    files_.on_calm();
+    std::filesystem::remove_all(directory_.path());
+    first_ends();
+    try {
+        files_.on_end(1, {0, 0, 0});
+        ADD_FAILURE() << "written into nowhere";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::io_error);
+        EXPECT_THAT(error.what(), testing::HasSubstr("history.csv: No such file or directory; "));
+    }
+}
+
+}  // namespace
+}  // namespace dropsweep::report

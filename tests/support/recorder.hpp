@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "dropsweep/sweep/listener.hpp"
+
+namespace dropsweep::testing_support {
+
+/// Remembers what a sweep reports on rank 0.
+struct Recorder : sweep::Listener {
+    explicit Recorder(std::size_t trials) : epochs(trials), outcomes(trials) {}
+
+    void on_step(std::size_t, const sweep::Group&, const sweep::StepProgress& progress) override {
+        steps.push_back(progress);
+    }
+    void on_epoch(std::size_t trial, const train::EpochRecord& record, const sweep::Span&) override {
+        epochs[trial].push_back(record.epoch);
+    }
+    void on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome) override {
+        outcomes[trial].push_back(outcome);
+    }
+    void on_end(double seconds, const std::vector<double>& idle) override {
+        ++ends;
+        sweep_seconds = seconds;
+        idle_seconds = idle;
+    }
+
+    std::vector<sweep::StepProgress> steps;
+    std::vector<std::vector<std::uint32_t>> epochs;          ///< of each trial
+    std::vector<std::vector<sweep::TrialOutcome>> outcomes;  ///< of each trial
+    int ends = 0;
+    double sweep_seconds = 0;
+    std::vector<double> idle_seconds;
+};
+
+}  // namespace dropsweep::testing_support

@@ -1,0 +1,96 @@
+#include <cstdlib>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <mpi.h>
+
+#include "dropsweep/sweep/scheduler.hpp"
+
+#include "../support/recorder.hpp"
+#include "../support/small_experiment.hpp"
+
+// One bit flips on rank 1 in the last step of an epoch, as in failing memory. Only its group's trial may suffer:
+//
+//     ranks 0 1   | p0.5-s1  x  failed | p0.5-s3 ...
+//     ranks 2 3   | p0.5-s2 ...        | p0.5-s4 ...
+
+namespace {
+
+/// The fault to be injected into the all-gather of the weights; the others pass.
+struct Fault {
+    int weights_bytes = 0;
+    int calls_until_then = 0;  ///< 0: never
+} fault;
+
+}  // namespace
+
+/// Stands in for the library's function, which has a second name for this purpose (MPI 4.0, chapter 15.2).
+extern "C" int MPI_Allgatherv(const void* send, int send_count, MPI_Datatype send_type, void* receive,
+                              const int* receive_counts, const int* offsets, MPI_Datatype receive_type, MPI_Comm comm) {
+    const int status =
+        PMPI_Allgatherv(send, send_count, send_type, receive, receive_counts, offsets, receive_type, comm);
+    int ranks = 0;
+    PMPI_Comm_size(comm, &ranks);
+    const int bytes = std::accumulate(receive_counts, receive_counts + ranks, 0);
+    if (bytes == fault.weights_bytes && fault.calls_until_then > 0 && --fault.calls_until_then == 0) {
+        *static_cast<unsigned char*>(receive) ^= 1;
+    }
+    return status;
+}
+
+namespace dropsweep::sweep {
+namespace {
+
+using testing_support::Recorder;
+using testing_support::SmallExperiment;
+
+TEST(FailingTrial, EndsAloneAndIsNamed) {
+    const comm::Communicator world = comm::Communicator::world();
+    const comm::Communicator alone = world.split(world.rank(), 0);
+    SmallExperiment small;
+    small.experiment.options.shards = 2;
+    const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0.5"), {1, 2, 3, 4});
+    std::vector<core::Digest> twins;
+    for (const Trial& trial : trials) {
+        twins.push_back(train::train_trial(alone, small.experiment, 0.5, trial.seed, {}).result.weights_sha256);
+    }
+    constexpr int kStepsOfAnEpoch = 9;
+    if (world.rank() == 1) {
+        const nn::ParameterLayout layout(small.experiment.architecture);
+        fault = {static_cast<int>(layout.size() * sizeof(float)), kStepsOfAnEpoch};
+    }
+
+    Recorder recorder(trials.size());
+    Hooks hooks;
+    hooks.listeners = {&recorder};
+    hooks.die = [](const Error&) { std::abort(); };
+    const Plan plan = make_plan(trials, world.size(), {.shards = 2, .ranks_per_trial = 2});
+    EXPECT_FALSE(run_sweep(world, plan, trials, small.experiment, hooks));
+
+    if (world.rank() != 0) return;
+    EXPECT_EQ(recorder.ends, 1);
+    int failed = 0;
+    for (std::size_t t = 0; t < trials.size(); ++t) {
+        SCOPED_TRACE(trials[t].id());
+        ASSERT_EQ(recorder.outcomes[t].size(), 1u);
+        const TrialOutcome& outcome = recorder.outcomes[t].front();
+        if (outcome.result.status == train::Status::failed) {
+            ++failed;
+            EXPECT_THAT(outcome.message, testing::StartsWith("the weights of rank 1 differ from those of rank 0 "));
+            EXPECT_FALSE(outcome.result.has_weights());
+            EXPECT_EQ(outcome.span.group, (Group{0, 2}));
+        } else {
+            EXPECT_EQ(outcome.result.status, train::Status::completed);
+            EXPECT_EQ(outcome.result.weights_sha256, twins[t]);
+            EXPECT_EQ(outcome.message, "");
+        }
+    }
+    EXPECT_EQ(failed, 1);
+}
+
+}  // namespace
+}  // namespace dropsweep::sweep

@@ -1,0 +1,161 @@
+#include "dropsweep/sweep/plan.hpp"
+
+#include <functional>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dropsweep/core/error.hpp"
+
+// 9 trials on 16 ranks: every trial has a group, seven of them can have two ranks.
+//
+//     ranks   0 1 | 2 3 | 4 5 | 6 7 | 8 9 | 10 11 | 12 13 | 14 | 15
+//
+// 9 trials on 4 ranks: four groups of one rank take them from the queue, most dropout first.
+
+namespace dropsweep::sweep {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+std::vector<Trial> trials_of(const std::string& dropouts, const std::vector<std::uint64_t>& seeds = {1}) {
+    return make_trials(core::parse_decimal_list(dropouts), seeds);
+}
+
+std::vector<std::string> ids(const std::vector<Trial>& trials) {
+    std::vector<std::string> names;
+    for (const Trial& trial : trials) names.push_back(trial.id());
+    return names;
+}
+
+TEST(Trials, DropoutsThenSeedsInTheGivenOrder) {
+    EXPECT_THAT(ids(trials_of("0:0.2:0.1", {1, 7})),
+                ElementsAre("p0-s1", "p0-s7", "p0.1-s1", "p0.1-s7", "p0.2-s1", "p0.2-s7"));
+    EXPECT_THAT(ids(trials_of("0.50,0.25", {9, 3})), ElementsAre("p0.5-s9", "p0.5-s3", "p0.25-s9", "p0.25-s3"));
+    // The ten values of the experiment's range keep their decimal names.
+    EXPECT_EQ(trials_of("0:0.9:0.1")[3].id(), "p0.3-s1");
+}
+
+TEST(Plan, FewerRanksThanTrials) {
+    const Plan plan = make_plan(trials_of("0:0.8:0.1"), 4, {});
+    EXPECT_EQ(plan.groups, (std::vector<Group>{{0, 1}, {1, 1}, {2, 1}, {3, 1}}));
+    EXPECT_EQ(plan.shards, 1u);
+    EXPECT_TRUE(plan.automatic_shards);
+    EXPECT_THAT(plan.unused_ranks(), IsEmpty());
+}
+
+TEST(Plan, AsManyRanksAsTrials) {
+    const Plan plan = make_plan(trials_of("0,0.1,0.2"), 3, {});
+    EXPECT_EQ(plan.groups, (std::vector<Group>{{0, 1}, {1, 1}, {2, 1}}));
+}
+
+TEST(Plan, MoreRanksThanTrialsMakeLargerGroupsFirst) {
+    const Plan plan = make_plan(trials_of("0:0.8:0.1"), 16, {});
+    EXPECT_EQ(plan.groups,
+              (std::vector<Group>{{0, 2}, {2, 2}, {4, 2}, {6, 2}, {8, 2}, {10, 2}, {12, 2}, {14, 1}, {15, 1}}));
+    EXPECT_EQ(plan.shards, 2u);
+    EXPECT_THAT(plan.unused_ranks(), IsEmpty());
+}
+
+TEST(Plan, NoGroupHasMoreRanksThanShards) {
+    const Plan plan = make_plan(trials_of("0,0.5"), 8, {.shards = 3, .ranks_per_trial = {}});
+    EXPECT_EQ(plan.groups, (std::vector<Group>{{0, 3}, {3, 3}}));
+    EXPECT_EQ(plan.shards, 3u);
+    EXPECT_FALSE(plan.automatic_shards);
+    EXPECT_THAT(plan.unused_ranks(), ElementsAre(6, 7));
+    EXPECT_THAT(describe(plan, trials_of("0,0.5")),
+                HasSubstr("  not used: ranks 6-7, because every trial has a group and no group can take more\n"));
+}
+
+TEST(Plan, RanksPerTrialAreGiven) {
+    const std::vector<Trial> trials = trials_of("0:0.8:0.1");
+    const Plan plan = make_plan(trials, 7, {.shards = 4, .ranks_per_trial = 2});
+    EXPECT_EQ(plan.groups, (std::vector<Group>{{0, 2}, {2, 2}, {4, 2}}));
+    EXPECT_EQ(plan.shards, 4u);
+    EXPECT_THAT(plan.unused_ranks(), ElementsAre(6));
+    EXPECT_THAT(describe(plan, trials), HasSubstr("  not used: rank 6, because they are fewer than a group needs\n"));
+
+    // Automatic shards follow; never more groups than trials.
+    EXPECT_EQ(make_plan(trials, 7, {.shards = {}, .ranks_per_trial = 3}).shards, 3u);
+    EXPECT_EQ(make_plan(trials_of("0"), 7, {.shards = {}, .ranks_per_trial = 3}).groups, (std::vector<Group>{{0, 3}}));
+}
+
+TEST(Plan, KnowsTheGroupOfEachRank) {
+    const Plan plan = make_plan(trials_of("0,0.5"), 5, {.shards = 2, .ranks_per_trial = {}});
+    EXPECT_EQ(plan.group_of(0), 0u);
+    EXPECT_EQ(plan.group_of(1), 0u);
+    EXPECT_EQ(plan.group_of(2), 1u);
+    EXPECT_EQ(plan.group_of(3), 1u);
+    EXPECT_EQ(plan.group_of(4), std::nullopt);
+}
+
+TEST(Plan, EveryRankIsInOneGroupOrUnused) {
+    for (int trials = 1; trials <= 10; ++trials) {
+        const std::vector<Trial> list = trials_of("0", std::vector<std::uint64_t>(static_cast<std::size_t>(trials)));
+        for (int ranks = 1; ranks <= 20; ++ranks) {
+            for (const std::size_t shards : {1u, 2u, 3u, 8u}) {
+                const Plan plan = make_plan(list, ranks, {.shards = shards, .ranks_per_trial = {}});
+                int next = 0;
+                for (const Group& group : plan.groups) {
+                    EXPECT_EQ(group.first_rank, next);
+                    EXPECT_GE(group.ranks, 1);
+                    EXPECT_LE(static_cast<std::size_t>(group.ranks), shards);
+                    next += group.ranks;
+                }
+                EXPECT_LE(plan.groups.size(), list.size());
+                EXPECT_EQ(static_cast<int>(plan.unused_ranks().size()), ranks - next);
+            }
+        }
+    }
+}
+
+TEST(Plan, QueueTakesMostDropoutFirstAndKeepsTheOrderOfSeeds) {
+    EXPECT_THAT(make_plan(trials_of("0,0.8,0.3", {1, 2}), 2, {}).queue, ElementsAre(2, 3, 4, 5, 0, 1));
+}
+
+TEST(Plan, SaysWhatItWillDo) {
+    EXPECT_EQ(describe(make_plan(trials_of("0:0.8:0.1"), 4, {}), trials_of("0:0.8:0.1")),
+              "plan: 9 trials on 4 ranks, 1 shard per trial (auto: one per rank of the largest group)\n"
+              "  4 groups of 1 rank (ranks 0-3)\n"
+              "  a free group takes the next trial, most dropout first (it trains longest): p0.8-s1 ... p0-s1\n");
+    EXPECT_EQ(
+        describe(make_plan(trials_of("0:0.8:0.1"), 16, {}), trials_of("0:0.8:0.1")),
+        "plan: 9 trials on 16 ranks, 2 shards per trial (auto: one per rank of the largest group)\n"
+        "  7 groups of 2 ranks (ranks 0-13)\n"
+        "  2 groups of 1 rank (ranks 14-15)\n"
+        "  results depend on the number of shards: give --shards 2 to get the same ones on any number of ranks\n");
+    EXPECT_EQ(describe(make_plan(trials_of("0"), 1, {.shards = 4, .ranks_per_trial = {}}), trials_of("0")),
+              "plan: 1 trial on 1 rank, 4 shards per trial\n"
+              "  1 group of 1 rank (rank 0)\n");
+}
+
+void expect_usage_error(int ranks, const PlanRequest& request, const std::string& what, const std::string& remedy) {
+    try {
+        make_plan(trials_of("0"), ranks, request);
+        ADD_FAILURE() << "a plan was made";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::usage);
+        EXPECT_THAT(error.what(), testing::StartsWith(what));
+        EXPECT_THAT(error.what(), HasSubstr(remedy));
+        EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
+    }
+}
+
+TEST(Plan, RefusesMoreRanksPerTrialThanThereAre) {
+    expect_usage_error(3, {.shards = {}, .ranks_per_trial = 4}, "--ranks-per-trial 4 but there are only 3 ranks;",
+                       "mpirun -n 4");
+    expect_usage_error(1, {.shards = {}, .ranks_per_trial = 2}, "--ranks-per-trial 2 but there are only 1 rank;",
+                       "mpirun -n 2");
+}
+
+TEST(Plan, RefusesMoreRanksPerTrialThanShards) {
+    expect_usage_error(4, {.shards = 2, .ranks_per_trial = 3},
+                       "--ranks-per-trial 3 with --shards 2:", "; give at least as many shards");
+}
+
+}  // namespace
+}  // namespace dropsweep::sweep

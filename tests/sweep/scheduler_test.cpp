@@ -1,0 +1,240 @@
+#include "dropsweep/sweep/scheduler.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "../support/recorder.hpp"
+#include "../support/small_experiment.hpp"
+
+// Three ranks, six trials; a free rank takes the next one, and rank 0 is no exception:
+//
+//     rank 0  | p0.6-s1 | p0.3-s2 ........ |          Each group's trials follow each other without overlap;
+//     rank 1  | p0.6-s2 | p0-s1 | p0-s2 |             the rest of the time is idle.
+//     rank 2  | p0.3-s1      |
+//     time    0 ------------------------------> sweep_seconds
+
+namespace dropsweep::sweep {
+namespace {
+
+using testing_support::Recorder;
+using testing_support::SmallExperiment;
+
+std::vector<Trial> trials_of(const std::string& dropouts, const std::vector<std::uint64_t>& seeds) {
+    return make_trials(core::parse_decimal_list(dropouts), seeds);
+}
+
+/// Keeps this rank's core busy, as a long step does.
+void compute_for(std::chrono::milliseconds duration) {
+    const auto end = std::chrono::steady_clock::now() + duration;
+    while (std::chrono::steady_clock::now() < end) continue;
+}
+
+class SchedulerTest : public testing::Test {
+  protected:
+    /// Runs the sweep; the recorder is filled on rank 0. Collective over the world.
+    bool run(const std::vector<Trial>& trials, const PlanRequest& request, Recorder& recorder, Hooks hooks = {}) {
+        plan_ = make_plan(trials, world_.size(), request);
+        options_.shards = plan_.shards;
+        hooks.listeners = {&recorder};
+        hooks.die = [](const Error& error) {
+            fmt::print(stderr, "unexpected: {}\n", error.what());
+            std::abort();
+        };
+        return run_sweep(world_, plan_, trials, small_.experiment, hooks);
+    }
+    bool speaks() const { return world_.rank() == 0; }
+
+    comm::Communicator world_ = comm::Communicator::world();
+    comm::Communicator alone_ = world_.split(world_.rank(), 0);
+    SmallExperiment small_;
+    train::TrainingOptions& options_ = small_.experiment.options;
+    Plan plan_;
+};
+
+TEST_F(SchedulerTest, EveryTrialIsInItsSlotWithTheBitsOfOneRank) {
+    const std::vector<Trial> trials = trials_of("0,0.3,0.6", {1, 2});
+    std::vector<train::TrialResult> twins;
+    options_.shards = 4;
+    for (const Trial& trial : trials) {
+        twins.push_back(train::train_trial(alone_, small_.experiment, trial.dropout.value(), trial.seed, {}).result);
+    }
+    for (int ranks_per_trial = 1; ranks_per_trial <= world_.size(); ++ranks_per_trial) {
+        SCOPED_TRACE(fmt::format("{} ranks per trial", ranks_per_trial));
+        Recorder recorder(trials.size());
+        EXPECT_TRUE(run(trials, {.shards = 4, .ranks_per_trial = ranks_per_trial}, recorder));
+        if (!speaks()) continue;
+        EXPECT_EQ(recorder.ends, 1);
+        for (std::size_t t = 0; t < trials.size(); ++t) {
+            SCOPED_TRACE(trials[t].id());
+            ASSERT_EQ(recorder.outcomes[t].size(), 1u);
+            const TrialOutcome& outcome = recorder.outcomes[t].front();
+            EXPECT_EQ(outcome.result.status, train::Status::completed);
+            EXPECT_EQ(outcome.result.weights_sha256, twins[t].weights_sha256);
+            EXPECT_EQ(outcome.result.test.loss, twins[t].test.loss);
+            EXPECT_EQ(outcome.result.best_val_loss, twins[t].best_val_loss);
+            EXPECT_EQ(outcome.message, "");
+            EXPECT_THAT(recorder.epochs[t], testing::ElementsAre(0, 1, 2));
+        }
+    }
+}
+
+TEST_F(SchedulerTest, TheFirstRankOfTheGroupKeepsTheModel) {
+    const std::vector<Trial> trials = trials_of("0,0.5", {1, 2, 3});
+    for (int ranks_per_trial = 1; ranks_per_trial <= world_.size(); ++ranks_per_trial) {
+        std::map<std::string, core::Digest> kept;
+        Hooks hooks;
+        hooks.keep_model = [&](const Trial& trial, const train::TrainedModel& model) {
+            EXPECT_TRUE(kept.emplace(trial.id(), model.result.weights_sha256).second) << trial.id() << " kept twice";
+            EXPECT_EQ(core::sha256(model.weights.span()), model.result.weights_sha256);
+        };
+        Recorder recorder(trials.size());
+        run(trials, {.shards = {}, .ranks_per_trial = ranks_per_trial}, recorder, hooks);
+        for (std::size_t t = 0; t < trials.size(); ++t) {
+            const auto own = kept.find(trials[t].id());
+            std::vector<int> keepers;
+            const std::vector<int> has = world_.all_gather(own != kept.end() ? 1 : 0);
+            for (int rank = 0; rank < world_.size(); ++rank) {
+                if (has[static_cast<std::size_t>(rank)] == 1) keepers.push_back(rank);
+            }
+            ASSERT_EQ(keepers.size(), 1u) << trials[t].id();
+            core::Digest digest = own != kept.end() ? own->second : core::Digest{};
+            world_.broadcast(std::span<std::uint8_t>(digest), keepers.front());
+            if (!speaks()) continue;
+            EXPECT_EQ(keepers.front(), recorder.outcomes[t].front().span.group.first_rank);
+            EXPECT_EQ(digest, recorder.outcomes[t].front().result.weights_sha256);
+        }
+    }
+}
+
+TEST_F(SchedulerTest, TimeOfARankIsItsTrialsAndItsIdleTime) {
+    const std::vector<Trial> trials = trials_of("0,0.5", {1, 2, 3, 4});
+    Recorder recorder(trials.size());
+    run(trials, {.shards = 1, .ranks_per_trial = {}}, recorder);
+    if (!speaks()) return;
+    ASSERT_EQ(recorder.idle_seconds.size(), static_cast<std::size_t>(world_.size()));
+    std::map<int, std::vector<Span>> of_group;
+    for (const auto& outcomes : recorder.outcomes) {
+        of_group[outcomes.front().span.group.first_rank].push_back(outcomes.front().span);
+    }
+    for (int rank = 0; rank < world_.size(); ++rank) {
+        double busy = 0;
+        double last_end = 0;
+        std::vector<Span>& spans = of_group[rank];
+        std::ranges::sort(spans, {}, &Span::start_seconds);
+        for (const Span& span : spans) {
+            EXPECT_GE(span.start_seconds, last_end);
+            EXPECT_GT(span.seconds, 0);
+            last_end = span.start_seconds + span.seconds;
+            busy += span.seconds;
+        }
+        const double idle = recorder.idle_seconds[static_cast<std::size_t>(rank)];
+        EXPECT_NEAR(idle + busy, recorder.sweep_seconds, 1e-9);
+        EXPECT_GT(idle, 0);
+    }
+}
+
+TEST_F(SchedulerTest, UnusedRanksAreIdleFromStartToEnd) {
+    const std::vector<Trial> trials = trials_of("0.5", {1});
+    Recorder recorder(trials.size());
+    EXPECT_TRUE(run(trials, {.shards = 1, .ranks_per_trial = {}}, recorder));
+    EXPECT_EQ(plan_.unused_ranks().size(), static_cast<std::size_t>(world_.size() - 1));
+    if (!speaks()) return;
+    for (const int rank : plan_.unused_ranks()) {
+        EXPECT_EQ(recorder.idle_seconds[static_cast<std::size_t>(rank)], recorder.sweep_seconds);
+    }
+    EXPECT_LT(recorder.idle_seconds[0], recorder.sweep_seconds);
+}
+
+TEST_F(SchedulerTest, BusyRankZeroKeepsNobodyWaiting) {
+    if (world_.size() == 1) GTEST_SKIP() << "there is nobody else";
+    options_.epochs = 1;
+    std::vector<std::uint64_t> seeds(20);
+    const std::vector<Trial> trials = trials_of("0.5", seeds);
+    Hooks hooks;
+    bool first = true;
+    hooks.keep_model = [&](const Trial&, const train::TrainedModel&) {
+        if (speaks() && first) compute_for(std::chrono::milliseconds(1000));
+        first = false;
+    };
+    Recorder recorder(trials.size());
+    run(trials, {.shards = 1, .ranks_per_trial = 1}, recorder, hooks);
+    if (!speaks()) return;
+
+    // The trial that rank 0 sits on, and what the other groups began in the meantime.
+    std::map<int, std::vector<Span>> of_group;
+    Span long_one;
+    for (const auto& outcomes : recorder.outcomes) {
+        const Span& span = outcomes.front().span;
+        of_group[span.group.first_rank].push_back(span);
+        if (span.seconds >= 1) long_one = span;
+    }
+    ASSERT_GE(long_one.seconds, 1);
+    EXPECT_EQ(long_one.group.first_rank, 0);
+    std::vector<double> gaps;
+    for (auto& [rank, spans] : of_group) {
+        if (rank == 0) continue;
+        std::ranges::sort(spans, {}, &Span::start_seconds);
+        for (std::size_t k = 1; k < spans.size(); ++k) {
+            if (spans[k].start_seconds > long_one.start_seconds + long_one.seconds) continue;
+            gaps.push_back(spans[k].start_seconds - spans[k - 1].start_seconds - spans[k - 1].seconds);
+        }
+    }
+    // The median, because the machine may be too busy with other things to give each rank its core at once.
+    ASSERT_GE(gaps.size(), 5u);
+    std::ranges::sort(gaps);
+    EXPECT_LT(gaps[gaps.size() / 2], 0.050);
+}
+
+TEST_F(SchedulerTest, DivergedTrialsAreReportedButNotKept) {
+    options_.optimizer.learning_rate = 1e30;
+    const std::vector<Trial> trials = trials_of("0,0.5", {1, 2});
+    int kept = 0;
+    Hooks hooks;
+    hooks.keep_model = [&](const Trial&, const train::TrainedModel&) { ++kept; };
+    Recorder recorder(trials.size());
+    EXPECT_FALSE(run(trials, {}, recorder, hooks));
+    EXPECT_EQ(kept, 0);
+    if (!speaks()) return;
+    for (const auto& outcomes : recorder.outcomes) {
+        ASSERT_EQ(outcomes.size(), 1u);
+        EXPECT_EQ(outcomes.front().result.status, train::Status::diverged);
+    }
+}
+
+TEST_F(SchedulerTest, StepsAreReportedNowAndThen) {
+    small_.experiment.architecture.hidden = {256, 256};
+    options_.batch_size = 2;
+    options_.epochs = 100;
+    const std::vector<Trial> trials = trials_of("0.5", {1});
+    Recorder recorder(trials.size());
+    run(trials, {.shards = 1, .ranks_per_trial = {}}, recorder);
+    if (!speaks()) return;
+    ASSERT_FALSE(recorder.steps.empty());
+    EXPECT_LE(static_cast<double>(recorder.steps.size()), recorder.sweep_seconds / 0.2);
+    for (const StepProgress& step : recorder.steps) {
+        EXPECT_LT(step.epoch, 100u);
+        EXPECT_TRUE(step.samples == 107 || step.samples % 2 == 0) << step.samples;
+        EXPECT_LE(step.samples, 107u);
+    }
+    EXPECT_TRUE(std::ranges::is_sorted(recorder.steps, {},
+                                       [](const StepProgress& step) { return step.epoch * 1000 + step.samples; }));
+}
+
+TEST_F(SchedulerTest, SweepsFollowEachOther) {
+    options_.epochs = 1;
+    const std::vector<Trial> trials = trials_of("0.5", {1, 2});
+    for (int sweep = 0; sweep < 3; ++sweep) {
+        Recorder recorder(trials.size());
+        EXPECT_TRUE(run(trials, {}, recorder));
+        EXPECT_EQ(recorder.ends, speaks() ? 1 : 0);
+    }
+}
+
+}  // namespace
+}  // namespace dropsweep::sweep

@@ -1,0 +1,99 @@
+#include "dropsweep/train/evaluation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "dropsweep/nn/initializers.hpp"
+
+#include "../support/small_experiment.hpp"
+
+// 613 samples are blocks 0 1 2 of 256, 256 and 101 rows; on two ranks:
+//
+//     rank 0: blocks 0 1      rank 1: block 2 (short)
+//                  \            /
+//                   (0+1) + 2                      loss and correct, divided once by 613
+
+namespace dropsweep::train {
+namespace {
+
+using testing_support::SmallExperiment;
+
+std::vector<float> some_weights(const nn::Architecture& architecture) {
+    std::vector<float> weights(nn::ParameterLayout(architecture).size());
+    nn::glorot_uniform(architecture, 5, weights);
+    // Biases that are not zero.
+    for (std::size_t i = 0; i < weights.size(); i += 3) weights[i] += 0.05f;
+    return weights;
+}
+
+/// The naive twin: one sample after the other, in double.
+Evaluation naive_evaluation(const nn::Architecture& architecture, const std::vector<float>& weights,
+                            const data::Samples& samples) {
+    const nn::ParameterLayout layout(architecture);
+    double loss = 0;
+    double correct = 0;
+    for (std::size_t sample = 0; sample < samples.size(); ++sample) {
+        std::vector<double> x;
+        for (const std::uint8_t pixel : samples.pixels.subspan(sample * samples.features, samples.features)) {
+            x.push_back(pixel / 255.0);
+        }
+        for (std::size_t layer = 0; layer < architecture.layers(); ++layer) {
+            const nn::DenseView<const float> dense = layout.layer(std::span<const float>(weights), layer);
+            std::vector<double> z(dense.bias.begin(), dense.bias.end());
+            for (std::size_t i = 0; i < x.size(); ++i) {
+                for (std::size_t j = 0; j < z.size(); ++j) z[j] += x[i] * dense.kernel.row(i)[j];
+            }
+            if (layer + 1 < architecture.layers()) std::ranges::for_each(z, [](double& v) { v = std::max(v, 0.0); });
+            x = z;
+        }
+        double sum = 0;
+        for (const double z : x) sum += std::exp(z);
+        loss += std::log(sum) - x[samples.labels[sample]];
+        correct += std::ranges::max_element(x) - x.begin() == samples.labels[sample] ? 1 : 0;
+    }
+    const auto count = static_cast<double>(samples.size());
+    return {loss / count, correct / count};
+}
+
+class EvaluationTest : public testing::Test {
+  protected:
+    Evaluation evaluated_by(const comm::Communicator& group, const data::Samples& samples) const {
+        nn::Mlp mlp(architecture_, kEvaluationRows);
+        return evaluate(group, mlp, weights_, samples);
+    }
+    SmallExperiment small_;
+    nn::Architecture architecture_ = small_.experiment.architecture;
+    std::vector<float> weights_ = some_weights(architecture_);
+};
+
+TEST_F(EvaluationTest, AgreesWithTheNaiveTwin) {
+    const comm::Communicator world = comm::Communicator::world();
+    // Fewer samples than one block, exactly one, one row more, and three blocks with a short last one.
+    for (const std::size_t count : {1u, 100u, 256u, 257u, 613u}) {
+        const data::Samples samples = small_.experiment.data.validation.subset({0, count});
+        const Evaluation naive = naive_evaluation(architecture_, weights_, samples);
+        const Evaluation own = evaluated_by(world, samples);
+        // Logits of size 1 from three sums of at most 25 products in float, and an exponential in float: each adds a
+        // relative error of some 2^-24, 100 roundings at most.
+        EXPECT_NEAR(own.loss, naive.loss, 100 * std::ldexp(1.0, -24)) << count << " samples";
+        EXPECT_EQ(own.accuracy, naive.accuracy) << count << " samples";
+    }
+}
+
+TEST_F(EvaluationTest, BitsDoNotDependOnTheRanks) {
+    const comm::Communicator world = comm::Communicator::world();
+    const comm::Communicator alone = world.split(world.rank(), 0);
+    for (const std::size_t count : {100u, 512u, 613u}) {
+        const data::Samples samples = small_.experiment.data.validation.subset({0, count});
+        const Evaluation together = evaluated_by(world, samples);
+        const Evaluation twin = evaluated_by(alone, samples);
+        EXPECT_EQ(together.loss, twin.loss) << count << " samples";
+        EXPECT_EQ(together.accuracy, twin.accuracy) << count << " samples";
+    }
+}
+
+}  // namespace
+}  // namespace dropsweep::train

@@ -1,0 +1,262 @@
+#include "dropsweep/train/trainer.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <functional>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dropsweep/core/error.hpp"
+
+#include "../support/small_experiment.hpp"
+
+// One trial on every group this world can form must give the bits of a group of one rank. Four shards on three ranks:
+//
+//     rank 0: shards 0 1     rank 1: shard 2     rank 2: shard 3
+//                \______________ | _____________/
+//                     (0+1)+(2+3) of one slice on each rank, RMSprop, all slices to all
+
+namespace dropsweep::train {
+namespace {
+
+using testing_support::SmallExperiment;
+
+constexpr double kDropout = 0.3;
+constexpr std::uint64_t kSeed = 11;
+
+/// Doubles as bits: NaN equals itself, whatever its sign, and -0 is not 0.
+std::vector<std::uint64_t> bits(std::initializer_list<double> values) {
+    std::vector<std::uint64_t> all;
+    for (const double value : values) all.push_back(std::bit_cast<std::uint64_t>(std::isnan(value) ? NAN : value));
+    return all;
+}
+
+/// All of a trial that may not depend on clock or ranks.
+struct Trace {
+    TrainedModel model;
+    std::vector<EpochRecord> history;
+};
+
+Trace train(const comm::Communicator& group, const Experiment& experiment, double dropout = kDropout) {
+    Trace trace;
+    TrialObserver observer;
+    observer.epoch = [&](const EpochRecord& record) { trace.history.push_back(record); };
+    trace.model = train_trial(group, experiment, dropout, kSeed, observer);
+    return trace;
+}
+
+void expect_same_bits(const Trace& own, const Trace& twin, const std::string& where) {
+    SCOPED_TRACE(where);
+    ASSERT_EQ(own.history.size(), twin.history.size());
+    for (std::size_t e = 0; e < own.history.size(); ++e) {
+        const EpochRecord& a = own.history[e];
+        const EpochRecord& b = twin.history[e];
+        EXPECT_EQ(a.epoch, b.epoch);
+        EXPECT_EQ(bits({a.training.loss, a.training.accuracy, a.validation.loss, a.validation.accuracy}),
+                  bits({b.training.loss, b.training.accuracy, b.validation.loss, b.validation.accuracy}));
+    }
+    const TrialResult& a = own.model.result;
+    const TrialResult& b = twin.model.result;
+    EXPECT_EQ(a.status, b.status);
+    EXPECT_EQ(a.epochs, b.epochs);
+    EXPECT_EQ(a.best_epoch, b.best_epoch);
+    EXPECT_EQ(a.weights_sha256, b.weights_sha256);
+    EXPECT_EQ(bits({a.best_val_loss, a.validation.loss, a.validation.accuracy, a.test.loss, a.test.accuracy}),
+              bits({b.best_val_loss, b.validation.loss, b.validation.accuracy, b.test.loss, b.test.accuracy}));
+    EXPECT_TRUE(std::ranges::equal(own.model.weights.span(), twin.model.weights.span()));
+}
+
+class TrainerTest : public testing::Test {
+  protected:
+    /// Trains alone, then in groups of every size the shards allow, and compares. The last group may be smaller.
+    Trace expect_same_bits_on_all_layouts(double dropout = kDropout) const {
+        Trace twin = train(alone_, experiment_, dropout);
+        for (int ranks = 1; ranks <= world_.size(); ++ranks) {
+            if (static_cast<std::size_t>(ranks) > experiment_.options.shards) break;
+            const comm::Communicator group = world_.split(world_.rank() / ranks, world_.rank());
+            expect_same_bits(train(group, experiment_, dropout), twin,
+                             fmt::format("{} shards on {} ranks", experiment_.options.shards, group.size()));
+        }
+        return twin;
+    }
+
+    comm::Communicator world_ = comm::Communicator::world();
+    comm::Communicator alone_ = world_.split(world_.rank(), 0);
+    SmallExperiment small_;
+    Experiment& experiment_ = small_.experiment;
+    TrainingOptions& options_ = experiment_.options;
+};
+
+TEST_F(TrainerTest, BitsDoNotDependOnTheRanks) {
+    // Batches of 13 rows are cut unevenly by all of these but 1; the last batch has 3 rows, fewer than most shards.
+    for (const std::size_t shards : {1u, 2u, 3u, 4u, 5u, 8u}) {
+        options_.shards = shards;
+        const Trace trace = expect_same_bits_on_all_layouts();
+        EXPECT_EQ(trace.model.result.status, Status::completed);
+        EXPECT_EQ(trace.history.size(), 3u);
+    }
+}
+
+TEST_F(TrainerTest, MoreShardsThanRowsInAnyBatch) {
+    options_.batch_size = 3;
+    options_.shards = 5;
+    options_.epochs = 1;
+    expect_same_bits_on_all_layouts();
+}
+
+TEST_F(TrainerTest, ItLearns) {
+    options_.epochs = 6;
+    const Trace trace = train(alone_, experiment_, 0);
+    EXPECT_LT(trace.history.back().training.loss, 0.8 * trace.history.front().training.loss);
+    EXPECT_GT(trace.model.result.test.accuracy, 0.4);  // 0.25 by chance
+}
+
+TEST_F(TrainerTest, DropoutSeedAndShuffleChangeTheResult) {
+    const Trace with = train(alone_, experiment_);
+    const Trace without = train(alone_, experiment_, 0);
+    const TrainedModel other_seed = train_trial(alone_, experiment_, kDropout, kSeed + 1, {});
+    options_.shuffle = false;
+    options_.shards = 4;
+    const Trace file_order = expect_same_bits_on_all_layouts();
+    EXPECT_NE(with.model.result.weights_sha256, without.model.result.weights_sha256);
+    EXPECT_NE(with.model.result.weights_sha256, other_seed.result.weights_sha256);
+    EXPECT_NE(with.model.result.weights_sha256, file_order.model.result.weights_sha256);
+}
+
+TEST_F(TrainerTest, HashIsThatOfTheKeptWeights) {
+    const Trace trace = train(alone_, experiment_);
+    EXPECT_EQ(trace.model.result.weights_sha256, core::sha256(trace.model.weights.span()));
+    EXPECT_TRUE(trace.model.result.has_weights());
+    EXPECT_EQ(bits({trace.model.result.validation.loss}), bits({trace.history.back().validation.loss}));
+}
+
+TEST_F(TrainerTest, StartsFromTheGivenWeights) {
+    options_.epochs = 1;
+    options_.shards = 3;
+    const Trace trained = train(alone_, experiment_);
+    const std::vector<float> start(trained.model.weights.span().begin(), trained.model.weights.span().end());
+    experiment_.initial_weights = start;
+    const Trace from_start = expect_same_bits_on_all_layouts();
+    EXPECT_NE(from_start.model.result.weights_sha256, trained.model.result.weights_sha256);
+
+    // With a learning rate of zero the weights stay what they were.
+    options_.optimizer.learning_rate = 0;
+    EXPECT_TRUE(std::ranges::equal(train(alone_, experiment_).model.weights.span(), start));
+}
+
+TEST_F(TrainerTest, StopsEarlyAndKeepsTheLastWeightsAsKerasDoes) {
+    options_.epochs = 40;
+    options_.patience = 2;
+    options_.shards = 4;
+    const Trace trace = expect_same_bits_on_all_layouts(0);
+    const TrialResult& result = trace.model.result;
+    ASSERT_EQ(result.status, Status::early_stopped);
+    EXPECT_EQ(result.epochs, result.best_epoch + 3);
+    EXPECT_EQ(bits({result.best_val_loss}), bits({trace.history[result.best_epoch].validation.loss}));
+    EXPECT_EQ(bits({result.validation.loss}), bits({trace.history.back().validation.loss}));
+
+    options_.patience = std::nullopt;
+    options_.epochs = result.epochs;
+    EXPECT_EQ(train(alone_, experiment_, 0).model.result.weights_sha256, result.weights_sha256);
+}
+
+TEST_F(TrainerTest, RestoresTheWeightsOfTheBestEpoch) {
+    options_.epochs = 40;
+    options_.patience = 2;
+    options_.shards = 4;
+    options_.restore_best_weights = true;
+    const Trace trace = expect_same_bits_on_all_layouts(0);
+    const TrialResult& result = trace.model.result;
+    ASSERT_EQ(result.status, Status::early_stopped);
+    ASSERT_GT(result.best_epoch, 0u);
+    EXPECT_EQ(result.weights_sha256, core::sha256(trace.model.weights.span()));
+
+    // A run that ends with the best epoch has the same weights and figures.
+    options_.restore_best_weights = false;
+    options_.epochs = result.best_epoch + 1;
+    const TrialResult best = train(alone_, experiment_, 0).model.result;
+    EXPECT_EQ(result.weights_sha256, best.weights_sha256);
+    EXPECT_EQ(bits({result.validation.loss, result.validation.accuracy, result.test.loss, result.test.accuracy}),
+              bits({best.validation.loss, best.validation.accuracy, best.test.loss, best.test.accuracy}));
+    EXPECT_EQ(bits({result.validation.loss}), bits({result.best_val_loss}));
+}
+
+TEST_F(TrainerTest, DivergesInAStep) {
+    options_.optimizer.learning_rate = 1e30;
+    options_.shards = 4;
+    const Trace trace = expect_same_bits_on_all_layouts();
+    EXPECT_EQ(trace.model.result.status, Status::diverged);
+    EXPECT_FALSE(trace.model.result.has_weights());
+    EXPECT_EQ(trace.model.weights.size(), 0u);
+    EXPECT_EQ(trace.model.result.weights_sha256, core::Digest{});
+    ASSERT_EQ(trace.history.size(), 1u);
+    EXPECT_TRUE(std::isnan(trace.history[0].training.loss));
+    EXPECT_TRUE(std::isnan(trace.history[0].validation.loss));
+    EXPECT_TRUE(std::isnan(trace.model.result.validation.loss));
+    EXPECT_TRUE(std::isnan(trace.model.result.test.loss));
+}
+
+TEST_F(TrainerTest, DivergesOnTheValidationSet) {
+    // A single step: its loss is that of the initial weights, and only the validation sees the new ones.
+    options_.optimizer.learning_rate = 1e30;
+    options_.batch_size = 107;
+    options_.shards = 4;
+    const Trace trace = expect_same_bits_on_all_layouts();
+    EXPECT_EQ(trace.model.result.status, Status::diverged);
+    ASSERT_EQ(trace.history.size(), 1u);
+    EXPECT_TRUE(std::isfinite(trace.history[0].training.loss));
+    EXPECT_FALSE(std::isfinite(trace.history[0].validation.loss));
+}
+
+TEST_F(TrainerTest, ObserverFollowsEveryStepAndEpochOnEveryRank) {
+    options_.epochs = 2;
+    options_.shards = static_cast<std::size_t>(world_.size());
+    std::vector<std::string> events;
+    TrialObserver observer;
+    observer.step = [&](std::uint32_t epoch, std::size_t samples) {
+        events.push_back(fmt::format("{}:{}", epoch, samples));
+    };
+    observer.epoch = [&](const EpochRecord& record) {
+        events.push_back(fmt::format("end {}", record.epoch));
+        EXPECT_GT(record.training_seconds, 0);
+        EXPECT_GT(record.validation_seconds, 0);
+    };
+    train_trial(world_, experiment_, kDropout, kSeed, observer);
+    EXPECT_THAT(events, testing::ElementsAre("0:13", "0:26", "0:39", "0:52", "0:65", "0:78", "0:91", "0:104", "0:107",
+                                             "end 0", "1:13", "1:26", "1:39", "1:52", "1:65", "1:78", "1:91", "1:104",
+                                             "1:107", "end 1"));
+}
+
+TEST_F(TrainerTest, EqualWeightsHaveOneHash) {
+    const std::vector<float> weights = {1, 2, 3};
+    EXPECT_EQ(require_equal_weights(world_, weights), core::sha256(std::span(weights)));
+}
+
+TEST_F(TrainerTest, OneBitOfDifferenceIsAnErrorThatNamesTheWorldRank) {
+    // In a group of reversed ranks, so that the rank in the world is another one than that in the group.
+    const comm::Communicator reversed = world_.split(0, -world_.rank());
+    constexpr int kCulprit = 0;
+    std::vector<float> weights(1000, 1.0f);
+    if (world_.rank() == kCulprit) weights[999] = std::bit_cast<float>(std::bit_cast<std::uint32_t>(1.0f) ^ 1u);
+    if (world_.size() == 1) {
+        EXPECT_NO_THROW(require_equal_weights(reversed, weights));
+        return;
+    }
+    try {
+        require_equal_weights(reversed, weights);
+        ADD_FAILURE() << "the difference was not seen";
+    } catch (const AgreedError& error) {
+        EXPECT_EQ(error.code(), ExitCode::failure);
+        EXPECT_EQ(error.speaks(), reversed.rank() == 0);
+        EXPECT_THAT(error.what(),
+                    testing::StartsWith(fmt::format("the weights of rank {} differ from those of rank {} ", kCulprit,
+                                                    world_.size() - 1)));
+    }
+}
+
+}  // namespace
+}  // namespace dropsweep::train
