@@ -97,12 +97,12 @@ void Progress::print(const std::string& lines) {
 }
 
 void Progress::draw() {
-    const auto width = static_cast<std::size_t>(std::max(settings_.terminal->columns - 1, 10));
+    const auto width = static_cast<std::size_t>(std::max(settings_.terminal->columns - 1, 1));
     std::string text = status_line().substr(0, width) + '\n';
     std::size_t lines = 1;
     for (const auto& [trial, running] : running_) {
         if (lines > kMostRunningLines) {
-            text += fmt::format("... and {} more\n", running_.size() - kMostRunningLines);
+            text += fmt::format("... and {} more", running_.size() - kMostRunningLines).substr(0, width) + '\n';
             ++lines;
             break;
         }

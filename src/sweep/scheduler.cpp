@@ -60,6 +60,7 @@ class Worker {
             if (speaks() && model.result.has_weights()) hooks_.keep_model(trials_[trial], model);
         } catch (const AgreedError& error) {
             // The whole group is here: it can go on with another trial.
+            outcome.result = {};
             outcome.message = protocol::Text(error.what());
         }
         outcome.span = span_since(trial_start);

@@ -48,7 +48,7 @@ class Communicator {
     }
     /// Root's vector or string, whatever its size, into everybody's. Collective.
     template <class Container>
-    requires Message<typename Container::value_type>
+    requires Message<typename Container::value_type> && requires(Container& c) { c.resize(1); }
     void broadcast(Container& values, int root) const {
         std::size_t size = values.size();
         broadcast(size, root);

@@ -6,7 +6,7 @@
 
 namespace dropsweep::train {
 
-/// Keras's rule: an epoch improves when best - val_loss > min_delta; training stops after `patience` epochs in a row
+/// Keras's rule: an epoch improves when val_loss + min_delta < best; training stops after `patience` epochs in a row
 /// that do not improve. NaN never improves. With patience 0 the first epoch without improvement stops, but the very
 /// first epoch never does.
 /// Source: keras.callbacks.EarlyStopping.

@@ -18,9 +18,9 @@ struct Evaluation {
 
 /// One row of history.csv and its times. Trivially copyable: it travels as a message.
 struct EpochRecord {
-    std::uint32_t epoch = 0;      ///< from 0
-    Evaluation training;          ///< running averages over the epoch, dropout on; the loss is NaN when it diverged
-    Evaluation validation;        ///< after the epoch, dropout off; NaN when the epoch diverged
+    std::uint32_t epoch = 0;  ///< from 0
+    Evaluation training;      ///< running averages over the epoch, dropout on; the loss is not finite when it diverged
+    Evaluation validation;    ///< after the epoch, dropout off; not finite when the epoch diverged
     double training_seconds = 0;  ///< of the epoch's steps
     double validation_seconds = 0;
 };
