@@ -5,7 +5,6 @@
 #include "dropsweep/cli/options.hpp"
 #include "dropsweep/cli/run.hpp"
 #include "dropsweep/comm/environment.hpp"
-#include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/simd.hpp"
 
 using namespace dropsweep;
@@ -33,7 +32,6 @@ int run(const std::vector<std::string>& arguments) {
     try {
         const comm::Communicator world = comm::Communicator::world();
         comm::check_launch(world.size());
-        core::start_blas();
         return static_cast<int>(cli::run(world, arguments, {.warn = warn, .die = die}));
     } catch (const AgreedError& error) {
         return report_error(error);

@@ -174,6 +174,7 @@ std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, con
 
 ExitCode run(const comm::Communicator& world, const std::vector<std::string>& arguments, const Reporter& reporter) {
     Options options = agree_on_options(world, arguments);
+    comm::run_on_all_ranks(world, core::start_blas);
     const std::vector<sweep::Trial> trials = sweep::make_trials(options.dropouts, options.seeds);
     sweep::Plan plan;
     Preparation ready;

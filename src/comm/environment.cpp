@@ -48,8 +48,6 @@ int as_count(std::size_t count) {
 
 Environment::Environment() {
     check_before_mpi();
-    // Without a launcher Open MPI would start a daemon for this one process, and want ssh for it.
-    if (launch_from_environment().variable.empty()) ::setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
     int provided = MPI_THREAD_SINGLE;
     check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
     // Split and duplicated communicators inherit the handler; without it the return codes would never be seen.

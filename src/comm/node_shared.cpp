@@ -1,6 +1,7 @@
 #include "dropsweep/comm/node_shared.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include <fmt/format.h>
@@ -22,10 +23,12 @@ NodeSharedBytes::NodeSharedBytes(const Communicator& world, const Communicator& 
     const int status = MPI_Win_allocate_shared(leads_node ? static_cast<MPI_Aint>(size) : 0, 1, MPI_INFO_NULL,
                                                node.handle(), &own, &window_);
     if (status != MPI_SUCCESS) {
-        throw Error(ExitCode::failure, fmt::format("no {} MB of shared memory for the data set on {} ranks of this "
-                                                   "node; make room in /dev/shm or in TMPDIR",
-                                                   size >> 20, node.size()));
+        throw Error(ExitCode::failure,
+                    fmt::format("no room for {} MB of shared memory for the data set on {} ranks of this "
+                                "node; make room in /dev/shm or in TMPDIR",
+                                (size >> 20) + 1, node.size()));
     }
+    check(MPI_Win_set_errhandler(window_, MPI_ERRORS_RETURN), "MPI_Win_set_errhandler");  // not inherited
     MPI_Aint window_size = 0;
     int unit = 0;
     std::uint8_t* base = nullptr;
@@ -48,7 +51,8 @@ NodeSharedBytes::NodeSharedBytes(NodeSharedBytes&& other) noexcept
     : window_(std::exchange(other.window_, MPI_WIN_NULL)), bytes_(std::exchange(other.bytes_, {})) {}
 
 NodeSharedBytes::~NodeSharedBytes() {
-    if (window_ == MPI_WIN_NULL) return;
+    // Freeing is collective: a rank that unwinds from an error of its own would wait for ranks that never come.
+    if (window_ == MPI_WIN_NULL || std::uncaught_exceptions() > 0) return;
     MPI_Win_unlock_all(window_);
     MPI_Win_free(&window_);
 }

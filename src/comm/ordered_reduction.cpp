@@ -117,6 +117,7 @@ void OrderedReduction::all_gather(std::span<float> flat) const {
 }
 
 core::Tally ordered_sum(const Communicator& group, std::span<const core::Tally> own, std::size_t leaves) {
+    assert(leaves > 0);
     std::vector<core::Tally> all(leaves);
     std::vector<std::size_t> counts;
     for (int rank = 0; rank < group.size(); ++rank) {

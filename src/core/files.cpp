@@ -88,7 +88,12 @@ std::string read_file(const std::filesystem::path& path) {
                     fmt::format("cannot read {}: {}; check the name and its permissions", path.string(),
                                 wrong_kind ? "it is a directory or a device" : std::strerror(errno)));
     }
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    try {
+        return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    } catch (const std::ios_base::failure&) {
+        throw Error(ExitCode::missing_input,
+                    fmt::format("cannot read {}: {}; check the disk", path.string(), std::strerror(errno)));
+    }
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces) {

@@ -1,5 +1,6 @@
 #include "dropsweep/data/idx.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>

@@ -27,7 +27,7 @@ DROPSWEEP_SIMD void fill_random_bits(const core::StreamKey& key, std::uint32_t s
 DROPSWEEP_SIMD void bias_relu_row(float* __restrict z, const float* __restrict bias, std::size_t units) {
     for (std::size_t u = 0; u < units; ++u) {
         const float activation = z[u] + bias[u];
-        z[u] = activation > 0.0f ? activation : 0.0f;
+        z[u] = activation <= 0.0f ? 0.0f : activation;
     }
 }
 
@@ -37,7 +37,7 @@ DROPSWEEP_SIMD void bias_relu_dropout_row(float* __restrict z, const float* __re
     for (std::size_t u = 0; u < units; ++u) {
         const float activation = z[u] + bias[u];
         const float factor = bits[u] >= threshold ? scale : 0.0f;
-        z[u] = (activation > 0.0f ? activation : 0.0f) * factor;
+        z[u] = (activation <= 0.0f ? 0.0f : activation) * factor;
     }
 }
 
@@ -85,7 +85,7 @@ void bias_relu_dropout_forward(core::Matrix z, std::span<const float> bias, cons
     assert(samples.size() == z.rows);
     std::vector<std::uint16_t>& bits = row_bits(z.columns);
     for (std::size_t i = 0; i < z.rows; ++i) {
-        dropout.random_bits(samples[i], {bits.data(), z.columns});
+        fill_random_bits(dropout.key(), samples[i], blocks_for(z.columns), bits.data());
         bias_relu_dropout_row(z.row(i).data(), bias.data(), bits.data(), dropout.threshold(), dropout.scale(),
                               z.columns);
     }

@@ -42,8 +42,11 @@ Architecture architecture_of(const std::filesystem::path& path, const Json& head
     std::vector<std::size_t> widths;
     for (std::size_t layer = 0; true; ++layer) {
         const std::string name = layer == 0 ? "dense/kernel" : fmt::format("dense_{}/kernel", layer);
-        if (!header.contains(name)) break;
-        const Json shape = header[name].is_object() ? header[name].value("shape", Json()) : Json();
+        const auto tensor = header.find(name);
+        if (tensor == header.end()) break;
+        // By reference: copying a value recurses, and a hostile header may nest it deeper than the stack.
+        static const Json kNothing;
+        const Json& shape = tensor->is_object() && tensor->contains("shape") ? (*tensor)["shape"] : kNothing;
         const bool valid =
             shape.is_array() && shape.size() == 2 && shape[0].is_number_unsigned() && shape[1].is_number_unsigned();
         if (!valid) bad(path, fmt::format("tensor {} is not a matrix", name));
@@ -77,7 +80,7 @@ void write_model(const std::filesystem::path& path, const Architecture& architec
         header[tensor.name] = {
             {"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {begin, begin + tensor.size * sizeof(float)}}};
     }
-    std::string text = header.dump();
+    std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
     text.resize((text.size() + 7) / 8 * 8, ' ');  // the tensors begin on a multiple of 8 bytes, as the format asks
     const std::uint64_t length = text.size();
     core::write_file_atomically(

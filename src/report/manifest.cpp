@@ -23,7 +23,8 @@ using Field = std::array<char, 128>;
 std::string cpu_model() {
     std::ifstream file("/proc/cpuinfo");
     for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+        const std::size_t value = line.find(": ");
+        if (line.starts_with("model name") && value != std::string::npos) return line.substr(value + 2);
     }
     return "unknown";
 }

@@ -114,7 +114,7 @@ void Progress::draw() {
     last_drawn_ = Clock::now();
 }
 
-void Progress::on_step(std::size_t trial, const sweep::Group& /*group*/, const sweep::StepProgress& progress) {
+void Progress::on_step(std::size_t trial, const sweep::StepProgress& progress) {
     Running& running = running_[trial];
     // A report on the last step of an epoch may not undo what on_epoch has counted.
     running.samples = progress.epoch == running.epochs_done() ? progress.samples : 0;

@@ -1,5 +1,6 @@
 #include "dropsweep/report/result_table.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>

@@ -30,7 +30,7 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
         }
         case protocol::kStep: {
             const auto step = channels_.reports.receive<protocol::Step>(arrival);
-            for (Listener* listener : listeners_) listener->on_step(step.trial, step.group, step.progress);
+            for (Listener* listener : listeners_) listener->on_step(step.trial, step.progress);
             break;
         }
         case protocol::kEpoch: {

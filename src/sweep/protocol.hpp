@@ -47,16 +47,13 @@ class Text {
     std::array<char, kSize> bytes_{};
 };
 
-struct Request {
-    Group group;
-};
+struct Request {};
 struct Assignment {
     static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
     std::size_t trial = kNone;
 };
 struct Step {
     std::size_t trial = 0;
-    Group group;
     StepProgress progress;
 };
 struct Epoch {

@@ -35,7 +35,7 @@ class Worker {
         while (true) {
             protocol::Assignment assignment;
             if (speaks()) {
-                channels_.reports.send(protocol::Request{group_}, 0, protocol::kRequest);
+                channels_.reports.send(protocol::Request{}, 0, protocol::kRequest);
                 assignment = channels_.orders.receive_patiently<protocol::Assignment>(0, protocol::kAssignment);
             }
             group_comm_.broadcast(assignment, 0);
@@ -76,7 +76,7 @@ class Worker {
                         const double now = stopwatch_.seconds();
                         if (now - last_progress_ < kProgressSeconds) return;
                         last_progress_ = now;
-                        channels_.reports.send(protocol::Step{trial, group_, {epoch, samples}}, 0, protocol::kStep);
+                        channels_.reports.send(protocol::Step{trial, {epoch, samples}}, 0, protocol::kStep);
                     },
                 .epoch =
                     [this, trial](const train::EpochRecord& record) {
@@ -111,9 +111,13 @@ void coordinate(Coordinator& coordinator, const Hooks& hooks) {
 
 /// This rank alone cannot go on, and the others may be waiting for it in a collective: lets rank 0 say so and end all.
 void give_up(const protocol::Channels& channels, const Error& error, const Hooks& hooks) {
-    channels.reports.send(protocol::Fatal{static_cast<int>(error.code()), protocol::Text(error.what())}, 0,
-                          protocol::kFatal);
-    std::this_thread::sleep_for(kFatalGrace);
+    try {
+        channels.reports.send(protocol::Fatal{static_cast<int>(error.code()), protocol::Text(error.what())}, 0,
+                              protocol::kFatal);
+        std::this_thread::sleep_for(kFatalGrace);
+    } catch (const Error&) {
+        // MPI itself is out of order: what is left is to say it here.
+    }
     hooks.die(error);
 }
 
@@ -136,7 +140,13 @@ bool run_sweep(const comm::Communicator& world, const Plan& plan, const std::vec
     } catch (const std::exception& error) {
         give_up(channels, as_error(error), hooks);
     }
-    return channels.orders.receive_patiently<protocol::Finish>(0, protocol::kFinish).all_succeeded;
+    // Unwinding from here would wait for the coordinator's thread, which waits for the groups.
+    try {
+        return channels.orders.receive_patiently<protocol::Finish>(0, protocol::kFinish).all_succeeded;
+    } catch (const std::exception& error) {
+        hooks.die(as_error(error));
+        throw;
+    }
 }
 
 }  // namespace dropsweep::sweep

@@ -33,12 +33,12 @@ class Trainer {
           dropout_rate_(dropout_rate),
           seed_(seed),
           shards_(experiment.options.shards),
-          mlp_(experiment.architecture,
-               std::max(kEvaluationRows, core::part_of(experiment.options.batch_size, shards_, 0).size())),
+          batch_size_(std::min(experiment.options.batch_size, experiment.data.train.size())),
+          mlp_(experiment.architecture, std::max(kEvaluationRows, core::part_of(batch_size_, shards_, 0).size())),
           weights_(mlp_.layout().size()),
           reduction_(group, shards_, weights_.size()),
           optimizer_(experiment.options.optimizer, reduction_.own_slice().size()),
-          labels_(experiment.options.batch_size) {
+          labels_(batch_size_) {
         if (experiment.initial_weights.empty()) {
             nn::glorot_uniform(experiment.architecture, seed, weights_.span());
         } else {
@@ -93,6 +93,7 @@ class Trainer {
     double dropout_rate_;
     std::uint64_t seed_;
     std::size_t shards_;
+    std::size_t batch_size_;  ///< no more than there are samples
     nn::Mlp mlp_;
     core::FloatBuffer weights_;
     comm::OrderedReduction reduction_;

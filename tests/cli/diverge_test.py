@@ -32,6 +32,16 @@ class DivergeTest(program.ProgramTest):
                 row, = program.rows_of(run / "summary.csv")
                 self.check_diverged(run, row)
 
+    def test_weights_that_are_not_numbers_are_no_result(self):
+        # Here the hidden weights leave float first; the loss has to show it.
+        data = program.write_data(self.scratch / "large", 600, 300, rows=28, columns=28)
+        run = self.scratch / "run"
+        result = program.run("train", "--data", data, "--output", run, "--hidden", "16,16,16,16", "--learning-rate", "1e9",
+                             "--dropout", "0.9", "--epochs", "3", "--patience", "none")
+        self.check_success(result, program.TRIAL_FAILED)
+        row, = program.rows_of(run / "summary.csv")
+        self.check_diverged(run, row)
+
     def test_beside_healthy_ones(self):
         mixed, healthy, grouped = (self.scratch / name for name in ("mixed", "healthy", "grouped"))
         base = ["sweep", "--data", self.data, *SOME_DIVERGE]

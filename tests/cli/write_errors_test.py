@@ -1,4 +1,4 @@
-"""Results that cannot be written: exit 74 and one line at once, never a hang, nothing half-written."""
+"""A full disk, a directory that vanishes, no memory: one line at once, the right exit code, never a hang."""
 
 import subprocess
 
@@ -51,6 +51,35 @@ class FullDiskTest(program.ProgramTest):
                              self.scratch / "run", prefix=["sh", "-c", 'exec "$0" "$@" > /dev/full'])
         self.assertEqual(result.code, program.IO_ERROR, result)
         self.assertEqual(len(result.errors), 1, result)
+
+
+class NoMemoryTest(program.ProgramTest):
+    def test_no_shared_memory_for_the_training_or_the_test_images(self):
+        shared = self.scratch / "shared"
+        shared.mkdir()
+        if subprocess.run([*small_disk(65536, shared), "true"], capture_output=True).returncode != 0:
+            self.skipTest("no file system can be mounted here")
+        data = program.write_data(self.scratch / "data", 600, 300, rows=28, columns=28)
+        for size in (300_000, 600_000):
+            with self.subTest(size=size):
+                result = program.run("train", "--hidden", "4", "--epochs", "1", "--data", data, "--output",
+                                     self.scratch / f"run {size}", ranks=3, prefix=small_disk(size, shared),
+                                     env={"OMPI_MCA_osc_sm_backing_directory": str(shared)})
+                self.assertEqual(result.code, program.FAILURE, result)
+                self.assertEqual(len(result.errors), 1, result)
+                self.assertIn("shared memory", result.errors[0])
+
+    def test_no_work_buffer_for_the_blas(self):
+        data = program.write_data(self.scratch / "data")
+        for ranks in (None, 3):
+            with self.subTest(ranks=ranks):
+                result = program.run("train", "--hidden", "4", "--epochs", "1", "--data", data, "--output",
+                                     self.scratch / "run", ranks=ranks, seconds=30,
+                                     prefix=["sh", "-c", 'ulimit -v 400000 && exec "$0" "$@"'])
+                self.assertEqual(result.code, program.FAILURE, result)
+                self.assertEqual(len(result.errors), 1, result)
+                # Under mpirun less is left, and something else may be the first to find nothing.
+                self.assertRegex(result.errors[0], "ulimit -v" if ranks is None else "ulimit -v|out of memory")
 
 
 class VanishingDirectoryTest(program.ProgramTest):

@@ -10,7 +10,7 @@
 
 #include "dropsweep/core/error.hpp"
 
-#include "temporary_directory.hpp"
+#include "../support/temporary_directory.hpp"
 
 namespace dropsweep::core {
 namespace {
@@ -123,6 +123,10 @@ TEST(ReadFile, SaysWhichFileMayNotBeRead) {
         EXPECT_EQ(error.code(), ExitCode::missing_input);
         EXPECT_THAT(error.what(), AllOf(HasSubstr("secret"), HasSubstr("Permission denied")));
     }
+}
+
+TEST(ReadFile, SaysWhichFileFailedWhileReading) {
+    EXPECT_THROW(read_file("/proc/self/mem"), Error);  // it can be opened, but not read from its start
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
 
-#include "../core/temporary_directory.hpp"
+#include "../support/temporary_directory.hpp"
 
 namespace dropsweep::data {
 namespace {

@@ -57,6 +57,18 @@ double correlation(const std::vector<int>& a, const std::vector<int>& b) {
     return ab / std::sqrt(aa * bb);
 }
 
+/// A ReLU that turned NaN into 0 would hide a diverged network from the loss.
+TEST(Activation, NaNStaysNaN) {
+    constexpr std::size_t kUnits = 20;
+    const std::vector<float> bias(kUnits, 0.0f);
+    const std::vector<std::uint32_t> samples = {0};
+    for (const Dropout& dropout : {Dropout(), Dropout(0.5, kSeed, 0, 0)}) {
+        std::vector<float> z(kUnits, std::nanf(""));
+        bias_relu_dropout_forward({z.data(), 1, kUnits}, bias, dropout, samples);
+        for (const float a : z) EXPECT_TRUE(std::isnan(a));
+    }
+}
+
 TEST(Dropout, RateIsInSixteenBits) {
     for (const double rate : {0.1, 0.25, 0.3, 0.5, 0.8, 0.999}) {
         const Dropout dropout(rate, kSeed, 0, 0);

@@ -19,7 +19,8 @@ std::vector<float> initial(const Architecture& architecture, std::uint64_t seed)
 
 std::vector<float> kernel(const Architecture& architecture, std::uint64_t seed, std::size_t layer) {
     const std::vector<float> flat = initial(architecture, seed);
-    const ParameterLayout::Tensor& tensor = ParameterLayout(architecture).tensors()[2 * layer];
+    const ParameterLayout layout(architecture);
+    const ParameterLayout::Tensor& tensor = layout.tensors()[2 * layer];
     const auto first = flat.begin() + static_cast<std::ptrdiff_t>(tensor.offset);
     return {first, first + static_cast<std::ptrdiff_t>(tensor.size)};
 }

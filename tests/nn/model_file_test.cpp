@@ -14,7 +14,7 @@
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
 
-#include "../core/temporary_directory.hpp"
+#include "../support/temporary_directory.hpp"
 
 namespace dropsweep::nn {
 namespace {
@@ -115,7 +115,8 @@ TEST_F(ModelFile, AnyNumberOfLayersIsReadBack) {
 }
 
 TEST_F(ModelFile, SameModelGivesTheSameBytes) {
-    write_model(directory_ / "other", kArchitecture, weights_, {{"dropout", "0.3"}});
+    const std::vector<float> same_weights_elsewhere = weights_;
+    write_model(directory_ / "other", kArchitecture, same_weights_elsewhere, {{"dropout", "0.3"}});
     EXPECT_EQ(core::read_file(directory_ / "other"), good_);
 }
 
@@ -247,6 +248,11 @@ TEST_F(ModelFile, GiantShapes) {
             expect_bad(changed);
         }
     }
+    // (2^61 + 7) * 2 floats are 2^64 + 56 bytes: 56 if the product wraps, and all offsets agree.
+    expect_bad(Parts{R"({"dense/kernel": {"dtype": "F32", "shape": [2305843009213693958, 2], "data_offsets": [0, 48]},)"
+                     R"( "dense/bias": {"dtype": "F32", "shape": [2], "data_offsets": [48, 56]}})",
+                     parts().tensors},
+               "impossible shape");
 }
 
 TEST_F(ModelFile, MissingAndExtraTensors) {
@@ -290,6 +296,16 @@ TEST_F(ModelFile, CannotBeWritten) {
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ExitCode::io_error);
     }
+}
+
+TEST_F(ModelFile, DeeplyNestedHeaderIsRefused) {
+    const std::string nested = std::string(1'000'000, '[') + std::string(1'000'000, ']');
+    const std::string header = R"({"dense/kernel":{"dtype":"F32","data_offsets":[0,4],"shape":)" + nested + "}}";
+    const std::uint64_t length = header.size();
+    const TemporaryDirectory directory;
+    const std::filesystem::path path = directory / "nested";
+    core::write_file_atomically(path, std::string(reinterpret_cast<const char*>(&length), 8) + header);
+    EXPECT_THROW(read_model(path), Error);
 }
 
 }  // namespace

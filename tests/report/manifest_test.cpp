@@ -13,7 +13,6 @@ namespace dropsweep::report {
 namespace {
 
 using nlohmann::json;
-using testing_support::TemporaryDirectory;
 
 const RankMachine kOld{"old", "CPU A", "BLAS 1"};
 const RankMachine kNew{"new", "CPU B", "BLAS 2"};

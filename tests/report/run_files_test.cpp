@@ -18,8 +18,6 @@
 namespace dropsweep::report {
 namespace {
 
-using testing_support::TemporaryDirectory;
-
 constexpr sweep::Group kFirst{0, 2};
 constexpr sweep::Group kSecond{2, 1};
 

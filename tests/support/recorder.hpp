@@ -10,9 +10,7 @@ namespace dropsweep::testing_support {
 struct Recorder : sweep::Listener {
     explicit Recorder(std::size_t trials) : epochs(trials), outcomes(trials) {}
 
-    void on_step(std::size_t, const sweep::Group&, const sweep::StepProgress& progress) override {
-        steps.push_back(progress);
-    }
+    void on_step(std::size_t, const sweep::StepProgress& progress) override { steps.push_back(progress); }
     void on_epoch(std::size_t trial, const train::EpochRecord& record, const sweep::Span&) override {
         epochs[trial].push_back(record.epoch);
     }

@@ -73,8 +73,8 @@ class Communicator {
         return all;
     }
 
-    /// Sends one value; returns when it may be changed. The receiver need not be waiting for a value of a few hundred
-    /// bytes.
+    /// Sends one value; returns when it may be changed. The receiver need not be waiting for a value of about 1 KB,
+    /// which every MPI sends at once.
     template <Message T>
     void send(const T& value, int destination, int tag) const {
         send_bytes(std::as_bytes(std::span(&value, 1)), destination, tag);

@@ -20,7 +20,7 @@ class NodeSharedBytes {
     NodeSharedBytes(const Communicator& world, const Communicator& node, std::span<const std::uint8_t> content);
     NodeSharedBytes(NodeSharedBytes&& other) noexcept;
     NodeSharedBytes& operator=(NodeSharedBytes&&) = delete;
-    ~NodeSharedBytes();  ///< Collective over node.
+    ~NodeSharedBytes();  ///< Collective over node; does nothing while an exception unwinds.
 
     std::span<const std::uint8_t> bytes() const { return bytes_; }
 

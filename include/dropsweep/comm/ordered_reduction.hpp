@@ -70,7 +70,7 @@ class OrderedReduction {
 };
 
 /// The sum of tallies over numbered leaves by the same tree, equal on every rank of the group whatever its size.
-/// Rank r owns the leaves part_of(leaves, group.size(), r). Collective over the group.
+/// At least one leaf. Rank r owns the leaves part_of(leaves, group.size(), r). Collective over the group.
 core::Tally ordered_sum(const Communicator& group, std::span<const core::Tally> own, std::size_t leaves);
 
 }  // namespace dropsweep::comm

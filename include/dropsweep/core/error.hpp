@@ -8,7 +8,7 @@
 
 namespace dropsweep {
 
-/// The exit codes of the program; 65, 66, 74 and 75 as in BSD's sysexits.h.
+/// The exit codes of the program; 65, 66 and 74 as in BSD's sysexits.h.
 enum class ExitCode : int {
     done = 0,
     failure = 1,

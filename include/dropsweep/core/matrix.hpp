@@ -24,13 +24,6 @@ struct MatrixView {
         assert(i < rows);
         return {data + i * stride, columns};
     }
-    /// The first `count` rows.
-    MatrixView top(std::size_t count) const {
-        assert(count <= rows);
-        MatrixView view = *this;
-        view.rows = count;
-        return view;
-    }
     operator MatrixView<const T>() const {
         MatrixView<const T> view(data, rows, columns);
         view.stride = stride;

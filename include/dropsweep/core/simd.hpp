@@ -13,8 +13,9 @@
 
 namespace dropsweep::core {
 
-/// Makes the calling thread, and threads it starts later, treat denormal numbers as zero. RMSprop's running mean square
-/// decays into them for pixels that are never lit, which would make its step several times slower.
+/// Makes the calling thread, and threads it starts later (not those a threaded BLAS has started when it was loaded),
+/// treat denormal numbers as zero. RMSprop's running mean square decays into them for pixels that are never lit, which
+/// would make its step several times slower.
 void flush_denormals_to_zero();
 
 }  // namespace dropsweep::core

@@ -52,7 +52,8 @@ struct Split {
 /// @throws Error  usage: one of the two parts would be empty
 Split split_tail(const Samples& train_file, const Samples& test_file, double validation_split);
 
-/// Checks that images and labels fit together and counts the classes: the largest label of both files plus one.
+/// Checks that training and test images have one size, and counts the classes: the largest label of both files plus
+/// one.
 /// @param warnings  one line is added for each class without a training image
 /// @throws Error  bad_data: the files disagree on the image size, or there are fewer than two classes
 std::size_t count_classes(const Dataset& dataset, std::vector<std::string>& warnings);

@@ -23,6 +23,7 @@ class Dropout {
     bool active() const { return threshold_ > 0; }
     std::uint32_t threshold() const { return threshold_; }
     float scale() const { return scale_; }
+    const core::StreamKey& key() const { return key_; }
 
     /// The 16 random bits of each unit of a sample.
     /// @param bits  out: [units]
@@ -35,7 +36,7 @@ class Dropout {
 };
 
 /// Bias, ReLU and dropout of a hidden layer in one pass, in place.
-/// a = max(z + b, 0) * mask * scale
+/// a = max(z + b, 0) * mask * scale;  NaN stays NaN, so that a diverged network shows in its loss
 /// @param z        in: products [rows, units]; out: activations a
 /// @param bias     b, [units]
 /// @param samples  [rows], the index of each row in the training set; empty when dropout is not active

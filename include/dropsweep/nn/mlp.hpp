@@ -13,12 +13,11 @@ namespace dropsweep::nn {
 
 /// The forward and backward pass of a multilayer perceptron, with room for the activations of up to `max_rows` rows.
 /// It owns no parameters: weights and gradients are flat buffers of the caller, laid out by `layout()`.
-/// Everything here is local: no communication, no allocation after construction.
+/// Everything here is local: no communication.
 class Mlp {
   public:
     Mlp(const Architecture& architecture, std::size_t max_rows);
 
-    const Architecture& architecture() const { return architecture_; }
     const ParameterLayout& layout() const { return layout_; }
 
     /// Where the caller puts the inputs, [rows, inputs], rows <= max_rows.

@@ -27,7 +27,7 @@ class Progress : public sweep::Listener {
     };
     Progress(const std::vector<sweep::Trial>& trials, const Settings& settings);
 
-    void on_step(std::size_t trial, const sweep::Group& group, const sweep::StepProgress& progress) override;
+    void on_step(std::size_t trial, const sweep::StepProgress& progress) override;
     void on_epoch(std::size_t trial, const train::EpochRecord& record, const sweep::Span& span) override;
     void on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome) override;
     void on_calm() override;

@@ -35,7 +35,7 @@ class Listener {
   public:
     virtual ~Listener() = default;
     /// Now and then while an epoch runs.
-    virtual void on_step(std::size_t /*trial*/, const Group& /*group*/, const StepProgress& /*progress*/) {}
+    virtual void on_step(std::size_t /*trial*/, const StepProgress& /*progress*/) {}
     virtual void on_epoch(std::size_t /*trial*/, const train::EpochRecord& /*record*/, const Span& /*span*/) {}
     virtual void on_outcome(std::size_t /*trial*/, const TrialOutcome& /*outcome*/) {}
     /// All messages that were waiting are served: the moment for slow work such as writing files.
