@@ -67,5 +67,25 @@ TEST(Agreement, NobodyIsLeftBehindAfterAnError) {
     EXPECT_EQ(world.all_gather(world.rank()), world.world_ranks());
 }
 
+TEST(Agreement, TheFirstRankThatFailsSpeaksForAll) {
+    const Communicator world = Communicator::world();
+    const int failing = world.size() - 1;
+    std::optional<AgreedError> caught;
+    try {
+        run_on_all_ranks(world, [&] {
+            if (world.rank() == failing) throw Error(ExitCode::io_error, "no room; make some");
+        });
+    } catch (const AgreedError& error) {
+        caught = error;
+    }
+    ASSERT_TRUE(caught.has_value());
+    EXPECT_EQ(caught->code(), ExitCode::io_error);
+    EXPECT_EQ(caught->speaks(), world.rank() == failing);
+    if (caught->speaks()) {
+        EXPECT_STREQ(caught->what(), "no room; make some");
+    }
+    EXPECT_NO_THROW(run_on_all_ranks(world, [] {}));
+}
+
 }  // namespace
 }  // namespace dropsweep::comm
