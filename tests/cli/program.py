@@ -4,12 +4,14 @@ Each test is started as `NAME_test.py PROGRAM MPIRUN [unittest arguments]`. A ru
 test: nothing may hang. A file whose tests are all skipped ends with 77, which CTest shows as skipped.
 """
 
+import atexit
 import concurrent.futures
 import csv
 import gzip
 import os
 import pathlib
 import random
+import shutil
 import signal
 import struct
 import subprocess
@@ -37,9 +39,11 @@ mpirun = None
 
 
 def environment(**changes):
-    """The environment of a run; None removes a variable."""
+    """The environment of a run, with a session directory of its own (see tests/CMakeLists.txt); None removes a variable."""
+    session = tempfile.mkdtemp(prefix="dropsweep-mpi-")
+    atexit.register(shutil.rmtree, session, ignore_errors=True)
     variables = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    variables = {**LAUNCHER, **variables, **changes}
+    variables = {**LAUNCHER, **variables, "OMPI_MCA_orte_tmpdir_base": session, **changes}
     return {name: value for name, value in variables.items() if value is not None}
 
 
