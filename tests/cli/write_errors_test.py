@@ -70,16 +70,13 @@ class NoMemoryTest(program.ProgramTest):
                 self.assertIn("shared memory", result.errors[0])
 
     def test_no_work_buffer_for_the_blas(self):
+        # Without a launcher, because under such a limit Open MPI has not enough for its own start with several ranks.
         data = program.write_data(self.scratch / "data")
-        for ranks in (None, 3):
-            with self.subTest(ranks=ranks):
-                result = program.run("train", "--hidden", "4", "--epochs", "1", "--data", data, "--output",
-                                     self.scratch / "run", ranks=ranks, seconds=30,
-                                     prefix=["sh", "-c", 'ulimit -v 400000 && exec "$0" "$@"'])
-                self.assertEqual(result.code, program.FAILURE, result)
-                self.assertEqual(len(result.errors), 1, result)
-                # Under mpirun less is left, and something else may be the first to find nothing.
-                self.assertRegex(result.errors[0], "ulimit -v" if ranks is None else "ulimit -v|out of memory")
+        result = program.run("train", "--hidden", "4", "--epochs", "1", "--data", data, "--output", self.scratch / "run",
+                             seconds=30, prefix=["sh", "-c", 'ulimit -v 400000 && exec "$0" "$@"'])
+        self.assertEqual(result.code, program.FAILURE, result)
+        self.assertEqual(len(result.errors), 1, result)
+        self.assertIn("ulimit -v", result.errors[0])
 
 
 class VanishingDirectoryTest(program.ProgramTest):
