@@ -1,6 +1,5 @@
 #include "dropsweep/core/sha256.hpp"
 
-#include <fmt/format.h>
 #include <openssl/evp.h>
 
 #include "dropsweep/core/error.hpp"
@@ -34,12 +33,6 @@ Digest Sha256::finish() {
     Digest digest{};
     check(EVP_DigestFinal_ex(context_->handle, digest.data(), nullptr));
     return digest;
-}
-
-std::string to_hex(const Digest& digest) {
-    std::string text;
-    for (const std::uint8_t byte : digest) text += fmt::format("{:02x}", byte);
-    return text;
 }
 
 }  // namespace dropsweep::core

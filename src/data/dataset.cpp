@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/hex.hpp"
 #include "dropsweep/core/sha256.hpp"
 
 namespace dropsweep::data {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/files.hpp"
+#include "dropsweep/core/hex.hpp"
 #include "dropsweep/report/csv.hpp"
 
 namespace dropsweep::report {

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "dropsweep/core/hex.hpp"
+
 namespace dropsweep::core {
 namespace {
 
@@ -35,13 +37,6 @@ TEST(Sha256, OfAnArrayIsThatOfItsMemory) {
     const std::array<float, 2> values = {1.0f, -2.0f};  // 3f800000 and c0000000, little-endian
     EXPECT_EQ(sha256(std::span<const float>(values)),
               sha256(std::span<const char>(std::string_view("\x00\x00\x80\x3f\x00\x00\x00\xc0", 8))));
-}
-
-TEST(ToHex, WritesTwoLowerCaseDigitsAByte) {
-    Digest digest{};
-    digest[0] = 0x0a;
-    digest[31] = 0xff;
-    EXPECT_EQ(to_hex(digest), "0a" + std::string(60, '0') + "ff");
 }
 
 }  // namespace

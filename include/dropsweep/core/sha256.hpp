@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 
 namespace dropsweep::core {
 
@@ -32,8 +31,5 @@ Digest sha256(std::span<const T> values) {
     hash.update(std::as_bytes(values));
     return hash.finish();
 }
-
-/// 64 lower-case hexadecimal digits.
-std::string to_hex(const Digest& digest);
 
 }  // namespace dropsweep::core
