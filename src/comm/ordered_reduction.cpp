@@ -116,6 +116,14 @@ void OrderedReduction::all_gather(std::span<float> flat) const {
     group_->all_gather_in_place(flat, counts);
 }
 
+core::Tally ordered_sum(std::vector<core::Tally> leaves) {
+    TreeMerge merge(leaves.size());
+    for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf) {
+        merge.push({0, leaf}, leaf, [&leaves](std::size_t into, std::size_t from) { leaves[into] += leaves[from]; });
+    }
+    return leaves.front();
+}
+
 core::Tally ordered_sum(const Communicator& group, std::span<const core::Tally> own, std::size_t leaves) {
     assert(leaves > 0);
     std::vector<core::Tally> all(leaves);
@@ -127,11 +135,7 @@ core::Tally ordered_sum(const Communicator& group, std::span<const core::Tally> 
         if (rank == group.rank()) std::ranges::copy(own, all.begin() + static_cast<std::ptrdiff_t>(run.begin));
     }
     group.all_gather_in_place(std::span<core::Tally>(all), counts);
-    TreeMerge merge(leaves);
-    for (std::size_t leaf = 0; leaf < leaves; ++leaf) {
-        merge.push({0, leaf}, leaf, [&all](std::size_t into, std::size_t from) { all[into] += all[from]; });
-    }
-    return all.front();
+    return ordered_sum(std::move(all));
 }
 
 }  // namespace dropsweep::comm

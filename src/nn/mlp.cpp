@@ -42,10 +42,16 @@ void Mlp::forward(std::span<const float> weights, std::size_t rows, std::span<co
     }
 }
 
+core::ConstMatrix Mlp::products() const {
+    return {outputs_.back().data(), rows_, architecture_.classes};
+}
+
 core::Tally Mlp::evaluate(std::span<const float> weights, std::span<const std::uint8_t> labels) const {
-    const std::size_t last = architecture_.hidden.size();
-    const core::ConstMatrix products(outputs_[last].data(), rows_, architecture_.classes);
-    return softmax_cross_entropy(products, layout_.layer(weights, last).bias, labels);
+    return softmax_cross_entropy(products(), layout_.layer(weights, architecture_.hidden.size()).bias, labels);
+}
+
+void Mlp::predict(std::span<const float> weights, core::Matrix probabilities, std::span<std::uint8_t> predicted) const {
+    softmax(products(), layout_.layer(weights, architecture_.hidden.size()).bias, probabilities, predicted);
 }
 
 core::Tally Mlp::backward(std::span<const float> weights, std::span<const std::uint8_t> labels,

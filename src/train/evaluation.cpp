@@ -1,30 +1,67 @@
 #include "dropsweep/train/evaluation.hpp"
 
-#include <vector>
-
 #include "dropsweep/comm/ordered_reduction.hpp"
 #include "dropsweep/data/batches.hpp"
 
 namespace dropsweep::train {
+namespace {
 
-Evaluation evaluate(const comm::Communicator& group, nn::Mlp& mlp, std::span<const float> weights,
-                    const data::Samples& samples) {
+/// Sends the blocks of `samples` whose numbers are in `blocks` through the network. After each forward pass `visit`
+/// gets the rows of the block and their labels.
+template <class Visit>
+void for_each_block(nn::Mlp& mlp, std::span<const float> weights, const data::Samples& samples, core::Range blocks,
+                    Visit&& visit) {
     const std::vector<std::uint32_t> order = data::file_order(samples.size());
-    const data::Batches blocks(order, kEvaluationRows);
-    const core::Range own =
-        core::part_of(blocks.count(), static_cast<std::size_t>(group.size()), static_cast<std::size_t>(group.rank()));
+    const data::Batches all_blocks(order, kEvaluationRows);
     std::vector<std::uint8_t> labels(kEvaluationRows);
-    std::vector<core::Tally> tallies;
-    for (std::size_t b = own.begin; b < own.end; ++b) {
-        const std::span<const std::uint32_t> block = blocks[b];
+    for (std::size_t b = blocks.begin; b < blocks.end; ++b) {
+        const std::span<const std::uint32_t> block = all_blocks[b];
         const std::span<std::uint8_t> block_labels = std::span(labels).first(block.size());
         data::gather(samples, block, mlp.inputs(block.size()), block_labels);
         mlp.forward(weights, block.size(), {}, {});
-        tallies.push_back(mlp.evaluate(weights, block_labels));
+        visit(core::Range{block.front(), block.front() + block.size()}, block_labels);
     }
-    const core::Tally total = comm::ordered_sum(group, tallies, blocks.count());
-    const auto count = static_cast<double>(samples.size());
+}
+
+std::size_t count_blocks(const data::Samples& samples) {
+    return (samples.size() + kEvaluationRows - 1) / kEvaluationRows;
+}
+
+Evaluation divide(const core::Tally& total, std::size_t samples) {
+    const auto count = static_cast<double>(samples);
     return {total.loss / count, static_cast<double>(total.correct) / count};
+}
+
+}  // namespace
+
+Evaluation evaluate(const comm::Communicator& group, nn::Mlp& mlp, std::span<const float> weights,
+                    const data::Samples& samples) {
+    const std::size_t blocks = count_blocks(samples);
+    const core::Range own =
+        core::part_of(blocks, static_cast<std::size_t>(group.size()), static_cast<std::size_t>(group.rank()));
+    std::vector<core::Tally> tallies;
+    for_each_block(mlp, weights, samples, own, [&](core::Range, std::span<const std::uint8_t> labels) {
+        tallies.push_back(mlp.evaluate(weights, labels));
+    });
+    return divide(comm::ordered_sum(group, tallies, blocks), samples.size());
+}
+
+Predictions predict(const nn::Architecture& architecture, std::span<const float> weights,
+                    const data::Samples& samples) {
+    nn::Mlp mlp(architecture, kEvaluationRows);
+    Predictions predictions{.evaluation = {},
+                            .predicted = std::vector<std::uint8_t>(samples.size()),
+                            .probabilities = core::FloatBuffer(samples.size() * architecture.classes)};
+    std::vector<core::Tally> tallies;
+    const auto take = [&](core::Range rows, std::span<const std::uint8_t> labels) {
+        const core::Matrix probabilities(predictions.probabilities.data() + rows.begin * architecture.classes,
+                                         rows.size(), architecture.classes);
+        tallies.push_back(mlp.evaluate(weights, labels));
+        mlp.predict(weights, probabilities, std::span(predictions.predicted).subspan(rows.begin, rows.size()));
+    };
+    for_each_block(mlp, weights, samples, {0, count_blocks(samples)}, take);
+    predictions.evaluation = divide(comm::ordered_sum(std::move(tallies)), samples.size());
+    return predictions;
 }
 
 }  // namespace dropsweep::train

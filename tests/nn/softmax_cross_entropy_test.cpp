@@ -134,5 +134,33 @@ TEST(SoftmaxCrossEntropy, IsTheFormula) {
     }
 }
 
+TEST(Softmax, GivesProbabilitiesAndTheFirstOfTheLargest) {
+    const std::vector<float> products = {0, 1, 2, 5, 5, -5, -200, 88, 0};
+    const std::vector<float> bias = {0.5f, 0.0f, -0.5f};
+    std::vector<float> probabilities(products.size());
+    std::vector<std::uint8_t> predicted(3);
+    softmax({products.data(), 3, 3}, bias, {probabilities.data(), 3, 3}, predicted);
+    EXPECT_EQ(predicted, (std::vector<std::uint8_t>{2, 0, 1}));
+    for (std::size_t i = 0; i < 3; ++i) {
+        double sum = 0;
+        for (std::size_t c = 0; c < 3; ++c) sum += std::exp(static_cast<double>(products[3 * i + c]) + bias[c]);
+        for (std::size_t c = 0; c < 3; ++c) {
+            const double expected = std::exp(static_cast<double>(products[3 * i + c]) + bias[c]) / sum;
+            // An exponential, a sum of three and a division in float, which underflows below 2^-149.
+            EXPECT_NEAR(probabilities[3 * i + c], expected, 4 * std::ldexp(expected, -24) + std::ldexp(1.0, -149))
+                << i << ", " << c;
+        }
+    }
+}
+
+TEST(Softmax, EqualLogitsAreTheFirstClass) {
+    const std::vector<float> products = {1, 3, 3};
+    std::vector<float> probabilities(3);
+    std::vector<std::uint8_t> predicted(1);
+    softmax({products.data(), 1, 3}, std::vector<float>(3), {probabilities.data(), 1, 3}, predicted);
+    EXPECT_EQ(predicted[0], 1);
+    EXPECT_EQ(probabilities[1], probabilities[2]);
+}
+
 }  // namespace
 }  // namespace dropsweep::nn

@@ -29,9 +29,9 @@ inline data::LabelledImages random_images(std::uint32_t seed, std::size_t count)
 /// samples are 8 batches of 13 and one of 3; 613 and 300 samples are 3 and 2 blocks of an evaluation.
 struct SmallExperiment {
     SmallExperiment() {
-        experiment.data.train = samples(train_);
-        experiment.data.validation = samples(validation_);
-        experiment.data.test = samples(test_);
+        experiment.data.train = data::as_samples(train_);
+        experiment.data.validation = data::as_samples(validation_);
+        experiment.data.test = data::as_samples(test_);
         experiment.architecture = {train_.features(), {24, 17}, 4};
         experiment.options.hidden = experiment.architecture.hidden;
         experiment.options.batch_size = 13;
@@ -43,9 +43,6 @@ struct SmallExperiment {
     SmallExperiment& operator=(const SmallExperiment&) = delete;
 
   private:
-    static data::Samples samples(const data::LabelledImages& images) {
-        return {images.pixels, images.labels, images.features()};
-    }
     data::LabelledImages train_ = random_images(1, 107);
     data::LabelledImages validation_ = random_images(2, 613);
     data::LabelledImages test_ = random_images(3, 300);

@@ -95,5 +95,26 @@ TEST_F(EvaluationTest, BitsDoNotDependOnTheRanks) {
     }
 }
 
+TEST_F(EvaluationTest, PredictionsGiveTheSameFiguresToTheLastBit) {
+    const comm::Communicator world = comm::Communicator::world();
+    for (const std::size_t count : {1u, 256u, 613u}) {
+        const data::Samples samples = small_.experiment.data.validation.subset({0, count});
+        const Evaluation together = evaluated_by(world, samples);
+        const Predictions predictions = predict(architecture_, weights_, samples);
+        EXPECT_EQ(predictions.evaluation.loss, together.loss) << count << " samples";
+        EXPECT_EQ(predictions.evaluation.accuracy, together.accuracy) << count << " samples";
+        // The loss is the mean of -log p of the labels; p is a float.
+        double loss = 0;
+        std::size_t correct = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t label = samples.labels[i];
+            loss -= std::log(predictions.probabilities.span()[i * architecture_.classes + label]);
+            correct += predictions.predicted[i] == label ? 1 : 0;
+        }
+        EXPECT_NEAR(together.loss, loss / static_cast<double>(count), std::ldexp(1.0, -23));
+        EXPECT_EQ(together.accuracy, static_cast<double>(correct) / static_cast<double>(count));
+    }
+}
+
 }  // namespace
 }  // namespace dropsweep::train

@@ -73,4 +73,7 @@ class OrderedReduction {
 /// At least one leaf. Rank r owns the leaves part_of(leaves, group.size(), r). Collective over the group.
 core::Tally ordered_sum(const Communicator& group, std::span<const core::Tally> own, std::size_t leaves);
 
+/// The same sum by one process that holds all leaves. At least one leaf. Local: no communication.
+core::Tally ordered_sum(std::vector<core::Tally> leaves);
+
 }  // namespace dropsweep::comm

@@ -40,6 +40,10 @@ struct Samples {
     }
 };
 
+inline Samples as_samples(const LabelledImages& images) {
+    return {images.pixels, images.labels, images.features()};
+}
+
 /// The three sets of an experiment.
 struct Split {
     Samples train;

@@ -33,7 +33,10 @@ class Mlp {
     /// @param labels  [rows], each below classes
     core::Tally evaluate(std::span<const float> weights, std::span<const std::uint8_t> labels) const;
 
-    /// The same, and the gradient of the summed loss with respect to all weights. Consumes the forward pass.
+    /// Class probabilities, [rows, classes], and most probable class, [rows], of the last forward pass.
+    void predict(std::span<const float> weights, core::Matrix probabilities, std::span<std::uint8_t> predicted) const;
+
+    /// The loss as evaluate(), and the gradient of the summed loss with respect to all weights. Consumes the forward pass.
     /// @param dropout   as given to forward
     /// @param gradient  out: [layout().size()]; all zero when there are no rows
     core::Tally backward(std::span<const float> weights, std::span<const std::uint8_t> labels,
@@ -42,6 +45,7 @@ class Mlp {
   private:
     core::Matrix output(std::size_t layer, std::size_t rows);
     core::ConstMatrix input(std::size_t layer, std::size_t rows);
+    core::ConstMatrix products() const;  ///< of the last layer, without bias
 
     Architecture architecture_;
     ParameterLayout layout_;

@@ -25,4 +25,12 @@ core::Tally softmax_cross_entropy(core::ConstMatrix products, std::span<const fl
 core::Tally softmax_cross_entropy_gradient(core::Matrix products, std::span<const float> bias,
                                            std::span<const std::uint8_t> labels, std::span<float> dbias);
 
+/// The probability of each class and the most probable one: P = softmax(Z).
+/// @param products       Z without bias, [rows, classes]; classes <= 256
+/// @param probabilities  out: [rows, classes]
+/// @param predicted      out: [rows], the class with the largest logit, the first of equals
+/// Local: no communication.
+void softmax(core::ConstMatrix products, std::span<const float> bias, core::Matrix probabilities,
+             std::span<std::uint8_t> predicted);
+
 }  // namespace dropsweep::nn

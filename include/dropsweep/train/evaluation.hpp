@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
+#include "dropsweep/core/matrix.hpp"
 #include "dropsweep/data/dataset.hpp"
 #include "dropsweep/nn/mlp.hpp"
 #include "dropsweep/train/result.hpp"
@@ -18,5 +21,16 @@ inline constexpr std::size_t kEvaluationRows = 256;
 /// @param mlp  with room for kEvaluationRows rows
 Evaluation evaluate(const comm::Communicator& group, nn::Mlp& mlp, std::span<const float> weights,
                     const data::Samples& samples);
+
+/// What a model makes of some samples.
+struct Predictions {
+    Evaluation evaluation;                ///< against the samples' labels; the very figures of evaluate()
+    std::vector<std::uint8_t> predicted;  ///< [samples] most probable class
+    core::FloatBuffer probabilities;      ///< [samples, classes]
+};
+
+/// Runs a model on samples. Local: no communication.
+/// @param samples  at least one, of architecture.inputs features, labels below architecture.classes <= 256
+Predictions predict(const nn::Architecture& architecture, std::span<const float> weights, const data::Samples& samples);
 
 }  // namespace dropsweep::train
