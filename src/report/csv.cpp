@@ -1,8 +1,14 @@
 #include "dropsweep/report/csv.hpp"
 
+#include <algorithm>
+#include <cassert>
+#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/files.hpp"
 
 namespace dropsweep::report {
 
@@ -23,6 +29,80 @@ std::string csv_line(const std::vector<std::string>& fields) {
         line += '"';
     }
     return line + '\n';
+}
+
+CsvReader::CsvReader(std::filesystem::path path, const std::vector<std::string>& columns)
+    : path_(std::move(path)), content_(core::read_file(path_)), columns_(columns) {
+    if (read_row() != columns_) {
+        refuse(fmt::format("the columns are not {}", fmt::join(columns_, ",")));
+    }
+}
+
+bool CsvReader::next() {
+    if (position_ == content_.size()) return false;
+    row_ = read_row();
+    if (row_.size() != columns_.size()) refuse(fmt::format("{} fields, not {}", row_.size(), columns_.size()));
+    return true;
+}
+
+const std::string& CsvReader::text(std::string_view column) const {
+    const auto found = std::ranges::find(columns_, column);
+    assert(found != columns_.end());
+    return row_[static_cast<std::size_t>(found - columns_.begin())];
+}
+
+double CsvReader::number(std::string_view column) const {
+    const std::string& field = text(column);
+    if (field == "nan") return std::nan("");
+    double value = 0;
+    const auto [end, status] = std::from_chars(field.data(), field.data() + field.size(), value);
+    if (status != std::errc() || end != field.data() + field.size() || !std::isfinite(value)) {
+        refuse(fmt::format("{} is '{}', not a number", column, field));
+    }
+    return value;
+}
+
+std::uint64_t CsvReader::count(std::string_view column) const {
+    const std::string& field = text(column);
+    std::uint64_t value = 0;
+    const auto [end, status] = std::from_chars(field.data(), field.data() + field.size(), value);
+    if (status != std::errc() || end != field.data() + field.size()) {
+        refuse(fmt::format("{} is '{}', not a whole number", column, field));
+    }
+    return value;
+}
+
+void CsvReader::refuse(const std::string& what) const {
+    throw Error(ExitCode::bad_data,
+                fmt::format("{}, line {}: {}; restore the file as dropsweep wrote it", path_.string(), line_, what));
+}
+
+std::vector<std::string> CsvReader::read_row() {
+    line_ = next_line_;
+    std::vector<std::string> fields(1);
+    bool quoted = false;
+    while (position_ < content_.size()) {
+        const char c = content_[position_++];
+        if (c == '\n') ++next_line_;
+        if (quoted) {
+            if (c != '"') {
+                fields.back() += c;
+            } else if (position_ < content_.size() && content_[position_] == '"') {
+                fields.back() += content_[position_++];
+            } else {
+                quoted = false;
+            }
+        } else if (c == '\n') {
+            return fields;
+        } else if (c == ',') {
+            fields.emplace_back();
+        } else if (c == '"' && fields.back().empty()) {
+            quoted = true;
+        } else {
+            fields.back() += c;
+        }
+    }
+    refuse("the last line is not complete");
 }
 
 }  // namespace dropsweep::report
