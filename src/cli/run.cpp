@@ -217,8 +217,10 @@ ExitCode run(const comm::Communicator& world, const std::vector<std::string>& ar
     const bool all_succeeded = sweep::run_sweep(world, plan, trials, experiment, hooks);
 
     comm::run_on_rank_zero(world, [&] {
-        const std::string table = report::result_table(trials, files.outcomes());
-        print_to_stdout(fmt::format("{}files: {}\n", table, ready.directory));
+        const report::RunRecord record = report::read_run(ready.directory);
+        const report::Comparison comparison = report::compare(record);
+        print_to_stdout(fmt::format("{}{}\nfiles: {}\n", report::result_table(comparison, files.reasons()),
+                                    report::verdict(comparison), ready.directory));
     });
     return all_succeeded ? ExitCode::done : ExitCode::trial_failed;
 }

@@ -127,7 +127,7 @@ TEST_F(RunFilesTest, EpochsOfARunningTrialAreInTheHistoryAlone) {
     files_.on_calm();
     EXPECT_THAT(content("history.csv"), testing::EndsWith("\np0.5-s1,0.5,1,0,0.5,0.5,0.25,0.75\n"));
     EXPECT_THAT(content("summary.csv"), testing::EndsWith("weights_sha256\n"));
-    EXPECT_FALSE(files_.outcomes()[1].has_value());
+    EXPECT_FALSE(files_.trials()[1].result.has_value());
 }
 
 TEST_F(RunFilesTest, ReaderKeepsAWholeFileWhileItIsRewritten) {
@@ -164,12 +164,23 @@ TEST_F(RunFilesTest, NothingIsWrittenWithoutNews) {
     EXPECT_THAT(names(), testing::UnorderedElementsAre("summary.csv", "timing.csv"));
 }
 
-TEST_F(RunFilesTest, OutcomesAreKeptForTheTable) {
+TEST_F(RunFilesTest, ReasonsOfFailedTrialsAreKept) {
+    sweep::TrialOutcome failed;
+    failed.message = "ranks differ";
+    files_.on_outcome(1, failed);
+    first_ends();
+    EXPECT_THAT(files_.reasons(), testing::ElementsAre(testing::Pair("p0.5-s1", "ranks differ")));
+}
+
+TEST_F(RunFilesTest, TablesAreReadBackAsTheyWere) {
     second_ends();
-    ASSERT_EQ(files_.outcomes().size(), 2u);
-    EXPECT_FALSE(files_.outcomes()[0].has_value());
-    ASSERT_TRUE(files_.outcomes()[1].has_value());
-    EXPECT_EQ(files_.outcomes()[1]->result.status, train::Status::diverged);
+    first_ends();
+    files_.on_end(1.5, {0.5, 0.5, 0.75});
+    const auto path = [this](const char* name) { return directory_.path() / name; };
+    const std::vector<TrialRecord> trials = read_trials(path("history.csv"), path("summary.csv"));
+    EXPECT_EQ(history_csv(trials), kHistory);
+    EXPECT_EQ(summary_csv(trials), kSummary);
+    EXPECT_EQ(timing_csv(read_timing(path("timing.csv"))), kTiming);
 }
 
 TEST_F(RunFilesTest, VanishedDirectoryIsAnIoErrorThatNamesTheFile) {

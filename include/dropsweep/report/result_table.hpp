@@ -1,19 +1,16 @@
 #pragma once
 
-#include <optional>
+#include <map>
 #include <string>
-#include <vector>
 
-#include "dropsweep/sweep/listener.hpp"
-#include "dropsweep/sweep/trial.hpp"
+#include "dropsweep/report/comparison.hpp"
 
 namespace dropsweep::report {
 
-/// The table at the end of a sweep: a line per dropout value with the mean over its seeds of epochs, val_loss,
-/// val_accuracy and test accuracy, the last with its sample standard deviation. Trials without kept weights are left
-/// out of the means and named below.
-/// @param outcomes  [trials]
-std::string result_table(const std::vector<sweep::Trial>& trials,
-                         const std::vector<std::optional<sweep::TrialOutcome>>& outcomes);
+/// The table of a sweep: a line per dropout value with the mean over its seeds of epochs, val_loss, val_accuracy and
+/// test accuracy, the last with its sample standard deviation. Trials without kept weights are left out of the means
+/// and named below with their status.
+/// @param reasons  why a trial failed, by its id, where that is known
+std::string result_table(const Comparison& comparison, const std::map<std::string, std::string>& reasons);
 
 }  // namespace dropsweep::report

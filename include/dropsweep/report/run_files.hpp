@@ -2,10 +2,11 @@
 
 #include <chrono>
 #include <filesystem>
-#include <optional>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "dropsweep/report/tables.hpp"
 #include "dropsweep/sweep/listener.hpp"
 #include "dropsweep/sweep/trial.hpp"
 
@@ -23,25 +24,21 @@ class RunFiles : public sweep::Listener {
     void on_calm() override;
     void on_end(double sweep_seconds, const std::vector<double>& idle_seconds) override;
 
-    /// [trials] in the order of the trial list; none for a trial that has not ended.
-    const std::vector<std::optional<sweep::TrialOutcome>>& outcomes() const { return outcomes_; }
+    /// [trials] in the order of the trial list.
+    const std::vector<TrialRecord>& trials() const { return trials_; }
+    /// Why trials failed, by their ids.
+    const std::map<std::string, std::string>& reasons() const { return reasons_; }
 
   private:
-    struct Epoch {
-        train::EpochRecord record;
-        sweep::Span span;
-    };
     using Clock = std::chrono::steady_clock;
     void write();
-    std::string history() const;
-    std::string summary() const;
-    std::string timing() const;
+    std::vector<TimingRow> timing() const;
 
     std::filesystem::path directory_;
-    std::vector<sweep::Trial> trials_;
     std::size_t training_samples_;
-    std::vector<std::vector<Epoch>> epochs_;  ///< of each trial
-    std::vector<std::optional<sweep::TrialOutcome>> outcomes_;
+    std::vector<TrialRecord> trials_;
+    std::vector<std::vector<TimingRow>> spans_;  ///< of each trial: its epochs, then itself
+    std::map<std::string, std::string> reasons_;
     double sweep_seconds_ = 0;
     std::vector<double> idle_seconds_;  ///< of each rank, at the end
     Clock::time_point next_write_{};

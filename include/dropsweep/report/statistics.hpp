@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace dropsweep::report {
+
+/// Of the tests; the confidence intervals have the complement, 95 %.
+inline constexpr double kSignificance = 0.05;
+
+/// A sample and what it says about the mean of its population.
+struct Summary {
+    std::size_t count = 0;
+    double mean = 0;  ///< not a number without values
+    double sd = 0;    ///< sample standard deviation (count - 1); not a number below two values
+    double low = 0;   ///< of the 95 % confidence interval of the mean (Student t); not a number below two values
+    double high = 0;
+};
+
+/// A value that is not a number makes mean, sd, low and high not a number.
+Summary summarize(std::span<const double> values);
+
+/// Differences a[i] - b[i] of paired observations, with Student's paired t-test of "the mean difference is 0".
+struct PairedDifference {
+    Summary difference;
+    /// Two-sided; not a number below two pairs. When all differences are the same, 1 if they are 0, otherwise 0.
+    double p_value = 0;
+};
+
+/// @param a, b  of equal length
+PairedDifference compare_paired(std::span<const double> a, std::span<const double> b);
+
+/// Holm's step-down correction of p-values for their number; those that are not a number are not counted and stay so.
+/// Source: Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
+std::vector<double> holm(std::span<const double> p_values);
+
+/// The fewest pairs with which the paired t-test (two-sided, 5 %) finds a true mean difference with probability 0.8.
+/// Source: the power of the t-test from the noncentral t distribution; Cohen (1988), chapter 2.
+/// @param difference  above 0;  @param sd  of the differences, at least 0
+/// @return  at least 2; a difference below 1e-6 sd counts as 1e-6 sd
+std::size_t pairs_to_detect(double difference, double sd);
+
+}  // namespace dropsweep::report

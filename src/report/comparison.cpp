@@ -1,0 +1,156 @@
+#include "dropsweep/report/comparison.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace dropsweep::report {
+namespace {
+
+double epochs(const TrialRecord& trial) {
+    return trial.result->epochs;
+}
+double val_loss(const TrialRecord& trial) {
+    return trial.result->validation.loss;
+}
+double val_accuracy(const TrialRecord& trial) {
+    return trial.result->validation.accuracy;
+}
+double test_accuracy(const TrialRecord& trial) {
+    return trial.result->test.accuracy;
+}
+double best_val_loss(const TrialRecord& trial) {
+    return trial.result->best_val_loss;
+}
+
+using Metric = double (*)(const TrialRecord&);
+
+Summary summarize_metric(const std::vector<const TrialRecord*>& trials, Metric metric) {
+    std::vector<double> values;
+    for (const TrialRecord* trial : trials) values.push_back(metric(*trial));
+    return summarize(values);
+}
+
+/// a - b over the seeds that both have.
+PairedDifference paired_difference(const ValueStatistics& a, const ValueStatistics& b, Metric metric) {
+    std::map<std::uint64_t, const TrialRecord*> of_seed;
+    for (const TrialRecord* trial : b.trials) of_seed.emplace(trial->trial.seed, trial);
+    std::vector<double> of_a;
+    std::vector<double> of_b;
+    for (const TrialRecord* trial : a.trials) {
+        const auto partner = of_seed.find(trial->trial.seed);
+        if (partner == of_seed.end()) continue;
+        of_a.push_back(metric(*trial));
+        of_b.push_back(metric(*partner->second));
+    }
+    return compare_paired(of_a, of_b);
+}
+
+/// [values] each value minus the reference; none for the reference itself.
+std::vector<std::optional<Contrast>> contrasts(const std::vector<ValueStatistics>& values, std::size_t reference,
+                                               Metric metric) {
+    std::vector<std::optional<Contrast>> all(values.size());
+    std::vector<double> p_values(values.size(), train::kNotANumber);
+    for (std::size_t v = 0; v < values.size(); ++v) {
+        if (v == reference) continue;
+        all[v] = Contrast{.paired = paired_difference(values[v], values[reference], metric)};
+        p_values[v] = all[v]->paired.p_value;
+    }
+    const std::vector<double> corrected = holm(p_values);
+    for (std::size_t v = 0; v < values.size(); ++v) {
+        if (all[v]) all[v]->p_holm = corrected[v];
+    }
+    return all;
+}
+
+std::vector<ValueStatistics> values_of(const RunRecord& record) {
+    std::map<core::Decimal, ValueStatistics> by_dropout;
+    for (const TrialRecord& trial : record.trials) {
+        ValueStatistics& value = by_dropout[trial.trial.dropout];
+        if (trial.result && trial.result->has_weights()) value.trials.push_back(&trial);
+    }
+    std::vector<ValueStatistics> values;
+    for (auto& [dropout, value] : by_dropout) {
+        value.dropout = dropout;
+        value.epochs = summarize_metric(value.trials, epochs);
+        value.val_loss = summarize_metric(value.trials, val_loss);
+        value.val_accuracy = summarize_metric(value.trials, val_accuracy);
+        value.test_accuracy.summary = summarize_metric(value.trials, test_accuracy);
+        value.best_val_loss.summary = summarize_metric(value.trials, best_val_loss);
+        values.push_back(std::move(value));
+    }
+    return values;
+}
+
+void choose(Comparison& comparison) {
+    std::size_t most = 1;
+    for (const ValueStatistics& value : comparison.values) most = std::max(most, value.trials.size());
+    const auto mean = [&](std::size_t v) { return comparison.values[v].best_val_loss.summary.mean; };
+    for (std::size_t v = 0; v < comparison.values.size(); ++v) {
+        if (comparison.values[v].trials.size() < most || std::isnan(mean(v))) continue;
+        if (!comparison.chosen || mean(v) < mean(*comparison.chosen)) comparison.chosen = v;
+    }
+    if (!comparison.chosen) return;
+    const std::vector<const TrialRecord*>& trials = comparison.values[*comparison.chosen].trials;
+    comparison.chosen_trial = *std::min_element(trials.begin(), trials.end(), [](const auto* a, const auto* b) {
+        return best_val_loss(*a) < best_val_loss(*b);
+    });
+}
+
+std::vector<std::size_t> neighbours_of(const std::vector<ValueStatistics>& values, std::size_t chosen) {
+    std::vector<std::size_t> neighbours;
+    for (std::size_t v = chosen; v-- > 0;) {
+        if (values[v].trials.empty()) continue;
+        neighbours.push_back(v);
+        break;
+    }
+    for (std::size_t v = chosen + 1; v < values.size(); ++v) {
+        if (values[v].trials.empty()) continue;
+        neighbours.push_back(v);
+        break;
+    }
+    return neighbours;
+}
+
+std::optional<std::size_t> seeds_to_tell(const Comparison& comparison) {
+    double variances = 0;
+    std::size_t count = 0;
+    for (const std::size_t v : comparison.neighbours) {
+        const double sd = comparison.values[v].test_accuracy.against_chosen->paired.difference.sd;
+        if (std::isnan(sd)) continue;
+        variances += sd * sd;
+        ++count;
+    }
+    if (count == 0) return std::nullopt;
+    return pairs_to_detect(kDifferenceToTell, std::sqrt(variances / static_cast<double>(count)));
+}
+
+}  // namespace
+
+Comparison compare(const RunRecord& record) {
+    Comparison comparison;
+    comparison.values = values_of(record);
+    for (const TrialRecord& trial : record.trials) {
+        if (!trial.result || !trial.result->has_weights()) comparison.left_out.push_back(&trial);
+    }
+    choose(comparison);
+    const auto contrast_all = [&](std::size_t reference, std::optional<Contrast> MetricStatistics::*contrast) {
+        const auto tests = contrasts(comparison.values, reference, test_accuracy);
+        const auto losses = contrasts(comparison.values, reference, best_val_loss);
+        for (std::size_t v = 0; v < comparison.values.size(); ++v) {
+            comparison.values[v].test_accuracy.*contrast = tests[v];
+            comparison.values[v].best_val_loss.*contrast = losses[v];
+        }
+    };
+    if (!comparison.values.empty() && comparison.values.front().dropout == core::Decimal()) {
+        contrast_all(0, &MetricStatistics::against_zero);
+    }
+    if (comparison.chosen) {
+        contrast_all(*comparison.chosen, &MetricStatistics::against_chosen);
+        comparison.neighbours = neighbours_of(comparison.values, *comparison.chosen);
+        comparison.seeds_to_tell = seeds_to_tell(comparison);
+    }
+    return comparison;
+}
+
+}  // namespace dropsweep::report

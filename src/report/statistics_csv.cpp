@@ -1,0 +1,72 @@
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "dropsweep/report/comparison.hpp"
+#include "dropsweep/report/csv.hpp"
+
+namespace dropsweep::report {
+namespace {
+
+using Fields = std::vector<std::string>;
+
+void append_header(Fields& fields, const std::string& reference) {
+    for (const char* name : {"pairs", "difference", "sd", "low", "high", "p_value", "p_holm", "seeds_to_tell"}) {
+        fields.push_back(reference + "_" + name);
+    }
+}
+
+void append_contrast(Fields& fields, const std::optional<Contrast>& contrast) {
+    if (!contrast) {
+        fields.insert(fields.end(), 7, "");
+        return;
+    }
+    const Summary& difference = contrast->paired.difference;
+    fields.push_back(fmt::to_string(difference.count));
+    for (const double number : {difference.mean, difference.sd, difference.low, difference.high,
+                                contrast->paired.p_value, contrast->p_holm}) {
+        fields.push_back(csv_number(number));
+    }
+}
+
+std::string seeds_to_tell(const std::optional<Contrast>& contrast) {
+    if (!contrast) return "";
+    const double sd = contrast->paired.difference.sd;
+    return std::isnan(sd) ? "nan" : fmt::to_string(pairs_to_detect(kDifferenceToTell, sd));
+}
+
+}  // namespace
+
+std::string statistics_csv(const Comparison& comparison) {
+    Fields header{"metric", "dropout", "seeds", "mean", "sd", "low", "high"};
+    append_header(header, "zero");
+    append_header(header, "chosen");
+    header.push_back("chosen");
+    std::string text = csv_line(header);
+    const auto append_metric = [&](const std::string& name, MetricStatistics ValueStatistics::*metric, bool points) {
+        for (std::size_t v = 0; v < comparison.values.size(); ++v) {
+            const MetricStatistics& statistics = comparison.values[v].*metric;
+            const Summary& summary = statistics.summary;
+            const bool chosen = comparison.chosen == v;
+            Fields fields{name, comparison.values[v].dropout.text(), fmt::to_string(summary.count)};
+            for (const double number : {summary.mean, summary.sd, summary.low, summary.high}) {
+                fields.push_back(csv_number(number));
+            }
+            append_contrast(fields, statistics.against_zero);
+            fields.push_back(points ? seeds_to_tell(statistics.against_zero) : "");
+            append_contrast(fields, statistics.against_chosen);
+            if (points && chosen && comparison.seeds_to_tell) {
+                fields.push_back(fmt::to_string(*comparison.seeds_to_tell));
+            } else {
+                fields.push_back(points ? seeds_to_tell(statistics.against_chosen) : "");
+            }
+            fields.push_back(chosen ? "1" : "0");
+            text += csv_line(fields);
+        }
+    };
+    append_metric("test_accuracy", &ValueStatistics::test_accuracy, true);
+    append_metric("best_val_loss", &ValueStatistics::best_val_loss, false);
+    return text;
+}
+
+}  // namespace dropsweep::report

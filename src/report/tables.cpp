@@ -1,0 +1,185 @@
+#include "dropsweep/report/tables.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/hex.hpp"
+#include "dropsweep/report/csv.hpp"
+
+namespace dropsweep::report {
+namespace {
+
+const std::vector<std::string> kHistoryColumns = {"trial", "dropout",  "seed",     "epoch",
+                                                  "loss",  "accuracy", "val_loss", "val_accuracy"};
+const std::vector<std::string> kSummaryColumns = {"trial",        "dropout",    "seed",          "status",
+                                                  "epochs",       "best_epoch", "best_val_loss", "val_loss",
+                                                  "val_accuracy", "test_loss",  "test_accuracy", "weights_sha256"};
+const std::vector<std::string> kTimingColumns = {"event",
+                                                 "trial",
+                                                 "epoch",
+                                                 "first_rank",
+                                                 "ranks",
+                                                 "start_seconds",
+                                                 "seconds",
+                                                 "training_seconds",
+                                                 "images_per_second"};
+
+using Event = TimingRow::Event;
+constexpr std::array<std::string_view, 4> kEvents = {"epoch", "trial", "idle", "sweep"};
+constexpr std::array kStatuses = {train::Status::completed, train::Status::early_stopped, train::Status::diverged,
+                                  train::Status::failed};
+
+/// The key that puts trials into the order of the record.
+using TrialKey = std::pair<core::Decimal, std::uint64_t>;
+
+std::vector<std::string> trial_fields(const sweep::Trial& trial) {
+    return {trial.id(), trial.dropout.text(), fmt::to_string(trial.seed)};
+}
+
+void append(std::vector<std::string>& fields, std::initializer_list<std::string> more) {
+    fields.insert(fields.end(), more);
+}
+
+std::string seconds_text(double value) {
+    return fmt::format("{:.6f}", value);
+}
+
+/// The record of the trial that a row belongs to.
+TrialRecord& record_of(const CsvReader& row, std::map<TrialKey, TrialRecord>& records) {
+    sweep::Trial trial;
+    try {
+        trial = {core::Decimal::parse(row.text("dropout")), row.count("seed")};
+    } catch (const Error& error) {
+        if (error.code() != ExitCode::usage) throw;
+        row.refuse(fmt::format("dropout is {}", error.what()));
+    }
+    if (trial.id() != row.text("trial")) {
+        row.refuse(fmt::format("trial '{}' does not belong to this dropout and seed", row.text("trial")));
+    }
+    TrialRecord& record = records[{trial.dropout, trial.seed}];
+    record.trial = trial;
+    return record;
+}
+
+train::EpochRecord read_epoch(const CsvReader& row) {
+    train::EpochRecord epoch;
+    epoch.epoch = static_cast<std::uint32_t>(row.count("epoch"));
+    epoch.training = {row.number("loss"), row.number("accuracy")};
+    epoch.validation = {row.number("val_loss"), row.number("val_accuracy")};
+    return epoch;
+}
+
+train::TrialResult read_result(const CsvReader& row) {
+    train::TrialResult result;
+    const auto* status = std::ranges::find_if(
+        kStatuses, [&](train::Status candidate) { return to_string(candidate) == row.text("status"); });
+    if (status == kStatuses.end()) row.refuse(fmt::format("status is '{}'", row.text("status")));
+    result.status = *status;
+    result.epochs = static_cast<std::uint32_t>(row.count("epochs"));
+    result.best_epoch = static_cast<std::uint32_t>(row.count("best_epoch"));
+    result.best_val_loss = row.number("best_val_loss");
+    result.validation = {row.number("val_loss"), row.number("val_accuracy")};
+    result.test = {row.number("test_loss"), row.number("test_accuracy")};
+    if (result.has_weights()) {
+        const auto hash = core::from_hex(row.text("weights_sha256"));
+        if (!hash || hash->size() != result.weights_sha256.size()) row.refuse("weights_sha256 is not a SHA-256");
+        std::ranges::copy(*hash, result.weights_sha256.begin());
+    }
+    return result;
+}
+
+}  // namespace
+
+std::string history_csv(const std::vector<TrialRecord>& trials) {
+    std::string text = csv_line(kHistoryColumns);
+    for (const TrialRecord& record : trials) {
+        for (const train::EpochRecord& epoch : record.epochs) {
+            std::vector<std::string> fields = trial_fields(record.trial);
+            append(fields,
+                   {fmt::to_string(epoch.epoch), csv_number(epoch.training.loss), csv_number(epoch.training.accuracy),
+                    csv_number(epoch.validation.loss), csv_number(epoch.validation.accuracy)});
+            text += csv_line(fields);
+        }
+    }
+    return text;
+}
+
+std::string summary_csv(const std::vector<TrialRecord>& trials) {
+    std::string text = csv_line(kSummaryColumns);
+    for (const TrialRecord& record : trials) {
+        if (!record.result) continue;
+        const train::TrialResult& result = *record.result;
+        std::vector<std::string> fields = trial_fields(record.trial);
+        append(fields,
+               {std::string(to_string(result.status)), fmt::to_string(result.epochs), fmt::to_string(result.best_epoch),
+                csv_number(result.best_val_loss), csv_number(result.validation.loss),
+                csv_number(result.validation.accuracy), csv_number(result.test.loss), csv_number(result.test.accuracy),
+                result.has_weights() ? core::to_hex(result.weights_sha256) : ""});
+        text += csv_line(fields);
+    }
+    return text;
+}
+
+std::string timing_csv(const std::vector<TimingRow>& rows) {
+    std::string text = csv_line(kTimingColumns);
+    for (const TimingRow& row : rows) {
+        const bool is_epoch = row.event == Event::epoch;
+        text += csv_line({std::string(kEvents[static_cast<std::size_t>(row.event)]), row.trial,
+                          row.epoch ? fmt::to_string(*row.epoch) : "", fmt::to_string(row.first_rank),
+                          fmt::to_string(row.ranks), row.event == Event::idle ? "" : seconds_text(row.start_seconds),
+                          seconds_text(row.seconds), is_epoch ? seconds_text(row.training_seconds) : "",
+                          is_epoch ? fmt::format("{:.1f}", row.images_per_second) : ""});
+    }
+    return text;
+}
+
+std::vector<TrialRecord> read_trials(const std::filesystem::path& history, const std::filesystem::path& summary) {
+    std::map<TrialKey, TrialRecord> records;
+    for (CsvReader row(history, kHistoryColumns); row.next();) {
+        std::vector<train::EpochRecord>& epochs = record_of(row, records).epochs;
+        epochs.push_back(read_epoch(row));
+        if (epochs.back().epoch + 1 != epochs.size()) {
+            row.refuse(fmt::format("epoch {} where {} comes next", epochs.back().epoch, epochs.size() - 1));
+        }
+    }
+    for (CsvReader row(summary, kSummaryColumns); row.next();) {
+        TrialRecord& record = record_of(row, records);
+        if (record.result) row.refuse(fmt::format("trial {} is there twice", record.trial.id()));
+        record.result = read_result(row);
+        if (record.result->status != train::Status::failed && record.result->epochs != record.epochs.size()) {
+            row.refuse(
+                fmt::format("{} epochs, but {} rows in history.csv", record.result->epochs, record.epochs.size()));
+        }
+    }
+    std::vector<TrialRecord> trials;
+    for (auto& [key, record] : records) trials.push_back(std::move(record));
+    return trials;
+}
+
+std::vector<TimingRow> read_timing(const std::filesystem::path& timing) {
+    std::vector<TimingRow> rows;
+    for (CsvReader row(timing, kTimingColumns); row.next();) {
+        const auto* event = std::ranges::find(kEvents, row.text("event"));
+        if (event == kEvents.end()) row.refuse(fmt::format("event is '{}'", row.text("event")));
+        TimingRow& values = rows.emplace_back();
+        values.event = static_cast<Event>(event - kEvents.begin());
+        values.trial = row.text("trial");
+        values.first_rank = static_cast<int>(row.count("first_rank"));
+        values.ranks = static_cast<int>(row.count("ranks"));
+        values.seconds = row.number("seconds");
+        if (values.event != Event::idle) values.start_seconds = row.number("start_seconds");
+        if (values.event == Event::epoch) {
+            values.epoch = static_cast<std::uint32_t>(row.count("epoch"));
+            values.training_seconds = row.number("training_seconds");
+            values.images_per_second = row.number("images_per_second");
+        }
+    }
+    return rows;
+}
+
+}  // namespace dropsweep::report

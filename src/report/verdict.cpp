@@ -1,0 +1,245 @@
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "dropsweep/report/comparison.hpp"
+
+namespace dropsweep::report {
+namespace {
+
+std::string percent(double share) {
+    return fmt::format("{:.2f} %", 100 * share);
+}
+
+/// "0.12 points higher", "within 0.01 points".
+std::string points(double difference) {
+    const double size = 100 * std::abs(difference);
+    if (size < 0.005) return "within 0.01 points";
+    return fmt::format("{:.2f} points {}", size, difference > 0 ? "higher" : "lower");
+}
+
+/// "0.12 points higher than", "within 0.01 points of".
+std::string points_from(double difference) {
+    const std::string text = points(difference);
+    return text + (text.starts_with("within") ? " of" : " than");
+}
+
+/// What stands in a sentence with "about": at most two digits that are not 0, rounded up.
+std::size_t about(std::size_t count) {
+    std::size_t unit = 1;
+    while (count / unit > 99) unit *= 10;
+    return (count + unit - 1) / unit * unit;
+}
+
+std::string counted(std::size_t count, const std::string& noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+/// "a", "a and b", "a, b and c".
+std::string listed(const std::vector<std::string>& items) {
+    std::string text;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (i > 0) text += i + 1 == items.size() ? " and " : ", ";
+        text += items[i];
+    }
+    return text;
+}
+
+/// The sentences about one comparison. Those about differences are in test accuracy.
+class Verdict {
+  public:
+    explicit Verdict(const Comparison& comparison) : comparison_(comparison), values_(comparison.values) {}
+
+    std::string text() const {
+        if (!comparison_.chosen) return nothing_counts();
+        std::string text = preamble();
+        const std::size_t start = text.size();
+        if (comparison_.neighbours.empty()) {
+            text += only_value();
+        } else if (seeds() == 1) {
+            text += single_runs();
+        } else {
+            text += best() + ". " + neighbourhood() + ".";
+        }
+        if (start == 0) text[0] = static_cast<char>(std::toupper(text[0]));
+        return text;
+    }
+
+  private:
+    const ValueStatistics& chosen() const { return values_[*comparison_.chosen]; }
+    std::size_t seeds() const { return chosen().trials.size(); }
+    std::string name(std::size_t v) const { return "p = " + values_[v].dropout.text(); }
+    std::string chosen_name() const { return name(*comparison_.chosen); }
+
+    std::size_t not_ended() const {
+        return static_cast<std::size_t>(std::count_if(comparison_.left_out.begin(), comparison_.left_out.end(),
+                                                      [](const TrialRecord* trial) { return !trial->result; }));
+    }
+    std::size_t lost() const { return comparison_.left_out.size() - not_ended(); }
+
+    std::string nothing_counts() const {
+        if (comparison_.left_out.empty()) return "There is no trial to judge by.";
+        if (not_ended() > 0) return "No trial has ended with a model yet, so there is nothing to judge by.";
+        return fmt::format("No dropout rate can be chosen: {} diverged or failed.",
+                           lost() == 1 ? "the only trial" : fmt::format("all {} trials", lost()));
+    }
+
+    std::string preamble() const {
+        std::size_t counted_trials = 0;
+        for (const ValueStatistics& value : values_) counted_trials += value.trials.size();
+        if (not_ended() > 0) {
+            const std::string without = lost() == 0 ? "" : fmt::format(", without {} that diverged or failed", lost());
+            return fmt::format("So far, with {} done{}: ", counted(counted_trials, "trial"), without);
+        }
+        if (lost() > 0) return fmt::format("Without {} that diverged or failed: ", counted(lost(), "trial"));
+        return "";
+    }
+
+    /// "97.99 % (95 % interval 97.80 to 98.18 %)".
+    std::string accuracy() const {
+        const Summary& summary = chosen().test_accuracy.summary;
+        if (summary.count < 2) return percent(summary.mean);
+        return fmt::format("{} (95 % interval {:.2f} to {})", percent(summary.mean), 100 * summary.low,
+                           percent(summary.high));
+    }
+
+    std::string only_value() const {
+        if (seeds() == 1) {
+            return fmt::format(
+                "one run cannot tell how good a dropout rate is: {} with seed {} has a test accuracy of "
+                "{}, and there is no other value to compare it with.",
+                chosen_name(), comparison_.chosen_trial->trial.seed, accuracy());
+        }
+        return fmt::format("only {} {}, so there is nothing to compare it with: its test accuracy over {} seeds is {}.",
+                           chosen_name(), values_.size() == 1 ? "was tried" : "has trials that count", seeds(),
+                           accuracy());
+    }
+
+    std::string single_runs() const {
+        const std::optional<Contrast>& zero = chosen().test_accuracy.against_zero;
+        const std::string difference = zero && zero->paired.difference.count > 0
+                                           ? ", " + points_from(zero->paired.difference.mean) + " that of p = 0"
+                                           : "";
+        return fmt::format(
+            "one run per value cannot tell which dropout rate is best: {} has the lowest validation "
+            "loss and a test accuracy of {}{}, but how much of that is chance, and how many more seeds "
+            "it would take to tell {:.1f} points, shows only with two seeds or more.",
+            chosen_name(), accuracy(), difference, 100 * kDifferenceToTell);
+    }
+
+    std::string best() const {
+        const bool equal_counts = std::all_of(values_.begin(), values_.end(), [&](const ValueStatistics& value) {
+            return value.trials.size() == seeds();
+        });
+        const std::string why = fmt::format("best is {}, {}by the lowest mean validation loss {} {} seeds",
+                                            chosen_name(), chosen().dropout == core::Decimal() ? "no dropout, " : "",
+                                            equal_counts ? "over" : "among the values with", seeds());
+        const std::optional<Contrast>& zero = chosen().test_accuracy.against_zero;
+        if (!zero || std::isnan(zero->p_holm)) return fmt::format("{}; its test accuracy is {}", why, accuracy());
+        const Summary& difference = zero->paired.difference;
+        return fmt::format(
+            "{}; its test accuracy of {} is {} that of p = 0 (95 % interval {:+.2f} to {:+.2f}), which "
+            "{} ({})",
+            why, percent(chosen().test_accuracy.summary.mean), points_from(difference.mean), 100 * difference.low,
+            100 * difference.high, zero->p_holm < kSignificance ? "is more than chance" : "may be chance",
+            p_value_text(zero->p_holm));
+    }
+
+    std::string p_value_text(double p) const {
+        const auto comparisons = std::count_if(values_.begin(), values_.end(), [](const ValueStatistics& value) {
+            const std::optional<Contrast>& zero = value.test_accuracy.against_zero;
+            return zero && !std::isnan(zero->p_holm);
+        });
+        const std::string number = p < 0.001 ? "below 0.001" : fmt::format("{:.{}f}", p, p < 0.1 ? 3 : 2);
+        return "p-value " + number +
+               (comparisons > 1 ? fmt::format(", corrected for {} comparisons", comparisons) : "");
+    }
+
+    /// Of the comparison of a value with the chosen one; not a number where there is none.
+    double p_holm(std::size_t v) const {
+        const std::optional<Contrast>& zero = chosen().test_accuracy.against_zero;
+        return values_[v].dropout == core::Decimal() && zero ? zero->p_holm
+                                                             : values_[v].test_accuracy.against_chosen->p_holm;
+    }
+
+    /// "p = 0, 0.2 to 0.4 and 0.6".
+    std::string ranges(const std::vector<std::size_t>& members) const {
+        std::vector<std::string> items;
+        for (std::size_t i = 0; i < members.size();) {
+            std::size_t last = i;
+            while (last + 1 < members.size() && members[last + 1] == members[last] + 1) ++last;
+            const std::string first_text = values_[members[i]].dropout.text();
+            const std::string last_text = values_[members[last]].dropout.text();
+            items.push_back(first_text);
+            if (last == i + 1) items.push_back(last_text);
+            if (last > i + 1) items.back() += " to " + last_text;
+            i = last + 1;
+        }
+        return "p = " + listed(items);
+    }
+
+    /// "its neighbours p = 0.3 (0.05 points lower) and p = 0.5 (within 0.01 points) {and} p = 0 to 0.2".
+    std::string names(const std::vector<std::size_t>& members, const std::string& conjunction) const {
+        std::vector<std::string> near;
+        std::vector<std::size_t> far;
+        for (const std::size_t v : members) {
+            if (std::find(comparison_.neighbours.begin(), comparison_.neighbours.end(), v) ==
+                comparison_.neighbours.end()) {
+                far.push_back(v);
+            } else {
+                near.push_back(fmt::format("{} ({})", name(v),
+                                           points(values_[v].test_accuracy.against_chosen->paired.difference.mean)));
+            }
+        }
+        std::string text;
+        if (!near.empty()) text = fmt::format("its neighbour{} {}", near.size() == 1 ? "" : "s", listed(near));
+        if (!near.empty() && !far.empty()) text += conjunction;
+        if (!far.empty()) text += ranges(far);
+        return text;
+    }
+
+    std::string neighbourhood() const {
+        std::vector<std::size_t> told;
+        std::vector<std::size_t> untold;
+        std::vector<std::size_t> uncompared;
+        for (std::size_t v = 0; v < values_.size(); ++v) {
+            if (v == *comparison_.chosen) continue;
+            const double p = p_holm(v);
+            (std::isnan(p) ? uncompared : p < kSignificance ? told : untold).push_back(v);
+        }
+        std::vector<std::string> clauses;
+        if (!untold.empty()) {
+            clauses.push_back("the data cannot tell it from " + names(untold, ", nor from ") +
+                              (told.empty() ? "" : ", but can from " + names(told, " and ")));
+        } else if (!told.empty()) {
+            clauses.push_back("the data can tell it from " + names(told, " and from "));
+        }
+        if (!uncompared.empty()) {
+            clauses.push_back(fmt::format("{} {} fewer than two seeds with it, too few to compare", ranges(uncompared),
+                                          uncompared.size() == 1 ? "shares" : "share"));
+        }
+        if (comparison_.seeds_to_tell) clauses.push_back(price(*comparison_.seeds_to_tell));
+        std::string text = fmt::format("{}", fmt::join(clauses, "; "));
+        text[0] = static_cast<char>(std::toupper(text[0]));
+        return text;
+    }
+
+    std::string price(std::size_t needed) const {
+        const std::string goal = fmt::format("a difference of {:.1f} points", 100 * kDifferenceToTell);
+        if (needed <= seeds()) return fmt::format("{} seeds are about enough to tell {}", seeds(), goal);
+        return fmt::format("telling {} would take about {}", goal, counted(about(needed - seeds()), "more seed"));
+    }
+
+    const Comparison& comparison_;
+    const std::vector<ValueStatistics>& values_;
+};
+
+}  // namespace
+
+std::string verdict(const Comparison& comparison) {
+    return Verdict(comparison).text();
+}
+
+}  // namespace dropsweep::report

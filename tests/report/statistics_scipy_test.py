@@ -1,0 +1,232 @@
+"""statistics.csv says what SciPy says about summary.csv, to ten digits."""
+
+import csv
+import math
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
+
+import program
+
+try:
+    import numpy as np
+    from scipy import integrate, special, stats
+except ImportError as missing:
+    print(f"skipped: {missing}")
+    sys.exit(program.SKIPPED)
+
+SMALL = ["--hidden", "9", "--epochs", "4", "--batch-size", "31", "--shards", "1", "--quiet"]
+METRICS = ("test_accuracy", "best_val_loss")
+CONTRAST = ("pairs", "difference", "sd", "low", "high", "p_value", "p_holm", "seeds_to_tell")
+COLUMNS = ["metric", "dropout", "seeds", "mean", "sd", "low", "high", *(f"zero_{name}" for name in CONTRAST),
+           *(f"chosen_{name}" for name in CONTRAST), "chosen"]
+NAN = float("nan")
+
+# The two sides round. Means are off by a few roundings of the numbers, sd and bounds by a few roundings of what they
+# are made from: that is the size to measure them by. A p-value is a function of t, whose error it multiplies by at
+# most 1 + pairs.
+TOLERANCE = 1e-10
+
+
+def power(effect, pairs):
+    """Of the paired t-test: P(|T| > t), T = (Z + effect sqrt(n)) / S with Z normal and S^2 chi-squared / (n - 1)."""
+    df = pairs - 1
+    critical = stats.t.isf(0.025, df)
+    shift = effect * math.sqrt(pairs)
+    chi = stats.chi(df)
+
+    def density(s):
+        scaled = critical * s / math.sqrt(df)
+        return chi.pdf(s) * (stats.norm.cdf(shift - scaled) + stats.norm.cdf(-shift - scaled))
+
+    return integrate.quad(density, *chi.ppf([1e-15, 1 - 1e-15]), epsabs=1e-11, limit=200)[0]
+
+
+class Sweep:
+    """summary.csv, and what is to be said about it."""
+
+    def __init__(self, path):
+        self.values = {}  # dropout -> seed -> metric -> number, of the trials with a model
+        for row in program.rows_of(path):
+            seeds = self.values.setdefault(row["dropout"], {})
+            if row["status"] in ("completed", "early_stopped"):
+                seeds[int(row["seed"])] = {metric: float(row[metric]) for metric in METRICS}
+        self.values = dict(sorted(self.values.items(), key=lambda item: float(item[0])))
+        most = max(map(len, self.values.values()))
+        means = {p: np.mean(self.column(p, "best_val_loss"))
+                 for p, seeds in self.values.items() if len(seeds) == most > 0}
+        self.chosen = min(means, key=means.get, default=None)
+
+    def column(self, dropout, metric):
+        return [numbers[metric] for numbers in self.values[dropout].values()]
+
+    def differences(self, dropout, reference, metric):
+        a, b = self.values[dropout], self.values[reference]
+        common = sorted(a.keys() & b.keys())
+        return [a[s][metric] for s in common], [b[s][metric] for s in common]
+
+    def contrasts(self, reference, metric):
+        rows = {}
+        for dropout in self.values:
+            if dropout == reference:
+                continue
+            a, b = self.differences(dropout, reference, metric)
+            row = {"pairs": len(a), "largest": max(map(abs, a + b), default=NAN), "p_value": NAN, "p_holm": NAN,
+                   "difference": np.mean(np.subtract(a, b)) if a else NAN}
+            row["sd"], row["low"], row["high"] = spread(np.subtract(a, b))
+            if len(a) > 1:
+                row["p_value"] = p_value(a, b)
+            rows[dropout] = row
+        tested = sorted((row["p_value"], dropout) for dropout, row in rows.items() if row["pairs"] > 1)
+        for i, (_, dropout) in enumerate(tested):
+            stages = [(len(tested) - j) * tested[j][0] for j in range(i + 1)]
+            rows[dropout]["p_holm"] = min(1, max(stages))
+        return rows
+
+    def neighbours(self):
+        names = [p for p in self.values if self.values[p]]
+        place = names.index(self.chosen)
+        return names[max(place - 1, 0):place] + names[place + 1:place + 2]
+
+
+def critical_t(degrees):
+    """What |t| exceeds with probability 0.05, by the beta distribution: stats.t.ppf of SciPy 1.10 has nine digits."""
+    x = special.betaincinv(degrees / 2, 0.5, 0.05)
+    return math.sqrt(degrees * (1 - x) / x)
+
+
+def spread(values):
+    """sd and the bounds of the confidence interval."""
+    if len(values) < 2:
+        return NAN, NAN, NAN
+    if np.ptp(values) == 0:
+        return 0, values[0], values[0]
+    half_width = critical_t(len(values) - 1) * stats.sem(values)
+    return np.std(values, ddof=1), np.mean(values) - half_width, np.mean(values) + half_width
+
+
+def p_value(a, b):
+    differences = np.subtract(a, b)
+    if np.ptp(differences) == 0:
+        return float(differences[0] == 0)
+    return stats.ttest_rel(a, b).pvalue
+
+
+class StatisticsTest(program.ProgramTest):
+    def check_number(self, written, expected, size, where):
+        if math.isnan(expected):
+            self.assertEqual(written, "nan", where)
+        else:
+            self.assertLessEqual(abs(float(written) - expected), TOLERANCE * size, f"{where}: {written}, {expected}")
+
+    def check_interval(self, row, where):
+        """Once more by SciPy's own interval, as exact as that is."""
+        if int(row["seeds"]) < 2 or float(row["sd"]) == 0:
+            return
+        mean, sd, seeds = float(row["mean"]), float(row["sd"]), int(row["seeds"])
+        low, high = stats.t.interval(0.95, seeds - 1, loc=mean, scale=sd / math.sqrt(seeds))
+        self.check_number(row["low"], low, 10 * (high - low), where)
+        self.check_number(row["high"], high, 10 * (high - low), where)
+
+    def check_seeds_to_tell(self, written, sd, where):
+        if math.isnan(sd):
+            self.assertEqual(written, "nan", where)
+            return
+        seeds = int(written)
+        if sd < 1e-5:
+            self.assertEqual(seeds, 2, where)
+            return
+        self.assertGreaterEqual(power(0.001 / sd, seeds), 0.8 - 1e-5, where)
+        if seeds > 2:
+            self.assertLess(power(0.001 / sd, seeds - 1), 0.8 + 1e-5, where)
+
+    def check_contrast(self, row, prefix, expected, metric, where):
+        if expected is None:
+            names = CONTRAST if prefix == "zero" else CONTRAST[:-1]
+            self.assertEqual([row[f"{prefix}_{name}"] for name in names], [""] * len(names), where)
+            return
+        self.assertEqual(int(row[f"{prefix}_pairs"]), expected["pairs"], where)
+        bounds = abs(expected["difference"]) + expected["high"] - expected["low"]
+        sizes = {"difference": 1e-4 * expected["largest"], "sd": expected["sd"], "low": bounds, "high": bounds,
+                 "p_value": (1 + expected["pairs"]) * expected["p_value"],
+                 "p_holm": (1 + expected["pairs"]) * expected["p_holm"]}
+        for name, size in sizes.items():
+            self.check_number(row[f"{prefix}_{name}"], expected[name], size, f"{where} {prefix}_{name}")
+        if metric == "test_accuracy":
+            self.check_seeds_to_tell(row[f"{prefix}_seeds_to_tell"], expected["sd"], f"{where} {prefix}")
+        else:
+            self.assertEqual(row[f"{prefix}_seeds_to_tell"], "", where)
+
+    def check(self, run):
+        sweep = Sweep(run / "summary.csv")
+        with open(run / "statistics.csv", newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            rows = list(reader)
+        self.assertEqual(reader.fieldnames, COLUMNS)
+        self.assertEqual([(row["metric"], row["dropout"]) for row in rows],
+                         [(metric, p) for metric in METRICS for p in sweep.values])
+        self.assertEqual([row["dropout"] for row in rows if row["chosen"] == "1"],
+                         [sweep.chosen] * 2 if sweep.chosen else [])
+        for metric in METRICS:
+            zero = sweep.contrasts("0", metric) if "0" in sweep.values else {}
+            chosen = sweep.contrasts(sweep.chosen, metric) if sweep.chosen else {}
+            for row in (row for row in rows if row["metric"] == metric):
+                p = row["dropout"]
+                where = f"{metric} of p = {p}"
+                values = sweep.column(p, metric)
+                self.assertEqual(int(row["seeds"]), len(values), where)
+                sd, low, high = spread(values)
+                mean = np.mean(values) if values else NAN
+                for name, number, size in (("mean", mean, mean), ("sd", sd, sd), ("low", low, mean + high - low),
+                                           ("high", high, mean + high - low)):
+                    self.check_number(row[name], number, size, f"{where} {name}")
+                self.check_interval(row, where)
+                self.check_contrast(row, "zero", zero.get(p), metric, where)
+                self.check_contrast(row, "chosen", chosen.get(p), metric, where)
+                if p == sweep.chosen and metric == "test_accuracy":
+                    sds = [chosen[near]["sd"] for near in sweep.neighbours() if chosen[near]["pairs"] > 1]
+                    if sds:
+                        self.check_seeds_to_tell(row["chosen_seeds_to_tell"], math.sqrt(np.mean(np.square(sds))), where)
+                    else:
+                        self.assertEqual(row["chosen_seeds_to_tell"], "", where)
+                elif p == sweep.chosen:
+                    self.assertEqual(row["chosen_seeds_to_tell"], "", where)
+        return sweep
+
+    def sweep(self, name, *arguments, rate="0.01", code=program.NOTHING):
+        # Enough test images that accuracies differ, few enough that some agree.
+        data = self.scratch / "data"
+        if not data.exists():
+            program.write_data(data, train_count=600, test_count=400)
+        run = self.scratch / name
+        result = program.run("sweep", "--data", data, "--output", run, *SMALL, "--learning-rate", rate, *arguments,
+                             ranks=2)
+        self.check_success(result, code)
+        return self.check(run)
+
+    def test_several_values_and_seeds(self):
+        sweep = self.sweep("five seeds", "--dropout", "0,0.2,0.4,0.6,0.8", "--seeds", "5")
+        self.assertEqual({len(seeds) for seeds in sweep.values.values()}, {5})
+
+    def test_two_seeds_without_zero(self):
+        self.sweep("two seeds", "--dropout", "0.5,0.1,0.3", "--seeds", "3,7")
+
+    def test_one_seed(self):
+        self.sweep("one seed", "--dropout", "0,0.4")
+
+    def test_one_value(self):
+        self.sweep("one value", "--dropout", "0.3", "--seeds", "3")
+
+    def test_some_trials_diverge(self):
+        sweep = self.sweep("some diverge", "--dropout", "0,0.2,0.5,0.8", "--seeds", "6", rate="1e18",
+                           code=program.TRIAL_FAILED)
+        self.assertGreater(len({len(seeds) for seeds in sweep.values.values()}), 1, "the same of each; change the rate")
+
+    def test_all_trials_diverge(self):
+        sweep = self.sweep("all diverge", "--dropout", "0,0.5", "--seeds", "2", rate="1e30", code=program.TRIAL_FAILED)
+        self.assertIsNone(sweep.chosen)
+
+
+if __name__ == "__main__":
+    program.main()
