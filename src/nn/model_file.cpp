@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,26 +17,67 @@
 namespace dropsweep::nn {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 static_assert(std::endian::native == std::endian::little, "safetensors is little-endian");
 
 constexpr std::size_t kLengthBytes = 8;
 constexpr const char* kMetadata = "__metadata__";
+// What a header may cost whoever reads it: ours have about 100 bytes a tensor, three levels deep.
+constexpr std::size_t kLongestHeader = 10'000'000;
+constexpr int kDeepestHeader = 8;
 
 [[noreturn]] void bad(const std::filesystem::path& path, const std::string& what) {
     throw Error(ExitCode::bad_data,
                 fmt::format("{}: {}; give a .safetensors model that dropsweep wrote", path.string(), what));
 }
 
-Json parse_header(const std::filesystem::path& path, std::string_view content) {
+/// A value of the header as a message can bear it: one short line.
+std::string shown(const Json& value) {
+    constexpr std::size_t kLongest = 60;
+    const std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
+    return text.size() <= kLongest ? text : text.substr(0, kLongest) + "...";
+}
+
+/// The deepest nesting of a JSON text. Found before it is parsed: a value may be nested deeper than the stack, and is
+/// copied and printed by recursion. (The parser could ask a callback, but then takes time in the square of the
+/// tensors.)
+int nesting(std::string_view text) {
+    int depth = 0;
+    int deepest = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_string && c == '\\') ++i;
+        if (c == '"') in_string = !in_string;
+        if (in_string) continue;
+        if (c == '[' || c == '{') deepest = std::max(deepest, ++depth);
+        if (c == ']' || c == '}') --depth;
+    }
+    return deepest;
+}
+
+/// A safetensors file in its two parts.
+struct Parts {
+    Json header;
+    std::string_view tensors;
+};
+
+Parts split(const std::filesystem::path& path, std::string_view content) {
     std::uint64_t length = 0;
-    if (content.size() < kLengthBytes) bad(path, "too short for a safetensors file");
+    if (content.size() < kLengthBytes) {
+        bad(path, fmt::format("not a safetensors file, or cut short: it has {} bytes", content.size()));
+    }
     std::memcpy(&length, content.data(), kLengthBytes);
-    if (length > content.size() - kLengthBytes) bad(path, "its header is longer than the file");
+    if (length > content.size() - kLengthBytes) {
+        bad(path, fmt::format("not a safetensors file, or cut short: it has {} bytes, its header alone {}",
+                              content.size(), length));
+    }
+    if (length > kLongestHeader) bad(path, fmt::format("its header has {} bytes, too many for a model", length));
     const std::string_view text = content.substr(kLengthBytes, length);
+    if (nesting(text) > kDeepestHeader) bad(path, "its header is nested too deeply");
     Json header = Json::parse(text, nullptr, false);
-    if (!header.is_object()) bad(path, "its header is not a JSON object");
-    return header;
+    if (!header.is_object()) bad(path, "not a safetensors file: its header is not a JSON object");
+    return {std::move(header), content.substr(kLengthBytes + length)};
 }
 
 /// The widths of the layers, from the shapes of dense/kernel, dense_1/kernel ...
@@ -44,21 +87,20 @@ Architecture architecture_of(const std::filesystem::path& path, const Json& head
         const std::string name = layer == 0 ? "dense/kernel" : fmt::format("dense_{}/kernel", layer);
         const auto tensor = header.find(name);
         if (tensor == header.end()) break;
-        // By reference: copying a value recurses, and a hostile header may nest it deeper than the stack.
-        static const Json kNothing;
-        const Json& shape = tensor->is_object() && tensor->contains("shape") ? (*tensor)["shape"] : kNothing;
+        const Json shape = tensor->is_object() ? tensor->value("shape", Json()) : Json();
         const bool valid =
             shape.is_array() && shape.size() == 2 && shape[0].is_number_unsigned() && shape[1].is_number_unsigned();
-        if (!valid) bad(path, fmt::format("tensor {} is not a matrix", name));
+        if (!valid) bad(path, fmt::format("tensor {} is not a matrix: shape {}", name, shown(shape)));
         constexpr std::uint64_t kWidest = std::uint64_t{1} << 31;
         for (const Json& extent : shape) {
             if (extent.get<std::uint64_t>() == 0 || extent.get<std::uint64_t>() > kWidest) {
-                bad(path, fmt::format("tensor {} has an impossible shape", name));
+                bad(path, fmt::format("tensor {} has the impossible shape {}", name, shown(shape)));
             }
         }
         if (layer == 0) widths.push_back(shape[0].get<std::size_t>());
         if (shape[0].get<std::size_t>() != widths.back()) {
-            bad(path, fmt::format("tensor {} does not fit the layer before it", name));
+            bad(path, fmt::format("tensor {} has the shape {} after a layer of {} outputs", name, shown(shape),
+                                  widths.back()));
         }
         widths.push_back(shape[1].get<std::size_t>());
     }
@@ -66,11 +108,58 @@ Architecture architecture_of(const std::filesystem::path& path, const Json& head
     return {widths.front(), {widths.begin() + 1, widths.end() - 1}, widths.back()};
 }
 
+/// Before a layout multiplies the widths: a hostile header must neither make the product overflow nor ask for memory.
+void check_size(const std::filesystem::path& path, const Architecture& architecture, std::size_t available) {
+    std::size_t needed = 0;
+    for (std::size_t layer = 0; layer < architecture.layers(); ++layer) {
+        const std::size_t rows = architecture.fan_in(layer) + 1;  // those of the kernel, and the bias
+        const bool fits = architecture.fan_out(layer) <= available / sizeof(float) / rows;
+        if (fits) needed += rows * architecture.fan_out(layer) * sizeof(float);
+        if (!fits || needed > available) bad(path, "its tensors are larger than the file, which may be cut short");
+    }
+    if (needed != available) bad(path, fmt::format("{} bytes of weights instead of {}", available, needed));
+}
+
+/// Exactly the tensors of the layout, where it has them.
+void check_tensors(const std::filesystem::path& path, const Json& header, const ParameterLayout& layout) {
+    for (const ParameterLayout::Tensor& tensor : layout.tensors()) {
+        const auto found = header.find(tensor.name);
+        if (found == header.end()) bad(path, fmt::format("tensor {} is missing", tensor.name));
+        if (!found->is_object()) bad(path, fmt::format("tensor {} is {}", tensor.name, shown(*found)));
+        const std::size_t begin = tensor.offset * sizeof(float);
+        const Json expected = {
+            {"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {begin, begin + tensor.size * sizeof(float)}}};
+        for (const char* field : {"dtype", "shape", "data_offsets"}) {
+            const Json actual = found->value(field, Json());
+            if (actual != expected[field]) {
+                bad(path, fmt::format("tensor {} has {} {} instead of {}", tensor.name, field, shown(actual),
+                                      shown(expected[field])));
+            }
+        }
+    }
+    std::set<std::string> expected = {kMetadata};
+    for (const ParameterLayout::Tensor& tensor : layout.tensors()) expected.insert(tensor.name);
+    for (const auto& [name, value] : header.items()) {
+        if (!expected.contains(name)) bad(path, fmt::format("tensor {} is not of a dense network", shown(name)));
+    }
+}
+
+void check_finite(const std::filesystem::path& path, const ParameterLayout& layout, std::span<const float> weights) {
+    for (const ParameterLayout::Tensor& tensor : layout.tensors()) {
+        const auto bad_values = std::ranges::count_if(weights.subspan(tensor.offset, tensor.size),
+                                                      [](float weight) { return !std::isfinite(weight); });
+        if (bad_values > 0) {
+            bad(path, fmt::format("{} of the {} weights in tensor {} are not finite numbers", bad_values, tensor.size,
+                                  tensor.name));
+        }
+    }
+}
+
 }  // namespace
 
 void write_model(const std::filesystem::path& path, const Architecture& architecture, std::span<const float> weights,
                  const std::map<std::string, std::string>& metadata) {
-    Json header;
+    nlohmann::ordered_json header;  // the tensors in the order of the file
     header[kMetadata] = {
         {"format", "dropsweep"}, {"classes", fmt::to_string(architecture.classes)}, {"input_scale", "1/255"}};
     for (const auto& [key, value] : metadata) header[kMetadata][key] = value;
@@ -80,7 +169,7 @@ void write_model(const std::filesystem::path& path, const Architecture& architec
         header[tensor.name] = {
             {"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {begin, begin + tensor.size * sizeof(float)}}};
     }
-    std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string text = header.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     text.resize((text.size() + 7) / 8 * 8, ' ');  // the tensors begin on a multiple of 8 bytes, as the format asks
     const std::uint64_t length = text.size();
     core::write_file_atomically(
@@ -90,49 +179,18 @@ void write_model(const std::filesystem::path& path, const Architecture& architec
 
 Model read_model(const std::filesystem::path& path) {
     const std::string content = core::read_file(path);
-    const Json header = parse_header(path, content);
-    std::uint64_t header_length = 0;
-    std::memcpy(&header_length, content.data(), kLengthBytes);
-    const std::string_view data = std::string_view(content).substr(kLengthBytes + header_length);
-
+    const auto [header, tensors] = split(path, content);
     Model model;
     model.architecture = architecture_of(path, header);
-    // Checked before the layout multiplies them: the sizes have to fit into the file anyway.
-    std::size_t announced = 0;
-    for (std::size_t layer = 0; layer < model.architecture.layers(); ++layer) {
-        const std::size_t fan_in = model.architecture.fan_in(layer);
-        const std::size_t fan_out = model.architecture.fan_out(layer);
-        announced += (fan_in + 1) * fan_out * sizeof(float);
-        if (fan_in > data.size() || fan_out > data.size() || announced > data.size()) {
-            bad(path, "its tensors are larger than the file");
-        }
-    }
+    check_size(path, model.architecture, tensors.size());
     const ParameterLayout layout(model.architecture);
-    if (data.size() != layout.size() * sizeof(float)) {
-        bad(path, fmt::format("{} bytes of weights instead of {}", data.size(), layout.size() * sizeof(float)));
-    }
-    const std::size_t expected_entries = layout.tensors().size() + (header.contains(kMetadata) ? 1 : 0);
-    if (header.size() != expected_entries) bad(path, "it has other tensors than those of a dense network");
-    for (const ParameterLayout::Tensor& tensor : layout.tensors()) {
-        const std::size_t begin = tensor.offset * sizeof(float);
-        const Json expected = {
-            {"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {begin, begin + tensor.size * sizeof(float)}}};
-        const auto found = header.find(tensor.name);
-        if (found == header.end() || !found->is_object()) bad(path, fmt::format("tensor {} is missing", tensor.name));
-        for (const char* field : {"dtype", "shape", "data_offsets"}) {
-            if (!found->contains(field) || (*found)[field] != expected[field]) {
-                bad(path, fmt::format("tensor {} has an unexpected {}", tensor.name, field));
-            }
-        }
-    }
+    check_tensors(path, header, layout);
     model.weights = core::FloatBuffer(layout.size());
-    std::memcpy(model.weights.data(), data.data(), data.size());
-    const std::span<const float> weights = model.weights.span();
-    if (!std::ranges::all_of(weights, [](float w) { return std::isfinite(w); })) {
-        bad(path, "some weights are not finite numbers");
-    }
-    if (header.contains(kMetadata) && header[kMetadata].is_object()) {
-        for (const auto& [key, value] : header[kMetadata].items()) {
+    std::memcpy(model.weights.data(), tensors.data(), tensors.size());
+    check_finite(path, layout, model.weights.span());
+    const auto metadata = header.find(kMetadata);
+    if (metadata != header.end() && metadata->is_object()) {
+        for (const auto& [key, value] : metadata->items()) {
             if (value.is_string()) model.metadata[key] = value.get<std::string>();
         }
     }
