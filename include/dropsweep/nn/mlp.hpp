@@ -36,7 +36,8 @@ class Mlp {
     /// Class probabilities, [rows, classes], and most probable class, [rows], of the last forward pass.
     void predict(std::span<const float> weights, core::Matrix probabilities, std::span<std::uint8_t> predicted) const;
 
-    /// The loss as evaluate(), and the gradient of the summed loss with respect to all weights. Consumes the forward pass.
+    /// The loss as evaluate(), and the gradient of the summed loss with respect to all weights. Consumes the forward
+    /// pass.
     /// @param dropout   as given to forward
     /// @param gradient  out: [layout().size()]; all zero when there are no rows
     core::Tally backward(std::span<const float> weights, std::span<const std::uint8_t> labels,

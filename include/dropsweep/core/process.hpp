@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dropsweep::core {
+
+/// How a program ended.
+struct ProcessResult {
+    int status = 0;      ///< its exit status; 128 + the signal that ended it, as a shell would say
+    std::string output;  ///< what it wrote to standard output and standard error, as it came
+};
+
+/// Runs a program to its end, without a shell: no argument has a special meaning. It inherits the environment.
+/// @param command    the program, looked up in PATH unless it has a slash, and its arguments
+/// @param input      what it can read from standard input
+/// @param directory  where it runs; empty: where we are
+/// @return  nothing when there is no such program
+/// @throws Error  failure: the system cannot start it, or cannot tell how it ended
+std::optional<ProcessResult> run_process(const std::vector<std::string>& command, std::string_view input,
+                                         const std::filesystem::path& directory = {});
+
+}  // namespace dropsweep::core

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace dropsweep::core {
+
+/// The length of the well-formed UTF-8 sequence at the beginning of `text`; 0: there is none.
+/// Source: The Unicode Standard, table 3-7.
+std::size_t utf8_length(std::string_view text);
+
+/// `text` with U+FFFD for every byte that is no part of a well-formed sequence.
+std::string as_utf8(std::string_view text);
+
+}  // namespace dropsweep::core

@@ -1,0 +1,104 @@
+#include "dropsweep/core/process.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include "dropsweep/core/error.hpp"
+
+#include "../support/temporary_directory.hpp"
+
+namespace dropsweep::core {
+namespace {
+
+TEST(Process, GivesTheInputAndCollectsOutputAndStatus) {
+    const auto result = run_process({"sh", "-c", "cat; echo complaint >&2; exit 3"}, "text\n");
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->output, "text\ncomplaint\n");
+    EXPECT_EQ(result->status, 3);
+}
+
+TEST(Process, NoArgumentHasASpecialMeaning) {
+    const auto result = run_process({"printf", "%s|", "a b", "$(id)", "'", "*", ""}, "");
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->output, "a b|$(id)|'|*||");
+    EXPECT_EQ(result->status, 0);
+}
+
+// Far more than a pipe holds, both ways at once.
+TEST(Process, DoesNotWaitForItselfWithLongTexts) {
+    const std::string input(4 << 20, 'x');
+    const auto result = run_process({"cat"}, input);
+    ASSERT_TRUE(result);
+    EXPECT_TRUE(result->output == input);
+}
+
+TEST(Process, InputThatNobodyReadsIsNoTrouble) {
+    const auto result = run_process({"true"}, std::string(4 << 20, 'x'));
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->status, 0);
+}
+
+TEST(Process, RunsInTheDirectory) {
+    const TemporaryDirectory directory;
+    std::filesystem::create_directory(directory / "it's a \"place\"");
+    const auto result = run_process({"sh", "-c", "echo here > file"}, "", directory / "it's a \"place\"");
+    ASSERT_TRUE(result);
+    EXPECT_TRUE(std::filesystem::exists(directory / "it's a \"place\"" / "file"));
+    EXPECT_THROW(run_process({"true"}, "", directory / "none"), Error);
+}
+
+TEST(Process, AProgramThatIsNotInstalledIsNotOneThatFails) {
+    EXPECT_FALSE(run_process({"dropsweep-no-such-program"}, "text"));
+    EXPECT_FALSE(run_process({"/no/such/program"}, ""));
+    const auto failing = run_process({"false"}, "");
+    ASSERT_TRUE(failing);
+    EXPECT_EQ(failing->status, 1);
+}
+
+TEST(Process, ASignalEndsItWithAStatusOfItsOwn) {
+    const auto result = run_process({"sh", "-c", "echo before; kill -KILL $$"}, "");
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->status, 128 + SIGKILL);
+    EXPECT_EQ(result->output, "before\n");
+}
+
+TEST(Process, LeavesNoZombieAndNoOpenFile) {
+    const auto open_files = [] {
+        const std::filesystem::directory_iterator all("/proc/self/fd");
+        return std::distance(begin(all), end(all));
+    };
+    const auto before = open_files();
+    for (int i = 0; i < 3; ++i) {
+        run_process({"cat"}, "text");
+        run_process({"dropsweep-no-such-program"}, "text");
+    }
+    EXPECT_EQ(open_files(), before);
+    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+    EXPECT_EQ(errno, ECHILD);
+}
+
+// A job started by MPI may have signals blocked or ignored; the program it runs starts as from a terminal.
+TEST(Process, BlockedAndIgnoredSignalsStayHere) {
+    sigset_t set;
+    sigset_t old;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    ASSERT_EQ(pthread_sigmask(SIG_BLOCK, &set, &old), 0);
+    const auto handler = std::signal(SIGPIPE, SIG_IGN);
+    const auto result = run_process({"sh", "-c", "kill -TERM $$; echo survived"}, "");
+    const auto pipe = run_process({"sh", "-c", "kill -PIPE $$; echo survived"}, "");
+    std::signal(SIGPIPE, handler);
+    pthread_sigmask(SIG_SETMASK, &old, nullptr);
+    EXPECT_EQ(result.value().status, 128 + SIGTERM);
+    EXPECT_EQ(pipe.value().status, 128 + SIGPIPE);
+}
+
+}  // namespace
+}  // namespace dropsweep::core
