@@ -1,0 +1,148 @@
+#include "gnuplot.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <optional>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/files.hpp"
+#include "dropsweep/core/process.hpp"
+#include "dropsweep/core/utf8.hpp"
+#include "dropsweep/report/palette.hpp"
+
+namespace dropsweep::report {
+namespace {
+
+constexpr std::array<const char*, 2> kPictures = {".png", ".svg"};
+constexpr double kSvgPoint = 7.5;  // pixels from the centre to the edge of a point of size 1, with a font of 20 pixels
+
+/// Where gnuplot draws until the pictures are whole; it and what is in it vanish with this object.
+class Workplace {
+  public:
+    Workplace() {
+        std::error_code error;
+        std::string name = (std::filesystem::temp_directory_path(error) / "dropsweep-plots-XXXXXX").string();
+        if (error || ::mkdtemp(name.data()) == nullptr) {
+            throw Error(ExitCode::io_error,
+                        fmt::format("cannot make the temporary directory {}; check TMPDIR and its free space", name));
+        }
+        path_ = name;
+    }
+    Workplace(const Workplace&) = delete;
+    ~Workplace() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+
+    const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+std::optional<std::string> content_of(const std::filesystem::path& path) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored)) return std::nullopt;
+    return core::read_file(path);
+}
+
+void write_scripts(const std::filesystem::path& directory, std::span<const Plot> plots) {
+    for (const Plot& plot : plots) {
+        const std::filesystem::path path = directory / (plot.name + ".gp");
+        const std::string text = script(plot);
+        if (content_of(path) == text) continue;
+        std::error_code ignored;
+        for (const char* extension : kPictures) std::filesystem::remove(directory / (plot.name + extension), ignored);
+        core::write_file_atomically(path, text);
+    }
+}
+
+/// The line that says what is wrong: before it gnuplot may quote the line it means and point at the place.
+std::string complaint(std::string_view output) {
+    std::string first;
+    while (!output.empty()) {
+        const std::size_t end = output.find('\n');
+        const std::string_view line = output.substr(0, end);
+        output.remove_prefix(end == std::string_view::npos ? output.size() : end + 1);
+        const std::size_t start = line.find_first_not_of(" \t\r");
+        if (start == std::string_view::npos || line.substr(start) == "^") continue;
+        if (line.substr(start).starts_with("line ")) return one_line(line.substr(start));
+        if (first.empty()) first = one_line(line.substr(start));
+    }
+    return first;
+}
+
+}  // namespace
+
+std::string gnuplot_string(std::string_view text) {
+    // Between single quotes gnuplot sees neither escapes nor commands in backquotes; only the quote itself is doubled.
+    std::string result = "'";
+    for (const char c : core::as_utf8(one_line(text))) result += c == '\'' ? "''" : std::string(1, c);
+    return result + "'";
+}
+
+std::string field(std::string_view text) {
+    // gnuplot reads escapes such as \n in data, and strips quotes around it.
+    std::string result;
+    for (const char c : core::as_utf8(one_line(text))) {
+        if (c == '\\') result += '\\';
+        result += c == '"' ? '\'' : c;
+    }
+    return result;
+}
+
+std::string script(const Plot& plot) {
+    // PNG fonts are in points; points, dashes and the lines of a legend have other sizes in a PNG than in an SVG.
+    std::string text = fmt::format(
+        "# gnuplot {0}.gp  draws {0}.png and {0}.svg in the current directory.\n"
+        "reset\nset encoding utf8\nset datafile separator \"\\t\"\n",
+        plot.name);
+    text += fmt::format(
+        "set terminal pngcairo noenhanced size {},{} font 'DejaVu Sans,20' fontscale 0.75 dashlength 2 background "
+        "'{}'\n",
+        plot.width, plot.height, kBackground.light);
+    text += fmt::format("set output '{}.png'\nunit = 1.2\nradius = 0.25\n", plot.name);
+    text += plot.commands;
+    text += fmt::format("set terminal svg noenhanced size {},{} font 'DejaVu Sans,20' background '{}'\n", plot.width,
+                        plot.height, kBackground.light);
+    text += fmt::format(
+        "set output '{}.svg'\nunit = 0.6\nradius = {}\nset key spacing 0.97 samplen 2.2\nreplot\nunset output\n",
+        plot.name, 1 / kSvgPoint);
+    return text;
+}
+
+bool draw(const std::filesystem::path& directory, std::span<const Plot> plots) {
+    write_scripts(directory, plots);
+    if (plots.empty()) return true;
+    const Workplace workplace;
+    std::string scripts;
+    for (const Plot& plot : plots) scripts += script(plot);
+    // -d: not with the settings of whoever runs this.
+    const auto result = core::run_process({"gnuplot", "-d"}, scripts, workplace.path());
+    if (!result) return false;
+    if (result->status != 0) {
+        const std::string reason = complaint(result->output);
+        throw Error(ExitCode::failure,
+                    fmt::format("gnuplot: {}; run gnuplot on the scripts in {} to see which one fails",
+                                reason.empty() ? fmt::format("it ended with status {}", result->status) : reason,
+                                directory.string()));
+    }
+    for (const Plot& plot : plots) {
+        for (const char* extension : kPictures) {
+            const auto picture = content_of(workplace.path() / (plot.name + extension));
+            if (!picture || picture->empty()) {
+                throw Error(ExitCode::failure,
+                            fmt::format("gnuplot: it has not drawn {}{}; see what gnuplot says to {}.gp in {}",
+                                        plot.name, extension, plot.name, directory.string()));
+            }
+            core::write_file_atomically(directory / (plot.name + extension),
+                                        extension == kPictures[1] ? plain_svg(*picture) : *picture);
+        }
+    }
+    return true;
+}
+
+}  // namespace dropsweep::report

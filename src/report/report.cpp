@@ -1,0 +1,48 @@
+#include "dropsweep/report/report.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/files.hpp"
+#include "dropsweep/report/page.hpp"
+#include "dropsweep/report/plots.hpp"
+
+namespace dropsweep::report {
+namespace {
+
+/// The plots are the one thing here that a foreign program makes: its absence or failure must not cost the rest.
+std::vector<std::string> try_plots(const std::filesystem::path& directory, const RunRecord& record,
+                                   const Comparison& comparison, const std::optional<Classification>& classification,
+                                   std::size_t digit) {
+    const std::string remedy = fmt::format("dropsweep report {}", directory.string());
+    try {
+        if (draw_plots(directory, record, comparison, classification, digit)) return {};
+        return {
+            fmt::format("gnuplot is not installed, so there are no plots; install gnuplot-nox and run: {}", remedy)};
+    } catch (const Error& error) {
+        if (error.code() != ExitCode::failure) throw;
+        return {fmt::format("{} (everything but the plots is complete; to draw them again: {})", error.what(), remedy)};
+    }
+}
+
+}  // namespace
+
+std::size_t default_digit(const std::optional<Classification>& classification) {
+    constexpr std::size_t kPublished = 8;
+    return classification ? std::min(kPublished, classification->classes - 1) : kPublished;
+}
+
+std::vector<std::string> write_report(const std::filesystem::path& directory, const RunRecord& record,
+                                      const Comparison& comparison, const std::optional<Classification>& classification,
+                                      std::size_t digit) {
+    core::write_file_atomically(directory / "statistics.csv", statistics_csv(comparison));
+    core::write_file_atomically(directory / "verdict.txt", verdict(comparison) + "\n");
+    const std::vector<std::string> notes = try_plots(directory, record, comparison, classification, digit);
+    core::write_file_atomically(directory / "report.html",
+                                page(record, comparison, classification, directory / "plots"));
+    return notes;
+}
+
+}  // namespace dropsweep::report

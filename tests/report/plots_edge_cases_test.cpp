@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+#include "dropsweep/core/error.hpp"
+
+#include "plots_fixture.hpp"
+
+namespace dropsweep::report {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+/// The environment variable PATH, put back at the end.
+class Path {
+  public:
+    explicit Path(const std::string& value) { ::setenv("PATH", value.c_str(), 1); }
+    Path(const Path&) = delete;
+    ~Path() { ::setenv("PATH", before_.c_str(), 1); }
+
+  private:
+    std::string before_ = std::getenv("PATH");
+};
+
+TEST_F(Plots, WhatDoesNotCountIsLeftOut) {
+    RunRecord record = small_run();
+    record.trials.push_back(trial("0.8", 1, {{0.5, 0.5}, {train::kNotANumber, 0}}, train::Status::diverged));
+    record.trials.push_back(trial("0.8", 2, {{0.5, 0.5}}));
+    record.trials.back().result.reset();
+    ASSERT_TRUE(draw(record));
+    EXPECT_THAT(values_in(plots() / "val_loss_dropout.svg"), Not(Contains(HasSubstr("p = 0.8"))));
+    expect_no_complaint();
+}
+
+TEST_F(Plots, OneTrialOfOneEpoch) {
+    RunRecord record;
+    record.trials = {trial("0.3", 1, {{0.25, 1.0}}, train::Status::completed, 1.0)};
+    record.timing = {row(TimingRow::Event::trial, "p0.3-s1", 0, 1, 0, 0.01)};
+    ASSERT_TRUE(draw(record));
+    EXPECT_EQ(files_in(plots()), pictures_of(kOfTraining));
+    EXPECT_THAT(values_in(plots() / "loss.svg"), Contains("p = 0.3, epoch 0: val_loss 0.2500 (1 seed)"));
+    EXPECT_THAT(values_in(plots() / "test_accuracy.svg"),
+                testing::ElementsAre("p = 0.3: test_accuracy 100.00 % (1 seed), chosen on validation"));
+    expect_no_complaint();
+}
+
+TEST_F(Plots, NoTrialThatCountsLeavesNothingToDraw) {
+    RunRecord record;
+    record.trials = {trial("0", 1, {{train::kNotANumber, train::kNotANumber}}, train::Status::diverged),
+                     trial("0.5", 1, {}, train::Status::failed)};
+    ASSERT_TRUE(draw(record));
+    EXPECT_EQ(files_in(plots()), std::set<std::string>());
+}
+
+TEST_F(Plots, ManyRanksTrialsValuesAndClasses) {
+    RunRecord record;
+    for (int value = 0; value < 60; ++value) {
+        for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+            record.trials.push_back(trial(fmt::format("0.{:02}", value), seed,
+                                          {{1.0 - 0.01 * value, 0.9}, {0.9 - 0.01 * value, 0.9}, {0.3, 0.9}}));
+            const int index = 8 * value + static_cast<int>(seed) - 1;
+            record.timing.push_back(row(TimingRow::Event::trial, record.trials.back().trial.id(), index % 64, 1,
+                                        2.0 * (index / 64), 1.5 + 0.01 * (index % 50)));
+        }
+    }
+    record.timing.push_back(row(TimingRow::Event::sweep, "", 0, 64, 0, 16));
+    ASSERT_TRUE(draw(record, classification(256, 1), 255));
+    EXPECT_EQ(files_in(plots()), pictures_of(all_plots("failure255")));
+    expect_no_complaint();
+    ASSERT_TRUE(draw(record, classification(26, 1234), 25));
+    expect_no_complaint();
+}
+
+TEST_F(Plots, TwoClassesWithoutAMistakeHaveNoFailures) {
+    ASSERT_TRUE(draw(small_run(), classification(2, 0)));
+    EXPECT_THAT(files_in(plots()), Not(Contains("failure1.png")));
+    EXPECT_THAT(files_in(plots()), Contains("confusion.png"));
+    expect_no_complaint();
+}
+
+// Names come from files that anybody may have written.
+TEST_F(Plots, NamesAreOnlyText) {
+    const std::string nasty =
+        "it's `touch HACK` $(touch HACK) \\n \\x {/:Bold b} <b>&amp; ]]> %s @x #1 ')\" onmouseout=\"x";
+    RunRecord record = small_run();
+    record.timing[0].trial = nasty + "\nset output 'HACK'\tEOD\xff";
+    Classification classified = classification(3, 2);
+    classified.trial = nasty + "\nEOD\n";
+    ASSERT_TRUE(draw(record, classified));
+    EXPECT_EQ(files_in(plots()), pictures_of(all_plots("failure1")));
+    // In data a double quote becomes a single one, and what is no UTF-8 the replacement character.
+    std::string shown = nasty;
+    std::ranges::replace(shown, '"', '\'');
+    EXPECT_THAT(values_in(plots() / "timeline.svg"),
+                Contains(shown + "?set output 'HACK'?EOD\xef\xbf\xbd on rank 1: 4.00 s, from 0.00 s to 4.00 s"));
+    EXPECT_THAT(core::read_file(plots() / "fscore.svg"), HasSubstr(R"(\n \x {/:Bold b} &lt;b>)"));
+    expect_no_complaint();
+}
+
+TEST_F(Plots, OddDirectories) {
+    const std::filesystem::path odd = directory_ / "it's \"odd\" `touch HACK`\n";
+    std::filesystem::create_directory(odd);
+    const RunRecord record = small_run();
+    ASSERT_TRUE(draw_plots(odd, record, compare(record), std::nullopt, 8));
+    EXPECT_EQ(files_in(odd / "plots"), pictures_of(kOfTraining));
+}
+
+TEST_F(Plots, WithoutGnuplotTheScriptsAreThereAndNoOldPicture) {
+    const TemporaryDirectory empty;
+    ASSERT_TRUE(draw(small_run()));
+    RunRecord other = small_run();
+    other.trials.back().result->test.accuracy = 0.25;
+    const Path path(empty.path().string());
+    EXPECT_FALSE(draw(other));
+    std::set<std::string> names;
+    for (const std::string& plot : kOfTraining) names.insert(plot + ".gp");
+    // Those whose data have not changed are still right.
+    for (const std::string& plot : kOfTraining) {
+        if (plot != "test_accuracy") names.insert({plot + ".png", plot + ".svg"});
+    }
+    EXPECT_EQ(files_in(plots()), names);
+}
+
+TEST_F(Plots, AFailingGnuplotIsAnErrorWithItsComplaint) {
+    const TemporaryDirectory programs;
+    const auto install = [&](const std::string& commands) {
+        std::ofstream(programs / "gnuplot") << "#!/bin/sh\n" << commands;
+        std::filesystem::permissions(programs / "gnuplot", std::filesystem::perms::owner_all);
+    };
+    const auto message = [&] {
+        const Path path(programs.path().string());
+        try {
+            draw(small_run());
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ExitCode::failure);
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    install(
+        "echo 'set terminal pngcairo' >&2\necho '             ^' >&2\necho '     line 5: unknown terminal' >&2\nexit "
+        "1\n");
+    EXPECT_THAT(message(), testing::StartsWith("gnuplot: line 5: unknown terminal; "));
+    install("exit 3\n");
+    EXPECT_THAT(message(), testing::StartsWith("gnuplot: it ended with status 3; "));
+    install("exit 0\n");
+    EXPECT_THAT(message(), testing::StartsWith("gnuplot: it has not drawn loss.png; "));
+}
+
+TEST_F(Plots, ADirectoryThatCannotBeWritten) {
+    core::write_file_atomically(plots(), "a file");
+    try {
+        draw(small_run());
+        ADD_FAILURE() << "no error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::io_error);
+        EXPECT_THAT(error.what(), HasSubstr("plots"));
+    }
+}
+
+}  // namespace
+}  // namespace dropsweep::report

@@ -1,0 +1,197 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dropsweep/core/files.hpp"
+#include "dropsweep/core/process.hpp"
+#include "dropsweep/core/text.hpp"
+#include "dropsweep/report/plots.hpp"
+
+#include "../../src/report/plots/gnuplot.hpp"
+#include "../support/temporary_directory.hpp"
+
+namespace dropsweep::report {
+
+inline TrialRecord trial(const std::string& dropout, std::uint64_t seed,
+                         const std::vector<train::Evaluation>& validation,
+                         train::Status status = train::Status::early_stopped, double test_accuracy = 0.9) {
+    TrialRecord record;
+    record.trial = {core::Decimal::parse(dropout), seed};
+    train::TrialResult result;
+    result.status = status;
+    for (const train::Evaluation& at_epoch : validation) {
+        train::EpochRecord epoch;
+        epoch.epoch = static_cast<std::uint32_t>(record.epochs.size());
+        epoch.training = {2 * at_epoch.loss, at_epoch.accuracy / 2};
+        epoch.validation = at_epoch;
+        record.epochs.push_back(epoch);
+        result.validation = at_epoch;
+    }
+    result.epochs = static_cast<std::uint32_t>(validation.size());
+    result.best_val_loss = validation.empty() ? train::kNotANumber : validation.back().loss;
+    result.test = {0.5, test_accuracy};
+    record.result = result;
+    return record;
+}
+
+inline TimingRow row(TimingRow::Event event, const std::string& id, int first_rank, int ranks, double start,
+                     double seconds) {
+    TimingRow result;
+    result.event = event;
+    result.trial = id;
+    result.first_rank = first_rank;
+    result.ranks = ranks;
+    result.start_seconds = start;
+    result.seconds = seconds;
+    return result;
+}
+
+/// Two dropout values with three seeds each, on two ranks.
+inline RunRecord small_run() {
+    RunRecord record;
+    record.trials = {trial("0", 1, {{0.4, 0.8}, {0.2, 0.9}}, train::Status::early_stopped, 0.90),
+                     trial("0", 2, {{0.6, 0.7}, {0.3, 0.85}}, train::Status::early_stopped, 0.92),
+                     trial("0", 3, {{0.5, 0.75}}, train::Status::completed, 0.97),
+                     trial("0.5", 1, {{0.7, 0.7}, {0.5, 0.8}, {0.4, 0.85}}),
+                     trial("0.5", 2, {{0.7, 0.7}, {0.5, 0.8}}),
+                     trial("0.5", 3, {{0.7, 0.7}})};
+    double start = 0;
+    for (const TrialRecord& each : record.trials) {
+        const double seconds = 2.0 * static_cast<double>(each.epochs.size());
+        record.timing.push_back(
+            row(TimingRow::Event::trial, each.trial.id(), each.trial.seed == 1 ? 1 : 0, 1, start, seconds));
+        for (std::size_t e = 0; e < each.epochs.size(); ++e) {
+            record.timing.push_back(row(TimingRow::Event::epoch, each.trial.id(), each.trial.seed == 1 ? 1 : 0, 1,
+                                        start + 2.0 * static_cast<double>(e), 2));
+        }
+        start += seconds;
+    }
+    record.timing.push_back(row(TimingRow::Event::sweep, "", 0, 2, 0, start + 1));
+    return record;
+}
+
+/// Every class is mistaken for the next one `mistakes` times, and right ten times.
+inline Classification classification(std::size_t classes, std::size_t mistakes) {
+    Classification result;
+    result.trial = "p0.5-s1";
+    result.classes = classes;
+    result.confusion.assign(classes * classes, 0);
+    result.image_rows = 3;
+    result.image_columns = 2;
+    for (std::size_t truth = 0; truth < classes; ++truth) {
+        const std::size_t next = (truth + 1) % classes;
+        result.confusion[truth * classes + truth] = 10;
+        result.confusion[truth * classes + next] = mistakes;
+        for (std::size_t i = 0; i < mistakes; ++i) {
+            const std::size_t index = 1000 * truth + i;
+            result.mistakes.push_back({index, truth, next, 0.9999F - 0.01F * static_cast<float>(i)});
+            result.images[index] = {0, 255, 128, 0, 255, 64};
+        }
+    }
+    return result;
+}
+
+inline std::set<std::string> files_in(const std::filesystem::path& directory) {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(directory)) names.insert(entry.path().filename());
+    return names;
+}
+
+inline std::set<std::string> pictures_of(const std::vector<std::string>& plots) {
+    std::set<std::string> names;
+    for (const std::string& plot : plots) {
+        for (const char* extension : {".gp", ".png", ".svg"}) names.insert(plot + extension);
+    }
+    return names;
+}
+
+inline const std::vector<std::string> kOfTraining = {
+    "loss", "train_loss_dropout", "val_loss_dropout", "val_acc_dropout", "test_accuracy", "timeline"};
+
+inline std::vector<std::string> all_plots(const std::string& failure) {
+    std::vector<std::string> names = kOfTraining;
+    names.insert(names.end(), {"fscore", "confusion", failure});
+    return names;
+}
+
+/// Width and height of a PNG, from its first chunk.
+inline std::pair<unsigned, unsigned> png_size(const std::filesystem::path& path) {
+    const std::string bytes = core::read_file(path);
+    if (!bytes.starts_with("\x89PNG\r\n\x1a\n") || bytes.find("IEND") == std::string::npos) return {0, 0};
+    const auto number = [&](std::size_t at) {
+        unsigned value = 0;
+        for (std::size_t i = 0; i < 4; ++i) value = 256 * value + static_cast<unsigned char>(bytes[at + i]);
+        return value;
+    };
+    return {number(16), number(20)};
+}
+
+/// What the data points of an SVG say, as an XML parser reads it; a line of complaint when it is not well-formed, or
+/// has titles or scripts elsewhere.
+inline std::vector<std::string> values_in(const std::filesystem::path& path) {
+    constexpr const char* kReader =
+        "import sys, xml.etree.ElementTree as tree\n"
+        "N = '{http://www.w3.org/2000/svg}'\n"
+        "root = tree.parse(sys.argv[1]).getroot()\n"
+        "values = [g.find(N + 'title').text for g in root.iter(N + 'g') if g.get('class') == 'value']\n"
+        "assert len(values) + 1 == len(list(root.iter(N + 'title'))), 'stray title'\n"
+        "assert not any(name.startswith('on') for e in root.iter() for name in e.attrib), 'script'\n"
+        "sys.stdout.buffer.write('\\n'.join(values).encode())\n";
+    const auto result = core::run_process({"python3", "-c", kReader, path.string()}, "");
+    std::vector<std::string> lines;
+    for (const std::string_view line : core::split(result.value().output, '\n')) lines.emplace_back(line);
+    return lines;
+}
+
+class Plots : public testing::Test {
+  protected:
+    void SetUp() override {
+        if (!core::run_process({"gnuplot", "--version"}, "")) GTEST_SKIP() << "gnuplot is not installed";
+    }
+
+    bool draw(const RunRecord& record, const std::optional<Classification>& classified = std::nullopt,
+              std::size_t digit = 1) const {
+        return draw_plots(directory_.path(), record, compare(record), classified, digit);
+    }
+
+    /// gnuplot has nothing to say about the scripts when they are run by hand, and draws the same.
+    void expect_scripts_stand_alone() const {
+        const TemporaryDirectory copy;
+        for (const std::string& name : files_in(plots())) {
+            if (!name.ends_with(".gp")) continue;
+            const std::string stem = name.substr(0, name.size() - 3);
+            std::filesystem::copy(plots() / name, copy / name);
+            const auto result = core::run_process({"gnuplot", "-d", name}, "", copy.path());
+            ASSERT_TRUE(result);
+            EXPECT_EQ(result->output, "") << name;
+            EXPECT_TRUE(core::read_file(copy / (stem + ".png")) == core::read_file(plots() / (stem + ".png"))) << stem;
+            EXPECT_EQ(plain_svg(core::read_file(copy / (stem + ".svg"))), core::read_file(plots() / (stem + ".svg")));
+        }
+    }
+
+    /// gnuplot has nothing to say about the scripts, and an XML parser nothing about the pictures.
+    void expect_no_complaint() const {
+        const TemporaryDirectory copy;
+        std::vector<std::string> command = {"gnuplot", "-d"};
+        std::vector<std::string> parser = {"python3", "-c",
+                                           "import sys, xml.dom.minidom as dom\nfor p in sys.argv[1:]: dom.parse(p)\n"};
+        for (const std::string& name : files_in(plots())) {
+            if (name.ends_with(".gp")) command.push_back(plots() / name);
+            if (name.ends_with(".svg")) parser.push_back(plots() / name);
+        }
+        EXPECT_EQ(core::run_process(parser, "").value().output, "");
+        EXPECT_EQ(core::run_process(command, "", copy.path()).value().output, "");
+    }
+
+    std::filesystem::path plots() const { return directory_ / "plots"; }
+
+    TemporaryDirectory directory_;
+};
+
+}  // namespace dropsweep::report
