@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/cli/options.hpp"
+#include "dropsweep/cli/commands.hpp"
 #include "dropsweep/cli/run.hpp"
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/core/simd.hpp"
@@ -27,7 +27,7 @@ int report_error(const std::exception& exception) {
     comm::abort_all(report_error(error));
 }
 
-int run(const std::vector<std::string>& arguments) {
+int train(const std::vector<std::string>& arguments) {
     const comm::Environment mpi;
     try {
         const comm::Communicator world = comm::Communicator::world();
@@ -46,11 +46,9 @@ int main(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     core::flush_denormals_to_zero();
     try {
-        if (const auto answer = cli::immediate_answer(arguments)) {
-            if (comm::launch_from_environment().rank == 0) fmt::print("{}", *answer);
-            return 0;
-        }
-        return run(arguments);
+        if (cli::trains(arguments)) return train(arguments);
+        if (comm::launch_from_environment().rank == 0) cli::run_alone(arguments, warn);
+        return 0;
     } catch (const std::exception& error) {  // before MPI, or because it could not start
         return report_error(error);
     }

@@ -8,8 +8,9 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
-#include "dropsweep/report/manifest.hpp"
 
+#include "command_line.hpp"
+#include "run_options.hpp"
 #include "values.hpp"
 
 namespace dropsweep::cli {
@@ -17,30 +18,23 @@ namespace {
 
 namespace po = boost::program_options;
 
-/// Catches the arguments that belong to no option.
-constexpr const char* kStray = "argument without an option";
+Command command_of(const std::vector<std::string>& arguments) {
+    return arguments.front() == to_string(Command::sweep) ? Command::sweep : Command::train;
+}
 
-constexpr const char* kUsage =
-    "usage: dropsweep COMMAND [options]\n"
-    "\n"
-    "Trains multilayer perceptrons with many dropout rates at once and says which rate is best.\n"
-    "\n"
-    "commands:\n"
-    "  sweep   train every dropout value with every seed (MPI: mpirun -n RANKS dropsweep sweep)\n"
-    "  train   train one model on all ranks (MPI)\n"
-    "\n"
-    "dropsweep COMMAND --help lists the options of a command; --version prints the version.\n";
+CommandLine parse(const std::vector<std::string>& arguments) {
+    return parse_command_line(arguments, describe_run(command_of(arguments)), {});
+}
 
-/// All options take text, which is read by functions of our own: their messages name option, fault and remedy.
-po::options_description describe(Command command) {
+}  // namespace
+
+po::options_description describe_run(Command command) {
     const auto text = [](const char* value, const char* name) {
         return po::value<std::string>()->default_value(value)->value_name(name);
     };
     const auto optional = [](const char* name) { return po::value<std::string>()->value_name(name); };
-    po::options_description options(fmt::format("usage: dropsweep {} [options]\n\noptions", to_string(command)), 110,
-                                    60);
+    po::options_description options = describe_options(to_string(command), "");
     auto add = options.add_options();
-    add("help", "print this");
     add("config", optional("FILE"), "INI file with options, one 'name = value' a line; the command line wins");
     add("data", optional("DIR"),
         "directory of IDX files, or 'synthetic'; default: $DROPSWEEP_DATA, else data/mnist if it is there, else "
@@ -73,78 +67,29 @@ po::options_description describe(Command command) {
     add("shards", text("auto", "N"),
         "parts of each batch, the unit of arithmetic: with the seed it determines every bit");
     add("ranks-per-trial", text("auto", "N"), "ranks that train one trial together, at most the shards");
+    add("report", po::value<std::string>()->default_value("on")->value_name("on|off"),
+        "metrics, statistics, plots and page at the end; 'off' leaves them to dropsweep report");
     add("quiet", po::bool_switch(), "no progress");
     return options;
 }
-
-Command command_of(const std::vector<std::string>& arguments) {
-    if (arguments.empty()) throw Error(ExitCode::usage, "no command given; use sweep or train, or --help");
-    if (arguments.front() == "sweep") return Command::sweep;
-    if (arguments.front() == "train") return Command::train;
-    throw Error(ExitCode::usage, fmt::format("unknown command '{}'; use sweep or train, or --help", arguments.front()));
-}
-
-/// The program_options library's complaint in our form.
-[[noreturn]] void refuse(Command command, const std::string& where, std::string complaint) {
-    throw Error(ExitCode::usage, fmt::format("{}{}; see dropsweep {} --help", where, complaint, to_string(command)));
-}
-
-po::variables_map parse_command_line(Command command, const std::vector<std::string>& arguments) {
-    namespace style = po::command_line_style;
-    po::variables_map values;
-    try {
-        const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
-        po::options_description options = describe(command);
-        options.add_options()(kStray, po::value<std::vector<std::string>>());
-        po::store(po::command_line_parser(rest)
-                      .options(options)
-                      .positional(po::positional_options_description().add(kStray, -1))
-                      .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
-                      .run(),
-                  values);
-    } catch (const po::error& error) {
-        refuse(command, "", error.what());
-    }
-    if (values.count(kStray) != 0) {
-        const std::string& first = values[kStray].as<std::vector<std::string>>().front();
-        refuse(command, "", fmt::format("'{}' belongs to no option", first));
-    }
-    for (const auto& [name, value] : values) {
-        const auto* text = boost::any_cast<std::string>(&value.value());
-        if (text != nullptr && text->empty()) refuse(command, "", fmt::format("--{} is empty", name));
-    }
-    return values;
-}
-
-}  // namespace
 
 std::string to_string(Command command) {
     return command == Command::sweep ? "sweep" : "train";
 }
 
-std::optional<std::string> immediate_answer(const std::vector<std::string>& arguments) {
-    const auto given = [&](const char* argument) { return std::ranges::find(arguments, argument) != arguments.end(); };
-    if (given("--version")) return fmt::format("dropsweep {}\n", report::version());
-    if (!given("--help")) return std::nullopt;
-    if (arguments.front() != "sweep" && arguments.front() != "train") return kUsage;
-    std::ostringstream text;
-    text << describe(command_of(arguments));
-    return text.str();
-}
-
 std::string config_path(const std::vector<std::string>& arguments) {
-    const po::variables_map values = parse_command_line(command_of(arguments), arguments);
-    return values.count("config") != 0 ? values["config"].as<std::string>() : "";
+    return parse(arguments).text_or_empty("config");
 }
 
 Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text) {
     const Command command = command_of(arguments);
-    po::variables_map values = parse_command_line(command, arguments);
-    const bool seeds_on_command_line = values.count("seed") + values.count("seeds") > 0;
+    CommandLine line = parse(arguments);
+    po::variables_map& values = line.values;
+    const bool seeds_on_command_line = line.has("seed") || line.has("seeds");
     try {
         std::istringstream config(config_text);
         po::variables_map configured;
-        po::store(po::parse_config_file(config, describe(command)), configured);
+        po::store(po::parse_config_file(config, describe_run(command)), configured);
         for (const char* name : {"config", "help"}) {
             if (configured.count(name) != 0) throw po::error(fmt::format("'{}' makes no sense there", name));
         }
@@ -157,28 +102,27 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
             }
         }
     } catch (const po::error& error) {
-        refuse(command, "in the file given with --config: ", error.what());
+        refuse(line.command, fmt::format("in the file given with --config: {}", error.what()));
     }
 
-    const auto text = [&](const char* name) { return values[name].as<std::string>(); };
-    const auto text_or_empty = [&](const char* name) { return values.count(name) != 0 ? text(name) : std::string(); };
+    const auto text = [&line](const char* name) { return line.text(name); };
     constexpr std::uint64_t kMany = 1'000'000;
     Options options;
     options.command = command;
-    options.data = text_or_empty("data");
-    options.output = text_or_empty("output");
-    options.init_weights = text_or_empty("init-weights");
+    options.data = line.text_or_empty("data");
+    options.output = line.text_or_empty("output");
+    options.init_weights = line.text_or_empty("init-weights");
     options.dropouts = parse_dropouts("--dropout", text("dropout"));
     if (command == Command::train && options.dropouts.size() > 1) {
         throw Error(ExitCode::usage, "--dropout: train takes one value; use dropsweep sweep for several");
     }
-    if (values.count("seed") != 0 && values.count("seeds") != 0) {
+    if (line.has("seed") && line.has("seeds")) {
         throw Error(ExitCode::usage, "both --seed and --seeds are given; use one of them");
     }
-    if (values.count("seeds") != 0) {
+    if (line.has("seeds")) {
         options.seeds = parse_seeds("--seeds", text("seeds"));
     } else {
-        const std::string seed = values.count("seed") != 0 ? text("seed") : "1";
+        const std::string seed = line.has("seed") ? text("seed") : "1";
         options.seeds = {parse_count("--seed", seed, 0, std::numeric_limits<std::uint64_t>::max())};
     }
     train::TrainingOptions& training = options.training;
@@ -197,6 +141,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     options.plan.shards = parse_optional_count("--shards", text("shards"), "auto", 1, kMany);
     const auto ranks = parse_optional_count("--ranks-per-trial", text("ranks-per-trial"), "auto", 1, kMany);
     options.plan.ranks_per_trial = ranks ? std::optional(static_cast<int>(*ranks)) : std::nullopt;
+    options.report = parse_switch("--report", text("report"));
     options.quiet = values["quiet"].as<bool>();
     constexpr std::size_t kMostTrials = 100'000;
     if (options.dropouts.size() * options.seeds.size() > kMostTrials) {

@@ -1,8 +1,6 @@
 #include "dropsweep/cli/run.hpp"
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 
@@ -15,12 +13,15 @@
 #include "dropsweep/nn/model_file.hpp"
 #include "dropsweep/report/manifest.hpp"
 #include "dropsweep/report/progress.hpp"
+#include "dropsweep/report/report.hpp"
 #include "dropsweep/report/result_table.hpp"
 #include "dropsweep/report/run_files.hpp"
 #include "dropsweep/sweep/scheduler.hpp"
+#include "dropsweep/train/evaluation.hpp"
 #include "dropsweep/train/shared_dataset.hpp"
 
 #include "data_source.hpp"
+#include "standard_output.hpp"
 
 namespace dropsweep::cli {
 namespace {
@@ -70,6 +71,10 @@ std::size_t count_classes(const data::Dataset& dataset, const std::string& sourc
     }
 }
 
+fs::path model_path(const fs::path& directory, const std::string& trial) {
+    return directory / "models" / (trial + ".safetensors");
+}
+
 /// What rank 0 finds out before the start.
 struct Preparation {
     data::Dataset dataset;
@@ -98,8 +103,7 @@ Preparation prepare(Options options, const sweep::Plan& plan, const Reporter& re
                   .classes = count_classes(ready.dataset, source.name, warnings)};
     for (const std::string& warning : warnings) reporter.warn(fmt::format("{}: {}", source.name, warning));
     const data::Split split =
-        data::split_tail({train.pixels, train.labels, train.features()}, {test.pixels, test.labels, test.features()},
-                         options.training.validation_split);
+        data::split_tail(data::as_samples(train), data::as_samples(test), options.training.validation_split);
     ready.data.training_samples = split.train.size();
     ready.data.validation_samples = split.validation.size();
     if (!options.init_weights.empty()) {
@@ -145,15 +149,6 @@ void record(const std::vector<std::string>& arguments, const sweep::Plan& plan,
     core::write_file_atomically(fs::path(ready.directory) / "config.ini", ready.config);
 }
 
-/// @throws Error  io_error
-void print_to_stdout(const std::string& text) {
-    if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) != 0) {
-        throw Error(ExitCode::io_error, fmt::format("cannot write the result table to standard output: {}; all files "
-                                                    "are complete, the table is in summary.csv",
-                                                    std::strerror(errno)));
-    }
-}
-
 /// Gives every rank what rank 0 found out, but for the data set. Collective.
 void broadcast(const comm::Communicator& world, Preparation& ready) {
     world.broadcast(ready.directory, 0);
@@ -168,6 +163,34 @@ std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, con
             {"seed", fmt::to_string(trial.seed)},
             {"image_rows", fmt::to_string(data.rows)},
             {"image_columns", fmt::to_string(data.columns)}};
+}
+
+/// Metrics of the best model, statistics, plots and page, from the files that the training left.
+void report_on(const report::RunRecord& record, const report::Comparison& comparison, const Preparation& ready,
+               const data::Samples& test, const Reporter& reporter) {
+    std::optional<report::Classification> classification;
+    if (comparison.chosen_trial != nullptr) {
+        const std::string trial = comparison.chosen_trial->trial.id();
+        const nn::Model model = nn::read_model(model_path(ready.directory, trial));
+        classification = report::classify(trial, train::predict(model.architecture, model.weights.span(), test), test,
+                                          model.architecture.classes, ready.data.rows);
+        report::write_classification(*classification, ready.directory);
+    }
+    const std::size_t digit = report::default_digit(classification);
+    for (const std::string& note : report::write_report(ready.directory, record, comparison, classification, digit)) {
+        reporter.warn(note);
+    }
+}
+
+/// What follows the training.
+void finish(const Options& options, const Preparation& ready, const std::map<std::string, std::string>& reasons,
+            const data::Samples& test, const Reporter& reporter) {
+    const report::RunRecord record = report::read_run(ready.directory);
+    const report::Comparison comparison = report::compare(record);
+    if (options.report) report_on(record, comparison, ready, test, reporter);
+    print_to_stdout(fmt::format("{}{}\nfiles: {}\n", report::result_table(comparison, reasons),
+                                report::verdict(comparison), ready.directory),
+                    "all files are complete, the table is in summary.csv");
 }
 
 }  // namespace
@@ -208,20 +231,15 @@ ExitCode run(const comm::Communicator& world, const std::vector<std::string>& ar
                                        .terminal = report::progress_terminal()});
     sweep::Hooks hooks;
     hooks.keep_model = [&](const sweep::Trial& trial, const train::TrainedModel& model) {
-        nn::write_model(fs::path(ready.directory) / "models" / (trial.id() + ".safetensors"), experiment.architecture,
-                        model.weights.span(), model_metadata(trial, ready.data));
+        nn::write_model(model_path(ready.directory, trial.id()), experiment.architecture, model.weights.span(),
+                        model_metadata(trial, ready.data));
     };
     hooks.listeners = {&files};
     if (!options.quiet) hooks.listeners.push_back(&progress);
     hooks.die = reporter.die;
     const bool all_succeeded = sweep::run_sweep(world, plan, trials, experiment, hooks);
 
-    comm::run_on_rank_zero(world, [&] {
-        const report::RunRecord record = report::read_run(ready.directory);
-        const report::Comparison comparison = report::compare(record);
-        print_to_stdout(fmt::format("{}{}\nfiles: {}\n", report::result_table(comparison, files.reasons()),
-                                    report::verdict(comparison), ready.directory));
-    });
+    comm::run_on_rank_zero(world, [&] { finish(options, ready, files.reasons(), experiment.data.test, reporter); });
     return all_succeeded ? ExitCode::done : ExitCode::trial_failed;
 }
 

@@ -64,8 +64,12 @@ class Run:
 
 
 def command_line(arguments, ranks):
+    """Without a wish for it, a run leaves the report out: drawing takes longer than these small trainings."""
     launch = [] if ranks is None else [mpirun, "-n", str(ranks)]
-    return [*launch, program, *map(str, arguments)]
+    arguments = [str(argument) for argument in arguments]
+    if arguments[:1] in (["sweep"], ["train"]) and "--report" not in arguments and "--help" not in arguments:
+        arguments[1:1] = ["--report", "off"]
+    return [*launch, program, *arguments]
 
 
 def end(process):
@@ -137,6 +141,24 @@ def rows_of(path):
 
 def files_below(directory):
     return sorted(str(path.relative_to(directory)) for path in pathlib.Path(directory).rglob("*") if path.is_file())
+
+
+def path_without(directory, *names):
+    """A PATH on which everything is found but some programs."""
+    directory.mkdir()
+    for folder in reversed(os.environ["PATH"].split(os.pathsep)):
+        for tool in pathlib.Path(folder).glob("*"):
+            link = directory / tool.name
+            link.unlink(missing_ok=True)
+            if tool.name not in names:
+                link.symlink_to(tool)
+    return str(directory)
+
+
+def needs(*tools):
+    """Skips a class of tests where one of the tools is missing."""
+    missing = [tool for tool in tools if shutil.which(tool) is None]
+    return unittest.skipIf(missing, f"skipped: {', '.join(missing)} is not installed")
 
 
 def wait_until(condition, seconds=30):

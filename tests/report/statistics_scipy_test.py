@@ -200,8 +200,8 @@ class StatisticsTest(program.ProgramTest):
         if not data.exists():
             program.write_data(data, train_count=600, test_count=400)
         run = self.scratch / name
-        result = program.run("sweep", "--data", data, "--output", run, *SMALL, "--learning-rate", rate, *arguments,
-                             ranks=2)
+        result = program.run("sweep", "--report", "on", "--data", data, "--output", run, *SMALL, "--learning-rate",
+                             rate, *arguments, ranks=2)
         self.check_success(result, code)
         return self.check(run)
 

@@ -25,18 +25,16 @@ struct Options {
     std::string output;        ///< run directory; empty: the default
     std::string init_weights;  ///< a model file; empty: Glorot-uniform
     sweep::PlanRequest plan;
+    bool report = true;  ///< metrics, statistics, plots and page at the end
     bool quiet = false;
 };
 
-/// What --help or --version prints, if one of them is among the arguments: no MPI is needed for it.
-/// @param arguments  without the program's name
-std::optional<std::string> immediate_answer(const std::vector<std::string>& arguments);
-
-/// The value of --config among the arguments; empty without.
+/// The value of --config among such arguments; empty without.
 /// @throws Error  as parse_options
 std::string config_path(const std::vector<std::string>& arguments);
 
 /// Reads command line and configuration; the command line wins.
+/// @param arguments    without the program's name, "sweep" or "train" first
 /// @param config_text  the content of the file given by --config; empty without
 /// @throws Error  usage: unknown or repeated option, malformed or impossible value, in the words of the command line
 Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "dropsweep/cli/commands.hpp"
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/core/error.hpp"
 
@@ -11,8 +12,8 @@ namespace dropsweep::cli {
 
 /// What only the program itself may do.
 struct Reporter {
-    std::function<void(const std::string&)> warn;  ///< one line on standard error
-    std::function<void(const Error&)> die;         ///< reports the error and ends all ranks; does not return
+    Warn warn;
+    std::function<void(const Error&)> die;  ///< reports the error and ends all ranks; does not return
 };
 
 /// Runs `dropsweep sweep` or `dropsweep train` from the arguments (without the program's name) to the table at the end.

@@ -1,0 +1,66 @@
+#include "command_line.hpp"
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
+
+namespace dropsweep::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+/// Catches the arguments that belong to no option.
+constexpr const char* kOperands = "argument without an option";
+
+}  // namespace
+
+po::options_description describe_options(const std::string& command, const std::string& operands) {
+    constexpr unsigned kColumns = 110;
+    constexpr unsigned kDescriptionColumns = 60;
+    const std::string space = operands.empty() ? "" : " ";
+    po::options_description options(
+        fmt::format("usage: dropsweep {}{}{} [options]\n\noptions", command, space, operands), kColumns,
+        kDescriptionColumns);
+    options.add_options()("help", "print this");
+    return options;
+}
+
+void refuse(const std::string& command, const std::string& complaint) {
+    throw Error(ExitCode::usage, fmt::format("{}; see dropsweep {} --help", complaint, command));
+}
+
+CommandLine parse_command_line(const std::vector<std::string>& arguments, const po::options_description& options,
+                               const Operands& operands) {
+    namespace style = po::command_line_style;
+    CommandLine line;
+    line.command = arguments.front();
+    try {
+        const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+        po::options_description all(options);
+        all.add_options()(kOperands, po::value<std::vector<std::string>>());
+        po::store(po::command_line_parser(rest)
+                      .options(all)
+                      .positional(po::positional_options_description().add(kOperands, -1))
+                      .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
+                      .run(),
+                  line.values);
+    } catch (const po::error& error) {
+        refuse(line.command, error.what());
+    }
+    if (line.has(kOperands)) line.operands = line.values[kOperands].as<std::vector<std::string>>();
+    if (line.operands.size() > operands.most) {
+        refuse(line.command, fmt::format("'{}' belongs to no option", line.operands[operands.most]));
+    }
+    if (line.operands.size() < operands.least)
+        refuse(line.command, fmt::format("{} wants {}", line.command, operands.names));
+    for (const auto& [name, value] : line.values) {
+        const auto* text = boost::any_cast<std::string>(&value.value());
+        if (text != nullptr && text->empty()) refuse(line.command, fmt::format("--{} is empty", name));
+    }
+    for (const std::string& operand : line.operands) {
+        if (operand.empty()) refuse(line.command, fmt::format("{} is empty", operands.names));
+    }
+    return line;
+}
+
+}  // namespace dropsweep::cli

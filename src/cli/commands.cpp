@@ -1,0 +1,95 @@
+#include "dropsweep/cli/commands.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/report/manifest.hpp"
+
+#include "local_commands.hpp"
+#include "run_options.hpp"
+#include "standard_output.hpp"
+
+namespace dropsweep::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+const std::vector<LocalCommand>& local_commands() {
+    static const std::vector<LocalCommand> commands = {report_command(), evaluate_command(), predict_command(),
+                                                       export_command()};
+    return commands;
+}
+
+const LocalCommand* find_local(const std::string& name) {
+    const auto found = std::ranges::find(local_commands(), name, &LocalCommand::name);
+    return found == local_commands().end() ? nullptr : &*found;
+}
+
+bool is_run(const std::string& name) {
+    return name == to_string(Command::sweep) || name == to_string(Command::train);
+}
+
+po::options_description describe(const LocalCommand& command) {
+    po::options_description options = describe_options(command.name, command.operands.names);
+    command.add_options(options);
+    return options;
+}
+
+std::string usage() {
+    std::string text =
+        "usage: dropsweep COMMAND [options]\n"
+        "\n"
+        "Trains multilayer perceptrons with many dropout rates at once and says which rate is best.\n"
+        "\n"
+        "commands:\n";
+    const auto add = [&text](const std::string& command, const std::string& summary) {
+        text += fmt::format("  {:<22}{}\n", command, summary);
+    };
+    add("sweep", "train every dropout value with every seed (MPI: mpirun -n RANKS dropsweep sweep)");
+    add("train", "train one model on all ranks (MPI)");
+    for (const LocalCommand& command : local_commands()) {
+        add(fmt::format("{} {}", command.name, command.operands.names), command.summary);
+    }
+    return text + "\ndropsweep COMMAND --help lists the options of a command; --version prints the version.\n";
+}
+
+}  // namespace
+
+std::optional<std::string> immediate_answer(const std::vector<std::string>& arguments) {
+    const auto given = [&](const char* argument) { return std::ranges::find(arguments, argument) != arguments.end(); };
+    if (given("--version")) return fmt::format("dropsweep {}\n", report::version());
+    if (!given("--help")) return std::nullopt;
+    std::ostringstream text;
+    const std::string& name = arguments.front();
+    if (is_run(name)) {
+        text << describe_run(name == to_string(Command::sweep) ? Command::sweep : Command::train);
+    } else if (const LocalCommand* command = find_local(name)) {
+        text << describe(*command);
+    } else {
+        text << usage();
+    }
+    return text.str();
+}
+
+bool trains(const std::vector<std::string>& arguments) {
+    return !arguments.empty() && is_run(arguments.front()) && !immediate_answer(arguments);
+}
+
+void run_alone(const std::vector<std::string>& arguments, const Warn& warn) {
+    if (const auto answer = immediate_answer(arguments)) {
+        print_to_stdout(*answer, "nothing is lost");
+        return;
+    }
+    if (arguments.empty()) throw Error(ExitCode::usage, "no command given; use e.g. sweep, or see --help");
+    const LocalCommand* command = find_local(arguments.front());
+    if (command == nullptr) {
+        throw Error(ExitCode::usage,
+                    fmt::format("unknown command '{}'; use e.g. sweep, or see --help", arguments.front()));
+    }
+    command->run(parse_command_line(arguments, describe(*command), command->operands), warn);
+}
+
+}  // namespace dropsweep::cli

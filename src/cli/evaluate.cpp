@@ -1,0 +1,79 @@
+#include <fmt/format.h>
+
+#include "dropsweep/core/blas.hpp"
+#include "dropsweep/report/classification.hpp"
+#include "dropsweep/report/csv.hpp"
+#include "dropsweep/train/evaluation.hpp"
+
+#include "data_source.hpp"
+#include "local_commands.hpp"
+#include "model_source.hpp"
+#include "standard_output.hpp"
+#include "values.hpp"
+
+namespace dropsweep::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+void add_options(po::options_description& options) {
+    auto add = options.add_options();
+    add("data", po::value<std::string>()->value_name("DIR"),
+        "directory of IDX files, or 'synthetic'; default as for sweep");
+    add("validation-split", po::value<std::string>()->default_value("0.1")->value_name("NUMBER"),
+        "share of the training file, at its end, that was held out for validation");
+}
+
+std::string score_line(const std::string& name, const report::Score& score) {
+    return fmt::format("{:>12}  {:>9.4f}  {:>9.4f}  {:>9.4f}  {:>9}\n", name, score.precision, score.recall, score.f1,
+                       score.support);
+}
+
+/// Like scikit-learn's classification_report.
+std::string score_table(const report::Scores& scores) {
+    std::string text =
+        fmt::format("{:>12}  {:>9}  {:>9}  {:>9}  {:>9}\n", "class", "precision", "recall", "f1-score", "support");
+    for (std::size_t c = 0; c < scores.classes.size(); ++c) text += score_line(fmt::to_string(c), scores.classes[c]);
+    text += fmt::format("{:>12}  {:>9}  {:>9}  {:>9.4f}  {:>9}\n", "accuracy", "", "", scores.accuracy,
+                        scores.macro.support);
+    return text + score_line("macro avg", scores.macro) + score_line("weighted avg", scores.weighted);
+}
+
+void run(const CommandLine& line, const Warn& warn) {
+    core::start_blas();
+    const double validation_split = parse_real("--validation-split", line.text("validation-split"), 0, 1, true);
+    const DataSource source = choose_data_source(line.text_or_empty("data"));
+    if (!source.note.empty()) warn(source.note);
+    const data::Dataset dataset = load(source);
+    std::vector<std::string> ignored;
+    data::count_classes(dataset, ignored);
+    const nn::Model model = read_model_for(line.operands.front(), dataset.test, source.name);
+    const data::Split split =
+        data::split_tail(data::as_samples(dataset.train), data::as_samples(dataset.test), validation_split);
+    std::string text;
+    const auto add = [&](const char* set, const train::Evaluation& evaluation) {
+        text += fmt::format("{0}_loss {1}\n{0}_accuracy {2}\n", set, report::csv_number(evaluation.loss),
+                            report::csv_number(evaluation.accuracy));
+    };
+    const auto predict = [&](const data::Samples& samples) {
+        return train::predict(model.architecture, model.weights.span(), samples);
+    };
+    add("val", predict(split.validation).evaluation);
+    const train::Predictions test = predict(split.test);
+    add("test", test.evaluation);
+    const report::Classification classification =
+        report::classify(line.operands.front(), test, split.test, model.architecture.classes, dataset.test.rows);
+    print_to_stdout(fmt::format("{}\n{}", text, score_table(report::score(classification))), "nothing is lost");
+}
+
+}  // namespace
+
+LocalCommand evaluate_command() {
+    return {"evaluate",
+            "loss, accuracy, precision and recall per class of a model",
+            {.names = "MODEL", .least = 1, .most = 1},
+            add_options,
+            run};
+}
+
+}  // namespace dropsweep::cli

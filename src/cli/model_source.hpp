@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "dropsweep/data/dataset.hpp"
+#include "dropsweep/nn/model_file.hpp"
+
+namespace dropsweep::cli {
+
+/// Reads a model and checks that it can classify `images`.
+/// @param source  where the images come from, for the message
+/// @throws Error  as nn::read_model; bad_data: the network has other inputs than an image has pixels, fewer classes
+///                than the labels name, or more than a label can name
+nn::Model read_model_for(const std::string& path, const data::LabelledImages& images, const std::string& source);
+
+}  // namespace dropsweep::cli

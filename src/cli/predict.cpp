@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/files.hpp"
+#include "dropsweep/data/idx.hpp"
+#include "dropsweep/report/csv.hpp"
+#include "dropsweep/train/evaluation.hpp"
+
+#include "local_commands.hpp"
+#include "model_source.hpp"
+#include "standard_output.hpp"
+
+namespace dropsweep::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+void add_options(po::options_description& options) {
+    options.add_options()("output", po::value<std::string>()->value_name("FILE"),
+                          "CSV file: index,predicted,p0,p1 ...; default: standard output");
+}
+
+std::string predictions_csv(const train::Predictions& predictions, std::size_t classes) {
+    std::vector<std::string> fields = {"index", "predicted"};
+    for (std::size_t c = 0; c < classes; ++c) fields.push_back(fmt::format("p{}", c));
+    std::string text = report::csv_line(fields);
+    const std::span<const float> probabilities = predictions.probabilities.span();
+    for (std::size_t i = 0; i < predictions.predicted.size(); ++i) {
+        fields = {fmt::to_string(i), fmt::to_string(predictions.predicted[i])};
+        for (const float p : probabilities.subspan(i * classes, classes)) fields.push_back(fmt::to_string(p));
+        text += report::csv_line(fields);
+    }
+    return text;
+}
+
+void run(const CommandLine& line, const Warn& /*warn*/) {
+    core::start_blas();
+    const std::string& image_file = line.operands[1];
+    data::LabelledImages images = data::read_idx_images(image_file);
+    const nn::Model model = read_model_for(line.operands[0], images, image_file);
+    images.labels.assign(images.count, 0);  // unknown; the loss against them is not used
+    const train::Predictions predictions =
+        train::predict(model.architecture, model.weights.span(), data::as_samples(images));
+    const std::string text = predictions_csv(predictions, model.architecture.classes);
+    const std::string output = line.text_or_empty("output");
+    if (output.empty()) {
+        print_to_stdout(text, "name a file with --output");
+    } else {
+        core::write_file_atomically(output, text);
+    }
+}
+
+}  // namespace
+
+LocalCommand predict_command() {
+    return {"predict",
+            "class probabilities of the images of an IDX file, as CSV",
+            {.names = "MODEL IMAGES", .least = 2, .most = 2},
+            add_options,
+            run};
+}
+
+}  // namespace dropsweep::cli

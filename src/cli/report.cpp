@@ -1,0 +1,164 @@
+#include "dropsweep/report/report.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/report/manifest.hpp"
+#include "dropsweep/report/result_table.hpp"
+#include "dropsweep/train/evaluation.hpp"
+
+#include "data_source.hpp"
+#include "local_commands.hpp"
+#include "model_source.hpp"
+#include "standard_output.hpp"
+#include "values.hpp"
+
+namespace dropsweep::cli {
+namespace {
+
+namespace fs = std::filesystem;
+namespace po = boost::program_options;
+
+void add_options(po::options_description& options) {
+    const auto optional = [](const char* name) { return po::value<std::string>()->value_name(name); };
+    auto add = options.add_options();
+    add("output", optional("DIR"),
+        "where the report goes; default: into the run's own directory, and for several results/report-<UTC time>");
+    add("trial", optional("ID"), "show the model of this trial, e.g. p0.3-s1, instead of the best value's best one");
+    add("digit", optional("N"), "class whose mistakes are drawn as failure<N>; default: 8");
+    add("data", optional("DIR"), "where the run's data is now, when models have to be evaluated");
+}
+
+/// A directory for a report of its own. @throws Error  usage: it holds a run already; io_error
+fs::path make_output_directory(const std::string& option) {
+    const fs::path directory = option.empty() ? fmt::format("results/report-{}", report::utc_time()) : option;
+    std::error_code failure;
+    if (fs::exists(directory / "summary.csv", failure)) {
+        throw Error(ExitCode::usage,
+                    fmt::format("--output {}: it holds a run already; name another directory", directory.string()));
+    }
+    fs::create_directories(directory, failure);
+    if (failure) {
+        throw Error(ExitCode::io_error, fmt::format("--output {}: {}; name a directory that can be written to",
+                                                    directory.string(), failure.message()));
+    }
+    return directory;
+}
+
+/// The data that the runs were trained on.
+/// @throws Error  missing_input; bad_data: it is other data
+data::Dataset load_same_data(const report::RunRecord& record, const CommandLine& line) {
+    const auto path = record.config.find("data");
+    const std::string option = line.text_or_empty("data");
+    const DataSource source = choose_data_source(option.empty() && path != record.config.end() ? path->second : option);
+    data::Dataset dataset = load(source);
+    if (data::content_hash(dataset) != record.manifests.front()["data"]["sha256"].get<std::string>()) {
+        throw Error(ExitCode::bad_data,
+                    fmt::format("{} is not the data of the run (its SHA-256 is not that of manifest.json); name the "
+                                "right one with --data",
+                                source.name));
+    }
+    return dataset;
+}
+
+/// How the model of a trial classifies the test set: from the run's files, or else by running its model.
+/// @throws Error  missing_input: neither the files nor model and data are there; bad_data
+report::Classification classification_of(const std::string& trial, const report::RunRecord& record,
+                                         const CommandLine& line) {
+    for (const fs::path& directory : record.directories) {
+        auto known = report::read_classification(directory);
+        if (known && known->trial == trial) return std::move(*known);
+    }
+    for (const fs::path& directory : record.directories) {
+        const fs::path path = directory / "models" / (trial + ".safetensors");
+        std::error_code ignored;
+        if (!fs::exists(path, ignored)) continue;
+        core::start_blas();
+        const data::Dataset dataset = load_same_data(record, line);
+        const nn::Model model = read_model_for(path.string(), dataset.test, line.text_or_empty("data"));
+        const data::Samples test = data::as_samples(dataset.test);
+        return report::classify(trial, train::predict(model.architecture, model.weights.span(), test), test,
+                                model.architecture.classes, dataset.test.rows);
+    }
+    throw Error(ExitCode::missing_input,
+                fmt::format("the model of trial {} is not in {}/models; restore it, or leave out its metrics", trial,
+                            record.directories.front().string()));
+}
+
+/// The trial that is shown, if any. @throws Error  usage: no such trial, or one without a model
+std::optional<std::string> trial_to_show(const CommandLine& line, const report::RunRecord& record,
+                                         const report::Comparison& comparison) {
+    if (!line.has("trial")) {
+        if (comparison.chosen_trial == nullptr) return std::nullopt;
+        return comparison.chosen_trial->trial.id();
+    }
+    const std::string id = line.text("trial");
+    const auto found = std::ranges::find(record.trials, id, [](const auto& trial) { return trial.trial.id(); });
+    if (found == record.trials.end()) {
+        throw Error(ExitCode::usage,
+                    fmt::format("--trial: there is no trial '{}'; see summary.csv for their names", id));
+    }
+    if (!found->result || !found->result->has_weights()) {
+        throw Error(ExitCode::usage, fmt::format("--trial: trial {} has no model; name one that has ended well", id));
+    }
+    return id;
+}
+
+std::optional<report::Classification> find_classification(const CommandLine& line, const report::RunRecord& record,
+                                                          const report::Comparison& comparison, const Warn& warn) {
+    const std::optional<std::string> trial = trial_to_show(line, record, comparison);
+    if (!trial) return std::nullopt;
+    try {
+        return classification_of(*trial, record, line);
+    } catch (const Error& error) {
+        // Asked for by name it is an error; otherwise the rest of the report is worth having.
+        if (line.has("trial") || error.code() != ExitCode::missing_input) throw;
+        warn(fmt::format("no metrics per class: {}", error.what()));
+        return std::nullopt;
+    }
+}
+
+std::size_t choose_digit(const CommandLine& line, const std::optional<report::Classification>& classification) {
+    if (!line.has("digit")) return report::default_digit(classification);
+    const std::size_t classes =
+        classification ? classification->classes : std::numeric_limits<std::uint8_t>::max() + std::size_t{1};
+    return parse_count("--digit", line.text("digit"), 0, classes - 1);
+}
+
+void run(const CommandLine& line, const Warn& warn) {
+    std::vector<report::RunRecord> parts;
+    for (const std::string& directory : line.operands) parts.push_back(report::read_run(directory));
+    const bool in_place = parts.size() == 1 && !line.has("output");
+    const report::RunRecord record = parts.size() == 1 ? parts.front() : report::merge_runs(parts);
+    const report::Comparison comparison = report::compare(record);
+    const std::optional<report::Classification> classification = find_classification(line, record, comparison, warn);
+    const std::size_t digit = choose_digit(line, classification);
+
+    const fs::path directory =
+        in_place ? record.directories.front() : make_output_directory(line.text_or_empty("output"));
+    if (!in_place) report::write_run(record, directory);
+    if (classification) report::write_classification(*classification, directory);
+    for (const std::string& note : report::write_report(directory, record, comparison, classification, digit)) {
+        warn(note);
+    }
+    print_to_stdout(fmt::format("{}{}\nfiles: {}\n", report::result_table(comparison, {}), report::verdict(comparison),
+                                directory.string()),
+                    "the verdict is in verdict.txt");
+}
+
+}  // namespace
+
+LocalCommand report_command() {
+    return {"report",
+            "verdict, statistics, plots and page from the files of one run, or of several parts of one sweep",
+            {.names = "RUN...", .least = 1, .most = std::numeric_limits<std::size_t>::max()},
+            add_options,
+            run};
+}
+
+}  // namespace dropsweep::cli

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <boost/program_options.hpp>
+
+#include "dropsweep/cli/options.hpp"
+
+namespace dropsweep::cli {
+
+/// The options of `sweep` or `train`.
+boost::program_options::options_description describe_run(Command command);
+
+}  // namespace dropsweep::cli

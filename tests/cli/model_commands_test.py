@@ -1,0 +1,120 @@
+"""`dropsweep evaluate`, `predict` and `export`: a saved model gives the figures that the sweep wrote."""
+
+import csv
+import io
+import os
+
+import program
+
+SMALL = ["--hidden", "9,7", "--epochs", "3", "--batch-size", "31", "--learning-rate", "0.01", "--patience", "none"]
+
+
+class ModelCommandsTest(program.ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.data = program.write_data(self.scratch / "data", train_count=3000, test_count=600)
+        self.images = self.data / "t10k-images-idx3-ubyte"
+
+    def sweep(self, *arguments, ranks=None):
+        run = self.scratch / "run"
+        self.check_success(program.run("sweep", "--data", self.data, "--output", run, *SMALL, *arguments, ranks=ranks))
+        return run
+
+    def model(self):
+        return self.sweep("--dropout", "0.3") / "models/p0.3-s1.safetensors"
+
+    def test_evaluate_gives_the_figures_of_the_sweep_to_the_last_digit(self):
+        run = self.sweep("--dropout", "0,0.5", "--seeds", "2", "--shards", "3", "--validation-split", "0.3", ranks=3)
+        for row in program.rows_of(run / "summary.csv"):
+            with self.subTest(trial=row["trial"]):
+                result = program.run("evaluate", run / "models" / f"{row['trial']}.safetensors", "--data", self.data,
+                                     "--validation-split", "0.3")
+                self.check_success(result)
+                figures = dict(line.split(" ") for line in result.stdout.splitlines()[:4])
+                self.assertEqual(figures, {name: row[name] for name in figures})
+                self.assertEqual(set(figures), {"val_loss", "val_accuracy", "test_loss", "test_accuracy"})
+                table = [line.split() for line in result.stdout.splitlines()[6:]]
+                self.assertEqual([line[0] for line in table], ["0", "1", "2", "accuracy", "macro", "weighted"])
+                self.assertEqual(table[3][1], f"{float(row['test_accuracy']):.4f}")
+
+    def test_predict_writes_a_row_for_each_image(self):
+        model = self.model()
+        result = program.run("predict", model, self.images)
+        self.check_success(result)
+        rows = list(csv.DictReader(io.StringIO(result.stdout)))
+        self.assertEqual(list(rows[0]), ["index", "predicted", "p0", "p1", "p2"])
+        self.assertEqual([row["index"] for row in rows], [str(i) for i in range(600)])
+        labels = (self.data / "t10k-labels-idx1-ubyte").read_bytes()[8:]
+        right = sum(int(row["predicted"]) == label for row, label in zip(rows, labels))
+        accuracy = program.rows_of(model.parent.parent / "summary.csv")[0]["test_accuracy"]
+        self.assertEqual(right / 600, float(accuracy))
+        for row in rows:
+            probabilities = [float(row[f"p{c}"]) for c in range(3)]
+            self.assertAlmostEqual(sum(probabilities), 1, delta=3e-7)  # three roundings to float
+            self.assertEqual(max(probabilities), probabilities[int(row["predicted"])])
+
+        output = self.scratch / "predictions.csv"
+        to_file = program.run("predict", model, program.compress(self.images), "--output", output)
+        self.check_success(to_file)
+        self.assertEqual((output.read_text(), to_file.stdout), (result.stdout, ""))
+
+    def test_export_writes_beside_the_model_or_where_it_is_told(self):
+        model = self.model()
+        for format_name in ("onnx", "npz"):
+            beside = model.with_suffix("." + format_name)
+            result = program.run("export", model, "--format", format_name)
+            self.check_success(result)
+            self.assertEqual(result.stdout, f"{beside}\n")
+            elsewhere = self.scratch / "exported"
+            self.check_success(program.run("export", model, "--format", format_name, "--output", elsewhere))
+            self.assertEqual(elsewhere.read_bytes(), beside.read_bytes())
+
+    def test_faults(self):
+        model = self.model()
+        other = program.write_data(self.scratch / "other", rows=5)
+        more = program.write_data(self.scratch / "more", classes=4)
+        cut = self.scratch / "cut.safetensors"
+        cut.write_bytes(model.read_bytes()[:-1])
+        data = ["--data", self.data]
+        faults = [
+            (program.USAGE, ["evaluate"], "MODEL"),
+            (program.USAGE, ["evaluate", model, "second", *data], "second"),
+            (program.USAGE, ["evaluate", model, *data, "--validation-split", "1"], "--validation-split"),
+            (program.USAGE, ["predict", model], "MODEL IMAGES"),
+            (program.USAGE, ["predict", model, ""], "MODEL IMAGES"),
+            (program.USAGE, ["export", model], "--format"),
+            (program.USAGE, ["export", model, "--format", "ONNX"], "ONNX"),
+            (program.USAGE, ["export", model, "--formats", "npz"], "--formats"),
+            (program.MISSING_INPUT, ["evaluate", self.scratch / "nothing", *data], "nothing"),
+            (program.MISSING_INPUT, ["evaluate", model, "--data", self.scratch / "nothing"], "nothing"),
+            (program.MISSING_INPUT, ["predict", model, self.scratch / "nothing"], "nothing"),
+            (program.MISSING_INPUT, ["export", self.scratch / "nothing", "--format", "npz"], "nothing"),
+            (program.BAD_DATA, ["evaluate", cut, *data], "cut.safetensors"),
+            (program.BAD_DATA, ["predict", cut, self.images], "cut.safetensors"),
+            (program.BAD_DATA, ["export", cut, "--format", "onnx"], "cut.safetensors"),
+            (program.BAD_DATA, ["evaluate", model, "--data", other], "20 inputs"),
+            (program.BAD_DATA, ["evaluate", model, "--data", more], "3 classes"),
+            (program.BAD_DATA, ["predict", model, other / "t10k-images-idx3-ubyte"], "5 x 5"),
+            (program.BAD_DATA, ["predict", model, self.data / "t10k-labels-idx1-ubyte"], "labels"),
+            (program.BAD_DATA, ["predict", model, model], "p0.3-s1"),
+            (program.IO_ERROR, ["predict", model, self.images, "--output", self.scratch / "no" / "where"], "where"),
+            (program.IO_ERROR, ["export", model, "--format", "npz", "--output", self.scratch / "no" / "where"], "where"),
+        ]
+        before = program.files_below(self.scratch)
+        calls = [(arguments, {"ranks": ranks}) for _, arguments, _ in faults for ranks in (None, 2)]
+        for (code, arguments, mention), result in zip([f for f in faults for _ in (1, 2)],
+                                                      program.run_side_by_side(calls)):
+            with self.subTest(command=result.command):
+                self.check_refusal(result, code, mention)
+        self.assertEqual(program.files_below(self.scratch), before)
+
+    def test_a_full_standard_output_is_an_error(self):
+        model = self.model()
+        if not os.path.exists("/dev/full"):
+            self.skipTest("skipped: there is no /dev/full here")
+        result = program.run(prefix=["sh", "-c", '"$@" > /dev/full', "sh"], *["predict", model, self.images])
+        self.check_refusal(result, program.IO_ERROR, "standard output", "--output")
+
+
+if __name__ == "__main__":
+    program.main()

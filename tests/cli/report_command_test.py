@@ -1,0 +1,176 @@
+"""What is made from the files of a run: at the end of a sweep, and by `dropsweep report` at any time after it."""
+
+import shutil
+
+import program
+
+SMALL = ["--hidden", "9,7", "--epochs", "3", "--batch-size", "31", "--learning-rate", "0.01", "--patience", "none",
+         "--shards", "2"]
+TABLES = ["classes.csv", "config.ini", "confusion.csv", "history.csv", "manifest.json", "misclassified.csv",
+          "misclassified_images.csv", "statistics.csv", "summary.csv", "timing.csv", "verdict.txt"]
+CURVES = ["loss", "test_accuracy", "timeline", "train_loss_dropout", "val_acc_dropout", "val_loss_dropout"]
+PICTURES = [*CURVES, "confusion", "failure2", "fscore"]  # three classes: the last one stands for the eight
+CSV = [name for name in TABLES if name.endswith(".csv")]
+
+
+def pictures(names=PICTURES):
+    return [f"plots/{name}.{kind}" for name in names for kind in ("gp", "png", "svg")]
+
+
+def bytes_of(run, names):
+    return {name: (run / name).read_bytes() for name in names}
+
+
+@program.needs("gnuplot")
+class ReportTest(program.ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.data = program.write_data(self.scratch / "data")
+
+    def sweep(self, name, *arguments, data=None, report="on", small=SMALL, **options):
+        run = self.scratch / name
+        result = program.run("sweep", "--data", data or self.data, "--output", run, *small, "--report", report,
+                             *arguments, **options)
+        self.check_success(result)
+        return run, result
+
+    def report(self, *arguments, **options):
+        result = program.run("report", *arguments, **options)
+        self.check_success(result)
+        return result
+
+    def test_a_sweep_writes_all_of_it(self):
+        run, result = self.sweep("run", "--dropout", "0,0.25,0.5", "--seeds", "2", ranks=2)
+        models = [f"models/p{p}-s{s}.safetensors" for p in ("0", "0.25", "0.5") for s in (1, 2)]
+        self.assertEqual(program.files_below(run), sorted([*TABLES, *models, *pictures(), "report.html"]))
+        verdict = (run / "verdict.txt").read_text()
+        self.assertIn(verdict, result.stdout)
+        self.assertEqual(verdict.count("\n"), 1)
+        self.assertEqual(result.warnings, [], result)
+
+    def test_the_report_repeats_itself_and_changes_no_table(self):
+        run, result = self.sweep("run", "--dropout", "0,0.5", "--seeds", "2")
+        before = bytes_of(run, [*TABLES, "report.html", *pictures(CURVES)[::3]])
+        shutil.rmtree(run / "plots")
+        shutil.rmtree(run / "models")
+        shutil.rmtree(self.data)
+        again = self.report(run)
+        self.assertEqual(again.warnings, [], again)
+        self.assertEqual(again.stdout, result.stdout)
+        self.assertEqual(bytes_of(run, before), before)
+        self.assertEqual(program.files_below(run), sorted([*TABLES, *pictures(), "report.html"]))
+
+    def test_parts_merge_into_the_sweep_that_they_are(self):
+        whole, _ = self.sweep("whole", "--dropout", "0,0.25,0.5", "--seeds", "2")
+        parts = [self.sweep(f"part {p}", "--dropout", p, "--seeds", "2", report=report)[0]
+                 for p, report in (("0.5", "on"), ("0", "off"), ("0.25", "on"))]
+        merged = self.scratch / "merged"
+        self.report(*parts, "--output", merged)
+        same = ["history.csv", "summary.csv", "statistics.csv", "verdict.txt", "classes.csv", "confusion.csv",
+                "misclassified.csv", "misclassified_images.csv"]
+        self.assertEqual(bytes_of(merged, same), bytes_of(whole, same))
+        self.assertEqual(program.files_below(merged), sorted([*TABLES, *pictures(), "report.html"]))
+        # The merged directory is a run directory itself.
+        tables = bytes_of(merged, TABLES)
+        self.report(merged)
+        self.assertEqual(bytes_of(merged, TABLES), tables)
+        self.check_refusal(program.run("report", merged, parts[0], "--output", self.scratch / "twice"), program.USAGE,
+                           merged, parts[0], "p0.5-s1")
+        self.check_refusal(program.run("report", *parts, "--output", merged), program.USAGE, merged)
+
+    def test_parts_of_different_sweeps_are_refused(self):
+        first, _ = self.sweep("first", "--dropout", "0", report="off")
+        other, _ = self.sweep("other", "--dropout", "0.5", report="off",
+                              small=["30" if value == "31" else value for value in SMALL])
+        output = self.scratch / "merged"
+        self.check_refusal(program.run("report", first, other, "--output", output), program.USAGE, first, other,
+                           "batch-size is 31 and 30")
+        other_data = program.write_data(self.scratch / "other data", train_count=299)
+        different, _ = self.sweep("different", "--dropout", "0.5", report="off", data=other_data)
+        self.check_refusal(program.run("report", first, different, "--output", output), program.USAGE, first, different,
+                           "sha256")
+        self.assertFalse(output.exists())
+
+    def test_any_trial_can_be_shown(self):
+        run, _ = self.sweep("run", "--dropout", "0,0.5", "--seeds", "2")
+        shown = program.rows_of(run / "confusion.csv")[0]["trial"]
+        other = next(row for row in program.rows_of(run / "summary.csv") if row["trial"] != shown)
+        before = bytes_of(run, ["history.csv", "summary.csv", "statistics.csv", "verdict.txt"])
+        self.report(run, "--trial", other["trial"], "--digit", "0")
+        self.assertEqual({row["trial"] for row in program.rows_of(run / "confusion.csv")}, {other["trial"]})
+        accuracy = next(row for row in program.rows_of(run / "classes.csv") if row["class"] == "accuracy")
+        self.assertEqual(accuracy["f1-score"], other["test_accuracy"])
+        self.assertEqual(bytes_of(run, before), before)
+        self.assertIn("plots/failure0.png", program.files_below(run))
+        self.assertNotIn("plots/failure2.png", program.files_below(run), "a stale picture survived")
+
+        moved = self.data.rename(self.scratch / "moved")
+        self.check_refusal(program.run("report", run, "--trial", shown), program.MISSING_INPUT, "data")
+        self.report(run, "--trial", shown, "--data", moved)
+        other_data = program.write_data(self.scratch / "other data", train_count=299)
+        self.check_refusal(program.run("report", run, "--trial", other["trial"], "--data", other_data),
+                           program.BAD_DATA, "SHA-256")
+        shutil.rmtree(run / "models")
+        self.check_refusal(program.run("report", run, "--trial", other["trial"], "--data", moved),
+                           program.MISSING_INPUT, other["trial"])
+        self.check_refusal(program.run("report", run, "--trial", "p0.7-s1"), program.USAGE, "p0.7-s1")
+        self.check_refusal(program.run("report", run, "--digit", "3"), program.USAGE, "--digit")
+
+    def test_without_a_model_the_rest_is_there(self):
+        run, _ = self.sweep("run", "--dropout", "0,0.5", report="off")
+        self.assertFalse((run / "report.html").exists())
+        shutil.rmtree(run / "models")
+        result = self.report(run)
+        self.assertEqual(len(result.warnings), 1, result)
+        self.assertIn("models", result.warnings[0])
+        self.assertTrue((run / "report.html").exists())
+        self.assertIn("plots/val_loss_dropout.png", program.files_below(run))
+        self.assertNotIn("plots/confusion.png", program.files_below(run))
+
+    def test_without_gnuplot_the_sweep_ends_well_and_says_what_draws_the_plots(self):
+        # Without mpirun, which puts the folder it lies in, where gnuplot is too, in front of the ranks' PATH.
+        path = program.path_without(self.scratch / "path", "gnuplot")
+        run, result = self.sweep("run", "--dropout", "0,0.5", env={"PATH": path})
+        self.assertEqual(len(result.warnings), 1, result)
+        self.assertIn("gnuplot-nox", result.warnings[0])
+        self.assertIn("dropsweep report", result.warnings[0])
+        self.assertTrue((run / "report.html").exists())
+        self.assertNotIn("plots/loss.png", program.files_below(run))
+        self.report(run)
+        self.assertTrue((run / "plots/loss.png").exists())
+
+    def test_a_gnuplot_that_fails_costs_the_plots_alone(self):
+        tools = self.scratch / "tools"
+        tools.mkdir()
+        (tools / "gnuplot").write_text("#!/bin/sh\necho 'no pngcairo today' >&2\nexit 1\n")
+        (tools / "gnuplot").chmod(0o755)
+        run, result = self.sweep("run", "--dropout", "0,0.5", env={"PATH": f"{tools}:/usr/bin:/bin"})
+        self.assertEqual(len(result.warnings), 1, result)
+        self.assertIn("no pngcairo today", result.warnings[0])
+        self.assertTrue((run / "report.html").exists())
+
+    def test_damaged_runs_are_refused(self):
+        run, _ = self.sweep("run", "--dropout", "0", report="off")
+        for name in ("history.csv", "summary.csv", "timing.csv", "config.ini", "manifest.json"):
+            with self.subTest(file=name):
+                content = (run / name).read_bytes()
+                (run / name).write_bytes(b"nonsense\n")
+                self.check_refusal(program.run("report", run), program.BAD_DATA, run / name)
+                (run / name).unlink()
+                self.check_refusal(program.run("report", run), program.MISSING_INPUT, run / name)
+                (run / name).write_bytes(content)
+        self.check_refusal(program.run("report", self.scratch / "nowhere"), program.MISSING_INPUT, "nowhere")
+        self.check_refusal(program.run("report"), program.USAGE, "RUN")
+
+    def test_diverged_trials_do_not_spoil_the_report(self):
+        run = self.scratch / "run"
+        result = program.run("sweep", "--data", self.data, "--output", run, "--hidden", "9,7", "--report", "on",
+                             "--dropout", "0,0.5", "--learning-rate", "1e25")
+        self.check_success(result, program.TRIAL_FAILED)
+        self.assertEqual(result.warnings, [], result)
+        self.assertTrue((run / "report.html").exists())
+        self.assertTrue((run / "verdict.txt").read_text().strip())
+
+
+if __name__ == "__main__":
+    program.main()
