@@ -1,0 +1,187 @@
+# gnuplot val_loss_dropout.gp  draws val_loss_dropout.png and val_loss_dropout.svg in the current directory.
+reset
+set encoding utf8
+set datafile separator "\t"
+set terminal pngcairo noenhanced size 960,640 font 'DejaVu Sans,20' fontscale 0.75 dashlength 2 background '#ffffff'
+set output 'val_loss_dropout.png'
+unit = 1.2
+radius = 0.25
+$curve0 << EOD
+0	0.0943879605102143	0.08858990694585171	0.10018601407457688
+1	0.08362209432010899	0.07508760010642947	0.09215658853378851
+2	0.08694466986114466	0.06313021066132898	0.11075912906096033
+3	0.07748816579177427	0.07277110970171903	0.08220522188182951
+4	0.08068554378173347	0.07439701048372098	0.08697407707974596
+EOD
+$curve1 << EOD
+0	0.09509326025523814	0.09092754575024777	0.0992589747602285
+1	0.084240704616312	0.07703062852154069	0.09145078071108331
+2	0.0815352985940894	0.0635585485617759	0.0995120486264029
+3	0.0763058468959339	0.07044471416501952	0.08216697962684827
+4	0.08117480535282251	0.07004574352469987	0.09230386718094515
+5	0.08774005556080353	0.08708337775688907	0.08839673336471798
+EOD
+$curve2 << EOD
+0	0.09862490254374924	0.08744792188930173	0.10980188319819675
+1	0.08176089072255344	0.07783856360752334	0.08568321783758354
+2	0.07926362701054782	0.0664418734900894	0.09208538053100623
+3	0.07779202040985458	0.07033377836904381	0.08525026245066536
+4	0.07842352345490547	0.0713130334686795	0.08553401344113144
+EOD
+$curve3 << EOD
+0	0.10099073578409667	0.09317436694677675	0.1088071046214166
+1	0.08137347216539112	0.07468823234335181	0.08805871198743043
+2	0.07901878199088991	0.07363220727315166	0.08440535670862816
+3	0.07411222453060973	0.07061873810148961	0.07760571095972985
+4	0.07220425874028594	0.07014317875919145	0.07426533872138043
+5	0.07631048866645126	0.06945277592523334	0.08316820140766919
+6	0.0767801135366909	0.07275119487005115	0.08080903220333065
+EOD
+$curve4 << EOD
+0	0.10492611490199569	0.10294637974919295	0.10690585005479843
+1	0.08368361779831647	0.0769874524362952	0.09037978316033773
+2	0.0811357629825891	0.0743102444420851	0.08796128152309309
+3	0.07502974851009114	0.06891481285672384	0.08114468416345845
+4	0.07236745771761038	0.06890159276237336	0.07583332267284741
+5	0.07463023425209411	0.06904626724130904	0.08021420126287919
+6	0.0776174172875715	0.07076573681303766	0.08446909776210534
+EOD
+$curve5 << EOD
+0	0.1094910311129855	0.10601125054923369	0.11297081167673731
+1	0.08831103895246242	0.08379421188114804	0.09282786602377681
+2	0.08572026688313839	0.07713146435185775	0.09430906941441902
+3	0.07872819728476299	0.07407158085483867	0.08338481371468731
+4	0.07773726264565028	0.07359443911801096	0.08188008617328961
+5	0.07929644030879734	0.07373213341227443	0.08486074720532026
+6	0.07604984666956939	0.06792198189480014	0.08417771144433864
+7	0.0813378663711632	0.07492006496715445	0.08775566777517196
+EOD
+$curve6 << EOD
+0	0.12347353604564668	0.11962563700060382	0.12732143509068952
+1	0.09790458214381677	0.09293919635128642	0.10286996793634712
+2	0.0857900089091828	0.08115514964028209	0.09042486817808351
+3	0.08032671040313741	0.07711551888126669	0.08353790192500812
+4	0.0824492623614337	0.08044510026335125	0.08445342445951615
+5	0.08334524962706372	0.0775201710685559	0.08917032818557154
+EOD
+$curve7 << EOD
+0	0.1429591823953319	0.13799002514986589	0.1479283396407979
+1	0.11416362630524132	0.10764557523329085	0.12068167737719179
+2	0.10375763740921791	0.0985632938096231	0.10895198100881272
+3	0.09740946069769901	0.09214343200956279	0.10267548938583523
+4	0.09915414659372618	0.09411524451373449	0.10419304867371787
+5	0.09425175119392717	0.08943548602418011	0.09906801636367424
+6	0.09719779415432851	0.0934417199200184	0.10095386838863862
+EOD
+$curve8 << EOD
+0	0.19154063790430842	0.18546553335520977	0.19761574245340707
+1	0.1562345587438751	0.15305077032020967	0.15941834716754053
+2	0.13944319138912664	0.13347075576818762	0.14541562701006566
+3	0.13127398623624786	0.12846934369874022	0.1340786287737555
+4	0.13629769691074506	0.13117402690525817	0.14142136691623194
+5	0.13130934945678926	0.12454953772447706	0.13806916118910148
+EOD
+$hover << EOD
+0	0.0943879605102143	p = 0, epoch 0: val_loss 0.0944 ± 0.0058 (5 seeds)
+1	0.08362209432010899	p = 0, epoch 1: val_loss 0.0836 ± 0.0085 (5 seeds)
+2	0.08694466986114466	p = 0, epoch 2: val_loss 0.0869 ± 0.0238 (5 seeds)
+3	0.07748816579177427	p = 0, epoch 3: val_loss 0.0775 ± 0.0047 (5 seeds)
+4	0.08068554378173347	p = 0, epoch 4: val_loss 0.0807 ± 0.0063 (3 seeds)
+0	0.09509326025523814	p = 0.1, epoch 0: val_loss 0.0951 ± 0.0042 (5 seeds)
+1	0.084240704616312	p = 0.1, epoch 1: val_loss 0.0842 ± 0.0072 (5 seeds)
+2	0.0815352985940894	p = 0.1, epoch 2: val_loss 0.0815 ± 0.0180 (5 seeds)
+3	0.0763058468959339	p = 0.1, epoch 3: val_loss 0.0763 ± 0.0059 (5 seeds)
+4	0.08117480535282251	p = 0.1, epoch 4: val_loss 0.0812 ± 0.0111 (5 seeds)
+5	0.08774005556080353	p = 0.1, epoch 5: val_loss 0.0877 ± 0.0007 (3 seeds)
+0	0.09862490254374924	p = 0.2, epoch 0: val_loss 0.0986 ± 0.0112 (5 seeds)
+1	0.08176089072255344	p = 0.2, epoch 1: val_loss 0.0818 ± 0.0039 (5 seeds)
+2	0.07926362701054782	p = 0.2, epoch 2: val_loss 0.0793 ± 0.0128 (5 seeds)
+3	0.07779202040985458	p = 0.2, epoch 3: val_loss 0.0778 ± 0.0075 (5 seeds)
+4	0.07842352345490547	p = 0.2, epoch 4: val_loss 0.0784 ± 0.0071 (4 seeds)
+0	0.10099073578409667	p = 0.3, epoch 0: val_loss 0.1010 ± 0.0078 (5 seeds)
+1	0.08137347216539112	p = 0.3, epoch 1: val_loss 0.0814 ± 0.0067 (5 seeds)
+2	0.07901878199088991	p = 0.3, epoch 2: val_loss 0.0790 ± 0.0054 (5 seeds)
+3	0.07411222453060973	p = 0.3, epoch 3: val_loss 0.0741 ± 0.0035 (5 seeds)
+4	0.07220425874028594	p = 0.3, epoch 4: val_loss 0.0722 ± 0.0021 (4 seeds)
+5	0.07631048866645126	p = 0.3, epoch 5: val_loss 0.0763 ± 0.0069 (4 seeds)
+6	0.0767801135366909	p = 0.3, epoch 6: val_loss 0.0768 ± 0.0040 (3 seeds)
+0	0.10492611490199569	p = 0.4, epoch 0: val_loss 0.1049 ± 0.0020 (5 seeds)
+1	0.08368361779831647	p = 0.4, epoch 1: val_loss 0.0837 ± 0.0067 (5 seeds)
+2	0.0811357629825891	p = 0.4, epoch 2: val_loss 0.0811 ± 0.0068 (5 seeds)
+3	0.07502974851009114	p = 0.4, epoch 3: val_loss 0.0750 ± 0.0061 (5 seeds)
+4	0.07236745771761038	p = 0.4, epoch 4: val_loss 0.0724 ± 0.0035 (4 seeds)
+5	0.07463023425209411	p = 0.4, epoch 5: val_loss 0.0746 ± 0.0056 (4 seeds)
+6	0.0776174172875715	p = 0.4, epoch 6: val_loss 0.0776 ± 0.0069 (3 seeds)
+0	0.1094910311129855	p = 0.5, epoch 0: val_loss 0.1095 ± 0.0035 (5 seeds)
+1	0.08831103895246242	p = 0.5, epoch 1: val_loss 0.0883 ± 0.0045 (5 seeds)
+2	0.08572026688313839	p = 0.5, epoch 2: val_loss 0.0857 ± 0.0086 (5 seeds)
+3	0.07872819728476299	p = 0.5, epoch 3: val_loss 0.0787 ± 0.0047 (5 seeds)
+4	0.07773726264565028	p = 0.5, epoch 4: val_loss 0.0777 ± 0.0041 (5 seeds)
+5	0.07929644030879734	p = 0.5, epoch 5: val_loss 0.0793 ± 0.0056 (5 seeds)
+6	0.07604984666956939	p = 0.5, epoch 6: val_loss 0.0760 ± 0.0081 (4 seeds)
+7	0.0813378663711632	p = 0.5, epoch 7: val_loss 0.0813 ± 0.0064 (3 seeds)
+0	0.12347353604564668	p = 0.6, epoch 0: val_loss 0.1235 ± 0.0038 (5 seeds)
+1	0.09790458214381677	p = 0.6, epoch 1: val_loss 0.0979 ± 0.0050 (5 seeds)
+2	0.0857900089091828	p = 0.6, epoch 2: val_loss 0.0858 ± 0.0046 (5 seeds)
+3	0.08032671040313741	p = 0.6, epoch 3: val_loss 0.0803 ± 0.0032 (5 seeds)
+4	0.0824492623614337	p = 0.6, epoch 4: val_loss 0.0824 ± 0.0020 (5 seeds)
+5	0.08334524962706372	p = 0.6, epoch 5: val_loss 0.0833 ± 0.0058 (4 seeds)
+0	0.1429591823953319	p = 0.7, epoch 0: val_loss 0.1430 ± 0.0050 (5 seeds)
+1	0.11416362630524132	p = 0.7, epoch 1: val_loss 0.1142 ± 0.0065 (5 seeds)
+2	0.10375763740921791	p = 0.7, epoch 2: val_loss 0.1038 ± 0.0052 (5 seeds)
+3	0.09740946069769901	p = 0.7, epoch 3: val_loss 0.0974 ± 0.0053 (5 seeds)
+4	0.09915414659372618	p = 0.7, epoch 4: val_loss 0.0992 ± 0.0050 (5 seeds)
+5	0.09425175119392717	p = 0.7, epoch 5: val_loss 0.0943 ± 0.0048 (5 seeds)
+6	0.09719779415432851	p = 0.7, epoch 6: val_loss 0.0972 ± 0.0038 (4 seeds)
+0	0.19154063790430842	p = 0.8, epoch 0: val_loss 0.1915 ± 0.0061 (5 seeds)
+1	0.1562345587438751	p = 0.8, epoch 1: val_loss 0.1562 ± 0.0032 (5 seeds)
+2	0.13944319138912664	p = 0.8, epoch 2: val_loss 0.1394 ± 0.0060 (5 seeds)
+3	0.13127398623624786	p = 0.8, epoch 3: val_loss 0.1313 ± 0.0028 (5 seeds)
+4	0.13629769691074506	p = 0.8, epoch 4: val_loss 0.1363 ± 0.0051 (5 seeds)
+5	0.13130934945678926	p = 0.8, epoch 5: val_loss 0.1313 ± 0.0068 (5 seeds)
+EOD
+set label 1 'Validation loss' at screen 0.02,0.95000 left font ',24' textcolor rgb '#1a1a1a'
+set label 2 'mean of 5 seeds while at least half of them train; band: ± 1 sample sd' at screen 0.02,0.89375 left font ',18' textcolor rgb '#595959'
+set border 3 linewidth 1.5 linecolor rgb '#595959'
+set tics nomirror scale 0 textcolor rgb '#1a1a1a'
+set grid linetype 1 linewidth 1 linecolor rgb '#dedede'
+set format '%g'
+set pointintervalbox 0
+set errorbars 0.7
+set lmargin at screen 0.12500
+set rmargin at screen 0.79688
+set tmargin at screen 0.82812
+set bmargin at screen 0.12500
+set label 3 'epoch' at screen 0.46094,0.02969 center textcolor rgb '#1a1a1a'
+set label 4 'validation loss (nats)' at screen 0.02917,0.47656 center rotate textcolor rgb '#1a1a1a'
+set key at screen 0.81563,0.80625 left top vertical Left reverse samplen 3 spacing 1.25 font ',19' textcolor rgb '#1a1a1a'
+set label 5 'dropout p' at screen 0.82604,0.82812 left font ',18' textcolor rgb '#1a1a1a'
+set xrange [-0.3:7.3]
+set xtics 0,1
+set yrange [0.05775078938964586:0.2029951637250902]
+plot $curve0 using 1:3:4 with filledcurves fillcolor rgb '#002471' fillstyle transparent solid 0.12 noborder notitle, \
+     $curve1 using 1:3:4 with filledcurves fillcolor rgb '#340799' fillstyle transparent solid 0.12 noborder notitle, \
+     $curve2 using 1:3:4 with filledcurves fillcolor rgb '#5a009a' fillstyle transparent solid 0.12 noborder notitle, \
+     $curve3 using 1:3:4 with filledcurves fillcolor rgb '#7d038d' fillstyle transparent solid 0.12 noborder notitle, \
+     $curve4 using 1:3:4 with filledcurves fillcolor rgb '#9d0179' fillstyle transparent solid 0.12 noborder notitle, \
+     $curve5 using 1:3:4 with filledcurves fillcolor rgb '#b70c63' fillstyle transparent solid 0.12 noborder notitle, \
+     $curve6 using 1:3:4 with filledcurves fillcolor rgb '#ca2949' fillstyle transparent solid 0.12 noborder notitle, \
+     $curve7 using 1:3:4 with filledcurves fillcolor rgb '#d4472c' fillstyle transparent solid 0.12 noborder notitle, \
+     $curve8 using 1:3:4 with filledcurves fillcolor rgb '#d76504' fillstyle transparent solid 0.12 noborder notitle, \
+     $curve0 using 1:2 with linespoints linecolor rgb '#002471' linewidth 2.5 dashtype solid pointtype 7 pointsize 1.4 * unit title '0', \
+     $curve1 using 1:2 with linespoints linecolor rgb '#340799' linewidth 2.5 dashtype (12,4) pointtype 5 pointsize 1.4 * unit title '0.1', \
+     $curve2 using 1:2 with linespoints linecolor rgb '#5a009a' linewidth 2.5 dashtype (4,3) pointtype 9 pointsize 1.4 * unit title '0.2', \
+     $curve3 using 1:2 with linespoints linecolor rgb '#7d038d' linewidth 2.5 dashtype (14,4,3,4) pointtype 13 pointsize 1.4 * unit title '0.3', \
+     $curve4 using 1:2 with linespoints linecolor rgb '#9d0179' linewidth 2.5 dashtype (12,4,3,4,3,4) pointtype 11 pointsize 1.4 * unit title '0.4', \
+     $curve5 using 1:2 with linespoints linecolor rgb '#b70c63' linewidth 2.5 dashtype solid pointtype 15 pointsize 1.4 * unit title '0.5', \
+     $curve6 using 1:2 with linespoints linecolor rgb '#ca2949' linewidth 2.5 dashtype (12,4) pointtype 6 pointsize 1.4 * unit title '0.6', \
+     $curve7 using 1:2 with linespoints linecolor rgb '#d4472c' linewidth 2.5 dashtype (4,3) pointtype 4 pointsize 1.4 * unit title '0.7', \
+     $curve8 using 1:2 with linespoints linecolor rgb '#d76504' linewidth 2.5 dashtype (14,4,3,4) pointtype 8 pointsize 1.4 * unit title '0.8', \
+     $hover using 1:2:3 with labels hypertext point pointtype 7 pointsize 11 * radius linecolor rgb '#ff000000' notitle
+set terminal svg noenhanced size 960,640 font 'DejaVu Sans,20' background '#ffffff'
+set output 'val_loss_dropout.svg'
+unit = 0.6
+radius = 0.13333333333333333
+set key spacing 0.97 samplen 2.2
+replot
+unset output
