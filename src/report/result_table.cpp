@@ -15,11 +15,11 @@ std::string percent(const Summary& share) {
 std::string row(const ValueStatistics& value) {
     const std::string dropout = value.dropout.text();
     if (value.trials.empty()) {
-        return fmt::format("{:>8}  {:>5}  {:>6}  {:>8}  {:>12}  {:>15}\n", dropout, 0, "-", "-", "-", "-");
+        return fmt::format("{:>8}  {:>5}  {:>6}  {:>13}  {:>8}  {:>12}  {:>15}\n", dropout, 0, "-", "-", "-", "-", "-");
     }
-    return fmt::format("{:>8}  {:>5}  {:>6.1f}  {:>8.4f}  {:>10.2f} %  {:>15}\n", dropout, value.trials.size(),
-                       value.epochs.mean, value.val_loss.mean, 100 * value.val_accuracy.mean,
-                       percent(value.test_accuracy.summary));
+    return fmt::format("{:>8}  {:>5}  {:>6.1f}  {:>13.4f}  {:>8.4f}  {:>10.2f} %  {:>15}\n", dropout,
+                       value.trials.size(), value.epochs.mean, value.best_val_loss.summary.mean, value.val_loss.mean,
+                       100 * value.val_accuracy.mean, percent(value.test_accuracy.summary));
 }
 
 std::string left_out(const TrialRecord& trial, const std::map<std::string, std::string>& reasons) {
@@ -32,8 +32,8 @@ std::string left_out(const TrialRecord& trial, const std::map<std::string, std::
 }  // namespace
 
 std::string result_table(const Comparison& comparison, const std::map<std::string, std::string>& reasons) {
-    std::string text = fmt::format("{:>8}  {:>5}  {:>6}  {:>8}  {:>12}  {:>15}\n", "dropout", "seeds", "epochs",
-                                   "val_loss", "val_accuracy", "test_accuracy");
+    std::string text = fmt::format("{:>8}  {:>5}  {:>6}  {:>13}  {:>8}  {:>12}  {:>15}\n", "dropout", "seeds", "epochs",
+                                   "best_val_loss", "val_loss", "val_accuracy", "test_accuracy");
     for (const ValueStatistics& value : comparison.values) text += row(value);
     if (std::any_of(comparison.values.begin(), comparison.values.end(),
                     [](const ValueStatistics& value) { return value.trials.size() > 1; })) {

@@ -123,9 +123,9 @@ class Verdict {
                                            ? ", " + points_from(zero->paired.difference.mean) + " that of p = 0"
                                            : "";
         return fmt::format(
-            "one run per value cannot tell which dropout rate is best: {} has the lowest validation "
-            "loss and a test accuracy of {}{}, but how much of that is chance, and how many more seeds "
-            "it would take to tell {:.1f} points, shows only with two seeds or more.",
+            "one run per value cannot tell which dropout rate is best: {} has the lowest best_val_loss and "
+            "a test accuracy of {}{}, but how much of that is chance, and how many more seeds it would take "
+            "to tell {:.1f} points, shows only with two seeds or more.",
             chosen_name(), accuracy(), difference, 100 * kDifferenceToTell);
     }
 
@@ -133,8 +133,8 @@ class Verdict {
         const bool equal_counts = std::all_of(values_.begin(), values_.end(), [&](const ValueStatistics& value) {
             return value.trials.size() == seeds();
         });
-        const std::string why = fmt::format("best is {}, {}by the lowest mean validation loss {} {} seeds",
-                                            chosen_name(), chosen().dropout == core::Decimal() ? "no dropout, " : "",
+        const std::string why = fmt::format("best is {}, {}by the lowest mean best_val_loss {} {} seeds", chosen_name(),
+                                            chosen().dropout == core::Decimal() ? "no dropout, " : "",
                                             equal_counts ? "over" : "among the values with", seeds());
         const std::optional<Contrast>& zero = chosen().test_accuracy.against_zero;
         if (!zero || std::isnan(zero->p_holm)) return fmt::format("{}; its test accuracy is {}", why, accuracy());

@@ -11,7 +11,7 @@ import termios
 import program
 
 SWEEP = ["sweep", "--dropout", "0,0.5", "--seeds", "2", "--hidden", "8", "--epochs", "3", "--patience", "none"]
-TABLE = "dropout  seeds  epochs  val_loss  val_accuracy    test_accuracy"
+TABLE = "dropout  seeds  epochs  best_val_loss  val_loss  val_accuracy    test_accuracy"
 
 
 class ProgressTest(program.ProgramTest):
@@ -39,7 +39,7 @@ class ProgressTest(program.ProgramTest):
                 self.assertEqual(len(lines), 1, result)
             self.assertEqual(len(re.findall(rf"(?m)^{re.escape(trial)} +completed", result.stderr)), 1, result)
         self.assertIn("plan: 4 trials on 2 ranks", result.stderr)
-        self.assertEqual(len(result.stdout.splitlines()), 5, "only the table and its place belong on stdout")
+        self.assertEqual(len(result.stdout.splitlines()), 6, "only table, verdict and place belong on stdout")
 
     def test_quiet(self):
         result = self.sweep("--quiet", ranks=2)

@@ -25,16 +25,16 @@ TEST(ResultTable, MeansAndSampleStandardDeviationOverSeeds) {
                                         ended("0", 3, 8, {0.3, 0.94}, 0.97), ended("0.5", 1, 2, {0.25, 0.5}, 0.75),
                                         ended("0.5", 2, 2, {0.25, 0.5}, 0.75), ended("0.5", 3, 2, {0.25, 0.5}, 0.75)});
     EXPECT_EQ(table_of(record),
-              " dropout  seeds  epochs  val_loss  val_accuracy    test_accuracy\n"
-              "       0      3     6.3    0.2000       92.00 %  93.00 +- 3.61 %\n"
-              "     0.5      3     2.0    0.2500       50.00 %  75.00 +- 0.00 %\n"
+              " dropout  seeds  epochs  best_val_loss  val_loss  val_accuracy    test_accuracy\n"
+              "       0      3     6.3         0.0625    0.2000       92.00 %  93.00 +- 3.61 %\n"
+              "     0.5      3     2.0         0.0625    0.2500       50.00 %  75.00 +- 0.00 %\n"
               "means over seeds; +- is the sample standard deviation\n");
 }
 
 TEST(ResultTable, OneSeedHasNoSpread) {
     EXPECT_EQ(table_of(record_of({ended("0.3", 1, 5, {0.1, 0.9}, 0.975)})),
-              " dropout  seeds  epochs  val_loss  val_accuracy    test_accuracy\n"
-              "     0.3      1     5.0    0.1000       90.00 %          97.50 %\n");
+              " dropout  seeds  epochs  best_val_loss  val_loss  val_accuracy    test_accuracy\n"
+              "     0.3      1     5.0         0.0625    0.1000       90.00 %          97.50 %\n");
 }
 
 TEST(ResultTable, TrialsWithoutWeightsAreNamedAndLeftOut) {
@@ -42,10 +42,10 @@ TEST(ResultTable, TrialsWithoutWeightsAreNamedAndLeftOut) {
                                         lost("0.5", 1, train::Status::failed), lost("0.5", 2, train::Status::diverged),
                                         ended("0.8", 1, 3, {0.4, 0.6}, 0.6), not_ended("0.8", 2)});
     EXPECT_EQ(table_of(record, {{"p0-s2", ""}, {"p0.5-s1", "the weights differ"}}),
-              " dropout  seeds  epochs  val_loss  val_accuracy    test_accuracy\n"
-              "       0      1     4.0    0.1000       90.00 %          90.00 %\n"
-              "     0.5      0       -         -             -                -\n"
-              "     0.8      1     3.0    0.4000       60.00 %          60.00 %\n"
+              " dropout  seeds  epochs  best_val_loss  val_loss  val_accuracy    test_accuracy\n"
+              "       0      1     4.0         0.0625    0.1000       90.00 %          90.00 %\n"
+              "     0.5      0       -              -         -             -                -\n"
+              "     0.8      1     3.0         0.0625    0.4000       60.00 %          60.00 %\n"
               "p0-s2 diverged\n"
               "p0.5-s1 failed: the weights differ\n"
               "p0.5-s2 diverged\n"

@@ -42,7 +42,7 @@ const std::vector<double> kLow{0.9500, 0.9508, 0.9508, 0.9492};
 
 TEST(Verdict, ANeighbourIsToldTheOtherAndZeroAreNot) {
     EXPECT_EQ(verdict_of(sweep_of({kZero, kBelow, kBest, kAbove})),
-              "Best is p = 0.4, by the lowest mean validation loss over 4 seeds; its test accuracy of 97.95 % is 0.06 "
+              "Best is p = 0.4, by the lowest mean best_val_loss over 4 seeds; its test accuracy of 97.95 % is 0.06 "
               "points higher than that of p = 0 (95 % interval -0.29 to +0.42), which may be chance (p-value 0.65, "
               "corrected for 3 comparisons). The data cannot tell it from its neighbour p = 0.2 (0.03 points higher), "
               "nor from p = 0, but can from its neighbour p = 0.6 (0.53 points lower); telling a difference of 0.1 "
@@ -51,7 +51,7 @@ TEST(Verdict, ANeighbourIsToldTheOtherAndZeroAreNot) {
 
 TEST(Verdict, EverythingIsTold) {
     EXPECT_EQ(verdict_of(sweep_of({{"0", 0.3, kMiddle}, {"0.5", 0.2, kHigh}, {"0.8", 0.4, kLow}})),
-              "Best is p = 0.5, by the lowest mean validation loss over 4 seeds; its test accuracy of 98.01 % is 0.98 "
+              "Best is p = 0.5, by the lowest mean best_val_loss over 4 seeds; its test accuracy of 98.01 % is 0.98 "
               "points higher than that of p = 0 (95 % interval +0.96 to +1.00), which is more than chance (p-value "
               "below 0.001, corrected for 2 comparisons). The data can tell it from its neighbours p = 0 (0.98 points "
               "lower) and p = 0.8 (2.99 points lower); 4 seeds are about enough to tell a difference of 0.1 points.");
@@ -59,7 +59,7 @@ TEST(Verdict, EverythingIsTold) {
 
 TEST(Verdict, TheChosenValueCanBeWorseOnTheTestSet) {
     EXPECT_EQ(verdict_of(sweep_of({{"0", 0.3, kHigh}, {"0.5", 0.2, kMiddle}})),
-              "Best is p = 0.5, by the lowest mean validation loss over 4 seeds; its test accuracy of 97.03 % is 0.98 "
+              "Best is p = 0.5, by the lowest mean best_val_loss over 4 seeds; its test accuracy of 97.03 % is 0.98 "
               "points lower than that of p = 0 (95 % interval -1.00 to -0.96), which is more than chance (p-value "
               "below 0.001). The data can tell it from its neighbour p = 0 (0.98 points higher); 4 seeds are about "
               "enough to tell a difference of 0.1 points.");
@@ -68,7 +68,7 @@ TEST(Verdict, TheChosenValueCanBeWorseOnTheTestSet) {
 TEST(Verdict, NoDropoutIsBest) {
     EXPECT_EQ(
         verdict_of(sweep_of({{"0", 0.2, kHigh}, {"0.5", 0.3, {0.9800, 0.9812, 0.9803, 0.9788}}, {"0.8", 0.4, kLow}})),
-        "Best is p = 0, no dropout, by the lowest mean validation loss over 4 seeds; its test accuracy is "
+        "Best is p = 0, no dropout, by the lowest mean best_val_loss over 4 seeds; its test accuracy is "
         "98.01 % (95 % interval 97.86 to 98.16 %). The data cannot tell it from its neighbour p = 0.5 (within "
         "0.01 points), but can from p = 0.8; 4 seeds are about enough to tell a difference of 0.1 points.");
 }
@@ -80,7 +80,7 @@ TEST(Verdict, WithoutZeroAndWithRanges) {
                                    {"0.4", 0.3, {0.9700, 0.9740, 0.9760}},
                                    {"0.5", 0.3, {0.97, 0.98, 0.96}},
                                    {"0.6", 0.3, {0.96, 0.97, 0.96}}})),
-              "Best is p = 0.2, by the lowest mean validation loss over 3 seeds; its test accuracy is 97.89 % (95 % "
+              "Best is p = 0.2, by the lowest mean best_val_loss over 3 seeds; its test accuracy is 97.89 % (95 % "
               "interval 97.27 to 98.51 %). The data cannot tell it from its neighbours p = 0.1 (0.11 points lower) and "
               "p = 0.3 (0.05 points higher), nor from p = 0.5 and 0.6, but can from p = 0.4; telling a difference of "
               "0.1 points would take about 22 more seeds.");
@@ -105,7 +105,7 @@ TEST(Verdict, DoesNotContradictItselfAboutZero) {
                              {"0.2", 0.3, {0.9741, 0.9760, 0.9781, 0.9799}},
                              {"0.4", 0.2, {0.9780, 0.9740, 0.9800, 0.9800}},
                              {"0.6", 0.3, {0.9739, 0.9761, 0.9780, 0.9801}}})),
-        "Best is p = 0.4, by the lowest mean validation loss over 4 seeds; its test accuracy of 97.80 % is 0.50 points "
+        "Best is p = 0.4, by the lowest mean best_val_loss over 4 seeds; its test accuracy of 97.80 % is 0.50 points "
         "higher than that of p = 0 (95 % interval +0.09 to +0.91), which is more than chance (p-value 0.030, corrected "
         "for 3 comparisons). The data cannot tell it from its neighbours p = 0.2 (0.10 points lower) and p = 0.6 (0.10 "
         "points lower), but can from p = 0; telling a difference of 0.1 points would take about 51 more seeds.");
@@ -116,7 +116,7 @@ TEST(Verdict, SeedsThatAreMissing) {
     for (const std::uint64_t seed : {2U, 3U, 4U}) record.trials.push_back(lost("0.4", seed, train::Status::diverged));
     record.trials.push_back(lost("0", 4, train::Status::failed));
     EXPECT_EQ(verdict_of(record),
-              "Without 4 trials that diverged or failed: best is p = 0.2, by the lowest mean validation loss among the "
+              "Without 4 trials that diverged or failed: best is p = 0.2, by the lowest mean best_val_loss among the "
               "values with 4 seeds; its test accuracy of 97.98 % is 0.12 points higher than that of p = 0 (95 % "
               "interval -0.31 to +0.55), which may be chance (p-value 0.35). The data cannot tell it from its "
               "neighbour p = 0 (0.12 points lower); p = 0.4 shares fewer than two seeds with it, too few to compare; "
@@ -128,7 +128,7 @@ TEST(Verdict, ASweepThatHasNotEnded) {
     record.trials.push_back(not_ended("0.2", 4));
     for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) record.trials.push_back(not_ended("0", seed));
     const std::string rest =
-        "best is p = 0.4, by the lowest mean validation loss among the values with 4 seeds; its test accuracy is 97.95 "
+        "best is p = 0.4, by the lowest mean best_val_loss among the values with 4 seeds; its test accuracy is 97.95 "
         "% (95 % interval 97.41 to 98.49 %). The data cannot tell it from its neighbour p = 0.2 (0.05 points lower), "
         "but can from its neighbour p = 0.6 (0.53 points lower); p = 0 shares fewer than two seeds with it, too few to "
         "compare; telling a difference of 0.1 points would take about 22 more seeds.";
@@ -139,7 +139,7 @@ TEST(Verdict, ASweepThatHasNotEnded) {
 
 TEST(Verdict, OneSeedCannotTell) {
     const std::string start =
-        "One run per value cannot tell which dropout rate is best: p = 0.5 has the lowest validation loss and a test "
+        "One run per value cannot tell which dropout rate is best: p = 0.5 has the lowest best_val_loss and a test "
         "accuracy of 97.50 %";
     const std::string end =
         ", but how much of that is chance, and how many more seeds it would take to tell 0.1 points, shows only with "
