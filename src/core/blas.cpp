@@ -54,9 +54,12 @@ void start_blas() {
                     "no memory for the work buffer of OpenBLAS (128 MB); raise the limit (ulimit -v)");
     }
     std::free(probe);
-    FloatBuffer numbers(3);
-    multiply(ConstMatrix(numbers.data(), 1, 1), ConstMatrix(numbers.data() + 1, 1, 1),
-             Matrix(numbers.data() + 2, 1, 1));
+    // Small products do without the buffer.
+    constexpr std::size_t kSide = 128;
+    constexpr std::size_t kSize = kSide * kSide;
+    FloatBuffer numbers(3 * kSize);
+    multiply(ConstMatrix(numbers.data(), kSide, kSide), ConstMatrix(numbers.data() + kSize, kSide, kSide),
+             Matrix(numbers.data() + 2 * kSize, kSide, kSide));
 }
 
 int blas_threads() {
