@@ -3,6 +3,9 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
 #include "dropsweep/data/idx.hpp"
 #include "dropsweep/data/synthetic.hpp"
 
@@ -40,6 +43,17 @@ data::Dataset load(const DataSource& source) {
     constexpr std::size_t kTestCount = 10'000;
     if (source.name == kSynthetic) return data::synthetic_digits(kSeed, kTrainCount, kTestCount);
     return data::read_idx_directory(source.name);
+}
+
+std::size_t count_classes(const data::Dataset& dataset, const DataSource& source, const Warn& warn) {
+    try {
+        std::vector<std::string> warnings;
+        const std::size_t classes = data::count_classes(dataset, warnings);
+        for (const std::string& warning : warnings) warn(fmt::format("{}: {}", source.name, warning));
+        return classes;
+    } catch (const Error& error) {
+        throw Error(error.code(), fmt::format("{}: {}", source.name, error.what()));
+    }
 }
 
 }  // namespace dropsweep::cli

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "dropsweep/cli/commands.hpp"
 #include "dropsweep/data/dataset.hpp"
 
 namespace dropsweep::cli {
@@ -18,5 +19,8 @@ DataSource choose_data_source(const std::string& option);
 
 /// Reads or draws the data. @throws Error  see data::read_idx_directory
 data::Dataset load(const DataSource& source);
+
+/// data::count_classes, with the source in every message and warning.
+std::size_t count_classes(const data::Dataset& dataset, const DataSource& source, const Warn& warn);
 
 }  // namespace dropsweep::cli

@@ -45,9 +45,8 @@ void run(const CommandLine& line, const Warn& warn) {
     const DataSource source = choose_data_source(line.text_or_empty("data"));
     if (!source.note.empty()) warn(source.note);
     const data::Dataset dataset = load(source);
-    std::vector<std::string> ignored;
-    data::count_classes(dataset, ignored);
-    const nn::Model model = read_model_for(line.operands.front(), dataset.test, source.name);
+    const std::size_t classes = count_classes(dataset, source, warn);
+    const nn::Model model = read_model_for(line.operands.front(), dataset.test, classes, source.name);
     const data::Split split =
         data::split_tail(data::as_samples(dataset.train), data::as_samples(dataset.test), validation_split);
     std::string text;
@@ -63,7 +62,8 @@ void run(const CommandLine& line, const Warn& warn) {
     add("test", test.evaluation);
     const report::Classification classification =
         report::classify(line.operands.front(), test, split.test, model.architecture.classes, dataset.test.rows);
-    print_to_stdout(fmt::format("{}\n{}", text, score_table(report::score(classification))), "nothing is lost");
+    print_to_stdout(fmt::format("{}\n{}", text, score_table(report::score(classification))),
+                    "run it again with standard output on a file");
 }
 
 }  // namespace

@@ -30,6 +30,10 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
     const nn::Model model = nn::read_model(source);
     std::filesystem::path target = line.text_or_empty("output");
     if (target.empty()) target = std::filesystem::path(source).replace_extension(format);
+    std::error_code not_there;
+    if (std::filesystem::equivalent(source, target, not_there)) {
+        refuse(line.command, fmt::format("{} is the model itself; name another file with --output", target.string()));
+    }
     (format == "onnx" ? nn::write_onnx : nn::write_npz)(target, model);
     print_to_stdout(fmt::format("{}\n", target.string()), "the file is written");
 }

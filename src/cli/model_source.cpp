@@ -1,6 +1,5 @@
 #include "model_source.hpp"
 
-#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
@@ -9,7 +8,8 @@
 
 namespace dropsweep::cli {
 
-nn::Model read_model_for(const std::string& path, const data::LabelledImages& images, const std::string& source) {
+nn::Model read_model_for(const std::string& path, const data::LabelledImages& images, std::size_t classes,
+                         const std::string& source) {
     nn::Model model = nn::read_model(path);
     const auto refuse = [&](const std::string& what, const std::string& remedy) {
         throw Error(ExitCode::bad_data, fmt::format("{}: {}; {}", path, what, remedy));
@@ -24,9 +24,8 @@ nn::Model read_model_for(const std::string& path, const data::LabelledImages& im
     if (network.classes > kMostClasses) {
         refuse(fmt::format("{} classes", network.classes), fmt::format("IDX labels name at most {}", kMostClasses));
     }
-    const std::size_t largest = images.labels.empty() ? 0 : *std::ranges::max_element(images.labels);
-    if (largest >= network.classes) {
-        refuse(fmt::format("a network with {} classes, but {} has the label {}", network.classes, source, largest),
+    if (classes > network.classes) {
+        refuse(fmt::format("a network with {} classes, but {} has the label {}", network.classes, source, classes - 1),
                "give the data it was trained on");
     }
     return model;

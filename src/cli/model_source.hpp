@@ -8,9 +8,11 @@
 namespace dropsweep::cli {
 
 /// Reads a model and checks that it can classify `images`.
-/// @param source  where the images come from, for the message
+/// @param classes  of the labels it is measured by; 0: there are none
+/// @param source   where the images come from, for the message
 /// @throws Error  as nn::read_model; bad_data: the network has other inputs than an image has pixels, fewer classes
-///                than the labels name, or more than a label can name
-nn::Model read_model_for(const std::string& path, const data::LabelledImages& images, const std::string& source);
+///                than `classes`, or more than a label can name
+nn::Model read_model_for(const std::string& path, const data::LabelledImages& images, std::size_t classes,
+                         const std::string& source);
 
 }  // namespace dropsweep::cli

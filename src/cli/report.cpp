@@ -8,14 +8,13 @@
 
 #include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/sha256.hpp"
 #include "dropsweep/report/manifest.hpp"
-#include "dropsweep/report/result_table.hpp"
-#include "dropsweep/train/evaluation.hpp"
 
 #include "data_source.hpp"
 #include "local_commands.hpp"
 #include "model_source.hpp"
-#include "standard_output.hpp"
+#include "run_output.hpp"
 #include "values.hpp"
 
 namespace dropsweep::cli {
@@ -37,11 +36,11 @@ void add_options(po::options_description& options) {
 /// A directory for a report of its own. @throws Error  usage: it holds a run already; io_error
 fs::path make_output_directory(const std::string& option) {
     const fs::path directory = option.empty() ? fmt::format("results/report-{}", report::utc_time()) : option;
-    std::error_code failure;
-    if (fs::exists(directory / "summary.csv", failure)) {
+    if (holds_run(directory)) {
         throw Error(ExitCode::usage,
                     fmt::format("--output {}: it holds a run already; name another directory", directory.string()));
     }
+    std::error_code failure;
     fs::create_directories(directory, failure);
     if (failure) {
         throw Error(ExitCode::io_error, fmt::format("--output {}: {}; name a directory that can be written to",
@@ -50,9 +49,9 @@ fs::path make_output_directory(const std::string& option) {
     return directory;
 }
 
-/// The data that the runs were trained on.
+/// The data that the runs were trained on, and where it is.
 /// @throws Error  missing_input; bad_data: it is other data
-data::Dataset load_same_data(const report::RunRecord& record, const CommandLine& line) {
+std::pair<data::Dataset, DataSource> load_same_data(const report::RunRecord& record, const CommandLine& line) {
     const auto path = record.config.find("data");
     const std::string option = line.text_or_empty("data");
     const DataSource source = choose_data_source(option.empty() && path != record.config.end() ? path->second : option);
@@ -63,40 +62,52 @@ data::Dataset load_same_data(const report::RunRecord& record, const CommandLine&
                                 "right one with --data",
                                 source.name));
     }
-    return dataset;
+    return {std::move(dataset), source};
+}
+
+/// The model of a trial, fit for the data.
+/// @throws Error  see read_model_for; bad_data: it has other weights than the trial ended with
+nn::Model read_model_of(const report::TrialRecord& trial, const fs::path& path, const data::Dataset& dataset,
+                        const DataSource& source, const Warn& warn) {
+    nn::Model model = read_model_for(path.string(), dataset.test, count_classes(dataset, source, warn), source.name);
+    if (core::sha256<float>(model.weights.span()) != trial.result->weights_sha256) {
+        throw Error(ExitCode::bad_data,
+                    fmt::format("{}: its weights are not those of trial {} (weights_sha256 in summary.csv); restore "
+                                "the file as dropsweep wrote it",
+                                path.string(), trial.trial.id()));
+    }
+    return model;
 }
 
 /// How the model of a trial classifies the test set: from the run's files, or else by running its model.
 /// @throws Error  missing_input: neither the files nor model and data are there; bad_data
-report::Classification classification_of(const std::string& trial, const report::RunRecord& record,
-                                         const CommandLine& line) {
+report::Classification classification_of(const report::TrialRecord& trial, const report::RunRecord& record,
+                                         const CommandLine& line, const Warn& warn) {
+    const std::string id = trial.trial.id();
     for (const fs::path& directory : record.directories) {
         auto known = report::read_classification(directory);
-        if (known && known->trial == trial) return std::move(*known);
+        if (known && known->trial == id) return std::move(*known);
     }
+    std::vector<std::string> searched;
     for (const fs::path& directory : record.directories) {
-        const fs::path path = directory / "models" / (trial + ".safetensors");
+        const fs::path path = model_path(directory, id);
+        searched.push_back(path.parent_path().string());
         std::error_code ignored;
         if (!fs::exists(path, ignored)) continue;
         core::start_blas();
-        const data::Dataset dataset = load_same_data(record, line);
-        const nn::Model model = read_model_for(path.string(), dataset.test, line.text_or_empty("data"));
-        const data::Samples test = data::as_samples(dataset.test);
-        return report::classify(trial, train::predict(model.architecture, model.weights.span(), test), test,
-                                model.architecture.classes, dataset.test.rows);
+        const auto [dataset, source] = load_same_data(record, line);
+        const nn::Model model = read_model_of(trial, path, dataset, source, warn);
+        return classify_trial(id, model, data::as_samples(dataset.test), dataset.test.rows);
     }
     throw Error(ExitCode::missing_input,
-                fmt::format("the model of trial {} is not in {}/models; restore it, or leave out its metrics", trial,
-                            record.directories.front().string()));
+                fmt::format("the model of trial {} is not in {}; restore it, or leave its metrics out", id,
+                            fmt::join(searched, " or ")));
 }
 
-/// The trial that is shown, if any. @throws Error  usage: no such trial, or one without a model
-std::optional<std::string> trial_to_show(const CommandLine& line, const report::RunRecord& record,
+/// The trial that is shown; null: none. @throws Error  usage: no such trial, or one without a model
+const report::TrialRecord* trial_to_show(const CommandLine& line, const report::RunRecord& record,
                                          const report::Comparison& comparison) {
-    if (!line.has("trial")) {
-        if (comparison.chosen_trial == nullptr) return std::nullopt;
-        return comparison.chosen_trial->trial.id();
-    }
+    if (!line.has("trial")) return comparison.chosen_trial;
     const std::string id = line.text("trial");
     const auto found = std::ranges::find(record.trials, id, [](const auto& trial) { return trial.trial.id(); });
     if (found == record.trials.end()) {
@@ -106,15 +117,15 @@ std::optional<std::string> trial_to_show(const CommandLine& line, const report::
     if (!found->result || !found->result->has_weights()) {
         throw Error(ExitCode::usage, fmt::format("--trial: trial {} has no model; name one that has ended well", id));
     }
-    return id;
+    return &*found;
 }
 
 std::optional<report::Classification> find_classification(const CommandLine& line, const report::RunRecord& record,
                                                           const report::Comparison& comparison, const Warn& warn) {
-    const std::optional<std::string> trial = trial_to_show(line, record, comparison);
-    if (!trial) return std::nullopt;
+    const report::TrialRecord* trial = trial_to_show(line, record, comparison);
+    if (trial == nullptr) return std::nullopt;
     try {
-        return classification_of(*trial, record, line);
+        return classification_of(*trial, record, line, warn);
     } catch (const Error& error) {
         // Asked for by name it is an error; otherwise the rest of the report is worth having.
         if (line.has("trial") || error.code() != ExitCode::missing_input) throw;
@@ -146,9 +157,7 @@ void run(const CommandLine& line, const Warn& warn) {
     for (const std::string& note : report::write_report(directory, record, comparison, classification, digit)) {
         warn(note);
     }
-    print_to_stdout(fmt::format("{}{}\nfiles: {}\n", report::result_table(comparison, {}), report::verdict(comparison),
-                                directory.string()),
-                    "the verdict is in verdict.txt");
+    print_results(comparison, {}, directory, "the verdict is in verdict.txt");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/hex.hpp"
 #include "dropsweep/report/csv.hpp"
@@ -66,6 +67,23 @@ std::size_t read_class(const CsvReader& row, std::string_view column, std::size_
     return label;
 }
 
+/// @throws Error  bad_data: the mistakes are not those that the matrix counts
+void require_counted(const CsvReader& end, const Classification& classification) {
+    std::vector<std::size_t> counted(classification.confusion.size());
+    for (const Mistake& mistake : classification.mistakes) {
+        ++counted[mistake.truth * classification.classes + mistake.predicted];
+    }
+    for (std::size_t truth = 0; truth < classification.classes; ++truth) {
+        for (std::size_t predicted = 0; predicted < classification.classes; ++predicted) {
+            const std::size_t rows = counted[truth * classification.classes + predicted];
+            const std::size_t wanted = truth == predicted ? 0 : classification.count(truth, predicted);
+            if (rows == wanted) continue;
+            end.refuse(
+                fmt::format("{} rows for {} read as {}, but {} has {}", rows, truth, predicted, kConfusion, wanted));
+        }
+    }
+}
+
 /// The matrix in the order in which it is written: row by row, complete.
 void read_confusion(const fs::path& path, Classification& classification) {
     CsvReader row(path, kConfusionColumns);
@@ -81,6 +99,28 @@ void read_confusion(const fs::path& path, Classification& classification) {
         complete = places[i] == std::pair(i / classification.classes, i % classification.classes);
     }
     if (!complete) row.refuse("the rows are not those of a square matrix, in order");
+}
+
+void read_images(const fs::path& path, Classification& classification) {
+    constexpr std::uint64_t kLargestExtent = 65'535;
+    for (CsvReader row(path, kImageColumns); row.next();) {
+        const std::size_t rows = row.count("rows", kLargestExtent);
+        const std::size_t columns = row.count("columns", kLargestExtent);
+        if (rows == 0 || columns == 0) row.refuse(fmt::format("{} x {} are no pixels", rows, columns));
+        if (classification.images.empty()) {
+            classification.image_rows = rows;
+            classification.image_columns = columns;
+        }
+        if (rows != classification.image_rows || columns != classification.image_columns) {
+            row.refuse(fmt::format("{} x {} pixels after images of {} x {}", rows, columns, classification.image_rows,
+                                   classification.image_columns));
+        }
+        auto pixels = core::from_hex(row.text("pixels"));
+        if (!pixels || pixels->size() != rows * columns) {
+            row.refuse(fmt::format("the pixels are not {} x {} bytes", rows, columns));
+        }
+        classification.images.emplace(row.count("index"), std::move(*pixels));
+    }
 }
 
 }  // namespace
@@ -174,10 +214,16 @@ void write_classification(const Classification& classification, const fs::path& 
         images += csv_line({fmt::to_string(index), fmt::to_string(classification.image_rows),
                             fmt::to_string(classification.image_columns), core::to_hex(pixels)});
     }
+    // First gone and last written: it says that the others are there, and for which trial.
+    std::error_code failure;
+    fs::remove(directory / kConfusion, failure);
+    if (failure) {
+        throw Error(ExitCode::io_error, fmt::format("cannot remove {}: {}; check the directory's permissions",
+                                                    (directory / kConfusion).string(), failure.message()));
+    }
     core::write_file_atomically(directory / "classes.csv", classes_csv(classification));
     core::write_file_atomically(directory / kMistakes, mistakes);
     core::write_file_atomically(directory / kImages, images);
-    // Last: it says that the others are there, and for which trial.
     core::write_file_atomically(directory / kConfusion, confusion);
 }
 
@@ -186,20 +232,14 @@ std::optional<Classification> read_classification(const fs::path& directory) {
     if (!fs::exists(directory / kConfusion, ignored)) return std::nullopt;
     Classification result;
     read_confusion(directory / kConfusion, result);
-    for (CsvReader row(directory / kMistakes, kMistakeColumns); row.next();) {
+    CsvReader row(directory / kMistakes, kMistakeColumns);
+    while (row.next()) {
         result.mistakes.push_back({row.count("index"), read_class(row, "true", result.classes),
                                    read_class(row, "predicted", result.classes),
                                    static_cast<float>(row.number("probability"))});
     }
-    for (CsvReader row(directory / kImages, kImageColumns); row.next();) {
-        result.image_rows = row.count("rows");
-        result.image_columns = row.count("columns");
-        auto pixels = core::from_hex(row.text("pixels"));
-        if (!pixels || pixels->size() != result.image_rows * result.image_columns) {
-            row.refuse(fmt::format("the pixels are not {} x {} bytes", result.image_rows, result.image_columns));
-        }
-        result.images.emplace(row.count("index"), std::move(*pixels));
-    }
+    require_counted(row, result);
+    read_images(directory / kImages, result);
     return result;
 }
 

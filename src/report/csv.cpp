@@ -62,13 +62,14 @@ double CsvReader::number(std::string_view column) const {
     return value;
 }
 
-std::uint64_t CsvReader::count(std::string_view column) const {
+std::uint64_t CsvReader::count(std::string_view column, std::uint64_t largest) const {
     const std::string& field = text(column);
     std::uint64_t value = 0;
     const auto [end, status] = std::from_chars(field.data(), field.data() + field.size(), value);
     if (status != std::errc() || end != field.data() + field.size()) {
         refuse(fmt::format("{} is '{}', not a whole number", column, field));
     }
+    if (value > largest) refuse(fmt::format("{} is {}, more than {}", column, value, largest));
     return value;
 }
 

@@ -6,6 +6,7 @@
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
+#include "dropsweep/core/shell_word.hpp"
 #include "dropsweep/report/page.hpp"
 #include "dropsweep/report/plots.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 std::vector<std::string> try_plots(const std::filesystem::path& directory, const RunRecord& record,
                                    const Comparison& comparison, const std::optional<Classification>& classification,
                                    std::size_t digit) {
-    const std::string remedy = fmt::format("dropsweep report {}", directory.string());
+    const std::string remedy = "dropsweep report " + core::shell_word(directory.string());
     try {
         if (draw_plots(directory, record, comparison, classification, digit)) return {};
         return {

@@ -26,7 +26,7 @@ std::string left_out(const TrialRecord& trial, const std::map<std::string, std::
     const std::string id = trial.trial.id();
     const auto reason = reasons.find(id);
     return fmt::format("{} {}{}\n", id, trial.result ? to_string(trial.result->status) : "not ended",
-                       reason == reasons.end() || reason->second.empty() ? "" : ": " + reason->second);
+                       reason == reasons.end() ? "" : ": " + reason->second);
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "dropsweep/report/run_record.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <iomanip>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -11,6 +13,8 @@
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
+#include "dropsweep/core/text.hpp"
+#include "dropsweep/report/occupancy.hpp"
 
 namespace dropsweep::report {
 namespace {
@@ -20,7 +24,18 @@ namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 using Config = std::map<std::string, std::string>;
 
+/// What puts trials into the order of the record.
+using TrialKey = std::pair<core::Decimal, std::uint64_t>;
+
+TrialKey key_of(const TrialRecord& record) {
+    return {record.trial.dropout, record.trial.seed};
+}
+
 constexpr const char* kParts = "parts";
+
+[[noreturn]] void refuse(const fs::path& path, const std::string& what) {
+    throw Error(ExitCode::bad_data, fmt::format("{}: {}; restore the file as dropsweep wrote it", path.string(), what));
+}
 
 Config read_config(const fs::path& path) {
     std::istringstream text(core::read_file(path));
@@ -31,8 +46,7 @@ Config read_config(const fs::path& path) {
             config[option.string_key] = option.value.front();
         }
     } catch (const po::error& error) {
-        throw Error(ExitCode::bad_data,
-                    fmt::format("{}: {}; restore the file as dropsweep wrote it", path.string(), error.what()));
+        refuse(path, error.what());
     }
     return config;
 }
@@ -43,22 +57,59 @@ std::string write_config(const Config& config) {
     return text;
 }
 
+/// Adds the trials that the configuration names and no table does. Where merged parts are no grid it names none.
+/// @param path  of the configuration
+void add_planned(std::vector<TrialRecord>& trials, const Config& config, const fs::path& path) {
+    const auto dropout = config.find("dropout");
+    const auto seed = config.find(config.contains("seed") ? "seed" : "seeds");
+    if (dropout == config.end() || seed == config.end()) return;
+    std::vector<core::Decimal> values;
+    try {
+        values = core::parse_decimal_list(dropout->second);
+    } catch (const Error& error) {
+        refuse(path, fmt::format("dropout: {}", error.what()));
+    }
+    std::vector<std::uint64_t> seeds;
+    for (const std::string_view text : core::split(seed->second, ',')) {
+        const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), seeds.emplace_back());
+        if (status != std::errc() || end != text.data() + text.size()) {
+            refuse(path, fmt::format("'{}' is no list of seeds", seed->second));
+        }
+    }
+    std::set<TrialKey> known;
+    for (const TrialRecord& record : trials) known.insert(key_of(record));
+    for (const sweep::Trial& trial : sweep::make_trials(values, seeds)) {
+        if (known.emplace(trial.dropout, trial.seed).second) trials.push_back({trial, {}, {}});
+    }
+    std::ranges::sort(trials, {}, key_of);
+}
+
+/// Seconds since 1970 of a manifest's `started`; none when it is no such time.
+std::optional<double> read_time(const std::string& started) {
+    std::tm time{};
+    std::istringstream text(started);
+    text >> std::get_time(&time, "%Y%m%dT%H%M%SZ");
+    if (text.fail()) return std::nullopt;
+    return static_cast<double>(::timegm(&time));
+}
+
 /// What the page needs of a manifest is asked for here, so that it can rely on it.
 void check_manifest(const fs::path& path, const Json& manifest) {
-    const auto refuse = [&](const std::string& what) {
-        throw Error(ExitCode::bad_data,
-                    fmt::format("{}: {}; restore the file as dropsweep wrote it", path.string(), what));
-    };
-    if (!manifest.is_object()) refuse("it is not a JSON object");
+    if (!manifest.is_object()) refuse(path, "it is not a JSON object");
     for (const char* name : {"started", "precision", "mpi"}) {
-        if (!manifest.contains(name) || !manifest[name].is_string()) refuse(fmt::format("'{}' is not a text", name));
+        if (!manifest.contains(name) || !manifest[name].is_string()) {
+            refuse(path, fmt::format("'{}' is not a text", name));
+        }
     }
+    if (!read_time(manifest["started"])) refuse(path, "'started' is no time such as 20260131T235959Z");
     for (const char* name : {"program", "plan", "data"}) {
-        if (!manifest.contains(name) || !manifest[name].is_object()) refuse(fmt::format("'{}' is missing", name));
+        if (!manifest.contains(name) || !manifest[name].is_object()) refuse(path, fmt::format("'{}' is missing", name));
     }
-    if (!manifest["data"].contains("sha256") || !manifest["data"]["sha256"].is_string()) refuse("the data has no hash");
+    if (!manifest["data"].contains("sha256") || !manifest["data"]["sha256"].is_string()) {
+        refuse(path, "the data has no hash");
+    }
     if (!manifest["plan"].contains("ranks") || !manifest["plan"]["ranks"].is_number_unsigned()) {
-        refuse("the plan has no ranks");
+        refuse(path, "the plan has no ranks");
     }
 }
 
@@ -109,22 +160,8 @@ void require_one_sweep(const RunRecord& first, const RunRecord& second) {
     if (left["precision"] != right["precision"]) refuse("their precision is not the same");
 }
 
-/// Seconds since 1970 of a manifest's `started`; 0 when it is no such time.
-double start_of(const Json& manifest) {
-    std::tm time{};
-    std::istringstream text(manifest["started"].get<std::string>());
-    text >> std::get_time(&time, "%Y%m%dT%H%M%SZ");
-    return text.fail() ? 0 : static_cast<double>(::timegm(&time));
-}
-
 double start_of(const RunRecord& part) {
-    return start_of(part.manifests.front());
-}
-
-int ranks_of(const RunRecord& part) {
-    int ranks = 0;
-    for (const TimingRow& row : part.timing) ranks = std::max(ranks, row.first_rank + row.ranks);
-    return ranks;
+    return read_time(part.manifests.front()["started"]).value();
 }
 
 /// The times of all parts as if their ranks had been those of one job, which began with the first of them.
@@ -136,17 +173,20 @@ std::vector<TimingRow> merge_timing(const std::vector<RunRecord>& parts) {
     sweep.event = TimingRow::Event::sweep;
     sweep.ranks = 0;
     for (const RunRecord& part : parts) {
-        const double delay = start_of(part) - first_start;
+        const double end = start_of(part) - first_start + occupancy_of(part.timing).seconds;
+        sweep.seconds = std::max(sweep.seconds, end);
+    }
+    for (const RunRecord& part : parts) {
+        const Occupancy own = occupancy_of(part.timing);
         for (TimingRow row : part.timing) {
+            if (row.event == TimingRow::Event::sweep) continue;
             row.first_rank += sweep.ranks;
-            row.start_seconds += delay;
-            if (row.event != TimingRow::Event::sweep) {
-                rows.push_back(row);
-            } else {
-                sweep.seconds = std::max(sweep.seconds, row.start_seconds + row.seconds);
-            }
+            row.start_seconds += start_of(part) - first_start;
+            // A rank of a part is idle before its part starts and after it ends.
+            if (row.event == TimingRow::Event::idle) row.seconds += sweep.seconds - own.seconds;
+            rows.push_back(row);
         }
-        sweep.ranks += ranks_of(part);
+        sweep.ranks += own.ranks;
     }
     rows.push_back(sweep);
     return rows;
@@ -178,31 +218,38 @@ RunRecord read_run(const fs::path& directory) {
         throw Error(ExitCode::missing_input,
                     fmt::format("{}: no such directory; give the directory of a run", directory.string()));
     }
-    return {.directories = {directory},
-            .config = read_config(directory / "config.ini"),
-            .manifests = read_manifests(directory / "manifest.json"),
-            .trials = read_trials(directory / "history.csv", directory / "summary.csv"),
-            .timing = read_timing(directory / "timing.csv")};
+    RunRecord record{.directories = {directory},
+                     .config = read_config(directory / "config.ini"),
+                     .manifests = read_manifests(directory / "manifest.json"),
+                     .trials = read_trials(directory / "history.csv", directory / "summary.csv"),
+                     .timing = read_timing(directory / "timing.csv")};
+    add_planned(record.trials, record.config, directory / "config.ini");
+    return record;
 }
 
 RunRecord merge_runs(const std::vector<RunRecord>& parts) {
     RunRecord merged;
-    std::map<std::string, const RunRecord*> owners;
+    std::map<TrialKey, TrialRecord> trials;
+    std::map<TrialKey, const RunRecord*> owners;
     for (const RunRecord& part : parts) {
         require_one_sweep(parts.front(), part);
         for (const TrialRecord& record : part.trials) {
-            const auto [owner, is_new] = owners.emplace(record.trial.id(), &part);
+            // What one part did not come to, another may have done.
+            if (record.epochs.empty() && !record.result) {
+                trials.emplace(key_of(record), record);
+                continue;
+            }
+            const auto [owner, is_new] = owners.emplace(key_of(record), &part);
             if (!is_new) {
                 throw Error(ExitCode::usage, fmt::format("{} both hold trial {}; give each part of a sweep once",
                                                          names_of(*owner->second, part), record.trial.id()));
             }
-            merged.trials.push_back(record);
+            trials[key_of(record)] = record;
         }
         merged.directories.insert(merged.directories.end(), part.directories.begin(), part.directories.end());
         merged.manifests.insert(merged.manifests.end(), part.manifests.begin(), part.manifests.end());
     }
-    std::ranges::sort(merged.trials, {},
-                      [](const TrialRecord& record) { return std::pair(record.trial.dropout, record.trial.seed); });
+    for (auto& [key, record] : trials) merged.trials.push_back(std::move(record));
     merged.config = merge_config(parts, merged.trials);
     merged.timing = merge_timing(parts);
     return merged;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 #include <string_view>
 
@@ -66,9 +67,18 @@ TrialRecord& record_of(const CsvReader& row, std::map<TrialKey, TrialRecord>& re
     return record;
 }
 
+std::uint32_t count_of_epochs(const CsvReader& row, std::string_view column) {
+    return static_cast<std::uint32_t>(row.count(column, std::numeric_limits<std::uint32_t>::max()));
+}
+
+int count_of_ranks(const CsvReader& row, std::string_view column) {
+    constexpr std::uint64_t kMostRanks = 1 << 24;
+    return static_cast<int>(row.count(column, kMostRanks));
+}
+
 train::EpochRecord read_epoch(const CsvReader& row) {
     train::EpochRecord epoch;
-    epoch.epoch = static_cast<std::uint32_t>(row.count("epoch"));
+    epoch.epoch = count_of_epochs(row, "epoch");
     epoch.training = {row.number("loss"), row.number("accuracy")};
     epoch.validation = {row.number("val_loss"), row.number("val_accuracy")};
     return epoch;
@@ -80,8 +90,8 @@ train::TrialResult read_result(const CsvReader& row) {
         kStatuses, [&](train::Status candidate) { return to_string(candidate) == row.text("status"); });
     if (status == kStatuses.end()) row.refuse(fmt::format("status is '{}'", row.text("status")));
     result.status = *status;
-    result.epochs = static_cast<std::uint32_t>(row.count("epochs"));
-    result.best_epoch = static_cast<std::uint32_t>(row.count("best_epoch"));
+    result.epochs = count_of_epochs(row, "epochs");
+    result.best_epoch = count_of_epochs(row, "best_epoch");
     result.best_val_loss = row.number("best_val_loss");
     result.validation = {row.number("val_loss"), row.number("val_accuracy")};
     result.test = {row.number("test_loss"), row.number("test_accuracy")};
@@ -169,12 +179,12 @@ std::vector<TimingRow> read_timing(const std::filesystem::path& timing) {
         TimingRow& values = rows.emplace_back();
         values.event = static_cast<Event>(event - kEvents.begin());
         values.trial = row.text("trial");
-        values.first_rank = static_cast<int>(row.count("first_rank"));
-        values.ranks = static_cast<int>(row.count("ranks"));
+        values.first_rank = count_of_ranks(row, "first_rank");
+        values.ranks = count_of_ranks(row, "ranks");
         values.seconds = row.number("seconds");
         if (values.event != Event::idle) values.start_seconds = row.number("start_seconds");
         if (values.event == Event::epoch) {
-            values.epoch = static_cast<std::uint32_t>(row.count("epoch"));
+            values.epoch = count_of_epochs(row, "epoch");
             values.training_seconds = row.number("training_seconds");
             values.images_per_second = row.number("images_per_second");
         }

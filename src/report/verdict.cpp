@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/core/text.hpp"
 #include "dropsweep/report/comparison.hpp"
 
 namespace dropsweep::report {
@@ -31,10 +32,6 @@ std::size_t about(std::size_t count) {
     std::size_t unit = 1;
     while (count / unit > 99) unit *= 10;
     return (count + unit - 1) / unit * unit;
-}
-
-std::string counted(std::size_t count, const std::string& noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 /// "a", "a and b", "a, b and c".
@@ -91,9 +88,9 @@ class Verdict {
         for (const ValueStatistics& value : values_) counted_trials += value.trials.size();
         if (not_ended() > 0) {
             const std::string without = lost() == 0 ? "" : fmt::format(", without {} that diverged or failed", lost());
-            return fmt::format("So far, with {} done{}: ", counted(counted_trials, "trial"), without);
+            return fmt::format("So far, with {} done{}: ", core::counted(counted_trials, "trial"), without);
         }
-        if (lost() > 0) return fmt::format("Without {} that diverged or failed: ", counted(lost(), "trial"));
+        if (lost() > 0) return fmt::format("Without {} that diverged or failed: ", core::counted(lost(), "trial"));
         return "";
     }
 
@@ -229,7 +226,7 @@ class Verdict {
     std::string price(std::size_t needed) const {
         const std::string goal = fmt::format("a difference of {:.1f} points", 100 * kDifferenceToTell);
         if (needed <= seeds()) return fmt::format("{} seeds are about enough to tell {}", seeds(), goal);
-        return fmt::format("telling {} would take about {}", goal, counted(about(needed - seeds()), "more seed"));
+        return fmt::format("telling {} would take about {}", goal, core::counted(about(needed - seeds()), "more seed"));
     }
 
     const Comparison& comparison_;

@@ -6,25 +6,19 @@
 namespace dropsweep::train {
 namespace {
 
-/// Sends the blocks of `samples` whose numbers are in `blocks` through the network. After each forward pass `visit`
+/// Sends the blocks of `samples` whose numbers are in `chosen` through the network. After each forward pass `visit`
 /// gets the rows of the block and their labels.
 template <class Visit>
-void for_each_block(nn::Mlp& mlp, std::span<const float> weights, const data::Samples& samples, core::Range blocks,
-                    Visit&& visit) {
-    const std::vector<std::uint32_t> order = data::file_order(samples.size());
-    const data::Batches all_blocks(order, kEvaluationRows);
+void for_each_block(nn::Mlp& mlp, std::span<const float> weights, const data::Samples& samples,
+                    const data::Batches& blocks, core::Range chosen, Visit&& visit) {
     std::vector<std::uint8_t> labels(kEvaluationRows);
-    for (std::size_t b = blocks.begin; b < blocks.end; ++b) {
-        const std::span<const std::uint32_t> block = all_blocks[b];
+    for (std::size_t b = chosen.begin; b < chosen.end; ++b) {
+        const std::span<const std::uint32_t> block = blocks[b];
         const std::span<std::uint8_t> block_labels = std::span(labels).first(block.size());
         data::gather(samples, block, mlp.inputs(block.size()), block_labels);
         mlp.forward(weights, block.size(), {}, {});
         visit(core::Range{block.front(), block.front() + block.size()}, block_labels);
     }
-}
-
-std::size_t count_blocks(const data::Samples& samples) {
-    return (samples.size() + kEvaluationRows - 1) / kEvaluationRows;
 }
 
 Evaluation divide(const core::Tally& total, std::size_t samples) {
@@ -36,14 +30,15 @@ Evaluation divide(const core::Tally& total, std::size_t samples) {
 
 Evaluation evaluate(const comm::Communicator& group, nn::Mlp& mlp, std::span<const float> weights,
                     const data::Samples& samples) {
-    const std::size_t blocks = count_blocks(samples);
+    const std::vector<std::uint32_t> order = data::file_order(samples.size());
+    const data::Batches blocks(order, kEvaluationRows);
     const core::Range own =
-        core::part_of(blocks, static_cast<std::size_t>(group.size()), static_cast<std::size_t>(group.rank()));
+        core::part_of(blocks.count(), static_cast<std::size_t>(group.size()), static_cast<std::size_t>(group.rank()));
     std::vector<core::Tally> tallies;
-    for_each_block(mlp, weights, samples, own, [&](core::Range, std::span<const std::uint8_t> labels) {
+    for_each_block(mlp, weights, samples, blocks, own, [&](core::Range, std::span<const std::uint8_t> labels) {
         tallies.push_back(mlp.evaluate(weights, labels));
     });
-    return divide(comm::ordered_sum(group, tallies, blocks), samples.size());
+    return divide(comm::ordered_sum(group, tallies, blocks.count()), samples.size());
 }
 
 Predictions predict(const nn::Architecture& architecture, std::span<const float> weights,
@@ -59,7 +54,9 @@ Predictions predict(const nn::Architecture& architecture, std::span<const float>
         tallies.push_back(mlp.evaluate(weights, labels));
         mlp.predict(weights, probabilities, std::span(predictions.predicted).subspan(rows.begin, rows.size()));
     };
-    for_each_block(mlp, weights, samples, {0, count_blocks(samples)}, take);
+    const std::vector<std::uint32_t> order = data::file_order(samples.size());
+    const data::Batches blocks(order, kEvaluationRows);
+    for_each_block(mlp, weights, samples, blocks, {0, blocks.count()}, take);
     predictions.evaluation = divide(comm::ordered_sum(std::move(tallies)), samples.size());
     return predictions;
 }

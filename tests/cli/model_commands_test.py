@@ -73,6 +73,16 @@ class ModelCommandsTest(program.ProgramTest):
         model = self.model()
         other = program.write_data(self.scratch / "other", rows=5)
         more = program.write_data(self.scratch / "more", classes=4)
+        lone = program.write_data(self.scratch / "lone")
+        labels = lone / "train-labels-idx1-ubyte"
+        labels.write_bytes(labels.read_bytes()[:-1] + b"\xfa")
+        sizes = program.write_data(self.scratch / "sizes")
+        for name in ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
+            (sizes / name).write_bytes((other / name).read_bytes())
+        onnx = self.scratch / "odd.onnx"
+        onnx.write_bytes(model.read_bytes())
+        link = self.scratch / "link"
+        link.symlink_to(model)
         cut = self.scratch / "cut.safetensors"
         cut.write_bytes(model.read_bytes()[:-1])
         data = ["--data", self.data]
@@ -85,6 +95,8 @@ class ModelCommandsTest(program.ProgramTest):
             (program.USAGE, ["export", model], "--format"),
             (program.USAGE, ["export", model, "--format", "ONNX"], "ONNX"),
             (program.USAGE, ["export", model, "--formats", "npz"], "--formats"),
+            (program.USAGE, ["export", onnx, "--format", "onnx"], "odd.onnx"),
+            (program.USAGE, ["export", model, "--format", "npz", "--output", link], "link"),
             (program.MISSING_INPUT, ["evaluate", self.scratch / "nothing", *data], "nothing"),
             (program.MISSING_INPUT, ["evaluate", model, "--data", self.scratch / "nothing"], "nothing"),
             (program.MISSING_INPUT, ["predict", model, self.scratch / "nothing"], "nothing"),
@@ -94,6 +106,8 @@ class ModelCommandsTest(program.ProgramTest):
             (program.BAD_DATA, ["export", cut, "--format", "onnx"], "cut.safetensors"),
             (program.BAD_DATA, ["evaluate", model, "--data", other], "20 inputs"),
             (program.BAD_DATA, ["evaluate", model, "--data", more], "3 classes"),
+            (program.BAD_DATA, ["evaluate", model, "--data", lone], "the label 250"),
+            (program.BAD_DATA, ["evaluate", model, "--data", sizes], sizes),
             (program.BAD_DATA, ["predict", model, other / "t10k-images-idx3-ubyte"], "5 x 5"),
             (program.BAD_DATA, ["predict", model, self.data / "t10k-labels-idx1-ubyte"], "labels"),
             (program.BAD_DATA, ["predict", model, model], "p0.3-s1"),
@@ -101,12 +115,14 @@ class ModelCommandsTest(program.ProgramTest):
             (program.IO_ERROR, ["export", model, "--format", "npz", "--output", self.scratch / "no" / "where"], "where"),
         ]
         before = program.files_below(self.scratch)
+        bytes_before = [path.read_bytes() for path in (model, onnx)]
         calls = [(arguments, {"ranks": ranks}) for _, arguments, _ in faults for ranks in (None, 2)]
         for (code, arguments, mention), result in zip([f for f in faults for _ in (1, 2)],
                                                       program.run_side_by_side(calls)):
             with self.subTest(command=result.command):
                 self.check_refusal(result, code, mention)
         self.assertEqual(program.files_below(self.scratch), before)
+        self.assertEqual([path.read_bytes() for path in (model, onnx)], bytes_before)
 
     def test_a_full_standard_output_is_an_error(self):
         model = self.model()
@@ -114,6 +130,18 @@ class ModelCommandsTest(program.ProgramTest):
             self.skipTest("skipped: there is no /dev/full here")
         result = program.run(prefix=["sh", "-c", '"$@" > /dev/full', "sh"], *["predict", model, self.images])
         self.check_refusal(result, program.IO_ERROR, "standard output", "--output")
+        result = program.run("evaluate", model, "--data", self.data, prefix=["sh", "-c", '"$@" > /dev/full', "sh"])
+        self.check_refusal(result, program.IO_ERROR, "standard output", "run it again")
+
+    def test_a_class_without_training_images_is_said(self):
+        model = self.model()
+        labels = self.data / "train-labels-idx1-ubyte"
+        content = labels.read_bytes()
+        labels.write_bytes(content[:8] + content[8:].replace(b"\x01", b"\x02"))
+        result = program.run("evaluate", model, "--data", self.data)
+        self.check_success(result)
+        self.assertEqual(len(result.warnings), 1, result)
+        self.assertIn(f"{self.data}: class 1", result.warnings[0])
 
 
 if __name__ == "__main__":

@@ -77,6 +77,12 @@ class ReportTest(program.ProgramTest):
         self.check_refusal(program.run("report", merged, parts[0], "--output", self.scratch / "twice"), program.USAGE,
                            merged, parts[0], "p0.5-s1")
         self.check_refusal(program.run("report", *parts, "--output", merged), program.USAGE, merged)
+        for name in ("config.ini", "manifest.json", "history.csv", "summary.csv"):
+            begun = self.scratch / f"begun {name}"
+            begun.mkdir()
+            (begun / name).write_text("of another run\n")
+            self.check_refusal(program.run("report", *parts, "--output", begun), program.USAGE, begun)
+            self.assertEqual(program.files_below(begun), [name])
 
     def test_parts_of_different_sweeps_are_refused(self):
         first, _ = self.sweep("first", "--dropout", "0", report="off")
@@ -104,12 +110,25 @@ class ReportTest(program.ProgramTest):
         self.assertIn("plots/failure0.png", program.files_below(run))
         self.assertNotIn("plots/failure2.png", program.files_below(run), "a stale picture survived")
 
+        wide = program.write_data(self.scratch / "wide", rows=5)
+        wide_run, _ = self.sweep("wide run", "--dropout", "0", data=wide, report="off")
+        model = run / "models" / f"{shown}.safetensors"
+        content = model.read_bytes()
+        model.write_bytes((wide_run / "models/p0-s1.safetensors").read_bytes())
+        self.check_refusal(program.run("report", run, "--trial", shown), program.BAD_DATA, model,
+                           f"the images of {self.data} have")
+        model.write_bytes(content)
+
         moved = self.data.rename(self.scratch / "moved")
         self.check_refusal(program.run("report", run, "--trial", shown), program.MISSING_INPUT, "data")
         self.report(run, "--trial", shown, "--data", moved)
         other_data = program.write_data(self.scratch / "other data", train_count=299)
         self.check_refusal(program.run("report", run, "--trial", other["trial"], "--data", other_data),
-                           program.BAD_DATA, "SHA-256")
+                           program.BAD_DATA, other_data, "SHA-256")
+        model = run / "models" / f"{other['trial']}.safetensors"
+        model.write_bytes((run / "models" / f"{shown}.safetensors").read_bytes())
+        self.check_refusal(program.run("report", run, "--trial", other["trial"], "--data", moved), program.BAD_DATA,
+                           model, "weights_sha256")
         shutil.rmtree(run / "models")
         self.check_refusal(program.run("report", run, "--trial", other["trial"], "--data", moved),
                            program.MISSING_INPUT, other["trial"])
@@ -126,6 +145,24 @@ class ReportTest(program.ProgramTest):
         self.assertTrue((run / "report.html").exists())
         self.assertIn("plots/val_loss_dropout.png", program.files_below(run))
         self.assertNotIn("plots/confusion.png", program.files_below(run))
+
+    def test_every_place_that_was_searched_for_a_model_is_named(self):
+        parts = [self.sweep(f"part {p}", "--dropout", p, report="off")[0] for p in ("0", "0.5")]
+        for part in parts:
+            shutil.rmtree(part / "models")
+        result = self.report(*parts, "--output", self.scratch / "merged")
+        self.assertEqual(len(result.warnings), 1, result)
+        for part in parts:
+            self.assertIn(f"{part}/models", result.warnings[0])
+
+    def test_a_sweep_that_was_ended_early_says_so(self):
+        run, _ = self.sweep("run", "--dropout", "0,0.5", "--seeds", "2", report="off")
+        for name in ("history.csv", "summary.csv", "timing.csv"):
+            lines = (run / name).read_text().splitlines(keepends=True)
+            (run / name).write_text("".join(line for line in lines if "p0.5-s2" not in line))
+        result = self.report(run)
+        self.assertIn("So far, with 3 trials done: ", result.stdout)
+        self.assertIn("p0.5-s2 not ended", result.stdout)
 
     def test_without_gnuplot_the_sweep_ends_well_and_says_what_draws_the_plots(self):
         # Without mpirun, which puts the folder it lies in, where gnuplot is too, in front of the ranks' PATH.

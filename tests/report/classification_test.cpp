@@ -125,6 +125,16 @@ TEST_F(ClassificationTest, FilesAreReadBackAsTheyWere) {
     EXPECT_EQ(read->image_columns, 3u);
 }
 
+TEST_F(ClassificationTest, InterruptedRewritingLeavesNoMixtureOfTwoTrials) {
+    write_classification(classified(), directory_.path());
+    const std::filesystem::path images = directory_.path() / "misclassified_images.csv";
+    std::filesystem::remove(images);
+    std::filesystem::create_directory(images);  // which no file can replace
+    predictions_.predicted = {2, 0, 1, 0, 0, 2, 2};
+    EXPECT_THROW(write_classification(classified(), directory_.path()), Error);
+    EXPECT_FALSE(read_classification(directory_.path()).has_value());
+}
+
 TEST_F(ClassificationTest, RefusesDamagedFiles) {
     const auto refusal = [this](const char* file, const std::string& content) {
         write_classification(classified(), directory_.path());
@@ -146,6 +156,15 @@ TEST_F(ClassificationTest, RefusesDamagedFiles) {
                 HasSubstr("predicted is 3 of 3 classes"));
     EXPECT_THAT(refusal("misclassified_images.csv", "index,rows,columns,pixels\n1,2,3,0011\n"),
                 HasSubstr("2 x 3 bytes"));
+    const std::string images = "index,rows,columns,pixels\n";
+    EXPECT_THAT(refusal("misclassified_images.csv", images + "1,2,3,000102030405\n4,3,2,000102030405\n"),
+                HasSubstr("line 3: 3 x 2 pixels after images of 2 x 3"));
+    EXPECT_THAT(refusal("misclassified_images.csv", images + "1,0,3,\n"), HasSubstr("no pixels"));
+    EXPECT_THAT(refusal("misclassified_images.csv", images + "1,4294967296,4294967296,\n"), HasSubstr("more than"));
+    const std::string mistakes = "index,true,predicted,probability\n1,0,2,0.5\n4,1,0,0.5\n";
+    EXPECT_THAT(refusal("misclassified.csv", mistakes), HasSubstr("1 read as 2"));
+    EXPECT_THAT(refusal("misclassified.csv", mistakes + "6,1,2,0.5\n7,1,2,0.5\n"), HasSubstr("1 read as 2"));
+    EXPECT_THAT(refusal("misclassified.csv", mistakes + "6,1,1,0.5\n"), HasSubstr("1 read as 1"));
 }
 
 }  // namespace

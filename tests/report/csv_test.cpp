@@ -124,6 +124,13 @@ TEST_F(CsvReaderTest, CountsAreWholeNumbers) {
     }
 }
 
+TEST_F(CsvReaderTest, CountsHaveALimit) {
+    CsvReader row = reader("name,value\n7,8\n");
+    ASSERT_TRUE(row.next());
+    EXPECT_EQ(row.count("name", 7), 7u);
+    EXPECT_THROW(row.count("value", 7), Error);
+}
+
 TEST_F(CsvReaderTest, MissingFileIsMissingInput) {
     try {
         CsvReader(directory_.path() / "nothing.csv", {"name"});

@@ -63,6 +63,12 @@ TEST(InlineSvg, NothingThatRunsOrLoads) {
                 "<foreignObject><text>inside</text></foreignObject><image xlink:href='http://x/y.png' x='1'/>"
                 "<use href='other.svg#a'/><rect onclick=\"alert(1)\" style='fill:url(x)' fill='url(http://x/)'/>"),
         "<image x=\"1\"></image><use></use><rect></rect>");
+    EXPECT_EQ(inlined("<rect ONCLICK='alert(1)' onClick='alert(1)' STYLE='fill:red' xmlns:on='x' tabindex='0' x='1'/>"),
+              "<rect x=\"1\"></rect>");
+    EXPECT_EQ(inlined("<rect fill='url(#a) url(http://x/)' stroke='URL(http://x/)' filter='url(\"http://x/\")' "
+                      "mask='&#117;rl(http://x/)' clip-path='\\75rl(http://x/)'/>"),
+              "<rect></rect>");
+    EXPECT_EQ(inlined("<rect fill='url(#a) url(#b)'/>"), "<rect fill=\"url(#loss-a) url(#loss-b)\"></rect>");
     EXPECT_EQ(inlined("<image xlink:href='data:image/png;base64,AA=='/>"),
               "<image href=\"data:image/png;base64,AA==\"></image>");
 }

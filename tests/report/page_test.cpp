@@ -233,6 +233,15 @@ TEST(Page, MisreadImagesOfEachClass) {
     EXPECT_FALSE(has(Sweep().page(), "<img"));
 }
 
+TEST(Page, OnlyTheChosenModelIsCalledSo) {
+    Classification classification = two_classes();
+    EXPECT_TRUE(has(Sweep().page(classification), "<h2>The chosen model on the test set</h2>"));
+    classification.trial = "p0-s1";
+    const std::string html = Sweep().page(classification);
+    EXPECT_FALSE(has(html, "chosen model"));
+    EXPECT_TRUE(has(html, "<h2>The model of p0-s1 on the test set</h2>"));
+}
+
 TEST(Page, PlotsAreTakenFromTheirFiles) {
     const TemporaryDirectory plots;
     for (const char* name :
@@ -240,9 +249,10 @@ TEST(Page, PlotsAreTakenFromTheirFiles) {
         std::ofstream(plots / name) << "<svg viewBox='0 0 9 9'><defs><rect id='a'/></defs><use href='#a'/></svg>";
     }
     std::ofstream(plots / "loss.png") << "not for the page";
+    std::ofstream(plots / "foreign.svg") << "no SVG at all";
     const std::string html = Sweep().page(std::nullopt, plots.path());
     EXPECT_THAT(all(html, "<figure id=\"plot-([a-z_0-9]+)\""),
-                testing::ElementsAre("val_loss_dropout", "loss", "extra", "timeline"));
+                testing::ElementsAre("val_loss_dropout", "loss", "timeline"));
     EXPECT_LT(html.find("id=\"timeline\""), html.find("id=\"plot-timeline\""));
     const auto ids = all(html, " id=\"([^\"]+)\"");
     EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), ids.size());
@@ -258,14 +268,23 @@ TEST(Page, WithoutPlotsItSaysHowToDrawThem) {
 TEST(Page, TheTimeOfTheSweep) {
     Sweep sweep;
     using Event = TimingRow::Event;
-    const auto row = [](Event event, double seconds) {
+    const auto row = [](Event event, int first_rank, int ranks, double seconds, const std::string& trial = {}) {
         TimingRow timing;
         timing.event = event;
+        timing.trial = trial;
+        timing.first_rank = first_rank;
+        timing.ranks = ranks;
         timing.seconds = seconds;
         return timing;
     };
-    sweep.record.timing = {row(Event::trial, 50), row(Event::idle, 10), row(Event::idle, 20), row(Event::sweep, 100)};
-    EXPECT_TRUE(has(sweep.page(), "5 trials in 1 min 40 s on 2 ranks; ranks idle for 15.0 % of the time."));
+    sweep.record.timing = {row(Event::trial, 0, 1, 90, "a"), row(Event::trial, 1, 1, 80, "b"),
+                           row(Event::idle, 0, 1, 10), row(Event::idle, 1, 1, 20), row(Event::sweep, 0, 2, 100)};
+    EXPECT_TRUE(has(sweep.page(), "2 trials in 1 min 40 s on 2 ranks; ranks idle for 15.0 % of the time."));
+    // A trial that was continued has two rows.
+    sweep.record.timing.push_back(row(Event::trial, 0, 1, 40, "b"));
+    EXPECT_TRUE(has(sweep.page(), "2 trials in 1 min 40 s on 2 ranks; ranks idle for 15.0 % of the time."));
+    sweep.record.timing.erase(sweep.record.timing.end() - 2);
+    EXPECT_FALSE(has(sweep.page(), "ranks idle")) << "the sweep has not ended";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/report/report.hpp"
 
 #include "plots_fixture.hpp"
 
@@ -13,15 +14,19 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-/// The environment variable PATH, put back at the end.
-class Path {
+/// An environment variable, put back at the end.
+class Variable {
   public:
-    explicit Path(const std::string& value) { ::setenv("PATH", value.c_str(), 1); }
-    Path(const Path&) = delete;
-    ~Path() { ::setenv("PATH", before_.c_str(), 1); }
+    Variable(const char* name, const std::string& value) : name_(name) {
+        if (const char* before = std::getenv(name)) before_ = before;
+        ::setenv(name, value.c_str(), 1);
+    }
+    Variable(const Variable&) = delete;
+    ~Variable() { before_ ? ::setenv(name_, before_->c_str(), 1) : ::unsetenv(name_); }
 
   private:
-    std::string before_ = std::getenv("PATH");
+    const char* name_;
+    std::optional<std::string> before_;
 };
 
 TEST_F(Plots, WhatDoesNotCountIsLeftOut) {
@@ -112,7 +117,7 @@ TEST_F(Plots, WithoutGnuplotTheScriptsAreThereAndNoOldPicture) {
     ASSERT_TRUE(draw(small_run()));
     RunRecord other = small_run();
     other.trials.back().result->test.accuracy = 0.25;
-    const Path path(empty.path().string());
+    const Variable path("PATH", empty.path().string());
     EXPECT_FALSE(draw(other));
     std::set<std::string> names;
     for (const std::string& plot : kOfTraining) names.insert(plot + ".gp");
@@ -130,7 +135,7 @@ TEST_F(Plots, AFailingGnuplotIsAnErrorWithItsComplaint) {
         std::filesystem::permissions(programs / "gnuplot", std::filesystem::perms::owner_all);
     };
     const auto message = [&] {
-        const Path path(programs.path().string());
+        const Variable path("PATH", programs.path().string());
         try {
             draw(small_run());
         } catch (const Error& error) {
@@ -147,6 +152,19 @@ TEST_F(Plots, AFailingGnuplotIsAnErrorWithItsComplaint) {
     EXPECT_THAT(message(), testing::StartsWith("gnuplot: it ended with status 3; "));
     install("exit 0\n");
     EXPECT_THAT(message(), testing::StartsWith("gnuplot: it has not drawn loss.png; "));
+}
+
+TEST_F(Plots, WithoutAPlaceToDrawTheRestOfTheReportIsThere) {
+    const RunRecord record = small_run();
+    const std::filesystem::path odd = directory_ / "it's odd";
+    std::filesystem::create_directory(odd);
+    const Variable place("TMPDIR", (directory_ / "nowhere").string());
+    const std::vector<std::string> notes = write_report(odd, record, compare(record), std::nullopt, 8);
+    ASSERT_EQ(notes.size(), 1u);
+    EXPECT_THAT(notes[0], HasSubstr("TMPDIR"));
+    // A command to be copied into a shell.
+    EXPECT_THAT(notes[0], HasSubstr("dropsweep report '" + directory_.path().string() + "/it'\\''s odd'"));
+    EXPECT_THAT(files_in(odd), Contains("report.html"));
 }
 
 TEST_F(Plots, ADirectoryThatCannotBeWritten) {

@@ -7,6 +7,8 @@
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
+#include "dropsweep/report/comparison.hpp"
+#include "dropsweep/report/occupancy.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -53,7 +55,7 @@ struct RunFilesOnDisk {
              "event,trial,epoch,first_rank,ranks,start_seconds,seconds,training_seconds,images_per_second\n"
              "trial," +
                  id() + ",,0,2,0.500000," + std::to_string(seconds) +
-                 ",,\nidle,,,0,1,,0.250000,,\nidle,,,1,1,,0.250000,,\n" + "sweep,,,0,2,0.000000," +
+                 ",,\nidle,,,0,1,,1.000000,,\nidle,,,1,1,,1.000000,,\n" + "sweep,,,0,2,0.000000," +
                  std::to_string(seconds + 1) + ",,\n");
     }
 };
@@ -131,6 +133,22 @@ TEST_F(RunRecordTest, RefusesFilesThatDropsweepDidNotWrite) {
                         bad),
                 HasSubstr("event is 'pause'"));
     refusal("config.ini", "no equals sign\n", bad);
+    EXPECT_THAT(refusal("config.ini", "dropout = x\nseed = 1\n", bad), HasSubstr("'x'"));
+    EXPECT_THAT(refusal("config.ini", "dropout = 0\nseeds = 1,b\n", bad), HasSubstr("'1,b'"));
+    std::string manifest_text = kManifest;
+    manifest_text.replace(manifest_text.find("20260131T235959Z"), 16, "yesterday");
+    EXPECT_THAT(refusal("manifest.json", manifest_text, bad), HasSubstr("'started' is no time"));
+    const std::string timing =
+        "event,trial,epoch,first_rank,ranks,start_seconds,seconds,training_seconds,images_per_second\n";
+    EXPECT_THAT(refusal("timing.csv", timing + "idle,,,4294967296,1,,0,,\n", bad), HasSubstr("first_rank"));
+    EXPECT_THAT(refusal("timing.csv", timing + "idle,,,0,4294967297,,0,,\n", bad), HasSubstr("ranks"));
+    EXPECT_THAT(refusal("timing.csv", timing + "epoch,p0-s1,4294967296,0,1,0,0,0,0\n", bad), HasSubstr("epoch"));
+    EXPECT_THAT(refusal("history.csv", history + "p0-s1,0,1,4294967296,1,1,1,1\n", bad),
+                HasSubstr("epoch is 4294967296, more than"));
+    EXPECT_THAT(refusal("summary.csv", summary + "p0-s1,0,1,completed,4294967297,0,1,1,1,1,1," + hash + "\n", bad),
+                HasSubstr("epochs is 4294967297, more than"));
+    EXPECT_THAT(refusal("summary.csv", summary + "p0-s1,0,1,completed,1,4294967296,1,1,1,1,1," + hash + "\n", bad),
+                HasSubstr("best_epoch is 4294967296, more than"));
     for (const char* manifest : {"", "{", "[]", "{}", R"({"parts": []})", R"({"parts": [1]})"}) {
         refusal("manifest.json", manifest, bad);
     }
@@ -139,12 +157,47 @@ TEST_F(RunRecordTest, RefusesFilesThatDropsweepDidNotWrite) {
     EXPECT_THROW(read_run(directory_.path() / "nowhere"), Error);
 }
 
+std::vector<std::string> ids(const RunRecord& run) {
+    std::vector<std::string> list;
+    for (const TrialRecord& record : run.trials) list.push_back(record.trial.id());
+    return list;
+}
+
+TEST_F(RunRecordTest, TrialsThatNeverStartedAreNotEnded) {
+    read("run", {.dropout = "0.5"});
+    core::write_file_atomically(directory_.path() / "run" / "config.ini", "dropout = 0.5,0.9,0\nseeds = 2,1\n");
+    const RunRecord record = read_run(directory_.path() / "run");
+    EXPECT_THAT(ids(record), ElementsAre("p0-s1", "p0-s2", "p0.5-s1", "p0.5-s2", "p0.9-s1", "p0.9-s2"));
+    for (const TrialRecord& trial : record.trials) {
+        EXPECT_EQ(trial.result.has_value(), trial.trial.id() == "p0.5-s1");
+    }
+    const Comparison comparison = compare(record);
+    EXPECT_THAT(verdict(comparison), testing::StartsWith("So far, with 1 trial done: "));
+    EXPECT_THAT(statistics_csv(comparison), HasSubstr("test_accuracy,0.9,0,"));
+}
+
+TEST_F(RunRecordTest, MergedPartsKeepWhatTheyPlanned) {
+    const RunRecord whole = read("whole", {});
+    read("killed", {.dropout = "0.5"});
+    core::write_file_atomically(directory_.path() / "killed" / "config.ini",
+                                "data = /some/where\nshards = 2\ndropout = 0.5,0.7\nseed = 1\n");
+    const RunRecord killed = read_run(directory_.path() / "killed");
+    const RunRecord merged = merge_runs({killed, whole});
+    EXPECT_THAT(ids(merged), ElementsAre("p0-s1", "p0.5-s1", "p0.7-s1"));
+    EXPECT_EQ(merged.config.at("dropout"), "0,0.5,0.7");
+    // What one part did not come to, another may have done.
+    const RunRecord rest = read("rest", {.dropout = "0.7"});
+    for (const auto& parts : {std::vector{killed, rest}, std::vector{rest, killed}}) {
+        const RunRecord both = merge_runs(parts);
+        EXPECT_THAT(ids(both), ElementsAre("p0.5-s1", "p0.7-s1"));
+        EXPECT_TRUE(both.trials[1].result.has_value());
+    }
+}
+
 TEST_F(RunRecordTest, MergesPartsByDropoutAndSeed) {
     const RunRecord merged = merge_runs({read("c", {.dropout = "0.5"}), read("a", {.seed = "10"}),
                                          read("b", {.seed = "2"}), read("d", {.dropout = "0.5", .seed = "2"})});
-    std::vector<std::string> ids;
-    for (const TrialRecord& record : merged.trials) ids.push_back(record.trial.id());
-    EXPECT_THAT(ids, ElementsAre("p0-s2", "p0-s10", "p0.5-s1", "p0.5-s2"));
+    EXPECT_THAT(ids(merged), ElementsAre("p0-s2", "p0-s10", "p0.5-s1", "p0.5-s2"));
     EXPECT_EQ(merged.directories.size(), 4u);
     EXPECT_EQ(merged.manifests.size(), 4u);
     // Not every value has every seed: no one configuration says what was run.
@@ -172,6 +225,12 @@ TEST_F(RunRecordTest, MergedTimesAreThoseOfOneJob) {
     EXPECT_EQ(sweep.event, TimingRow::Event::sweep);
     EXPECT_EQ(sweep.ranks, 4);
     EXPECT_EQ(sweep.seconds, 21);
+    // The late part's ranks waited for 10 s and, done after 5 s, for another 6.
+    EXPECT_EQ(merged.timing[1].event, TimingRow::Event::idle);
+    EXPECT_EQ(merged.timing[1].seconds, 17);
+    EXPECT_EQ(merged.timing[4].seconds, 1);
+    // What the rows say is what the page and its plot say: (2 * 17 + 2 * 1) s of 4 * 21.
+    EXPECT_DOUBLE_EQ(occupancy_of(merged.timing).idle_share, 36.0 / 84);
 }
 
 TEST_F(RunRecordTest, WrittenAndReadAgainItIsTheSame) {

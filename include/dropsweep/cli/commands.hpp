@@ -18,7 +18,8 @@ bool trains(const std::vector<std::string>& arguments);
 std::optional<std::string> immediate_answer(const std::vector<std::string>& arguments);
 
 /// Runs `evaluate`, `predict`, `report` or `export`, or answers --help and --version. Local: no communication.
-/// @throws Error  usage: no command, an unknown one, wrong options; bad_data, missing_input, io_error
+/// @throws Error  usage: no command, an unknown one, wrong options; bad_data, missing_input, io_error; failure:
+///                what was not foreseen, such as libpng refusing an image
 void run_alone(const std::vector<std::string>& arguments, const Warn& warn);
 
 }  // namespace dropsweep::cli

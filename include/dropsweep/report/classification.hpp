@@ -35,7 +35,8 @@ struct Classification {
     std::size_t count(std::size_t truth, std::size_t predicted) const { return confusion[truth * classes + predicted]; }
 };
 
-/// @param predictions  of a model for `samples`, the test set
+/// Local: no communication.
+/// @param predictions  of a model for `samples`, the test set; like their labels, below `classes`
 /// @param image_rows   a divisor of samples.features
 Classification classify(const std::string& trial, const train::Predictions& predictions, const data::Samples& samples,
                         std::size_t classes, std::size_t image_rows);
@@ -64,17 +65,20 @@ struct Scores {
 };
 
 /// precision = TP / (TP + FP), recall = TP / (TP + FN), F1 = 2 TP / (2 TP + FP + FN); 0 where a denominator is 0.
-/// Source: the definitions of scikit-learn's classification_report with zero_division=0.
+/// Local: no communication. Source: the definitions of scikit-learn's classification_report with zero_division=0.
 Scores score(const Classification& classification);
 
 /// classes.csv: the scores in the layout of scikit-learn's classification_report.
 std::string classes_csv(const Classification& classification);
 
 /// Writes classes.csv, confusion.csv, misclassified.csv and misclassified_images.csv; their columns are defined in
-/// results/README.md. @throws Error  io_error
+/// results/README.md. While they are not all written there is no confusion.csv. Local: no communication.
+/// @throws Error  io_error
 void write_classification(const Classification& classification, const std::filesystem::path& directory);
 
-/// Reads the last three back; none when there is no confusion.csv. @throws Error  missing_input, bad_data
+/// Reads the last three back; none when there is no confusion.csv. Local: no communication.
+/// @throws Error  missing_input: one of the others is not there; bad_data: one is not what dropsweep writes (file and
+///                line), the mistakes are not those that the matrix counts, or the images differ in size
 std::optional<Classification> read_classification(const std::filesystem::path& directory);
 
 }  // namespace dropsweep::report

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,7 @@ std::string csv_number(double value);
 /// One line of a CSV file (RFC 4180, but ended by LF alone): fields with commas, quotes or line breaks are quoted.
 std::string csv_line(const std::vector<std::string>& fields);
 
-/// Reads a CSV file row by row, with fields found by the names of their columns.
+/// Reads a CSV file row by row, with fields found by the names of their columns. Local: no communication.
 class CsvReader {
   public:
     /// @param columns  the header the file must have
@@ -29,12 +30,14 @@ class CsvReader {
     // The fields of the row. They throw Error (bad_data) for what is not such a value.
     const std::string& text(std::string_view column) const;
     double number(std::string_view column) const;  ///< finite or "nan"
-    std::uint64_t count(std::string_view column) const;
+    std::uint64_t count(std::string_view column, std::uint64_t largest = kAnyCount) const;
 
     /// @throws Error  bad_data, always: file, line, `what` and a remedy
     [[noreturn]] void refuse(const std::string& what) const;
 
   private:
+    static constexpr std::uint64_t kAnyCount = std::numeric_limits<std::uint64_t>::max();
+
     std::vector<std::string> read_row();
 
     std::filesystem::path path_;

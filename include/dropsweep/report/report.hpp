@@ -21,7 +21,7 @@ std::size_t default_digit(const std::optional<Classification>& classification);
 /// @param directory  of the run, which holds its tables
 /// @param digit      the class whose mistakes are drawn
 /// @return  what the user has to know about it, e.g. that gnuplot is missing; one line each
-/// @throws Error  io_error
+/// @throws Error  io_error; missing_input, bad_data, failure: see page
 std::vector<std::string> write_report(const std::filesystem::path& directory, const RunRecord& record,
                                       const Comparison& comparison, const std::optional<Classification>& classification,
                                       std::size_t digit);

@@ -16,15 +16,17 @@ struct RunRecord {
     std::vector<std::filesystem::path> directories;  ///< one, or the merged parts
     std::map<std::string, std::string> config;       ///< config.ini; of merged parts what they have in common
     std::vector<nlohmann::ordered_json> manifests;   ///< manifest.json of each directory, or of each merged part
-    std::vector<TrialRecord> trials;                 ///< by dropout, then in the order of the seeds
+    std::vector<TrialRecord> trials;                 ///< by dropout, then seed; those that never started too
     std::vector<TimingRow> timing;                   ///< merged: ranks and seconds as if the parts were one job
 };
 
-/// Reads history.csv, summary.csv, timing.csv, config.ini and manifest.json of a run. Local: no communication.
+/// Reads history.csv, summary.csv, timing.csv, config.ini and manifest.json of a run. Its trials are those of both
+/// tables and, where config.ini names dropout and seeds, all of those. Local: no communication.
 /// @throws Error  missing_input: one of them is not there; bad_data: one is not what dropsweep writes (file and line)
 RunRecord read_run(const std::filesystem::path& directory);
 
-/// Joins the parts of one sweep, such as the tasks of a job array.
+/// Joins the parts of one sweep, such as the tasks of a job array. A trial that one of them did not start is that of
+/// another. Local: no communication.
 /// @throws Error  usage: two hold the same trial, or differ in a setting other than dropout and seeds, in the data or
 ///                in the precision; the message names the directories and what differs
 RunRecord merge_runs(const std::vector<RunRecord>& parts);

@@ -11,7 +11,7 @@
 #include "dropsweep/train/result.hpp"
 
 // The three tables of a run as text and as values: history.csv, summary.csv, timing.csv. Their columns are defined in
-// results/README.md. Reading throws Error (missing_input, bad_data with file and line).
+// results/README.md. Reading throws Error (missing_input, bad_data with file and line). Local: no communication.
 namespace dropsweep::report {
 
 /// What history.csv and summary.csv say about one trial.

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/core/shell_word.hpp"
 #include "dropsweep/report/palette.hpp"
 
 #include "html.hpp"
 #include "page_assets.hpp"
 #include "page_parts.hpp"
-#include "shell_word.hpp"
 #include "svg_inline.hpp"
 
 namespace dropsweep::report {
@@ -56,7 +56,9 @@ std::string plots_section(const RunRecord& record, const Plots& plots) {
     std::string content = plots.figures();
     if (plots.none()) {
         std::string command = "dropsweep report";
-        for (const auto& directory : record.directories) command += fmt::format(" {}", shell_word(directory.string()));
+        for (const auto& directory : record.directories) {
+            command += fmt::format(" {}", core::shell_word(directory.string()));
+        }
         content = fmt::format(
             "<p class=\"note\">The plots are not drawn yet; with gnuplot installed, <code>{}</code> draws them.</p>\n",
             escape(command));
@@ -72,7 +74,11 @@ std::string page(const RunRecord& record, const Comparison& comparison,
     std::string html = head(record) + "<body>\n<main>\n" + header(record, comparison);
     html += results_section(record, comparison);
     html += plots_section(record, plots);
-    if (classification) html += test_section(*classification, plots);
+    if (classification) {
+        const TrialRecord* chosen = comparison.chosen_trial;
+        const bool is_chosen = chosen != nullptr && chosen->trial.id() == classification->trial;
+        html += test_section(*classification, is_chosen, plots);
+    }
     html += timeline_section(record, plots);
     html += configuration_section(record);
     html += provenance_section(record);

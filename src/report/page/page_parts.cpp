@@ -41,10 +41,6 @@ std::string duration(double seconds) {
     return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
 Table::Table(std::string_view label, const std::vector<Cell>& head) {
     html_ = fmt::format(R"(<div class="scroll" tabindex="0" role="region" aria-label="{}"><table>)", escape(label));
     html_ += "\n<thead><tr>";

@@ -28,9 +28,6 @@ std::string p_value(double p);
 /// "45 s", "5 min 29 s", "1 h 02 min".
 std::string duration(double seconds);
 
-/// "1 seed", "5 seeds": a count with its noun, `many` being the noun's plural.
-std::string counted(std::size_t count, std::string_view one, std::string_view many);
-
 /// A table cell; the text is HTML.
 struct Cell {
     std::string html;
@@ -61,25 +58,26 @@ class Facts {
     std::string rows_;
 };
 
-/// The plots of a run: the SVG files of a directory, ready for the page.
+/// The plots of a run: those SVG files of a directory that dropsweep draws, ready for the page. The mistakes of one
+/// class (failure<N>) are not among them: the page shows those of every class as images.
 class Plots {
   public:
-    /// @throws Error  missing_input, bad_data: a file cannot be read or is not whole
     explicit Plots(const std::filesystem::path& directory);
     bool none() const { return names_.empty(); }
-    bool has(std::string_view name) const;
     /// A <figure> with the plot; empty when it is not there.
+    /// @throws Error  missing_input: its file cannot be read; bad_data: it is not whole
     std::string figure(std::string_view name) const;
-    /// The figures of the section "Plots": all but those that belong to another section.
+    /// The figures of the section "Plots": all but those that belong to another section. Throws as figure does.
     std::string figures() const;
 
   private:
     std::filesystem::path directory_;
-    std::vector<std::string> names_;  ///< without ".svg", in the order of the page
+    std::vector<std::string_view> names_;  ///< without ".svg", in the order of the page
 };
 
 std::string results_section(const RunRecord& record, const Comparison& comparison);
-std::string test_section(const Classification& classification, const Plots& plots);
+/// @param is_chosen  whether the classification is that of the trial that the comparison chose
+std::string test_section(const Classification& classification, bool is_chosen, const Plots& plots);
 std::string timeline_section(const RunRecord& record, const Plots& plots);
 std::string configuration_section(const RunRecord& record);
 std::string provenance_section(const RunRecord& record);

@@ -4,14 +4,13 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/hex.hpp"
+#include "dropsweep/core/text.hpp"
 
 #include "html.hpp"
 #include "page_parts.hpp"
 
 namespace dropsweep::report {
 namespace {
-
-constexpr double kPercent = 100;
 
 Cell text(const std::string& html) {
     return {html, false};
@@ -46,12 +45,12 @@ std::string values_table(const Comparison& comparison) {
         const bool is_chosen = comparison.chosen == v;
         table.add({{value.dropout.text() + (is_chosen ? "<span class=\"chosen\">chosen</span>" : "")},
                    {number(value.best_val_loss.summary.mean, 4)},
-                   {with_interval(test, kPercent, 2, false)},
-                   {contrast ? with_interval(contrast->paired.difference, kPercent, 2, true) : std::string(kNone)},
+                   {with_interval(test, 100, 2, false)},
+                   {contrast ? with_interval(contrast->paired.difference, 100, 2, true) : std::string(kNone)},
                    {contrast ? p_value(contrast->p_holm) : std::string(kNone)},
-                   {number(kPercent * test.sd, 2)},
+                   {number(100 * test.sd, 2)},
                    {number(value.val_loss.mean, 4)},
-                   {number(kPercent * value.val_accuracy.mean, 2)},
+                   {number(100 * value.val_accuracy.mean, 2)},
                    {number(value.epochs.mean, 1)},
                    {std::to_string(value.trials.size())}},
                   is_chosen ? "is-chosen" : "");
@@ -104,14 +103,14 @@ std::string trials_table(const RunRecord& record) {
                    {result.epochs == 0 ? std::string(kNone) : std::to_string(result.best_epoch)},
                    {number(result.best_val_loss, 4)},
                    {number(result.validation.loss, 4)},
-                   {number(kPercent * result.validation.accuracy, 2)},
+                   {number(100 * result.validation.accuracy, 2)},
                    {number(result.test.loss, 4)},
-                   {number(kPercent * result.test.accuracy, 2)},
+                   {number(100 * result.test.accuracy, 2)},
                    text(hash.empty() ? std::string(kNone)
                                      : fmt::format(R"(<code title="{}">{}</code>)", hash, hash.substr(0, 12)))});
     }
     return fmt::format("<details><summary>All {}</summary>\n{}<p class=\"note\">Epochs count from 0.</p></details>\n",
-                       counted(record.trials.size(), "trial", "trials"), table.html());
+                       core::counted(record.trials.size(), "trial"), table.html());
 }
 
 }  // namespace

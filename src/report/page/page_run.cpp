@@ -1,11 +1,15 @@
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
 #include <fmt/format.h>
 
+#include "dropsweep/core/shell_word.hpp"
+#include "dropsweep/core/text.hpp"
+#include "dropsweep/report/occupancy.hpp"
+
 #include "html.hpp"
 #include "page_parts.hpp"
-#include "shell_word.hpp"
 
 namespace dropsweep::report {
 namespace {
@@ -59,7 +63,7 @@ std::string command_line(const Json& manifest, const std::vector<std::string>& w
     }
     for (const std::string& word : words) {
         if (!line.empty()) line += ' ';
-        line += shell_word(word);
+        line += core::shell_word(word);
     }
     return line;
 }
@@ -150,22 +154,17 @@ std::string shell_block(const std::string& commands) {
 }  // namespace
 
 std::string timeline_section(const RunRecord& record, const Plots& plots) {
-    const TimingRow* sweep = nullptr;
-    double idle = 0, ranks = 0;
-    for (const TimingRow& row : record.timing) {
-        if (row.event == TimingRow::Event::sweep) sweep = &row;
-        if (row.event != TimingRow::Event::idle) continue;
-        idle += row.seconds;
-        ++ranks;
-    }
+    const bool has_ended =
+        std::ranges::find(record.timing, TimingRow::Event::sweep, &TimingRow::event) != record.timing.end();
     const std::string figure = plots.figure("timeline");
-    if (sweep == nullptr && figure.empty()) return "";
+    if (!has_ended && figure.empty()) return "";
+    const Occupancy occupancy = occupancy_of(record.timing);
     std::string text;
-    if (sweep != nullptr && sweep->seconds > 0 && ranks > 0) {
+    if (has_ended && occupancy.seconds > 0) {
         text = fmt::format("<p>{} in {} on {}; ranks idle for {} % of the time.</p>\n",
-                           counted(record.trials.size(), "trial", "trials"), duration(sweep->seconds),
-                           counted(static_cast<std::size_t>(ranks), "rank", "ranks"),
-                           number(100 * idle / (ranks * sweep->seconds), 1));
+                           core::counted(occupancy.trials, "trial"), duration(occupancy.seconds),
+                           core::counted(static_cast<std::size_t>(occupancy.ranks), "rank"),
+                           number(100 * occupancy.idle_share, 1));
     }
     return "<section id=\"timeline\"><h2>Timeline</h2>\n" + text + figure + "</section>\n";
 }

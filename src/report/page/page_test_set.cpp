@@ -16,8 +16,7 @@ std::string percent_of(float probability) {
     return fmt::format("{:.0f} %", std::isfinite(percent) ? percent : 0.0);
 }
 
-std::string scores_table(const Classification& classification) {
-    const Scores scores = score(classification);
+std::string scores_table(const Scores& scores) {
     Table table("Precision and recall of each class", {{"class"}, {"precision"}, {"recall"}, {"F1"}, {"support"}});
     const auto add = [&](const std::string& name, const Score& each, std::string_view css_class) {
         table.add({{name},
@@ -46,16 +45,8 @@ std::string tile(const Classification& classification, const Mistake& mistake,
                        percent_of(mistake.probability), mistake.index);
 }
 
-std::size_t support_of(const Classification& classification, std::size_t label) {
-    std::size_t support = 0;
-    for (std::size_t predicted = 0; predicted < classification.classes; ++predicted) {
-        support += classification.count(label, predicted);
-    }
-    return support;
-}
-
-std::string gallery_of(const Classification& classification, std::size_t label) {
-    const std::size_t support = support_of(classification, label);
+/// @param support  images of the class
+std::string gallery_of(const Classification& classification, std::size_t label, std::size_t support) {
     const std::size_t missed = support - classification.count(label, label);
     std::string tiles;
     std::size_t shown = 0;
@@ -72,24 +63,24 @@ std::string gallery_of(const Classification& classification, std::size_t label) 
 
 }  // namespace
 
-std::string test_section(const Classification& classification, const Plots& plots) {
-    std::size_t images = 0, correct = 0;
-    for (std::size_t label = 0; label < classification.classes; ++label) {
-        images += support_of(classification, label);
-        correct += classification.count(label, label);
-    }
-    const double accuracy = 100.0 * static_cast<double>(correct) / static_cast<double>(images);
+std::string test_section(const Classification& classification, bool is_chosen, const Plots& plots) {
+    const Scores scores = score(classification);
+    const std::size_t images = scores.weighted.support;
+    const std::string trial = escape(classification.trial);
     std::string html = fmt::format(
-        "<section id=\"test\"><h2>The chosen model on the test set</h2>\n"
+        "<section id=\"test\"><h2>The {} on the test set</h2>\n"
         "<p>{} reads {} of {} test images correctly: {} %.</p>\n",
-        escape(classification.trial), correct, images, number(accuracy, 2));
-    html += "<h3>Precision and recall</h3>\n" + scores_table(classification);
+        is_chosen ? "chosen model" : "model of " + trial, trial, images - classification.mistakes.size(), images,
+        number(100 * scores.accuracy, 2));
+    html += "<h3>Precision and recall</h3>\n" + scores_table(scores);
     html += plots.figure("fscore") + plots.figure("confusion");
     html +=
         "<h3>Misread images</h3>\n<p class=\"note\">For each true class the images that the model read as another one, "
         "its most confident mistakes first. Below an image: what it was read as, with which probability, and its "
         "number in the test file, from 0.</p>\n";
-    for (std::size_t label = 0; label < classification.classes; ++label) html += gallery_of(classification, label);
+    for (std::size_t label = 0; label < classification.classes; ++label) {
+        html += gallery_of(classification, label, scores.classes[label].support);
+    }
     return html + "</section>\n";
 }
 

@@ -1,6 +1,7 @@
 #include "svg_inline.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <span>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/text.hpp"
 #include "dropsweep/core/utf8.hpp"
 
 #include "html.hpp"
@@ -29,12 +31,41 @@ bool is_shown(const XmlPiece& start, bool in_value) {
     return start.name == "title" ? in_value : is_one_of(start.name, kElements);
 }
 
+bool is_attribute(std::string_view name) {
+    static const std::vector<std::string_view> kAttributes = core::split(
+        "class clip-path clip-rule color cx cy d dx dy fill fill-opacity fill-rule filter filterUnits flood-color "
+        "flood-opacity font-family font-size font-style font-weight height href id in in2 mask offset opacity operator "
+        "patternUnits points preserveAspectRatio r result rx ry shape-rendering stop-color stroke stroke-dasharray "
+        "stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width text-anchor transform viewBox "
+        "width x x1 x2 y y1 y2",
+        ' ');
+    return is_one_of(name, kAttributes);
+}
+
+std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return lower;
+}
+
+/// Puts the plot's name into every "url(#id)"; false when one of the references leaves the page.
+bool rename_references(std::string& value, std::string_view plot) {
+    constexpr std::string_view kReference = "url(";
+    for (std::size_t at = 0; (at = lower_case(value).find(kReference, at)) != std::string::npos;) {
+        at += kReference.size();
+        if (value.substr(at, 1) != "#") return false;
+        value.insert(at + 1, fmt::format("{}-", plot));
+    }
+    return true;
+}
+
 /// The attribute as the page writes it; none: it is left out.
 std::optional<XmlAttribute> shown(const XmlAttribute& attribute, std::string_view plot, std::string& value) {
     constexpr std::string_view kColors[] = {"fill", "stroke", "color", "stop-color", "flood-color"};
     const std::string_view name = attribute.name == "xlink:href" ? "href" : attribute.name;
-    if (name.starts_with("on") || name.starts_with("xmlns") || name == "style") return std::nullopt;
     value = attribute.value;
+    // gnuplot's values have no entities and no escapes; behind one a reference could hide.
+    if (!is_attribute(name) || value.find_first_of("&\\") != std::string::npos) return std::nullopt;
     if (name == "id") {
         value = fmt::format("{}-{}", plot, value);
     } else if (name == "href") {
@@ -43,9 +74,8 @@ std::optional<XmlAttribute> shown(const XmlAttribute& attribute, std::string_vie
         } else if (!value.starts_with("data:image/png;base64,")) {
             return std::nullopt;
         }
-    } else if (const std::size_t url = value.find("url("); url != std::string::npos) {
-        if (!value.substr(url).starts_with("url(#")) return std::nullopt;
-        value.insert(url + 5, fmt::format("{}-", plot));
+    } else if (!rename_references(value, plot)) {
+        return std::nullopt;
     } else if (is_one_of(name, kColors)) {
         value = themed_color(value);
     }

@@ -9,8 +9,8 @@ namespace dropsweep::report {
 /// - as wide as its place, its height by its viewBox; named `label` for who cannot see it;
 /// - every id and every reference to one begins with `name` and a dash;
 /// - colours of the palette become var(--c<index>), other black var(--ink);
-/// - what a page must not take over is left out: titles other than those of data points (class "value"), scripts, event
-///   handlers, and references that leave the page.
+/// - only elements and attributes that gnuplot draws with are taken over: no titles other than those of data points
+///   (class "value"), no scripts, no event handlers, no references that leave the page.
 /// @param name   begins with a letter, then letters, digits, dashes, underscores
 /// @param label  plain text; escaped here
 /// @throws Error  bad_data: `svg` is not well-formed; the message names `name`

@@ -26,7 +26,7 @@ class Workplace {
         std::error_code error;
         std::string name = (std::filesystem::temp_directory_path(error) / "dropsweep-plots-XXXXXX").string();
         if (error || ::mkdtemp(name.data()) == nullptr) {
-            throw Error(ExitCode::io_error,
+            throw Error(ExitCode::failure,
                         fmt::format("cannot make the temporary directory {}; check TMPDIR and its free space", name));
         }
         path_ = name;

@@ -3,16 +3,16 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/core/text.hpp"
+
 #include "plot_list.hpp"
 #include "plot_style.hpp"
 
 namespace dropsweep::report {
 namespace {
 
-constexpr double kPercent = 100;
-
 std::string images(std::size_t count) {
-    return plural(count, "image");
+    return core::counted(count, "image");
 }
 
 }  // namespace
@@ -27,9 +27,9 @@ std::optional<Plot> fscore_plot(const Classification& classification) {
     for (std::size_t label = 0; label < scores.classes.size(); ++label) {
         const Score& each = scores.classes[label];
         const auto x = static_cast<double>(label);
-        const double precision = kPercent * each.precision;
-        const double recall = kPercent * each.recall;
-        const double f1 = kPercent * each.f1;
+        const double precision = 100 * each.precision;
+        const double recall = 100 * each.recall;
+        const double f1 = 100 * each.f1;
         precisions.row(x - 0.12, precision);
         recalls.row(x + 0.12, recall);
         f1s.row(x, f1, x - 0.3, x + 0.3);
@@ -48,11 +48,11 @@ std::optional<Plot> fscore_plot(const Classification& classification) {
     for (const Datablock* block : {&precisions, &recalls, &f1s, &hover}) plot.commands += block->text();
     plot.commands += style(plot, "Precision and recall of each class",
                            fmt::format("{} on the test set: accuracy {:.2f} %, mean F1 of the classes {:.2f} %",
-                                       classification.trial, kPercent * scores.accuracy, kPercent * scores.macro.f1));
+                                       classification.trial, 100 * scores.accuracy, 100 * scores.macro.f1));
     plot.commands += axes(plot, {.bottom = 130}, "class", "share (%)");
     plot.commands += axis_range('x', -0.6, static_cast<double>(last) + 0.6) + whole_number_tics('x', last, 20);
-    plot.commands += axis_range('y', std::max(shown.low(), -2.0),
-                                std::min(shown.high(), kPercent + 0.03 * (shown.high() - shown.low())));
+    plot.commands +=
+        axis_range('y', std::max(shown.low(), -2.0), std::min(shown.high(), 100 + 0.03 * (shown.high() - shown.low())));
     plot.commands += legend_below() + "set errorbars 0\n";
     plot.commands += plot_command({
         fmt::format("{} using 1:2:3:4 with xerrorbars pointtype 0 linewidth 2 linecolor rgb '{}' title 'F1'",
@@ -68,7 +68,9 @@ std::optional<Plot> fscore_plot(const Classification& classification) {
 
 std::optional<Plot> confusion_plot(const Classification& classification) {
     const std::size_t classes = classification.classes;
-    if (classes == 0) return std::nullopt;
+    const Scores scores = score(classification);
+    const std::size_t total = scores.weighted.support;
+    if (total == 0) return std::nullopt;
     Plot plot{.name = "confusion", .height = 860, .commands = {}};
     const Margins place{.left = 100, .right = 180, .top = 100, .bottom = 80};
     const double cell = (plot.width - place.left - place.right) / static_cast<double>(classes);
@@ -81,12 +83,8 @@ std::optional<Plot> confusion_plot(const Classification& classification) {
     Datablock light_numbers("light_numbers");
     Datablock hover("hover");
     std::size_t longest = 1;
-    std::size_t mistakes = 0;
-    std::size_t total = 0;
     for (std::size_t truth = 0; truth < classes; ++truth) {
-        std::size_t support = 0;
-        for (std::size_t predicted = 0; predicted < classes; ++predicted)
-            support += classification.count(truth, predicted);
+        const std::size_t support = scores.classes[truth].support;
         for (std::size_t predicted = 0; predicted < classes; ++predicted) {
             const std::size_t count = classification.count(truth, predicted);
             if (count == 0) continue;
@@ -101,17 +99,14 @@ std::optional<Plot> confusion_plot(const Classification& classification) {
                 .row(x, y, number);
             hover.row(x, y,
                       fmt::format("true {}, read as {}: {} ({:.1f} % of the true {})", truth, predicted, images(count),
-                                  kPercent * static_cast<double>(count) / static_cast<double>(support), truth),
+                                  100 * static_cast<double>(count) / static_cast<double>(support), truth),
                       cell / 2);
-            total += count;
-            if (!right) mistakes += count;
         }
     }
-    if (total == 0) return std::nullopt;
 
-    plot.commands +=
-        style(plot, "Confusion of classes",
-              fmt::format("{} on the test set: {} of {} misclassified", classification.trial, mistakes, images(total)));
+    plot.commands += style(plot, "Confusion of classes",
+                           fmt::format("{} on the test set: {} of {} misclassified", classification.trial,
+                                       classification.mistakes.size(), images(total)));
     plot.commands += axes(plot, place, "predicted class", "true class");
     const double edge = static_cast<double>(classes) - 0.5;
     plot.commands += axis_range('x', -0.5, edge) + axis_range('y', edge, -0.5);

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/core/text.hpp"
+
 #include "plot_list.hpp"
 #include "plot_style.hpp"
 
@@ -54,7 +56,7 @@ std::string hover_text(const Curve& curve, std::size_t epoch) {
     std::string text =
         fmt::format("{}, epoch {}: {} {:.{}f}", curve.hover, epoch, metric.name, seeds.mean, metric.places);
     if (std::isfinite(seeds.sd)) text += fmt::format(" ± {:.{}f}", seeds.sd, metric.places);
-    return fmt::format("{}{} ({})", text, metric.unit, plural(seeds.count, "seed"));
+    return fmt::format("{}{} ({})", text, metric.unit, core::counted(seeds.count, "seed"));
 }
 
 std::string how_it_is_averaged(const std::vector<Curve>& curves) {

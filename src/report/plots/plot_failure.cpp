@@ -38,11 +38,7 @@ std::optional<Plot> failure_plot(const Classification& classification, std::size
     std::vector<Mistake> shown = mistakes_of_class(classification, digit, true, kMistakesShown);
     const std::size_t rows_of_image = classification.image_rows;
     const std::size_t columns_of_image = classification.image_columns;
-    std::erase_if(shown, [&](const Mistake& mistake) {
-        const auto image = classification.images.find(mistake.index);
-        return image == classification.images.end() || image->second.size() != rows_of_image * columns_of_image ||
-               image->second.empty();
-    });
+    std::erase_if(shown, [&](const Mistake& mistake) { return !classification.images.contains(mistake.index); });
     if (shown.empty()) return std::nullopt;
     const auto all = std::ranges::count_if(
         classification.mistakes, [&](const Mistake& each) { return each.truth == digit || each.predicted == digit; });

@@ -128,8 +128,4 @@ const char* dash(std::size_t i) {
     return kDashes[i % kDashes.size()];
 }
 
-std::string plural(std::size_t count, std::string_view thing) {
-    return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
 }  // namespace dropsweep::report

@@ -88,7 +88,4 @@ std::string hover_square_layer(const Datablock& texts);
 int marker(std::size_t i);
 const char* dash(std::size_t i);
 
-/// "5 seeds", "1 seed".
-std::string plural(std::size_t count, std::string_view thing);
-
 }  // namespace dropsweep::report

@@ -3,13 +3,13 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/core/text.hpp"
+
 #include "plot_list.hpp"
 #include "plot_style.hpp"
 
 namespace dropsweep::report {
 namespace {
-
-constexpr double kPercent = 100;
 
 /// The smallest distance of two dropout values; of a single value something to leave room around it.
 double smallest_step(const Comparison& comparison) {
@@ -23,12 +23,11 @@ double smallest_step(const Comparison& comparison) {
 
 std::string mean_text(const ValueStatistics& value, bool chosen) {
     const Summary& seeds = value.test_accuracy.summary;
-    std::string text = fmt::format("p = {}: test_accuracy {:.2f} %", value.dropout.text(), kPercent * seeds.mean);
+    std::string text = fmt::format("p = {}: test_accuracy {:.2f} %", value.dropout.text(), 100 * seeds.mean);
     if (std::isfinite(seeds.low)) {
-        text +=
-            fmt::format(", 95 % confidence interval {:.2f} to {:.2f} %", kPercent * seeds.low, kPercent * seeds.high);
+        text += fmt::format(", 95 % confidence interval {:.2f} to {:.2f} %", 100 * seeds.low, 100 * seeds.high);
     }
-    return fmt::format("{} ({}){}", text, plural(seeds.count, "seed"), chosen ? ", chosen on validation" : "");
+    return fmt::format("{} ({}){}", text, core::counted(seeds.count, "seed"), chosen ? ", chosen on validation" : "");
 }
 
 /// A tick at every value while there is room for its label.
@@ -74,7 +73,7 @@ std::optional<Plot> test_accuracy_plot(const Comparison& comparison) {
         // Side by side in the order of the seeds, to the left of the mean and its interval.
         for (std::size_t t = 0; t < value.trials.size() && repeated; ++t) {
             const TrialRecord& trial = *value.trials[t];
-            const double accuracy = kPercent * trial.result->test.accuracy;
+            const double accuracy = 100 * trial.result->test.accuracy;
             const double at = p - reach * (0.12 + 0.22 * (count - 1 - static_cast<double>(t)) / count);
             seeds.row(at, accuracy);
             hover.row(at, accuracy,
@@ -82,15 +81,15 @@ std::optional<Plot> test_accuracy_plot(const Comparison& comparison) {
                                   accuracy));
             y.include(accuracy);
         }
-        const double mean = kPercent * summary.mean;
+        const double mean = 100 * summary.mean;
         y.include(mean);
         const bool is_chosen = comparison.chosen == v;
         means.row(p, mean);
         if (is_chosen) chosen.row(p, mean);
         if (std::isfinite(summary.low)) {
-            intervals.row(p, mean, kPercent * summary.low, kPercent * summary.high);
-            y.include(std::max(0.0, kPercent * summary.low));
-            y.include(std::min(kPercent, kPercent * summary.high));
+            intervals.row(p, mean, 100 * summary.low, 100 * summary.high);
+            y.include(std::max(0.0, 100 * summary.low));
+            y.include(std::min(100.0, 100 * summary.high));
         }
         hover.row(p, mean, mean_text(value, is_chosen));
     }
@@ -106,8 +105,7 @@ std::optional<Plot> test_accuracy_plot(const Comparison& comparison) {
                        : "one seed; p is chosen on validation alone");
     plot.commands += axes(plot, place, "dropout p", "test accuracy (%)") + value_tics(comparison, pixels_per_step);
     plot.commands += axis_range('x', x.low() - 0.75 * step, x.high() + 0.75 * step);
-    plot.commands +=
-        axis_range('y', shown.low(), std::min(shown.high(), kPercent + 0.02 * (shown.high() - shown.low())));
+    plot.commands += axis_range('y', shown.low(), std::min(shown.high(), 100 + 0.02 * (shown.high() - shown.low())));
     plot.commands += legend_below();
     std::vector<std::string> layers = {fmt::format(
         "{} using 1:2 with lines linecolor rgb '{}' linewidth 1.5 dashtype (4,3) notitle", means.name(), kFirst.light)};

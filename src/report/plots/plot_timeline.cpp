@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/core/text.hpp"
+#include "dropsweep/report/occupancy.hpp"
+
 #include "plot_list.hpp"
 #include "plot_style.hpp"
 
@@ -13,30 +16,20 @@ namespace {
 struct Bar {
     const TimingRow* trial;
     std::size_t value;  ///< number of its dropout value; kUnknown: the record has no such trial
-    std::string label;
     double end() const { return trial->start_seconds + trial->seconds; }
 };
 
 constexpr std::size_t kUnknown = static_cast<std::size_t>(-1);
 
-struct Gap {
-    int rank;
-    double start;
-    double end;
-};
-
-/// Everything that is drawn, and the scale that says what is wide enough to be seen.
+/// Everything that is drawn.
 struct Timeline {
     std::vector<std::string> values;  ///< dropout values, ascending
-    std::vector<Bar> bars;
-    std::vector<Gap> gaps;
-    int ranks = 0;
-    double seconds = 0;
-    double idle_share = 0;
+    Occupancy occupancy;
+    std::vector<Bar> bars;  ///< of the occupancy's spans
 };
 
 Timeline arrange(const RunRecord& record) {
-    Timeline timeline;
+    Timeline timeline{.values = {}, .occupancy = occupancy_of(record.timing), .bars = {}};
     std::map<std::string, std::size_t> value_of;
     for (const TrialRecord& each : record.trials) {
         const std::string p = each.trial.dropout.text();
@@ -44,31 +37,10 @@ Timeline arrange(const RunRecord& record) {
         if (known == timeline.values.end()) known = timeline.values.insert(known, p);
         value_of[each.trial.id()] = static_cast<std::size_t>(known - timeline.values.begin());
     }
-    for (const TimingRow& row : record.timing) {
-        timeline.ranks = std::max(timeline.ranks, row.first_rank + row.ranks);
-        if (row.event != TimingRow::Event::idle) {
-            timeline.seconds = std::max(timeline.seconds, row.start_seconds + row.seconds);
-        }
-        if (row.event != TimingRow::Event::trial) continue;
-        const auto value = value_of.find(row.trial);
-        timeline.bars.push_back({&row, value == value_of.end() ? kUnknown : value->second, row.trial});
+    for (const TimingRow& trial : timeline.occupancy.spans) {
+        const auto value = value_of.find(trial.trial);
+        timeline.bars.push_back({&trial, value == value_of.end() ? kUnknown : value->second});
     }
-    double busy = 0;
-    for (int rank = 0; rank < timeline.ranks; ++rank) {
-        std::vector<const Bar*> own;
-        for (const Bar& bar : timeline.bars) {
-            if (rank >= bar.trial->first_rank && rank < bar.trial->first_rank + bar.trial->ranks) own.push_back(&bar);
-        }
-        std::ranges::sort(own, {}, [](const Bar* bar) { return bar->trial->start_seconds; });
-        double until = 0;
-        for (const Bar* bar : own) {
-            if (bar->trial->start_seconds > until) timeline.gaps.push_back({rank, until, bar->trial->start_seconds});
-            busy += std::max(0.0, bar->end() - std::max(until, bar->trial->start_seconds));
-            until = std::max(until, bar->end());
-        }
-        if (timeline.seconds > until) timeline.gaps.push_back({rank, until, timeline.seconds});
-    }
-    timeline.idle_share = timeline.seconds > 0 ? 1 - busy / (timeline.ranks * timeline.seconds) : 0;
     return timeline;
 }
 
@@ -76,10 +48,11 @@ class Drawing {
   public:
     explicit Drawing(const Timeline& timeline)
         : timeline_(timeline),
-          plot_{.name = "timeline", .height = std::clamp(400 + 60 * timeline.ranks, 480, 640), .commands = {}} {
-        if (timeline.ranks > 24) plot_.height = std::min(200 + 16 * timeline.ranks, 1000);
-        x_pixels_ = (plot_.width - place_.left - place_.right) / timeline.seconds;
-        y_pixels_ = (plot_.height - place_.top - place_.bottom) / timeline.ranks;
+          plot_{
+              .name = "timeline", .height = std::clamp(400 + 60 * timeline.occupancy.ranks, 480, 640), .commands = {}} {
+        if (timeline.occupancy.ranks > 24) plot_.height = std::min(200 + 16 * timeline.occupancy.ranks, 1000);
+        x_pixels_ = (plot_.width - place_.left - place_.right) / timeline.occupancy.seconds;
+        y_pixels_ = (plot_.height - place_.top - place_.bottom) / timeline.occupancy.ranks;
         row_half_ = y_pixels_ > 8 ? 0.4 : 0.5;
     }
 
@@ -90,15 +63,17 @@ class Drawing {
         plot_.commands += hover_.text();
         plot_.commands +=
             style(plot_,
-                  fmt::format("Who trained what when: ranks idle for {:.1f} % of the time", 100 * timeline_.idle_share),
-                  fmt::format("{} on {} in {:.1f} s{}", plural(timeline_.bars.size(), "trial"),
-                              plural(static_cast<std::size_t>(timeline_.ranks), "rank"), timeline_.seconds,
-                              epochs_shown_ ? "; notches: ends of epochs" : ""));
+                  fmt::format("Who trained what when: ranks idle for {:.1f} % of the time",
+                              100 * timeline_.occupancy.idle_share),
+                  fmt::format("{} on {} in {:.1f} s{}", core::counted(timeline_.occupancy.trials, "trial"),
+                              core::counted(static_cast<std::size_t>(timeline_.occupancy.ranks), "rank"),
+                              timeline_.occupancy.seconds, epochs_shown_ ? "; notches: ends of epochs" : ""));
         plot_.commands += axes(plot_, place_, "seconds since the start of the sweep", "rank") +
                           legend_right(plot_, place_, "dropout p", timeline_.values.size() + 1);
-        plot_.commands += axis_range('x', 0, timeline_.seconds) + axis_range('y', timeline_.ranks - 0.5, -0.5);
+        plot_.commands +=
+            axis_range('x', 0, timeline_.occupancy.seconds) + axis_range('y', timeline_.occupancy.ranks - 0.5, -0.5);
         const auto most = static_cast<std::size_t>(std::max(1.0, (plot_.height - place_.top - place_.bottom) / 26));
-        plot_.commands += whole_number_tics('y', static_cast<std::size_t>(timeline_.ranks) - 1, most);
+        plot_.commands += whole_number_tics('y', static_cast<std::size_t>(timeline_.occupancy.ranks) - 1, most);
         plot_.commands += "unset grid\n";
         layers_.push_back(hover_square_layer(hover_));
         plot_.commands += plot_command(layers_);
@@ -126,7 +101,7 @@ class Drawing {
 
     void add_gaps() {
         Datablock gaps("idle");
-        for (const Gap& gap : timeline_.gaps) {
+        for (const Gap& gap : timeline_.occupancy.gaps) {
             gaps.row(gap.start, gap.rank, gap.start, gap.end, gap.rank - row_half_, gap.rank + row_half_);
             if (width(gap.end - gap.start) < 2) continue;
             add_hover(
@@ -158,11 +133,11 @@ class Drawing {
             const double room = width(row.seconds);
             const double label_at = top + (1 - kNotch) / 2 * (bottom - top);
             const double height = (1 - kNotch) * (bottom - top) * y_pixels_;
-            const double text_length = kCharacter * static_cast<double>(bar.label.size() + 1);
+            const double text_length = kCharacter * static_cast<double>(row.trial.size() + 1);
             if (room > text_length && height > kLine) {
-                across.row(centre, label_at, bar.label);
+                across.row(centre, label_at, row.trial);
             } else if (height > text_length && room > kLine - 4) {
-                upright.row(centre, label_at, bar.label);
+                upright.row(centre, label_at, row.trial);
             }
             widths += room / static_cast<double>(timeline_.bars.size());
         }
@@ -192,15 +167,19 @@ class Drawing {
         Datablock ends("epochs");
         double widths = 0;
         double count = 0;
+        std::map<std::string_view, double> end_of;
+        for (const Bar& bar : timeline_.bars) {
+            double& end = end_of[bar.trial->trial];
+            end = std::max(end, bar.end());
+        }
         for (const TimingRow& row : rows) {
             if (row.event != TimingRow::Event::epoch) continue;
             widths += width(row.seconds);
             count += 1;
             const double end = row.start_seconds + row.seconds;
             const double bottom = row.first_rank + row.ranks - 1 + row_half_;
-            const auto of_trial = [&](const Bar& bar) { return bar.trial->trial == row.trial; };
-            const auto bar = std::ranges::find_if(timeline_.bars, of_trial);
-            if (bar == timeline_.bars.end() || bar->end() - end < 0.5 * row.seconds) continue;
+            const auto end_of_trial = end_of.find(row.trial);
+            if (end_of_trial == end_of.end() || end_of_trial->second - end < 0.5 * row.seconds) continue;
             ends.row(end, bottom, 0.0, -kNotch * (row.ranks - 1 + 2 * row_half_));
         }
         epochs_shown_ = !ends.empty() && widths > 3 * count;
@@ -238,7 +217,7 @@ class Drawing {
 
 std::optional<Plot> timeline_plot(const RunRecord& record) {
     const Timeline timeline = arrange(record);
-    if (timeline.bars.empty() || !(timeline.seconds > 0)) return std::nullopt;
+    if (timeline.bars.empty() || !(timeline.occupancy.seconds > 0)) return std::nullopt;
     return Drawing(timeline).draw(record.timing);
 }
 

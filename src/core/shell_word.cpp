@@ -1,4 +1,4 @@
-#include "shell_word.hpp"
+#include "dropsweep/core/shell_word.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 
 #include "dropsweep/core/utf8.hpp"
 
-namespace dropsweep::report {
+namespace dropsweep::core {
 namespace {
 
 bool is_plain(char c) {
@@ -25,7 +25,7 @@ std::string shell_word(std::string_view word) {
     // A first word with '=' would be an assignment; behind an option's dashes it cannot be one.
     const bool assigns = word.find('=') != std::string_view::npos && !word.starts_with('-');
     if (!word.empty() && std::ranges::all_of(word, is_plain) && !assigns) return std::string(word);
-    if (core::as_utf8(word) == word && std::ranges::none_of(word, is_control)) {
+    if (as_utf8(word) == word && std::ranges::none_of(word, is_control)) {
         std::string quoted = "'";
         for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
         return quoted + "'";
@@ -43,4 +43,4 @@ std::string shell_word(std::string_view word) {
     return quoted + "'";
 }
 
-}  // namespace dropsweep::report
+}  // namespace dropsweep::core

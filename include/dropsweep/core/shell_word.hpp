@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
-namespace dropsweep::report {
+namespace dropsweep::core {
 
 /// `word` as one word of a command line for bash and the like, quoted where it has to be. Bytes that cannot be shown
 /// (control characters, not UTF-8) are written as $'\377'.
 std::string shell_word(std::string_view word);
 
-}  // namespace dropsweep::report
+}  // namespace dropsweep::core

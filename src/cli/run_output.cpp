@@ -1,0 +1,41 @@
+#include "run_output.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dropsweep/report/result_table.hpp"
+#include "dropsweep/train/evaluation.hpp"
+
+#include "standard_output.hpp"
+
+namespace dropsweep::cli {
+
+namespace fs = std::filesystem;
+
+bool holds_run(const fs::path& directory) {
+    constexpr const char* kFiles[] = {"config.ini", "manifest.json", "history.csv", "summary.csv"};
+    return std::ranges::any_of(kFiles, [&](const char* name) {
+        std::error_code ignored;
+        return fs::exists(directory / name, ignored);
+    });
+}
+
+fs::path model_path(const fs::path& directory, const std::string& trial) {
+    return directory / "models" / (trial + ".safetensors");
+}
+
+report::Classification classify_trial(const std::string& trial, const nn::Model& model, const data::Samples& test,
+                                      std::size_t image_rows) {
+    return report::classify(trial, train::predict(model.architecture, model.weights.span(), test), test,
+                            model.architecture.classes, image_rows);
+}
+
+void print_results(const report::Comparison& comparison, const std::map<std::string, std::string>& reasons,
+                   const fs::path& directory, const std::string& instead) {
+    print_to_stdout(fmt::format("{}{}\nfiles: {}\n", report::result_table(comparison, reasons),
+                                report::verdict(comparison), directory.string()),
+                    instead);
+}
+
+}  // namespace dropsweep::cli
