@@ -115,14 +115,17 @@ void Communicator::receive_bytes(std::span<std::byte> bytes, int source, int tag
 void Communicator::receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag) const {
     using std::chrono::microseconds;
     microseconds pause(20);
-    int arrived = 0;
-    while (true) {
-        check(MPI_Iprobe(source, tag, handle_, &arrived, MPI_STATUS_IGNORE), "MPI_Iprobe");
-        if (arrived != 0) break;
+    while (!probe(source, tag)) {
         std::this_thread::sleep_for(pause);
         pause = std::min(2 * pause, microseconds(1000));
     }
     receive_bytes(bytes, source, tag);
+}
+
+bool Communicator::probe(int source, int tag) const {
+    int arrived = 0;
+    check(MPI_Iprobe(source, tag, handle_, &arrived, MPI_STATUS_IGNORE), "MPI_Iprobe");
+    return arrived != 0;
 }
 
 std::optional<Communicator::Arrival> Communicator::probe() const {

@@ -124,18 +124,33 @@ core::Tally ordered_sum(std::vector<core::Tally> leaves) {
     return leaves.front();
 }
 
-core::Tally ordered_sum(const Communicator& group, std::span<const core::Tally> own, std::size_t leaves) {
+core::Tally ordered_sum(const Communicator& group, std::span<const core::Tally> own, std::size_t leaves, bool& flag) {
     assert(leaves > 0);
-    std::vector<core::Tally> all(leaves);
+    struct Leaf {
+        core::Tally tally;
+        std::int64_t flag = 0;
+    };
+    std::vector<Leaf> all(leaves);
     std::vector<std::size_t> counts;
     for (int rank = 0; rank < group.size(); ++rank) {
         const core::Range run =
             core::part_of(leaves, static_cast<std::size_t>(group.size()), static_cast<std::size_t>(rank));
         counts.push_back(run.size());
-        if (rank == group.rank()) std::ranges::copy(own, all.begin() + static_cast<std::ptrdiff_t>(run.begin));
+        if (rank != group.rank()) continue;
+        for (std::size_t i = 0; i < own.size(); ++i) all[run.begin + i] = {own[i], flag ? 1 : 0};
     }
-    group.all_gather_in_place(std::span<core::Tally>(all), counts);
-    return ordered_sum(std::move(all));
+    group.all_gather_in_place(std::span<Leaf>(all), counts);
+    std::vector<core::Tally> tallies;
+    for (const Leaf& leaf : all) {
+        tallies.push_back(leaf.tally);
+        flag = flag || leaf.flag != 0;
+    }
+    return ordered_sum(std::move(tallies));
+}
+
+core::Tally ordered_sum(const Communicator& group, std::span<const core::Tally> own, std::size_t leaves) {
+    bool no_flag = false;
+    return ordered_sum(group, own, leaves, no_flag);
 }
 
 }  // namespace dropsweep::comm

@@ -5,26 +5,36 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
-#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "dropsweep/core/descriptor.hpp"
 #include "dropsweep/core/error.hpp"
 
 namespace dropsweep::core {
 namespace {
 
-/// A file descriptor, closed at the end.
-struct Descriptor {
-    int number;
-    explicit Descriptor(int opened) : number(opened) {}
-    Descriptor(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (number >= 0) ::close(number);
-    }
-};
+[[noreturn]] void cannot_write(const std::filesystem::path& path) {
+    throw Error(ExitCode::io_error,
+                fmt::format("cannot write {}: {}; check the directory, its permissions and the free space",
+                            path.string(), std::strerror(errno)));
+}
+
+Descriptor open_parent(const std::filesystem::path& path) {
+    return Descriptor(
+        ::open(path.has_parent_path() ? path.parent_path().c_str() : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+/// False: it failed, see errno. EINVAL: the file system knows no fsync.
+bool sync(const Descriptor& file) {
+    int status = 0;
+    do status = ::fsync(file.number());
+    while (status != 0 && errno == EINTR);
+    return status == 0 || errno == EINVAL;
+}
 
 /// A temporary file that vanishes unless it is renamed into place. It is handled through its open directory: it stays
 /// the same one when somebody moves that away in the meantime.
@@ -33,41 +43,37 @@ class TemporaryFile {
     explicit TemporaryFile(const std::filesystem::path& target)
         : target_(target),
           name_(fmt::format("{}.tmp-{}", target.filename().string(), ::getpid())),
-          directory_(::open(target.has_parent_path() ? target.parent_path().c_str() : ".",
-                            O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
-          file_(directory_.number < 0
-                    ? -1
-                    : ::openat(directory_.number, name_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
-        if (file_.number < 0) fail();
+          directory_(open_parent(target)),
+          file_(directory_.is_open()
+                    ? ::openat(directory_.number(), name_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)
+                    : -1) {
+        if (!file_.is_open()) cannot_write(target_);
     }
     ~TemporaryFile() {
-        if (!renamed_) ::unlinkat(directory_.number, name_.c_str(), 0);
+        if (!renamed_) ::unlinkat(directory_.number(), name_.c_str(), 0);
     }
 
     void write(std::string_view bytes) {
         while (!bytes.empty()) {
-            const ssize_t written = ::write(file_.number, bytes.data(), bytes.size());
+            const ssize_t written = ::write(file_.number(), bytes.data(), bytes.size());
             if (written < 0 && errno == EINTR) continue;
-            if (written < 0) fail();
+            if (written < 0) cannot_write(target_);
             bytes.remove_prefix(static_cast<std::size_t>(written));
         }
     }
 
     void rename_into_place() {
-        const int closed = ::close(std::exchange(file_.number, -1));
-        if (closed != 0) fail();
+        if (!sync(file_)) cannot_write(target_);
+        if (::close(file_.release()) != 0) cannot_write(target_);
         const std::string final_name = target_.filename();
-        if (::renameat(directory_.number, name_.c_str(), directory_.number, final_name.c_str()) != 0) fail();
+        if (::renameat(directory_.number(), name_.c_str(), directory_.number(), final_name.c_str()) != 0) {
+            cannot_write(target_);
+        }
         renamed_ = true;
+        if (!sync(directory_)) cannot_write(target_);
     }
 
   private:
-    [[noreturn]] void fail() const {
-        throw Error(ExitCode::io_error,
-                    fmt::format("cannot write {}: {}; check the directory, its permissions and the free space",
-                                target_.string(), std::strerror(errno)));
-    }
-
     std::filesystem::path target_;
     std::string name_;
     Descriptor directory_;
@@ -104,6 +110,16 @@ void write_file_atomically(const std::filesystem::path& path, std::span<const st
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
     write_file_atomically(path, std::array{content});
+}
+
+void make_directory(const std::filesystem::path& path) {
+    if (::mkdir(path.c_str(), 0777) != 0) {
+        std::error_code ignored;
+        if (errno == EEXIST && std::filesystem::is_directory(path, ignored)) return;
+        cannot_write(path);
+    }
+    const Descriptor parent = open_parent(path);
+    if (!parent.is_open() || !sync(parent)) cannot_write(path);
 }
 
 }  // namespace dropsweep::core

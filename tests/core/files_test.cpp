@@ -1,21 +1,26 @@
 #include "dropsweep/core/files.hpp"
 
 #include <array>
-#include <csignal>
-#include <fstream>
+#include <cerrno>
+#include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "dropsweep/core/error.hpp"
 
+#include "../support/small_disk.hpp"
 #include "../support/temporary_directory.hpp"
 
 namespace dropsweep::core {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
@@ -34,23 +39,21 @@ void expect_io_error(const fs::path& path, const std::string& content, const std
     }
 }
 
-/// No file may grow beyond `bytes` while this object lives: a disk that is full after so many.
-class SmallDisk {
-  public:
-    explicit SmallDisk(rlim_t bytes) {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        const rlimit limit{bytes, before_.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    SmallDisk(const SmallDisk&) = delete;
-    ~SmallDisk() {
-        ::setrlimit(RLIMIT_FSIZE, &before_);
-        std::signal(SIGXFSZ, handler_);
-    }
+/// The steps of the last write, in order.
+std::vector<std::string> steps;
+/// What fsync answers for a file and for a directory: 0, or an errno.
+int file_fsync = 0;
+int directory_fsync = 0;
 
-  private:
-    rlimit before_{};
-    void (*handler_)(int) = std::signal(SIGXFSZ, SIG_IGN);
+/// fsync answers so while this object lives.
+class Fsync {
+  public:
+    Fsync(int for_files, int for_directories) {
+        file_fsync = for_files;
+        directory_fsync = for_directories;
+    }
+    Fsync(const Fsync&) = delete;
+    ~Fsync() { file_fsync = directory_fsync = 0; }
 };
 
 TEST(WriteFileAtomically, WritesThePiecesInOrder) {
@@ -96,6 +99,62 @@ TEST(WriteFileAtomically, FullDiskLeavesTheOldFileAndNoTemporaryOne) {
     EXPECT_EQ(entries(directory.path()), 1u);
 }
 
+TEST(WriteFileAtomically, IsOnTheDiskBeforeItIsSeenAndSeenBeforeItReturns) {
+    const TemporaryDirectory directory;
+    steps.clear();
+    write_file_atomically(directory / "file", "content");
+    EXPECT_THAT(steps, ElementsAre("fsync file of 7 bytes", "rename to file", "fsync directory"));
+}
+
+TEST(WriteFileAtomically, TakesAFileSystemWithoutFsyncAsItIs) {
+    const TemporaryDirectory directory;
+    const Fsync unknown(EINVAL, EINVAL);
+    write_file_atomically(directory / "file", "content");
+    EXPECT_EQ(read_file(directory / "file"), "content");
+}
+
+TEST(WriteFileAtomically, ADiskThatFailsLeavesTheOldFile) {
+    const TemporaryDirectory directory;
+    write_file_atomically(directory / "file", "old");
+    const Fsync broken(EIO, 0);
+    expect_io_error(directory / "file", "new", "Input/output error");
+    EXPECT_EQ(read_file(directory / "file"), "old");
+    EXPECT_EQ(entries(directory.path()), 1u);
+}
+
+TEST(WriteFileAtomically, SaysWhenOnlyTheDirectoryIsNotOnTheDisk) {
+    const TemporaryDirectory directory;
+    write_file_atomically(directory / "file", "old");
+    const Fsync broken(0, EIO);
+    expect_io_error(directory / "file", "new", "Input/output error");
+    EXPECT_EQ(read_file(directory / "file"), "new");
+    EXPECT_EQ(entries(directory.path()), 1u);
+}
+
+TEST(MakeDirectory, IsOnTheDisk) {
+    const TemporaryDirectory directory;
+    steps.clear();
+    make_directory(directory / "made");
+    EXPECT_TRUE(fs::is_directory(directory / "made"));
+    EXPECT_THAT(steps, ElementsAre("fsync directory"));
+    make_directory(directory / "made");
+    EXPECT_THAT(steps, testing::SizeIs(1));
+}
+
+TEST(MakeDirectory, FailsWhereItCannot) {
+    const TemporaryDirectory directory;
+    write_file_atomically(directory / "file", "content");
+    for (const fs::path& path : {directory / "missing/made", directory / "file"}) {
+        try {
+            make_directory(path);
+            ADD_FAILURE() << "made";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ExitCode::io_error);
+            EXPECT_THAT(error.what(), AllOf(HasSubstr(path.string()), HasSubstr("; ")));
+        }
+    }
+}
+
 TEST(ReadFile, SaysWhichFileIsMissing) {
     const TemporaryDirectory directory;
     for (const fs::path& path : {directory / "missing", directory.path()}) {
@@ -130,4 +189,22 @@ TEST(ReadFile, SaysWhichFileFailedWhileReading) {
 }
 
 }  // namespace
+
+/// What stands in for the C library's fsync and renameat in this program: they do their work and say so.
+extern "C" int fsync(int file) {
+    struct stat status {};
+    ::fstat(file, &status);
+    const bool is_directory = S_ISDIR(status.st_mode);
+    steps.push_back(is_directory ? "fsync directory" : "fsync file of " + std::to_string(status.st_size) + " bytes");
+    const int answer = is_directory ? directory_fsync : file_fsync;
+    if (answer == 0) return static_cast<int>(::syscall(SYS_fsync, file));
+    errno = answer;
+    return -1;
+}
+
+extern "C" int renameat(int from_directory, const char* from, int to_directory, const char* to) noexcept {
+    steps.push_back(std::string("rename to ") + to);
+    return static_cast<int>(::syscall(SYS_renameat2, from_directory, from, to_directory, to, 0));
+}
+
 }  // namespace dropsweep::core

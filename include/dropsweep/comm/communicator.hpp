@@ -93,6 +93,8 @@ class Communicator {
     };
     /// Whether any message waits. Does not block.
     std::optional<Arrival> probe() const;
+    /// Whether a message with this tag waits. Does not block.
+    bool probe(int source, int tag) const;
     /// Receives the message that `probe` has seen.
     template <Message T>
     T receive(const Arrival& arrival) const {

@@ -71,6 +71,8 @@ class OrderedReduction {
 
 /// The sum of tallies over numbered leaves by the same tree, equal on every rank of the group whatever its size.
 /// At least one leaf. Rank r owns the leaves part_of(leaves, group.size(), r). Collective over the group.
+/// @param flag  in: of this rank, which has a leaf; out: whether any rank's was set
+core::Tally ordered_sum(const Communicator& group, std::span<const core::Tally> own, std::size_t leaves, bool& flag);
 core::Tally ordered_sum(const Communicator& group, std::span<const core::Tally> own, std::size_t leaves);
 
 /// The same sum by one process that holds all leaves. At least one leaf. Local: no communication.

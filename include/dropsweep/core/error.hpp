@@ -8,7 +8,7 @@
 
 namespace dropsweep {
 
-/// The exit codes of the program; 65, 66 and 74 as in BSD's sysexits.h.
+/// The exit codes of the program; 65 and above as in BSD's sysexits.h.
 enum class ExitCode : int {
     done = 0,
     failure = 1,
@@ -17,6 +17,7 @@ enum class ExitCode : int {
     bad_data = 65,       ///< a file was read and is not what it should be
     missing_input = 66,  ///< a file is not there or may not be read
     io_error = 74,       ///< a write failed
+    interrupted = 75,    ///< stopped with a checkpoint: the same command goes on
 };
 
 /// What library code throws. The message is one line, `<what, where>; <remedy>`, without the program's name:

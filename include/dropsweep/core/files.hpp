@@ -12,9 +12,16 @@ namespace dropsweep::core {
 std::string read_file(const std::filesystem::path& path);
 
 /// Writes `pieces`, one after the other, to a temporary file beside `path` and renames it: a reader sees the old file
-/// or the new one, never half of one.
-/// @throws Error  io_error: the system's reason; the old file is untouched, the temporary one removed
+/// or the new one, never half of one. Durable: temporary file, fsync of it, rename, fsync of the directory. A failure
+/// of power at any instant leaves the old file or the new one, and after the return the new one. (A file system that
+/// knows no fsync is taken as it is.) A process that is killed may leave its temporary file, `<path>.tmp-<process>`.
+/// @throws Error  io_error: the system's reason; the old file is untouched, the temporary one removed. Only when the
+///                directory's fsync fails, the new file is there already
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces);
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
+/// Makes a directory, durably, unless it is there; its parent exists.
+/// @throws Error  io_error
+void make_directory(const std::filesystem::path& path);
 
 }  // namespace dropsweep::core
