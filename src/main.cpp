@@ -6,6 +6,7 @@
 #include "dropsweep/cli/run.hpp"
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/core/simd.hpp"
+#include "dropsweep/core/stop_signal.hpp"
 
 using namespace dropsweep;
 
@@ -28,6 +29,7 @@ int report_error(const std::exception& exception) {
 }
 
 int train(const std::vector<std::string>& arguments) {
+    core::catch_stop_signals();
     const comm::Environment mpi;
     try {
         const comm::Communicator world = comm::Communicator::world();

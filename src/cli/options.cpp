@@ -69,6 +69,13 @@ po::options_description describe_run(Command command) {
     add("ranks-per-trial", text("auto", "N"), "ranks that train one trial together, at most the shards");
     add("report", po::value<std::string>()->default_value("on")->value_name("on|off"),
         "metrics, statistics, plots and page at the end; 'off' leaves them to dropsweep report");
+    add("time-limit", optional("TIME"),
+        "seconds, or H:MM:SS: stop before so much time has passed, to be continued by the same command; under Slurm "
+        "the job's own limit holds as well");
+    add("stall-timeout", text("60", "SECONDS"), "give up when a rank does not respond or go on for so long");
+    add("inject", optional("FAULT"),
+        "a rehearsal: ACTION@RANK:TRIAL:EPOCH:STEP, e.g. kill@1:p0.3-s1:0:20; ACTION is kill, stop, hang, slow, fail "
+        "or fail-write");
     add("quiet", po::bool_switch(), "no progress");
     return options;
 }
@@ -141,6 +148,9 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     options.plan.shards = parse_optional_count("--shards", text("shards"), "auto", 1, kMany);
     const auto ranks = parse_optional_count("--ranks-per-trial", text("ranks-per-trial"), "auto", 1, kMany);
     options.plan.ranks_per_trial = ranks ? std::optional(static_cast<int>(*ranks)) : std::nullopt;
+    if (line.has("time-limit")) options.time_limit = parse_duration("--time-limit", text("time-limit"));
+    options.stall_timeout = parse_real("--stall-timeout", text("stall-timeout"), 0.1, 1e9);
+    if (line.has("inject")) options.rehearsal = parse_rehearsal("--inject", text("inject"));
     options.report = parse_switch("--report", text("report"));
     options.quiet = values["quiet"].as<bool>();
     constexpr std::size_t kMostTrials = 100'000;

@@ -1,10 +1,13 @@
 #include "values.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -119,6 +122,48 @@ std::vector<std::uint64_t> parse_seeds(const std::string& option, const std::str
     }
     refuse_repeated(option, text, seeds);
     return seeds;
+}
+
+double parse_duration(const std::string& option, const std::string& text) {
+    constexpr double kLongest = 1e9;
+    const std::vector<std::string_view> parts = core::split(text, ':');
+    if (parts.size() == 1) return parse_real(option, text, 0, kLongest);
+    double seconds = 0;
+    bool is_good = parts.size() == 3;
+    for (std::size_t i = 0; i < parts.size() && is_good; ++i) {
+        std::uint32_t number = 0;
+        is_good = read_all(parts[i], number) && (i == 0 || (number < 60 && parts[i].size() == 2));
+        seconds = 60 * seconds + number;
+    }
+    if (!is_good || seconds > kLongest) {
+        bad(option, fmt::format("'{}' is no time", text), "give seconds, or hours as 1:30:00");
+    }
+    return seconds;
+}
+
+sweep::Rehearsal parse_rehearsal(const std::string& option, const std::string& text) {
+    using Action = sweep::Rehearsal::Action;
+    constexpr std::array<std::pair<std::string_view, Action>, 6> kActions = {{{"kill", Action::kill_rank},
+                                                                              {"stop", Action::stop_rank},
+                                                                              {"hang", Action::hang},
+                                                                              {"slow", Action::slow},
+                                                                              {"fail", Action::fail},
+                                                                              {"fail-write", Action::fail_write}}};
+    const std::size_t at = text.find('@');
+    const std::vector<std::string_view> place =
+        core::split(std::string_view(text).substr(std::min(at + 1, text.size())), ':');
+    const auto action =
+        std::ranges::find(kActions, std::string_view(text).substr(0, at), &std::pair<std::string_view, Action>::first);
+    sweep::Rehearsal fault;
+    if (at == std::string::npos || action == kActions.end() || place.size() != 4 || !read_all(place[0], fault.rank) ||
+        !read_all(place[2], fault.epoch) || !read_all(place[3], fault.step)) {
+        bad(option, fmt::format("'{}' is no fault", text),
+            "give ACTION@RANK:TRIAL:EPOCH:STEP such as kill@1:p0.3-s1:0:20, with kill, stop, hang, slow, fail or "
+            "fail-write");
+    }
+    fault.action = action->second;
+    fault.trial = place[1];
+    return fault;
 }
 
 }  // namespace dropsweep::cli

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dropsweep/core/decimal.hpp"
+#include "dropsweep/sweep/rehearsal.hpp"
 
 // The values of options, each read from its text. All throw Error (usage) that names the option, what is wrong and an
 // example of what is right.
@@ -34,5 +35,11 @@ std::vector<core::Decimal> parse_dropouts(const std::string& option, const std::
 
 /// "5" is 1..5, "3,7,9" is a list; none twice.
 std::vector<std::uint64_t> parse_seeds(const std::string& option, const std::string& text);
+
+/// Seconds: "90", "0.5" or "1:30:00".
+double parse_duration(const std::string& option, const std::string& text);
+
+/// "kill@1:p0.3-s1:0:20".
+sweep::Rehearsal parse_rehearsal(const std::string& option, const std::string& text);
 
 }  // namespace dropsweep::cli

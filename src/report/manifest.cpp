@@ -51,6 +51,33 @@ Json machines_json(const std::vector<RankMachine>& machines) {
     return list;
 }
 
+Json session_json(const Session& session) {
+    Json json;
+    json["program"] = {{"name", "dropsweep"}, {"version", version()}, {"command", session.command_line}};
+    json["started"] = utc_time();
+    json["precision"] = "fp32";
+    json["mpi"] = comm::mpi_description();
+    json["blas_threads"] = session.blas_threads;
+    json["machines"] = machines_json(session.machines);
+    Json groups = Json::array();
+    const sweep::Plan& plan = session.plan;
+    for (const sweep::Group& group : plan.groups) {
+        groups.push_back({{"first_rank", group.first_rank}, {"ranks", group.ranks}});
+    }
+    json["plan"] = {{"ranks", plan.ranks},
+                    {"shards", plan.shards},
+                    {"shards_chosen_by", plan.automatic_shards ? "auto" : "user"},
+                    {"trials", plan.queue.size()},
+                    {"groups", groups},
+                    {"unused_ranks", plan.unused_ranks()}};
+    return json;
+}
+
+void write(const std::filesystem::path& path, const Json& manifest) {
+    // Paths and host names are bytes of the user's; whatever is not UTF-8 is replaced rather than refused.
+    core::write_file_atomically(path, manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
 }  // namespace
 
 std::vector<RankMachine> gather_machines(const comm::Communicator& world) {
@@ -65,26 +92,8 @@ std::vector<RankMachine> gather_machines(const comm::Communicator& world) {
     return machines;
 }
 
-void write_manifest(const std::filesystem::path& path, const std::vector<std::string>& command_line,
-                    const sweep::Plan& plan, const std::vector<RankMachine>& machines, const DataProvenance& data,
-                    int blas_threads) {
-    Json manifest;
-    manifest["program"] = {{"name", "dropsweep"}, {"version", version()}, {"command", command_line}};
-    manifest["started"] = utc_time();
-    manifest["precision"] = "fp32";
-    manifest["mpi"] = comm::mpi_description();
-    manifest["blas_threads"] = blas_threads;
-    manifest["machines"] = machines_json(machines);
-    Json groups = Json::array();
-    for (const sweep::Group& group : plan.groups) {
-        groups.push_back({{"first_rank", group.first_rank}, {"ranks", group.ranks}});
-    }
-    manifest["plan"] = {{"ranks", plan.ranks},
-                        {"shards", plan.shards},
-                        {"shards_chosen_by", plan.automatic_shards ? "auto" : "user"},
-                        {"trials", plan.queue.size()},
-                        {"groups", groups},
-                        {"unused_ranks", plan.unused_ranks()}};
+void write_manifest(const std::filesystem::path& path, const Session& session, const DataProvenance& data) {
+    Json manifest = session_json(session);
     manifest["data"] = {{"source", data.source},
                         {"sha256", data.sha256},
                         {"training_samples", data.training_samples},
@@ -94,8 +103,13 @@ void write_manifest(const std::filesystem::path& path, const std::vector<std::st
                         {"columns", data.columns},
                         {"classes", data.classes}};
     if (!data.note.empty()) manifest["data"]["note"] = data.note;
-    // Paths and host names are bytes of the user's; whatever is not UTF-8 is replaced rather than refused.
-    core::write_file_atomically(path, manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    if (!data.initial_weights_sha256.empty()) manifest["initial_weights_sha256"] = data.initial_weights_sha256;
+    write(path, manifest);
+}
+
+void write_continued_manifest(const std::filesystem::path& path, Json manifest, const Session& session) {
+    manifest["continued"].push_back(session_json(session));
+    write(path, manifest);
 }
 
 std::string version() {

@@ -47,7 +47,7 @@ double Progress::images_done() const {
     std::size_t epochs = epochs_of_ended_;
     std::size_t samples = 0;
     for (const auto& [trial, running] : running_) {
-        epochs += running.epochs_done();
+        epochs += running.epochs_done() - running.epochs_before;
         samples += running.samples;
     }
     return static_cast<double>(epochs * settings_.training_samples + samples);
@@ -60,7 +60,7 @@ std::optional<double> Progress::seconds_left() const {
     if (done <= 0) return std::nullopt;
     double expected = settings_.stops_early ? settings_.epochs / 2.0 : settings_.epochs;
     if (ended_ > 0) expected = static_cast<double>(epochs_of_ended_) / static_cast<double>(ended_);
-    double left = expected * static_cast<double>(trials_.size() - ended_ - running_.size());
+    double left = expected * static_cast<double>(trials_.size() - settings_.ended_before - ended_ - running_.size());
     double longest = 0;  // what one group still has to do by itself
     for (const auto& [trial, running] : running_) {
         const double own = static_cast<double>(running.epochs_done()) +
@@ -76,7 +76,7 @@ std::optional<double> Progress::seconds_left() const {
 
 std::string Progress::status_line() const {
     const auto left = seconds_left();
-    return fmt::format("{}/{} trials  {:.0f} images/s  {} gone, {}", ended_, trials_.size(),
+    return fmt::format("{}/{} trials  {:.0f} images/s  {} gone, {}", settings_.ended_before + ended_, trials_.size(),
                        images_done() / elapsed_seconds(), duration(elapsed_seconds()),
                        left ? "about " + duration(*left) + " left" : std::string("time left not known yet"));
 }
@@ -114,7 +114,15 @@ void Progress::draw() {
     last_drawn_ = Clock::now();
 }
 
-void Progress::on_step(std::size_t trial, const sweep::StepProgress& progress) {
+void Progress::on_resume(std::size_t trial, const std::vector<train::EpochRecord>& history) {
+    Running& running = running_[trial];
+    if (!history.empty()) running.last = history.back();
+    running.epochs_before = running.epochs_done();
+    if (settings_.terminal) return;
+    print(fmt::format("{:<{}}  goes on in epoch {}\n", trials_[trial].id(), name_width_, history.size() + 1));
+}
+
+void Progress::on_step(std::size_t trial, const train::StepProgress& progress) {
     Running& running = running_[trial];
     // A report on the last step of an epoch may not undo what on_epoch has counted.
     running.samples = progress.epoch == running.epochs_done() ? progress.samples : 0;
@@ -131,9 +139,10 @@ void Progress::on_epoch(std::size_t trial, const train::EpochRecord& record, con
 }
 
 void Progress::on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome) {
+    const std::uint32_t before = running_[trial].epochs_before;
+    epochs_of_ended_ += std::max(outcome.result.epochs, before) - before;
     running_.erase(trial);
     ++ended_;
-    epochs_of_ended_ += outcome.result.epochs;
     std::string line =
         fmt::format("{:<{}}  {} after {} epoch{}", trials_[trial].id(), name_width_, to_string(outcome.result.status),
                     outcome.result.epochs, outcome.result.epochs == 1 ? "" : "s");
@@ -154,8 +163,10 @@ void Progress::on_end(double sweep_seconds, const std::vector<double>& idle_seco
     double idle = 0;
     for (const double seconds : idle_seconds) idle += seconds;
     const double share = idle / (sweep_seconds * static_cast<double>(idle_seconds.size()));
-    print(fmt::format("{} trial{} in {}, ranks idle for {:.0f} % of the time\n", trials_.size(),
-                      trials_.size() == 1 ? "" : "s", duration(sweep_seconds), 100 * share));
+    const std::size_t left = trials_.size() - settings_.ended_before - ended_;
+    print(fmt::format("{}{} trial{} in {}, ranks idle for {:.0f} % of the time\n", ended_,
+                      left > 0 ? fmt::format(" of {}", ended_ + left) : "", ended_ + left == 1 ? "" : "s",
+                      duration(sweep_seconds), 100 * share));
 }
 
 }  // namespace dropsweep::report

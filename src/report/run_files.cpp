@@ -1,5 +1,7 @@
 #include "dropsweep/report/run_files.hpp"
 
+#include <algorithm>
+
 #include "dropsweep/core/files.hpp"
 
 namespace dropsweep::report {
@@ -21,14 +23,76 @@ TimingRow timing_row(Event event, const sweep::Trial& trial, const sweep::Span& 
 }  // namespace
 
 RunFiles::RunFiles(std::filesystem::path directory, const std::vector<sweep::Trial>& trials,
-                   std::size_t training_samples)
-    : directory_(std::move(directory)), training_samples_(training_samples), spans_(trials.size()) {
+                   std::size_t training_samples, const RunRecord& earlier,
+                   std::function<void(const sweep::Trial&)> recorded)
+    : directory_(std::move(directory)),
+      training_samples_(training_samples),
+      spans_(trials.size()),
+      recorded_(std::move(recorded)) {
     for (const sweep::Trial& trial : trials) trials_.push_back({trial, {}, {}});
+    take_over(earlier);
+}
+
+void RunFiles::take_over(const RunRecord& earlier) {
+    for (std::size_t t = 0; t < trials_.size(); ++t) {
+        const std::string id = trials_[t].trial.id();
+        for (const TrialRecord& record : earlier.trials) {
+            if (record.trial.id() != id) continue;
+            trials_[t].epochs = record.epochs;
+            trials_[t].result = record.result;
+            break;
+        }
+        // What was lost with its process has the rows of its epochs alone.
+        std::optional<TimingRow> lost;
+        for (const TimingRow& row : earlier.timing) {
+            if (row.trial != id) continue;
+            spans_[t].push_back(row);
+            if (row.event == Event::trial) {
+                lost.reset();
+                continue;
+            }
+            if (!lost) lost = row;
+            lost->seconds = row.start_seconds + row.seconds - lost->start_seconds;
+        }
+        if (!lost) continue;
+        lost->event = Event::trial;
+        lost->epoch.reset();
+        lost->training_seconds = lost->images_per_second = 0;
+        spans_[t].push_back(*lost);
+    }
+    for (const TimingRow& row : earlier.timing) {
+        if (row.event != Event::idle) earlier_seconds_ = std::max(earlier_seconds_, row.start_seconds + row.seconds);
+    }
+}
+
+void RunFiles::keep_epochs(std::size_t trial, std::size_t count) {
+    std::vector<train::EpochRecord>& epochs = trials_[trial].epochs;
+    if (epochs.size() > count) epochs.resize(count);
+    std::erase_if(spans_[trial], [count](const TimingRow& row) { return row.epoch && *row.epoch >= count; });
+}
+
+void RunFiles::add_span(std::size_t trial, const sweep::Span& span) {
+    spans_[trial].push_back(timing_row(Event::trial, trials_[trial].trial, span));
+    spans_[trial].back().start_seconds += earlier_seconds_;
+}
+
+void RunFiles::on_resume(std::size_t trial, const std::vector<train::EpochRecord>& history) {
+    keep_epochs(trial, history.size());
+    trials_[trial].epochs = history;
+    epochs_changed_ = true;
+}
+
+void RunFiles::on_stop(std::size_t trial, const sweep::Span& span) {
+    add_span(trial, span);
+    outcomes_changed_ = true;
 }
 
 void RunFiles::on_epoch(std::size_t trial, const train::EpochRecord& record, const sweep::Span& span) {
+    keep_epochs(trial, record.epoch);
+    trials_[trial].result.reset();
     trials_[trial].epochs.push_back(record);
     TimingRow row = timing_row(Event::epoch, trials_[trial].trial, span);
+    row.start_seconds += earlier_seconds_;
     row.epoch = record.epoch;
     row.training_seconds = record.training_seconds;
     row.images_per_second = static_cast<double>(training_samples_) / record.training_seconds;
@@ -39,7 +103,8 @@ void RunFiles::on_epoch(std::size_t trial, const train::EpochRecord& record, con
 void RunFiles::on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome) {
     trials_[trial].result = outcome.result;
     if (!outcome.message.empty()) reasons_[trials_[trial].trial.id()] = outcome.message;
-    spans_[trial].push_back(timing_row(Event::trial, trials_[trial].trial, outcome.span));
+    add_span(trial, outcome.span);
+    to_record_.push_back(trial);
     outcomes_changed_ = true;
 }
 
@@ -49,20 +114,25 @@ void RunFiles::on_calm() {
 
 void RunFiles::write() {
     const Clock::time_point start = Clock::now();
+    // In this order: a trial with a row in summary.csv has all its rows in history.csv.
     if (epochs_changed_) core::write_file_atomically(directory_ / "history.csv", history_csv(trials_));
     if (outcomes_changed_) core::write_file_atomically(directory_ / "summary.csv", summary_csv(trials_));
     if (epochs_changed_ || outcomes_changed_) {
         core::write_file_atomically(directory_ / "timing.csv", timing_csv(timing()));
     }
     epochs_changed_ = outcomes_changed_ = false;
+    for (const std::size_t trial : to_record_) {
+        if (recorded_) recorded_(trials_[trial].trial);
+    }
+    to_record_.clear();
     // A sweep of thousands of trials must not spend its time on rewriting them.
     constexpr int kMostShare = 20;
     next_write_ = Clock::now() + kMostShare * (Clock::now() - start);
 }
 
 void RunFiles::on_end(double sweep_seconds, const std::vector<double>& idle_seconds) {
-    sweep_seconds_ = sweep_seconds;
-    idle_seconds_ = idle_seconds;
+    sweep_seconds_ = earlier_seconds_ + sweep_seconds;
+    ranks_ = static_cast<int>(idle_seconds.size());
     outcomes_changed_ = true;
     write();
 }
@@ -70,18 +140,26 @@ void RunFiles::on_end(double sweep_seconds, const std::vector<double>& idle_seco
 std::vector<TimingRow> RunFiles::timing() const {
     std::vector<TimingRow> rows;
     for (const std::vector<TimingRow>& spans : spans_) rows.insert(rows.end(), spans.begin(), spans.end());
-    for (std::size_t rank = 0; rank < idle_seconds_.size(); ++rank) {
+    if (!sweep_seconds_) return rows;
+    int ranks = ranks_;
+    for (const TimingRow& row : rows) ranks = std::max(ranks, row.first_rank + row.ranks);
+    std::vector<double> idle(static_cast<std::size_t>(ranks), *sweep_seconds_);
+    for (const TimingRow& row : rows) {
+        if (row.event != Event::trial) continue;
+        for (int rank = row.first_rank; rank < row.first_rank + row.ranks; ++rank) {
+            idle[static_cast<std::size_t>(rank)] -= row.seconds;
+        }
+    }
+    for (int rank = 0; rank < ranks; ++rank) {
         TimingRow& row = rows.emplace_back();
         row.event = Event::idle;
-        row.first_rank = static_cast<int>(rank);
-        row.seconds = idle_seconds_[rank];
+        row.first_rank = rank;
+        row.seconds = idle[static_cast<std::size_t>(rank)];
     }
-    if (!idle_seconds_.empty()) {
-        TimingRow& row = rows.emplace_back();
-        row.event = Event::sweep;
-        row.ranks = static_cast<int>(idle_seconds_.size());
-        row.seconds = sweep_seconds_;
-    }
+    TimingRow& row = rows.emplace_back();
+    row.event = Event::sweep;
+    row.ranks = ranks;
+    row.seconds = *sweep_seconds_;
     return rows;
 }
 

@@ -67,7 +67,8 @@ std::optional<std::size_t> Plan::group_of(int rank) const {
     return std::nullopt;
 }
 
-Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& request) {
+Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& request,
+               const std::set<std::size_t>& ended) {
     if (request.ranks_per_trial && *request.ranks_per_trial > ranks) {
         throw Error(
             ExitCode::usage,
@@ -85,25 +86,28 @@ Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& r
     Plan plan;
     plan.ranks = ranks;
     int next_rank = 0;
-    for (const int size : group_sizes(trials.size(), ranks, request)) {
+    for (const int size : group_sizes(trials.size() - ended.size(), ranks, request)) {
         plan.groups.push_back({next_rank, size});
         next_rank += size;
     }
     plan.automatic_shards = !request.shards.has_value();
     plan.shards = request.shards.value_or(static_cast<std::size_t>(plan.groups.front().ranks));
-    plan.queue.resize(trials.size());
-    std::iota(plan.queue.begin(), plan.queue.end(), std::size_t{0});
+    for (std::size_t trial = 0; trial < trials.size(); ++trial) {
+        if (!ended.contains(trial)) plan.queue.push_back(trial);
+    }
     std::ranges::stable_sort(plan.queue,
                              [&](std::size_t a, std::size_t b) { return trials[a].dropout > trials[b].dropout; });
     return plan;
 }
 
 std::string describe(const Plan& plan, const std::vector<Trial>& trials) {
-    std::string text = fmt::format("plan: {} on {}, {} per trial{}\n", plural(trials.size(), "trial"),
-                                   plural(static_cast<std::size_t>(plan.ranks), "rank"), plural(plan.shards, "shard"),
-                                   plan.automatic_shards ? " (auto: one per rank of the largest group)" : "");
+    const std::size_t count = plan.queue.size();
+    std::string text = fmt::format(
+        "plan: {}{} on {}, {} per trial{}\n", count < trials.size() ? fmt::format("the last {} of ", count) : "",
+        plural(trials.size(), "trial"), plural(static_cast<std::size_t>(plan.ranks), "rank"),
+        plural(plan.shards, "shard"), plan.automatic_shards ? " (auto: one per rank of the largest group)" : "");
     text += describe_groups(plan);
-    if (trials.size() > plan.groups.size()) {
+    if (count > plan.groups.size()) {
         text += fmt::format("  a free group takes the next trial, most dropout first (it trains longest): {} ... {}\n",
                             trials[plan.queue.front()].id(), trials[plan.queue.back()].id());
     }
@@ -116,8 +120,8 @@ std::string describe(const Plan& plan, const std::vector<Trial>& trials) {
     const std::vector<int> unused = plan.unused_ranks();
     if (!unused.empty()) {
         text += fmt::format("  not used: {}, because {}\n", rank_range(unused.front(), static_cast<int>(unused.size())),
-                            plan.groups.size() == trials.size() ? "every trial has a group and no group can take more"
-                                                                : "they are fewer than a group needs");
+                            plan.groups.size() == count ? "every trial has a group and no group can take more"
+                                                        : "they are fewer than a group needs");
     }
     return text;
 }

@@ -9,6 +9,7 @@
 
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/sweep/listener.hpp"
+#include "dropsweep/sweep/scheduler.hpp"
 #include "dropsweep/train/result.hpp"
 
 // The messages between the groups and the coordinator, which runs in a thread of its own on rank 0. The first rank of a
@@ -18,11 +19,17 @@ namespace dropsweep::sweep::protocol {
 enum Tag : int {
     kRequest = 1,  ///< group -> coordinator: a Request, answered by an Assignment
     kAssignment,   ///< coordinator -> group
+    kResume,       ///< group -> coordinator: a trial goes on from a checkpoint; its kPast follow
+    kPast,         ///< group -> coordinator: an epoch before that
     kStep,         ///< group -> coordinator
     kEpoch,        ///< group -> coordinator
     kOutcome,      ///< group -> coordinator
+    kStopped,      ///< group -> coordinator: the trial was stopped
+    kAlive,        ///< any rank -> coordinator: a sign of life
     kFatal,        ///< any rank -> coordinator: this rank cannot go on
-    kFinish,       ///< coordinator -> every rank of the world: all trials have ended, all files are written
+    kEcho,         ///< coordinator -> any rank: a sign of life, in answer to none in particular
+    kStop,         ///< coordinator -> group: stop at the next step
+    kFinish,       ///< coordinator -> every rank of the world: nothing is left to do, all files are written
 };
 
 /// Two communicators of all ranks that carry nothing but this protocol. They are two because rank 0 is on both ends:
@@ -52,9 +59,17 @@ struct Assignment {
     static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
     std::size_t trial = kNone;
 };
+struct Resume {
+    std::size_t trial = 0;
+    std::size_t epochs = 0;
+};
+struct Past {
+    std::size_t trial = 0;
+    train::EpochRecord record;
+};
 struct Step {
     std::size_t trial = 0;
-    StepProgress progress;
+    train::StepProgress progress;
 };
 struct Epoch {
     std::size_t trial = 0;
@@ -67,12 +82,25 @@ struct Outcome {
     Span span;
     Text message;
 };
+struct Stopped {
+    std::size_t trial = 0;
+    Span span;
+};
+/// Where a rank is, see Pulse.
+struct Position {
+    std::size_t trial = 0;
+    std::uint32_t epoch = 0;
+    std::uint64_t step = 0;
+    std::uint64_t beats = 0;
+    bool waits = false;
+};
+struct Stop {};
 struct Fatal {
     int exit_code = 0;
     Text message;
 };
 struct Finish {
-    bool all_succeeded = false;
+    SweepEnd end = SweepEnd::all_succeeded;
 };
 
 }  // namespace dropsweep::sweep::protocol

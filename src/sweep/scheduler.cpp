@@ -1,11 +1,18 @@
 #include "dropsweep/sweep/scheduler.hpp"
 
 #include <chrono>
+#include <memory>
 #include <thread>
+
+#include <fmt/format.h>
+
+#include "dropsweep/comm/process_table.hpp"
+#include "dropsweep/core/stopwatch.hpp"
 
 #include "coordinator.hpp"
 #include "protocol.hpp"
-#include "stopwatch.hpp"
+#include "watch.hpp"
+#include "worker.hpp"
 
 namespace dropsweep::sweep {
 namespace {
@@ -13,89 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kPollInterval = 1ms;
-constexpr double kProgressSeconds = 0.2;
 constexpr auto kFatalGrace = 10s;
-
-/// One group's side of a sweep, on each of its ranks.
-class Worker {
-  public:
-    Worker(const protocol::Channels& channels, const comm::Communicator& group_comm, const Group& group,
-           const std::vector<Trial>& trials, const train::Experiment& experiment, const Hooks& hooks,
-           const Stopwatch& stopwatch)
-        : channels_(channels),
-          group_comm_(group_comm),
-          group_(group),
-          trials_(trials),
-          experiment_(experiment),
-          hooks_(hooks),
-          stopwatch_(stopwatch) {}
-
-    /// Trains until no trial is left. Collective over the group.
-    void run() {
-        while (true) {
-            protocol::Assignment assignment;
-            if (speaks()) {
-                channels_.reports.send(protocol::Request{}, 0, protocol::kRequest);
-                assignment = channels_.orders.receive_patiently<protocol::Assignment>(0, protocol::kAssignment);
-            }
-            group_comm_.broadcast(assignment, 0);
-            if (assignment.trial == protocol::Assignment::kNone) return;
-            train(assignment.trial);
-        }
-    }
-
-  private:
-    bool speaks() const { return group_comm_.rank() == 0; }
-    Span span_since(double start) const { return {group_, start, stopwatch_.seconds() - start}; }
-
-    void train(std::size_t trial) {
-        const double trial_start = stopwatch_.seconds();
-        protocol::Outcome outcome;
-        outcome.trial = trial;
-        try {
-            const train::TrainedModel model =
-                train::train_trial(group_comm_, experiment_, trials_[trial].dropout.value(), trials_[trial].seed,
-                                   observer(trial, trial_start));
-            outcome.result = model.result;
-            if (speaks() && model.result.has_weights()) hooks_.keep_model(trials_[trial], model);
-        } catch (const AgreedError& error) {
-            // The whole group is here: it can go on with another trial.
-            outcome.result = {};
-            outcome.message = protocol::Text(error.what());
-        }
-        outcome.span = span_since(trial_start);
-        if (speaks()) channels_.reports.send(outcome, 0, protocol::kOutcome);
-    }
-
-    train::TrialObserver observer(std::size_t trial, double trial_start) {
-        if (!speaks()) return {};
-        epoch_start_ = trial_start;
-        last_progress_ = trial_start;
-        return {.step =
-                    [this, trial](std::uint32_t epoch, std::size_t samples) {
-                        const double now = stopwatch_.seconds();
-                        if (now - last_progress_ < kProgressSeconds) return;
-                        last_progress_ = now;
-                        channels_.reports.send(protocol::Step{trial, {epoch, samples}}, 0, protocol::kStep);
-                    },
-                .epoch =
-                    [this, trial](const train::EpochRecord& record) {
-                        channels_.reports.send(protocol::Epoch{trial, record, span_since(epoch_start_)}, 0,
-                                               protocol::kEpoch);
-                        epoch_start_ = stopwatch_.seconds();
-                    }};
-    }
-
-    const protocol::Channels& channels_;
-    const comm::Communicator& group_comm_;
-    Group group_;
-    const std::vector<Trial>& trials_;
-    const train::Experiment& experiment_;
-    const Hooks& hooks_;
-    const Stopwatch& stopwatch_;
-    double epoch_start_ = 0;
-    double last_progress_ = 0;
-};
 
 void coordinate(Coordinator& coordinator, const Hooks& hooks) {
     try {
@@ -123,26 +48,39 @@ void give_up(const protocol::Channels& channels, const Error& error, const Hooks
 
 }  // namespace
 
-bool run_sweep(const comm::Communicator& world, const Plan& plan, const std::vector<Trial>& trials,
-               const train::Experiment& experiment, const Hooks& hooks) {
+SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std::vector<Trial>& trials,
+                   const train::Experiment& experiment, const Hooks& hooks) {
     const protocol::Channels channels(world);
+    const comm::ProcessTable processes(world);
     const std::optional<std::size_t> group = plan.group_of(world.rank());
     const int color = static_cast<int>(group.value_or(plan.groups.size()));
     const comm::Communicator group_comm = world.split(color, world.rank());
     world.barrier();
-    const Stopwatch stopwatch;
+    const core::Stopwatch stopwatch;
 
-    Coordinator coordinator(channels, plan, trials.size(), hooks.listeners, stopwatch);
+    Pulse pulse;
+    // A lone process has nobody to tell.
+    std::unique_ptr<Heart> heart;
+    std::optional<Watch> watch;
+    if (world.size() > 1) {
+        heart = std::make_unique<Heart>(channels, processes, trials, pulse, hooks.stall_seconds, hooks.die);
+        watch.emplace(channels, processes, trials, plan, hooks.stall_seconds);
+    }
+    Coordinator coordinator(channels, plan, hooks, stopwatch, watch ? &*watch : nullptr);
     std::jthread coordinator_thread;
     if (world.rank() == 0) coordinator_thread = std::jthread([&] { coordinate(coordinator, hooks); });
     try {
-        if (group) Worker(channels, group_comm, plan.groups[*group], trials, experiment, hooks, stopwatch).run();
+        if (group) Worker(channels, group_comm, plan.groups[*group], trials, experiment, hooks, stopwatch, pulse).run();
     } catch (const std::exception& error) {
-        give_up(channels, as_error(error), hooks);
+        const Error known = as_error(error);
+        give_up(channels,
+                Error(known.code(), fmt::format("{} ({}, {})", known.what(), processes.name_of(world.rank()),
+                                                describe(pulse.position(), trials))),
+                hooks);
     }
     // Unwinding from here would wait for the coordinator's thread, which waits for the groups.
     try {
-        return channels.orders.receive_patiently<protocol::Finish>(0, protocol::kFinish).all_succeeded;
+        return channels.orders.receive_patiently<protocol::Finish>(0, protocol::kFinish).end;
     } catch (const std::exception& error) {
         hooks.die(as_error(error));
         throw;

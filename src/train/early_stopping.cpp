@@ -2,16 +2,16 @@
 
 namespace dropsweep::train {
 
-EarlyStopping::Decision EarlyStopping::judge(double val_loss) {
-    const std::uint32_t epoch = epoch_++;
-    if (val_loss + min_delta_ < best_val_loss_) {
-        best_val_loss_ = val_loss;
-        best_epoch_ = epoch;
-        waited_ = 0;
-        return {.improved = true, .stop = false};
+bool EarlyStopping::judge(double val_loss) {
+    const std::uint32_t epoch = state_.epoch++;
+    if (val_loss + min_delta_ < state_.best_val_loss) {
+        state_.best_val_loss = val_loss;
+        state_.best_epoch = epoch;
+        state_.waited = 0;
+        return true;
     }
-    ++waited_;
-    return {.improved = false, .stop = patience_.has_value() && waited_ >= *patience_ && epoch > 0};
+    ++state_.waited;
+    return false;
 }
 
 }  // namespace dropsweep::train

@@ -7,13 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/comm/ordered_reduction.hpp"
 #include "dropsweep/core/error.hpp"
-#include "dropsweep/data/batches.hpp"
-#include "dropsweep/nn/initializers.hpp"
-#include "dropsweep/nn/mlp.hpp"
-#include "dropsweep/train/early_stopping.hpp"
-#include "dropsweep/train/evaluation.hpp"
+
+#include "step.hpp"
 
 namespace dropsweep::train {
 namespace {
@@ -24,157 +20,151 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// The network, its weights and everything that a step touches, on one rank of the group.
-class Trainer {
+/// One trial from its start, or from a checkpoint, to its end or to where it is stopped.
+class TrialRun {
   public:
-    Trainer(const comm::Communicator& group, const Experiment& experiment, double dropout_rate, std::uint64_t seed)
+    TrialRun(const comm::Communicator& group, const Experiment& experiment, double dropout_rate, std::uint64_t seed,
+             const TrialObserver& observer)
         : group_(group),
-          experiment_(experiment),
-          dropout_rate_(dropout_rate),
-          seed_(seed),
-          shards_(experiment.options.shards),
-          batch_size_(std::min(experiment.options.batch_size, experiment.data.train.size())),
-          mlp_(experiment.architecture, std::max(kEvaluationRows, core::part_of(batch_size_, shards_, 0).size())),
-          weights_(mlp_.layout().size()),
-          reduction_(group, shards_, weights_.size()),
-          optimizer_(experiment.options.optimizer, reduction_.own_slice().size()),
-          labels_(batch_size_) {
-        if (experiment.initial_weights.empty()) {
-            nn::glorot_uniform(experiment.architecture, seed, weights_.span());
-        } else {
-            std::ranges::copy(experiment.initial_weights, weights_.data());
+          options_(experiment.options),
+          data_(experiment.data),
+          observer_(observer),
+          trainer_(group, experiment, dropout_rate, seed),
+          early_stopping_(options_.patience, options_.min_delta),
+          keeps_state_(observer.checkpoint != nullptr) {
+        group.broadcast(keeps_state_, 0);
+        if (options_.restore_best_weights) state_.best_weights = core::FloatBuffer(trainer_.weights().size());
+    }
+
+    /// Collective over the group.
+    /// @param start  on its first rank
+    void go_on_from(std::optional<Checkpoint> start) {
+        bool has_start = start.has_value();
+        group_.broadcast(has_start, 0);
+        if (!has_start) return;
+        if (group_.rank() == 0) state_ = std::move(*start);
+        trainer_.restore(state_);
+        group_.broadcast(state_.epoch, 0);
+        group_.broadcast(state_.step, 0);
+        group_.broadcast(state_.total, 0);
+        group_.broadcast(state_.training_seconds, 0);
+        group_.broadcast(state_.history, 0);
+        group_.broadcast(state_.early_stopping, 0);
+        group_.broadcast(state_.best_weights.span(), 0);
+        early_stopping_.restore(state_.early_stopping);
+    }
+
+    std::optional<TrainedModel> run() {
+        bool diverged = false;
+        while (state_.epoch < options_.epochs && !early_stopping_.stops() && !diverged) {
+            if (!train_epoch()) return std::nullopt;
+            diverged = !end_epoch();
         }
-    }
-
-    std::span<float> weights() { return weights_.span(); }
-
-    std::vector<std::uint32_t> epoch_order(std::uint32_t epoch) const {
-        const std::size_t count = experiment_.data.train.size();
-        return experiment_.options.shuffle ? data::shuffled_order(count, seed_, epoch) : data::file_order(count);
-    }
-
-    /// The masks of an epoch, one generator per hidden layer.
-    std::vector<nn::Dropout> epoch_dropout(std::uint32_t epoch) const {
-        std::vector<nn::Dropout> dropout;
-        for (std::uint32_t layer = 0; layer < experiment_.architecture.hidden.size(); ++layer) {
-            dropout.emplace_back(dropout_rate_, seed_, layer, epoch);
-        }
-        return dropout;
-    }
-
-    /// Forward and backward over the own shards, reduce, update.
-    /// @return  summed over the whole batch, before the update
-    core::Tally step(std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout) {
-        tallies_.clear();
-        const core::Range own_shards = reduction_.own_shards();
-        for (std::size_t shard = own_shards.begin; shard < own_shards.end; ++shard) {
-            const std::span<const std::uint32_t> samples = data::shard_of(batch, shards_, shard);
-            const std::span<std::uint8_t> labels = std::span(labels_).first(samples.size());
-            data::gather(experiment_.data.train, samples, mlp_.inputs(samples.size()), labels);
-            mlp_.forward(weights(), samples.size(), dropout, samples);
-            tallies_.push_back(mlp_.backward(weights(), labels, dropout, reduction_.shard_buffer()));
-            reduction_.add_shard();
-        }
-        const std::span<const float> gradient = reduction_.reduce_scatter();
-        const core::Range slice = reduction_.own_slice();
-        optimizer_.update(weights().subspan(slice.begin, slice.size()), gradient,
-                          1.0f / static_cast<float>(batch.size()));
-        reduction_.all_gather(weights());
-        return comm::ordered_sum(group_, tallies_, shards_);
-    }
-
-    Evaluation evaluate(const data::Samples& samples) {
-        return train::evaluate(group_, mlp_, weights_.span(), samples);
+        return diverged ? TrainedModel{result(Status::diverged), {}} : finish();
     }
 
   private:
-    const comm::Communicator& group_;
-    const Experiment& experiment_;
-    double dropout_rate_;
-    std::uint64_t seed_;
-    std::size_t shards_;
-    std::size_t batch_size_;  ///< no more than there are samples
-    nn::Mlp mlp_;
-    core::FloatBuffer weights_;
-    comm::OrderedReduction reduction_;
-    optim::RmsProp optimizer_;
-    std::vector<std::uint8_t> labels_;  ///< of one shard
-    std::vector<core::Tally> tallies_;  ///< of the own shards of one step
-};
-
-/// Runs one epoch's steps; stops at the first whose loss is not finite.
-EpochRecord train_epoch(Trainer& trainer, const Experiment& experiment, std::uint32_t epoch,
-                        const TrialObserver& observer) {
-    const Clock::time_point start = Clock::now();
-    const std::vector<std::uint32_t> order = trainer.epoch_order(epoch);
-    const std::vector<nn::Dropout> dropout = trainer.epoch_dropout(epoch);
-    const data::Batches batches(order, experiment.options.batch_size);
-    core::Tally total;
-    std::size_t samples = 0;
-    for (std::size_t b = 0; b < batches.count() && std::isfinite(total.loss); ++b) {
-        total += trainer.step(batches[b], dropout);
-        samples += batches[b].size();
-        observer.step(epoch, samples);
+    /// Runs the epoch's steps, to the first whose loss is not finite. @return  false: stopped before the last one
+    bool train_epoch() {
+        const Clock::time_point start = Clock::now();
+        const double seconds_before = state_.training_seconds;
+        const std::vector<std::uint32_t> order = trainer_.epoch_order(state_.epoch);
+        const std::vector<nn::Dropout> dropout = trainer_.epoch_dropout(state_.epoch);
+        const data::Batches batches(order, options_.batch_size);
+        samples_ = std::min(static_cast<std::size_t>(state_.step) * options_.batch_size, order.size());
+        bool stop = false;
+        while (state_.step < batches.count() && std::isfinite(state_.total.loss) && !stop) {
+            const std::span<const std::uint32_t> batch = batches[state_.step];
+            stop = observer_.stop();
+            state_.total += trainer_.step(batch, dropout, observer_, stop);
+            samples_ += batch.size();
+            ++state_.step;
+            state_.training_seconds = seconds_before + seconds_since(start);
+            observer_.step({state_.epoch, state_.step, samples_});
+        }
+        const bool ended = state_.step == batches.count() || !std::isfinite(state_.total.loss);
+        if (!ended) checkpoint();
+        return ended;
     }
-    const auto count = static_cast<double>(samples);
-    EpochRecord record;
-    record.epoch = epoch;
-    record.training = {total.loss / count, static_cast<double>(total.correct) / count};
-    record.training_seconds = seconds_since(start);
-    return record;
-}
 
-}  // namespace
-
-TrainedModel train_trial(const comm::Communicator& group, const Experiment& experiment, double dropout_rate,
-                         std::uint64_t seed, const TrialObserver& observer) {
-    const TrainingOptions& options = experiment.options;
-    Trainer trainer(group, experiment, dropout_rate, seed);
-    EarlyStopping early_stopping(options.patience, options.min_delta);
-    core::FloatBuffer best_weights(options.restore_best_weights ? trainer.weights().size() : 0);
-    TrialResult result;
-    result.status = Status::completed;
-
-    for (std::uint32_t epoch = 0; epoch < options.epochs; ++epoch) {
-        EpochRecord record = train_epoch(trainer, experiment, epoch, observer);
+    /// Evaluates, records and judges the epoch. @return  false: the trial has diverged
+    bool end_epoch() {
+        const auto count = static_cast<double>(samples_);
+        EpochRecord record;
+        record.epoch = state_.epoch;
+        record.training = {state_.total.loss / count, static_cast<double>(state_.total.correct) / count};
+        record.training_seconds = state_.training_seconds;
         const bool trained = std::isfinite(record.training.loss);
         if (trained) {
             const Clock::time_point start = Clock::now();
-            result.weights_sha256 = require_equal_weights(group, trainer.weights());
-            record.validation = result.validation = trainer.evaluate(experiment.data.validation);
+            require_equal_weights(group_, trainer_.weights());
+            record.validation = trainer_.evaluate(data_.validation);
             record.validation_seconds = seconds_since(start);
         }
-        ++result.epochs;
-        observer.epoch(record);
-        if (!trained || !std::isfinite(record.validation.loss)) {
-            result.status = Status::diverged;
-            break;
+        state_.history.push_back(record);
+        const bool sound = trained && std::isfinite(record.validation.loss);
+        if (sound) {
+            const bool improved = early_stopping_.judge(record.validation.loss);
+            if (improved && options_.restore_best_weights) {
+                std::ranges::copy(trainer_.weights(), state_.best_weights.data());
+            }
+            ++state_.epoch;
+            state_.step = 0;
+            state_.total = {};
+            state_.training_seconds = 0;
+            state_.early_stopping = early_stopping_.state();
+            checkpoint();
         }
-        const EarlyStopping::Decision decision = early_stopping.judge(record.validation.loss);
-        if (decision.improved && options.restore_best_weights)
-            std::ranges::copy(trainer.weights(), best_weights.data());
-        if (decision.stop) {
-            result.status = Status::early_stopped;
-            break;
-        }
+        observer_.epoch(record);
+        return sound;
     }
 
-    result.best_epoch = early_stopping.best_epoch();
-    result.best_val_loss = early_stopping.best_val_loss();
-    if (result.status == Status::diverged) {
-        result.weights_sha256 = {};
-        result.validation = {};
-        return {result, {}};
+    void checkpoint() {
+        if (!keeps_state_) return;
+        trainer_.save(state_);
+        if (group_.rank() == 0) observer_.checkpoint(state_);
     }
-    if (options.restore_best_weights && result.best_epoch + 1 != result.epochs) {
-        std::ranges::copy(best_weights.span(), trainer.weights().begin());
-        result.weights_sha256 = require_equal_weights(group, trainer.weights());
-        result.validation = trainer.evaluate(experiment.data.validation);
+
+    TrialResult result(Status status) const {
+        TrialResult result;
+        result.status = status;
+        result.epochs = static_cast<std::uint32_t>(state_.history.size());
+        result.best_epoch = early_stopping_.best_epoch();
+        result.best_val_loss = early_stopping_.best_val_loss();
+        return result;
     }
-    result.test = trainer.evaluate(experiment.data.test);
-    core::FloatBuffer weights(trainer.weights().size());
-    std::ranges::copy(trainer.weights(), weights.data());
-    return {result, std::move(weights)};
+
+    TrainedModel finish() {
+        TrialResult end = result(early_stopping_.stops() ? Status::early_stopped : Status::completed);
+        end.validation = state_.history.back().validation;
+        if (options_.restore_best_weights && end.best_epoch + 1 != end.epochs) {
+            std::ranges::copy(state_.best_weights.span(), trainer_.weights().begin());
+            end.validation = trainer_.evaluate(data_.validation);
+        }
+        end.weights_sha256 = require_equal_weights(group_, trainer_.weights());
+        end.test = trainer_.evaluate(data_.test);
+        return {end, copy_of(trainer_.weights())};
+    }
+
+    const comm::Communicator& group_;
+    const TrainingOptions& options_;
+    const data::Split& data_;
+    const TrialObserver& observer_;
+    Trainer trainer_;
+    EarlyStopping early_stopping_;
+    bool keeps_state_;
+    Checkpoint state_;         ///< but for weights and mean_square always that of the trial
+    std::size_t samples_ = 0;  ///< of the epoch that are done
+};
+
+}  // namespace
+
+std::optional<TrainedModel> train_trial(const comm::Communicator& group, const Experiment& experiment,
+                                        double dropout_rate, std::uint64_t seed, const TrialObserver& observer,
+                                        std::optional<Checkpoint> start) {
+    TrialRun run(group, experiment, dropout_rate, seed, observer);
+    run.go_on_from(std::move(start));
+    return run.run();
 }
 
 core::Digest require_equal_weights(const comm::Communicator& group, std::span<const float> weights) {

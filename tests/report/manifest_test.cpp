@@ -21,8 +21,8 @@ json written(const DataProvenance& data) {
     const TemporaryDirectory directory;
     const auto trials = sweep::make_trials(core::parse_decimal_list("0,0.5"), {1});
     const sweep::Plan plan = sweep::make_plan(trials, 4, {.shards = 1, .ranks_per_trial = {}});
-    write_manifest(directory.path() / "manifest.json", {"dropsweep", "sweep", "--dropout", "0,0.5"}, plan,
-                   {kOld, kNew, kOld, kNew}, data, 1);
+    const Session session{{"dropsweep", "sweep", "--dropout", "0,0.5"}, plan, {kOld, kNew, kOld, kNew}, 1};
+    write_manifest(directory.path() / "manifest.json", session, data);
     return json::parse(core::read_file(directory.path() / "manifest.json"));
 }
 
@@ -41,6 +41,7 @@ TEST(Manifest, HoldsPlanMachinesAndData) {
     DataProvenance data{.source = "synthetic",
                         .note = "",
                         .sha256 = "ab12",
+                        .initial_weights_sha256 = "cd34",
                         .training_samples = 90,
                         .validation_samples = 10,
                         .test_samples = 20,
@@ -52,6 +53,7 @@ TEST(Manifest, HoldsPlanMachinesAndData) {
     EXPECT_EQ(manifest["program"]["version"], version());
     EXPECT_EQ(manifest["program"]["command"], json({"dropsweep", "sweep", "--dropout", "0,0.5"}));
     EXPECT_EQ(manifest["precision"], "fp32");
+    EXPECT_EQ(manifest["initial_weights_sha256"], "cd34");
     EXPECT_EQ(manifest["blas_threads"], 1);
     EXPECT_EQ(manifest["machines"], json::parse(R"([{"host": "old", "cpu": "CPU A", "blas": "BLAS 1", "ranks": [0, 2]},
                               {"host": "new", "cpu": "CPU B", "blas": "BLAS 2", "ranks": [1, 3]}])"));
@@ -73,6 +75,26 @@ TEST(Manifest, PathThatIsNotUtf8IsStillWritten) {
 
 TEST(Manifest, TimeIsUtcInIsoForm) {
     EXPECT_THAT(utc_time(), testing::MatchesRegex("20[0-9]{6}T[0-9]{6}Z"));
+}
+
+TEST(Manifest, GrowsWithEachStart) {
+    const TemporaryDirectory directory;
+    const std::filesystem::path path = directory.path() / "manifest.json";
+    const auto trials = sweep::make_trials(core::parse_decimal_list("0,0.5"), {1});
+    write_manifest(path, {{"first"}, sweep::make_plan(trials, 2, {}), {kOld, kOld}, 1}, {});
+    const json first = json::parse(core::read_file(path));
+    for (const char* command : {"second", "third"}) {
+        write_continued_manifest(path, nlohmann::ordered_json::parse(core::read_file(path)),
+                                 {{command}, sweep::make_plan(trials, 1, {}, {0}), {kNew}, 1});
+    }
+    json grown = json::parse(core::read_file(path));
+    ASSERT_EQ(grown["continued"].size(), 2u);
+    EXPECT_EQ(grown["continued"][0]["program"]["command"], json({"second"}));
+    EXPECT_EQ(grown["continued"][1]["program"]["command"], json({"third"}));
+    EXPECT_EQ(grown["continued"][1]["plan"]["trials"], 1);
+    EXPECT_EQ(grown["continued"][1]["machines"][0]["host"], "new");
+    grown.erase("continued");
+    EXPECT_EQ(grown, first);
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ class ProgressTest : public testing::Test {
 
 TEST_F(ProgressTest, PlainLinesForEpochsAndTrialsOnly) {
     Progress plain = progress(std::nullopt);
-    plain.on_step(0, {0, 500});
+    plain.on_step(0, {0, 0, 500});
     plain.on_calm();
     EXPECT_EQ(output_.text(), "");
     plain.on_epoch(0, epoch_record(0), {});
@@ -150,12 +150,12 @@ TEST_F(ProgressTest, DivergedEpochHasNoFigures) {
 
 TEST_F(ProgressTest, LiveDisplayIsDrawnOverAndLeavesTheTrials) {
     Progress live = progress(Terminal{120});
-    live.on_step(0, {0, 500});
+    live.on_step(0, {0, 0, 500});
     live.on_calm();
     EXPECT_THAT(screen().lines,
                 ElementsAre(StartsWith("0/2 trials  "), StartsWith("p0-s1     epoch  0/20  [==========          ]")));
     live.on_epoch(0, epoch_record(0), {});
-    live.on_step(1, {0, 1000});
+    live.on_step(1, {0, 0, 1000});
     live.on_outcome(0, outcome(train::Status::completed, 20));
     EXPECT_THAT(screen().lines,
                 ElementsAre("p0-s1     completed after 20 epochs, test accuracy 97.65 %", StartsWith("1/2 trials  "),
@@ -171,7 +171,7 @@ TEST_F(ProgressTest, LiveDisplayIsDrawnOverAndLeavesTheTrials) {
 TEST_F(ProgressTest, EpochOfARunningTrialIsShownWithItsFigures) {
     Progress live = progress(Terminal{200});
     live.on_epoch(1, epoch_record(2), {});
-    live.on_step(1, {3, 250});
+    live.on_step(1, {3, 0, 250});
     live.on_calm();
     EXPECT_EQ(screen().lines.back(),
               "p0.25-s1  epoch  3/20  [=====               ]  loss 0.2500  accuracy 90.00 %  val_loss 0.1250  "
@@ -181,7 +181,7 @@ TEST_F(ProgressTest, EpochOfARunningTrialIsShownWithItsFigures) {
 TEST_F(ProgressTest, LateStepOfAnEndedEpochChangesNothing) {
     Progress live = progress(Terminal{200});
     live.on_epoch(1, epoch_record(2), {});
-    live.on_step(1, {2, 1000});
+    live.on_step(1, {2, 0, 1000});
     live.on_calm();
     EXPECT_THAT(screen().lines.back(), StartsWith("p0.25-s1  epoch  3/20  [                    ]"));
 }
@@ -220,7 +220,7 @@ TEST_F(ProgressTest, NoLineIsWiderThanTheTerminal) {
 TEST_F(ProgressTest, ManyRunningTrialsDoNotFillTheScreen) {
     trials_ = sweep::make_trials(core::parse_decimal_list("0:0.9:0.1"), {1, 2});
     Progress live = progress(Terminal{100});
-    for (std::size_t t = 0; t < trials_.size(); ++t) live.on_step(t, {0, 10});
+    for (std::size_t t = 0; t < trials_.size(); ++t) live.on_step(t, {0, 0, 10});
     live.on_calm();
     const std::vector<std::string> lines = screen().lines;
     ASSERT_EQ(lines.size(), 14u);

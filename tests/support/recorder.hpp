@@ -10,7 +10,7 @@ namespace dropsweep::testing_support {
 struct Recorder : sweep::Listener {
     explicit Recorder(std::size_t trials) : epochs(trials), outcomes(trials) {}
 
-    void on_step(std::size_t, const sweep::StepProgress& progress) override { steps.push_back(progress); }
+    void on_step(std::size_t, const train::StepProgress& progress) override { steps.push_back(progress); }
     void on_epoch(std::size_t trial, const train::EpochRecord& record, const sweep::Span&) override {
         epochs[trial].push_back(record.epoch);
     }
@@ -23,7 +23,7 @@ struct Recorder : sweep::Listener {
         idle_seconds = idle;
     }
 
-    std::vector<sweep::StepProgress> steps;
+    std::vector<train::StepProgress> steps;
     std::vector<std::vector<std::uint32_t>> epochs;          ///< of each trial
     std::vector<std::vector<sweep::TrialOutcome>> outcomes;  ///< of each trial
     int ends = 0;

@@ -56,7 +56,7 @@ TEST(FailingTrial, EndsAloneAndIsNamed) {
     const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0.5"), {1, 2, 3, 4});
     std::vector<core::Digest> twins;
     for (const Trial& trial : trials) {
-        twins.push_back(train::train_trial(alone, small.experiment, 0.5, trial.seed, {}).result.weights_sha256);
+        twins.push_back(train::train_trial(alone, small.experiment, 0.5, trial.seed, {})->result.weights_sha256);
     }
     constexpr int kStepsOfAnEpoch = 9;
     if (world.rank() == 1) {
@@ -69,7 +69,7 @@ TEST(FailingTrial, EndsAloneAndIsNamed) {
     hooks.listeners = {&recorder};
     hooks.die = [](const Error&) { std::abort(); };
     const Plan plan = make_plan(trials, world.size(), {.shards = 2, .ranks_per_trial = 2});
-    EXPECT_FALSE(run_sweep(world, plan, trials, small.experiment, hooks));
+    EXPECT_EQ(SweepEnd::some_failed, run_sweep(world, plan, trials, small.experiment, hooks));
 
     if (world.rank() != 0) return;
     EXPECT_EQ(recorder.ends, 1);

@@ -38,7 +38,7 @@ void compute_for(std::chrono::milliseconds duration) {
 class SchedulerTest : public testing::Test {
   protected:
     /// Runs the sweep; the recorder is filled on rank 0. Collective over the world.
-    bool run(const std::vector<Trial>& trials, const PlanRequest& request, Recorder& recorder, Hooks hooks = {}) {
+    SweepEnd run(const std::vector<Trial>& trials, const PlanRequest& request, Recorder& recorder, Hooks hooks = {}) {
         plan_ = make_plan(trials, world_.size(), request);
         options_.shards = plan_.shards;
         hooks.listeners = {&recorder};
@@ -62,12 +62,12 @@ TEST_F(SchedulerTest, EveryTrialIsInItsSlotWithTheBitsOfOneRank) {
     std::vector<train::TrialResult> twins;
     options_.shards = 4;
     for (const Trial& trial : trials) {
-        twins.push_back(train::train_trial(alone_, small_.experiment, trial.dropout.value(), trial.seed, {}).result);
+        twins.push_back(train::train_trial(alone_, small_.experiment, trial.dropout.value(), trial.seed, {})->result);
     }
     for (int ranks_per_trial = 1; ranks_per_trial <= world_.size(); ++ranks_per_trial) {
         SCOPED_TRACE(fmt::format("{} ranks per trial", ranks_per_trial));
         Recorder recorder(trials.size());
-        EXPECT_TRUE(run(trials, {.shards = 4, .ranks_per_trial = ranks_per_trial}, recorder));
+        EXPECT_EQ(SweepEnd::all_succeeded, run(trials, {.shards = 4, .ranks_per_trial = ranks_per_trial}, recorder));
         if (!speaks()) continue;
         EXPECT_EQ(recorder.ends, 1);
         for (std::size_t t = 0; t < trials.size(); ++t) {
@@ -142,7 +142,7 @@ TEST_F(SchedulerTest, TimeOfARankIsItsTrialsAndItsIdleTime) {
 TEST_F(SchedulerTest, UnusedRanksAreIdleFromStartToEnd) {
     const std::vector<Trial> trials = trials_of("0.5", {1});
     Recorder recorder(trials.size());
-    EXPECT_TRUE(run(trials, {.shards = 1, .ranks_per_trial = {}}, recorder));
+    EXPECT_EQ(SweepEnd::all_succeeded, run(trials, {.shards = 1, .ranks_per_trial = {}}, recorder));
     EXPECT_EQ(plan_.unused_ranks().size(), static_cast<std::size_t>(world_.size() - 1));
     if (!speaks()) return;
     for (const int rank : plan_.unused_ranks()) {
@@ -198,7 +198,7 @@ TEST_F(SchedulerTest, DivergedTrialsAreReportedButNotKept) {
     Hooks hooks;
     hooks.keep_model = [&](const Trial&, const train::TrainedModel&) { ++kept; };
     Recorder recorder(trials.size());
-    EXPECT_FALSE(run(trials, {}, recorder, hooks));
+    EXPECT_EQ(SweepEnd::some_failed, run(trials, {}, recorder, hooks));
     EXPECT_EQ(kept, 0);
     if (!speaks()) return;
     for (const auto& outcomes : recorder.outcomes) {
@@ -217,13 +217,13 @@ TEST_F(SchedulerTest, StepsAreReportedNowAndThen) {
     if (!speaks()) return;
     ASSERT_FALSE(recorder.steps.empty());
     EXPECT_LE(static_cast<double>(recorder.steps.size()), recorder.sweep_seconds / 0.2);
-    for (const StepProgress& step : recorder.steps) {
+    for (const train::StepProgress& step : recorder.steps) {
         EXPECT_LT(step.epoch, 100u);
         EXPECT_TRUE(step.samples == 107 || step.samples % 2 == 0) << step.samples;
         EXPECT_LE(step.samples, 107u);
     }
-    EXPECT_TRUE(std::ranges::is_sorted(recorder.steps, {},
-                                       [](const StepProgress& step) { return step.epoch * 1000 + step.samples; }));
+    EXPECT_TRUE(std::ranges::is_sorted(
+        recorder.steps, {}, [](const train::StepProgress& step) { return step.epoch * 1000 + step.samples; }));
 }
 
 TEST_F(SchedulerTest, SweepsFollowEachOther) {
@@ -231,7 +231,7 @@ TEST_F(SchedulerTest, SweepsFollowEachOther) {
     const std::vector<Trial> trials = trials_of("0.5", {1, 2});
     for (int sweep = 0; sweep < 3; ++sweep) {
         Recorder recorder(trials.size());
-        EXPECT_TRUE(run(trials, {}, recorder));
+        EXPECT_EQ(SweepEnd::all_succeeded, run(trials, {}, recorder));
         EXPECT_EQ(recorder.ends, speaks() ? 1 : 0);
     }
 }

@@ -45,7 +45,8 @@ TEST_P(EarlyStoppingTest, FollowsKeras) {
     EarlyStopping rule(c.patience, c.min_delta);
     int stop_epoch = kNever;
     for (std::size_t epoch = 0; epoch < c.val_losses.size() && stop_epoch == kNever; ++epoch) {
-        if (rule.judge(c.val_losses[epoch]).stop) stop_epoch = static_cast<int>(epoch);
+        rule.judge(c.val_losses[epoch]);
+        if (rule.stops()) stop_epoch = static_cast<int>(epoch);
     }
     EXPECT_EQ(stop_epoch, c.stop_epoch);
     EXPECT_EQ(rule.best_epoch(), c.best_epoch);
@@ -76,13 +77,26 @@ INSTANTIATE_TEST_SUITE_P(
     [](const testing::TestParamInfo<Case>& tested) { return tested.param.name; });
 
 TEST(EarlyStopping, SaysWhichEpochsImproved) {
-    using Decision = EarlyStopping::Decision;
     EarlyStopping rule(2, 0);
-    EXPECT_EQ(rule.judge(2), (Decision{.improved = true, .stop = false}));
-    EXPECT_EQ(rule.judge(3), (Decision{.improved = false, .stop = false}));
-    EXPECT_EQ(rule.judge(1), (Decision{.improved = true, .stop = false}));
-    EXPECT_EQ(rule.judge(1), (Decision{.improved = false, .stop = false}));
-    EXPECT_EQ(rule.judge(kNan), (Decision{.improved = false, .stop = true}));
+    EXPECT_TRUE(rule.judge(2));
+    EXPECT_FALSE(rule.judge(3));
+    EXPECT_TRUE(rule.judge(1));
+    EXPECT_FALSE(rule.judge(1));
+    EXPECT_FALSE(rule.judge(kNan));
+}
+
+TEST(EarlyStopping, GoesOnFromAState) {
+    EarlyStopping rule(2, 0);
+    EarlyStopping restored(2, 0);
+    for (const double loss : {3.0, 2.0, 2.5, 1.0, 1.5, 1.25}) {
+        EarlyStopping next(2, 0);
+        next.restore(restored.state());
+        restored = next;
+        EXPECT_EQ(restored.judge(loss), rule.judge(loss));
+        EXPECT_EQ(restored.stops(), rule.stops());
+        EXPECT_EQ(restored.state(), rule.state());
+    }
+    EXPECT_TRUE(restored.stops());
 }
 
 TEST(EarlyStopping, NothingIsBestWithoutAFiniteLoss) {

@@ -45,7 +45,7 @@ Trace train(const comm::Communicator& group, const Experiment& experiment, doubl
     Trace trace;
     TrialObserver observer;
     observer.epoch = [&](const EpochRecord& record) { trace.history.push_back(record); };
-    trace.model = train_trial(group, experiment, dropout, kSeed, observer);
+    trace.model = std::move(*train_trial(group, experiment, dropout, kSeed, observer));
     return trace;
 }
 
@@ -118,12 +118,12 @@ TEST_F(TrainerTest, ItLearns) {
 TEST_F(TrainerTest, DropoutSeedAndShuffleChangeTheResult) {
     const Trace with = train(alone_, experiment_);
     const Trace without = train(alone_, experiment_, 0);
-    const TrainedModel other_seed = train_trial(alone_, experiment_, kDropout, kSeed + 1, {});
+    const auto other_seed = train_trial(alone_, experiment_, kDropout, kSeed + 1, {});
     options_.shuffle = false;
     options_.shards = 4;
     const Trace file_order = expect_same_bits_on_all_layouts();
     EXPECT_NE(with.model.result.weights_sha256, without.model.result.weights_sha256);
-    EXPECT_NE(with.model.result.weights_sha256, other_seed.result.weights_sha256);
+    EXPECT_NE(with.model.result.weights_sha256, other_seed->result.weights_sha256);
     EXPECT_NE(with.model.result.weights_sha256, file_order.model.result.weights_sha256);
 }
 
@@ -217,8 +217,9 @@ TEST_F(TrainerTest, ObserverFollowsEveryStepAndEpochOnEveryRank) {
     options_.shards = static_cast<std::size_t>(world_.size());
     std::vector<std::string> events;
     TrialObserver observer;
-    observer.step = [&](std::uint32_t epoch, std::size_t samples) {
-        events.push_back(fmt::format("{}:{}", epoch, samples));
+    observer.step = [&](const StepProgress& done) {
+        EXPECT_EQ(done.step, (done.samples + 12) / 13);
+        events.push_back(fmt::format("{}:{}", done.epoch, done.samples));
     };
     observer.epoch = [&](const EpochRecord& record) {
         events.push_back(fmt::format("end {}", record.epoch));

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "dropsweep/core/decimal.hpp"
 #include "dropsweep/sweep/plan.hpp"
+#include "dropsweep/sweep/rehearsal.hpp"
 #include "dropsweep/train/training_options.hpp"
 
 namespace dropsweep::cli {
@@ -25,7 +27,10 @@ struct Options {
     std::string output;        ///< run directory; empty: the default
     std::string init_weights;  ///< a model file; empty: Glorot-uniform
     sweep::PlanRequest plan;
-    bool report = true;  ///< metrics, statistics, plots and page at the end
+    double time_limit = std::numeric_limits<double>::infinity();  ///< seconds from the start to the end of the program
+    double stall_timeout = 60;                                    ///< seconds
+    std::optional<sweep::Rehearsal> rehearsal;                    ///< --inject
+    bool report = true;                                           ///< metrics, statistics, plots and page at the end
     bool quiet = false;
 };
 

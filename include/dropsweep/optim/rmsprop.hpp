@@ -32,6 +32,9 @@ class RmsProp {
     /// Local: no communication.
     void update(std::span<float> weights, std::span<const float> gradient, float gradient_scale);
 
+    /// v, [size]: the state between steps.
+    std::span<float> mean_square() { return mean_square_.span(); }
+
   private:
     Settings settings_;
     core::FloatBuffer mean_square_;  ///< v

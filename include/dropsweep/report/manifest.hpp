@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/sweep/plan.hpp"
 
@@ -26,6 +28,7 @@ struct DataProvenance {
     std::string source;  ///< directory or "synthetic"
     std::string note;    ///< why this source, when it was not the user's choice
     std::string sha256;
+    std::string initial_weights_sha256;  ///< empty: not from a file
     std::size_t training_samples = 0;
     std::size_t validation_samples = 0;
     std::size_t test_samples = 0;
@@ -34,11 +37,23 @@ struct DataProvenance {
     std::size_t classes = 0;
 };
 
+/// What manifest.json says about one start of the program.
+struct Session {
+    std::vector<std::string> command_line;
+    sweep::Plan plan;
+    std::vector<RankMachine> machines;
+    int blas_threads = 1;
+};
+
 /// Writes manifest.json: program, command line, libraries, machines, plan and data of a run.
 /// @throws Error  io_error
-void write_manifest(const std::filesystem::path& path, const std::vector<std::string>& command_line,
-                    const sweep::Plan& plan, const std::vector<RankMachine>& machines, const DataProvenance& data,
-                    int blas_threads);
+void write_manifest(const std::filesystem::path& path, const Session& session, const DataProvenance& data);
+
+/// Adds to the manifest of a run that it was continued, when, by which command and on what.
+/// @param manifest  as it is
+/// @throws Error  io_error
+void write_continued_manifest(const std::filesystem::path& path, nlohmann::ordered_json manifest,
+                              const Session& session);
 
 /// The version of the program.
 std::string version();

@@ -22,12 +22,14 @@ class Progress : public sweep::Listener {
         bool stops_early = true;
         std::size_t training_samples = 0;  ///< of one epoch
         std::size_t groups = 1;
+        std::size_t ended_before = 0;  ///< trials that had ended when this start of the program began
         std::optional<Terminal> terminal;
         std::FILE* stream = stderr;
     };
     Progress(const std::vector<sweep::Trial>& trials, const Settings& settings);
 
-    void on_step(std::size_t trial, const sweep::StepProgress& progress) override;
+    void on_resume(std::size_t trial, const std::vector<train::EpochRecord>& history) override;
+    void on_step(std::size_t trial, const train::StepProgress& progress) override;
     void on_epoch(std::size_t trial, const train::EpochRecord& record, const sweep::Span& span) override;
     void on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome) override;
     void on_calm() override;
@@ -37,6 +39,7 @@ class Progress : public sweep::Listener {
     struct Running {
         std::size_t samples = 0;                 ///< of the epoch that runs
         std::optional<train::EpochRecord> last;  ///< the last whole epoch
+        std::uint32_t epochs_before = 0;         ///< that this start of the program found done
         std::uint32_t epochs_done() const { return last ? last->epoch + 1 : 0; }
     };
     double elapsed_seconds() const;
@@ -52,7 +55,7 @@ class Progress : public sweep::Listener {
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point last_drawn_{};
     std::map<std::size_t, Running> running_;
-    std::size_t ended_ = 0;
+    std::size_t ended_ = 0;  ///< in this start of the program
     std::size_t epochs_of_ended_ = 0;
     std::size_t drawn_lines_ = 0;
     std::size_t name_width_ = 0;

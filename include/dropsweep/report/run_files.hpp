@@ -2,10 +2,13 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "dropsweep/report/run_record.hpp"
 #include "dropsweep/report/tables.hpp"
 #include "dropsweep/sweep/listener.hpp"
 #include "dropsweep/sweep/trial.hpp"
@@ -17,9 +20,16 @@ namespace dropsweep::report {
 /// that depends on clock, machine or ranks. The methods throw Error (io_error) when a file cannot be written.
 class RunFiles : public sweep::Listener {
   public:
-    RunFiles(std::filesystem::path directory, const std::vector<sweep::Trial>& trials, std::size_t training_samples);
+    /// @param earlier   what the directory holds of the same run; empty for a new one. Its times stay in timing.csv,
+    /// the
+    ///                  new ones follow them.
+    /// @param recorded  called when a trial's row in summary.csv is on disk
+    RunFiles(std::filesystem::path directory, const std::vector<sweep::Trial>& trials, std::size_t training_samples,
+             const RunRecord& earlier = {}, std::function<void(const sweep::Trial&)> recorded = {});
 
+    void on_resume(std::size_t trial, const std::vector<train::EpochRecord>& history) override;
     void on_epoch(std::size_t trial, const train::EpochRecord& record, const sweep::Span& span) override;
+    void on_stop(std::size_t trial, const sweep::Span& span) override;
     void on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome) override;
     void on_calm() override;
     void on_end(double sweep_seconds, const std::vector<double>& idle_seconds) override;
@@ -32,6 +42,9 @@ class RunFiles : public sweep::Listener {
   private:
     using Clock = std::chrono::steady_clock;
     void write();
+    void keep_epochs(std::size_t trial, std::size_t count);
+    void take_over(const RunRecord& earlier);
+    void add_span(std::size_t trial, const sweep::Span& span);
     std::vector<TimingRow> timing() const;
 
     std::filesystem::path directory_;
@@ -39,8 +52,11 @@ class RunFiles : public sweep::Listener {
     std::vector<TrialRecord> trials_;
     std::vector<std::vector<TimingRow>> spans_;  ///< of each trial: its epochs, then itself
     std::map<std::string, std::string> reasons_;
-    double sweep_seconds_ = 0;
-    std::vector<double> idle_seconds_;  ///< of each rank, at the end
+    std::function<void(const sweep::Trial&)> recorded_;
+    std::vector<std::size_t> to_record_;   ///< trials that have ended since summary.csv was written
+    double earlier_seconds_ = 0;           ///< of the run before this start
+    std::optional<double> sweep_seconds_;  ///< at the end
+    int ranks_ = 0;                        ///< at the end
     Clock::time_point next_write_{};
     bool epochs_changed_ = true;
     bool outcomes_changed_ = true;

@@ -17,12 +17,6 @@ struct Span {
     double seconds = 0;
 };
 
-/// How far the training of a trial is.
-struct StepProgress {
-    std::uint32_t epoch = 0;
-    std::size_t samples = 0;  ///< of this epoch that are done
-};
-
 /// A trial that has ended.
 struct TrialOutcome {
     train::TrialResult result;
@@ -34,13 +28,18 @@ struct TrialOutcome {
 class Listener {
   public:
     virtual ~Listener() = default;
+    /// A trial goes on from a checkpoint.
+    /// @param history  its epochs before that
+    virtual void on_resume(std::size_t /*trial*/, const std::vector<train::EpochRecord>& /*history*/) {}
     /// Now and then while an epoch runs.
-    virtual void on_step(std::size_t /*trial*/, const StepProgress& /*progress*/) {}
+    virtual void on_step(std::size_t /*trial*/, const train::StepProgress& /*progress*/) {}
     virtual void on_epoch(std::size_t /*trial*/, const train::EpochRecord& /*record*/, const Span& /*span*/) {}
     virtual void on_outcome(std::size_t /*trial*/, const TrialOutcome& /*outcome*/) {}
     /// All messages that were waiting are served: the moment for slow work such as writing files.
     virtual void on_calm() {}
-    /// All trials have ended.
+    /// A trial was stopped before its end.
+    virtual void on_stop(std::size_t /*trial*/, const Span& /*span*/) {}
+    /// All trials have ended, or were stopped.
     /// @param idle_seconds  [ranks of the world] time without anything to train
     virtual void on_end(double /*sweep_seconds*/, const std::vector<double>& /*idle_seconds*/) {}
 };

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,8 +41,10 @@ struct PlanRequest {
 /// group, as equal as possible, the first ones larger, of at most `shards` ranks. Automatic shards are the ranks of the
 /// largest group. More dropout is expected to train longer (it delays overfitting, and with it early stopping).
 /// Local: no communication; equal arguments give equal plans.
+/// @param ended  numbers of the trials that need no training any more, not all of them
 /// @throws Error  usage: ranks_per_trial is above the number of ranks or of shards
-Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& request);
+Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& request,
+               const std::set<std::size_t>& ended = {});
 
 /// The plan in a few lines for the user, each ended by a newline.
 std::string describe(const Plan& plan, const std::vector<Trial>& trials);

@@ -17,26 +17,31 @@ class EarlyStopping {
     EarlyStopping(std::optional<std::uint32_t> patience, double min_delta)
         : patience_(patience), min_delta_(min_delta) {}
 
-    struct Decision {
-        bool improved = false;
-        bool stop = false;
-        bool operator==(const Decision&) const = default;
-    };
+    /// Judges the next epoch. @return  whether it improved
+    bool judge(double val_loss);
 
-    /// Judges the next epoch.
-    Decision judge(double val_loss);
+    /// Whether training stops after the epoch that was judged last.
+    bool stops() const { return patience_ && state_.waited > 0 && state_.waited >= *patience_ && state_.epoch > 1; }
 
-    std::uint32_t best_epoch() const { return best_epoch_; }
+    std::uint32_t best_epoch() const { return state_.best_epoch; }
     /// Infinite before the first finite epoch.
-    double best_val_loss() const { return best_val_loss_; }
+    double best_val_loss() const { return state_.best_val_loss; }
+
+    /// What was judged so far, for a checkpoint.
+    struct State {
+        std::uint32_t epoch = 0;   ///< the next to be judged
+        std::uint32_t waited = 0;  ///< epochs in a row without improvement
+        std::uint32_t best_epoch = 0;
+        double best_val_loss = std::numeric_limits<double>::infinity();
+        bool operator==(const State&) const = default;
+    };
+    const State& state() const { return state_; }
+    void restore(const State& state) { state_ = state; }
 
   private:
     std::optional<std::uint32_t> patience_;
     double min_delta_;
-    std::uint32_t epoch_ = 0;  ///< the next to be judged
-    std::uint32_t waited_ = 0;
-    std::uint32_t best_epoch_ = 0;
-    double best_val_loss_ = std::numeric_limits<double>::infinity();
+    State state_;
 };
 
 }  // namespace dropsweep::train

@@ -25,6 +25,13 @@ struct EpochRecord {
     double validation_seconds = 0;
 };
 
+/// How far the training of a trial is. Trivially copyable: it travels as a message.
+struct StepProgress {
+    std::uint32_t epoch = 0;
+    std::uint64_t step = 0;     ///< steps of this epoch that are done
+    std::uint64_t samples = 0;  ///< of this epoch that are done
+};
+
 enum class Status : std::uint8_t { completed, early_stopped, diverged, failed };
 
 constexpr std::string_view to_string(Status status) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -9,6 +10,7 @@
 #include "dropsweep/core/matrix.hpp"
 #include "dropsweep/data/dataset.hpp"
 #include "dropsweep/nn/parameters.hpp"
+#include "dropsweep/train/checkpoint.hpp"
 #include "dropsweep/train/result.hpp"
 #include "dropsweep/train/training_options.hpp"
 
@@ -22,12 +24,19 @@ struct Experiment {
     std::span<const float> initial_weights;  ///< empty: Glorot-uniform from the trial's seed
 };
 
-/// What is told while a trial runs, on every rank of its group.
+/// What is told and asked while a trial runs, on every rank of its group.
 struct TrialObserver {
-    /// After each step: the epoch and the samples of it that are done.
-    std::function<void(std::uint32_t epoch, std::size_t samples)> step = [](std::uint32_t, std::size_t) {};
+    /// Before this rank waits for others of its group in a step, and after it.
+    std::function<void(bool waits)> exchange = [](bool) {};
+    /// After each step.
+    std::function<void(const StepProgress&)> step = [](const StepProgress&) {};
     /// After each epoch, the last one of a diverged trial included.
     std::function<void(const EpochRecord&)> epoch = [](const EpochRecord&) {};
+    /// Asked in each step: whether this rank wants the trial to stop after it. One rank is enough.
+    std::function<bool()> stop = [] { return false; };
+    /// Given the state of the trial after each epoch, before `epoch` is told of it, and where the trial stops. On the
+    /// group's first rank; empty there: no state is put together.
+    std::function<void(const Checkpoint&)> checkpoint;
 };
 
 struct TrainedModel {
@@ -36,13 +45,16 @@ struct TrainedModel {
 };
 
 /// Trains one trial with the ranks of a group. The result is a function of the experiment, the dropout rate and the
-/// seed alone: the same bits for any group of 1 to options.shards ranks.
+/// seed alone: the same bits for any group of 1 to options.shards ranks, wherever the trial was stopped and continued.
 /// A loss that is not finite, in the reduced sum of a step or on the validation set, ends the trial as diverged.
 /// Collective over the group; the result is equal on all of its ranks.
 /// @param dropout_rate  p, 0 <= p < 1
+/// @param start  where to go on, on the group's first rank; none: from the beginning. Ignored elsewhere.
+/// @return  none: the trial was stopped; its state was given to observer.checkpoint
 /// @throws AgreedError  failure, on all ranks of the group: the ranks' weights differ
-TrainedModel train_trial(const comm::Communicator& group, const Experiment& experiment, double dropout_rate,
-                         std::uint64_t seed, const TrialObserver& observer);
+std::optional<TrainedModel> train_trial(const comm::Communicator& group, const Experiment& experiment,
+                                        double dropout_rate, std::uint64_t seed, const TrialObserver& observer,
+                                        std::optional<Checkpoint> start = std::nullopt);
 
 /// Compares the weights of all ranks by their SHA-256, which is returned. Collective over the group.
 /// @throws AgreedError  failure, on all ranks: some differ; the message names the world rank of the first that does

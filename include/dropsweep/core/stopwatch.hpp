@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-namespace dropsweep::sweep {
+namespace dropsweep::core {
 
 /// Seconds since its construction.
 class Stopwatch {
@@ -13,4 +13,4 @@ class Stopwatch {
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-}  // namespace dropsweep::sweep
+}  // namespace dropsweep::core

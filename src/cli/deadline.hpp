@@ -1,0 +1,20 @@
+#pragma once
+
+#include "dropsweep/core/stopwatch.hpp"
+
+namespace dropsweep::cli {
+
+/// When to stop of oneself: before the time that was asked for, and before the end of a Slurm job, which Slurm tells in
+/// SLURM_JOB_END_TIME. A tenth of the time, 30 s at most, is left for the last step, the files and the end of MPI.
+class Deadline {
+  public:
+    /// @param limit  seconds from now, may be infinite
+    explicit Deadline(double limit);
+    bool has_passed() const { return stopwatch_.seconds() > seconds_; }
+
+  private:
+    core::Stopwatch stopwatch_;
+    double seconds_;
+};
+
+}  // namespace dropsweep::cli

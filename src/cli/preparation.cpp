@@ -1,0 +1,86 @@
+#include "preparation.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/hex.hpp"
+#include "dropsweep/core/text.hpp"
+#include "dropsweep/nn/model_file.hpp"
+
+#include "data_source.hpp"
+
+namespace dropsweep::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What the bits of a result depend on.
+core::Digest identity_of(const std::string& config, const report::DataProvenance& data) {
+    std::string text;
+    for (const std::string_view line : core::split(config, '\n')) {
+        // Where data and weights lie does not matter, but what they are.
+        if (!line.starts_with("data =") && !line.starts_with("init-weights =")) text += fmt::format("{}\n", line);
+    }
+    text += fmt::format("{}\n{}\n", data.sha256, data.initial_weights_sha256);
+    return core::sha256(std::span<const char>(text));
+}
+
+}  // namespace
+
+Preparation prepare(Options& options, const Warn& warn) {
+    Preparation ready;
+    const DataSource source = choose_data_source(options.data);
+    if (!source.note.empty()) warn(source.note);
+    ready.dataset = load(source);
+    const data::LabelledImages& train = ready.dataset.train;
+    const data::LabelledImages& test = ready.dataset.test;
+    ready.data = {.source = source.name,
+                  .note = source.note,
+                  .sha256 = data::content_hash(ready.dataset),
+                  .initial_weights_sha256 = {},
+                  .training_samples = train.count,
+                  .validation_samples = 0,
+                  .test_samples = test.count,
+                  .rows = train.rows,
+                  .columns = train.columns,
+                  .classes = count_classes(ready.dataset, source, warn)};
+    const data::Split split =
+        data::split_tail(data::as_samples(train), data::as_samples(test), options.training.validation_split);
+    ready.data.training_samples = split.train.size();
+    ready.data.validation_samples = split.validation.size();
+    if (!options.init_weights.empty()) {
+        const nn::Model model = nn::read_model(options.init_weights);
+        const nn::Architecture wanted{train.features(), options.training.hidden, ready.data.classes};
+        if (model.architecture != wanted) {
+            throw Error(
+                ExitCode::bad_data,
+                fmt::format("{}: a network {}-{}-{} where {}-{}-{} is to be trained; give a model of this shape, "
+                            "or change --hidden or --data",
+                            options.init_weights, model.architecture.inputs, fmt::join(model.architecture.hidden, "-"),
+                            model.architecture.classes, wanted.inputs, fmt::join(wanted.hidden, "-"), wanted.classes));
+        }
+        ready.initial_weights.assign(model.weights.span().begin(), model.weights.span().end());
+        ready.data.initial_weights_sha256 = core::to_hex(core::sha256(model.weights.span()));
+    }
+    options.data = source.name;
+    if (!options.init_weights.empty()) options.init_weights = fs::absolute(options.init_weights).lexically_normal();
+    to_config(options);  // refuses what it cannot hold
+    return ready;
+}
+
+void settle(Preparation& ready, const Options& options) {
+    ready.config = to_config(options);
+    ready.identity = identity_of(ready.config, ready.data);
+}
+
+void broadcast(const comm::Communicator& world, Preparation& ready) {
+    world.broadcast(ready.initial_weights, 0);
+    world.broadcast(std::span<std::uint8_t>(ready.identity), 0);
+    for (std::size_t* number : {&ready.data.classes, &ready.data.rows, &ready.data.columns}) {
+        world.broadcast(*number, 0);
+    }
+}
+
+}  // namespace dropsweep::cli

@@ -1,0 +1,168 @@
+#include "run_directory.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dropsweep/comm/environment.hpp"
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/files.hpp"
+#include "dropsweep/core/text.hpp"
+#include "dropsweep/nn/model_file.hpp"
+
+#include "run_output.hpp"
+
+namespace dropsweep::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kConfig = "config.ini";
+constexpr const char* kManifest = "manifest.json";
+constexpr const char* kHistory = "history.csv";
+constexpr const char* kSummary = "summary.csv";
+constexpr const char* kTiming = "timing.csv";
+
+/// A run that was killed at its very start may lack the tables.
+void complete_tables(const fs::path& directory) {
+    const auto complete = [&](const char* name, const std::string& empty) {
+        if (!fs::exists(directory / name)) core::write_file_atomically(directory / name, empty);
+    };
+    complete(kHistory, report::history_csv({}));
+    complete(kSummary, report::summary_csv({}));
+    complete(kTiming, report::timing_csv({}));
+}
+
+std::map<std::string, std::string> settings_of(const std::string& config) {
+    std::map<std::string, std::string> settings;
+    for (const std::string_view line : core::split(config, '\n')) {
+        const std::size_t separator = line.find(" = ");
+        if (separator == std::string_view::npos) continue;
+        settings.emplace(line.substr(0, separator), line.substr(separator + 3));
+    }
+    return settings;
+}
+
+/// Whether the model of an ended trial is there with the weights that it ended with.
+bool has_model(const fs::path& path, const train::TrialResult& result) {
+    try {
+        return core::sha256(std::span<const float>(nn::read_model(path).weights.span())) == result.weights_sha256;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+}  // namespace
+
+RunDirectory::RunDirectory(const Options& options, std::function<void()> on_lost)
+    : path_(options.output.empty() ? fmt::format("results/{}-{}", to_string(options.command), report::utc_time())
+                                   : options.output) {
+    std::error_code failure;
+    fs::create_directories(path_ / "models", failure);
+    if (failure) {
+        throw Error(ExitCode::io_error, fmt::format("--output {}: {}; name a directory that can be written to",
+                                                    path_.string(), failure.message()));
+    }
+    lock_ = std::make_unique<core::DirectoryLock>(path_, comm::host_name(), std::move(on_lost));
+    // The configuration is written last: without it nothing was trained.
+    if (fs::exists(path_ / kConfig)) {
+        complete_tables(path_);
+        earlier_ = report::read_run(path_);
+        return;
+    }
+    for (const char* name : {kHistory, kSummary}) {
+        if (fs::exists(path_ / name)) {
+            throw Error(ExitCode::usage,
+                        fmt::format("--output {}: it holds {} but no {}, so the run cannot be continued; name another "
+                                    "directory, or remove this one",
+                                    path_.string(), name, kConfig));
+        }
+    }
+}
+
+std::size_t RunDirectory::shards() const {
+    const auto found = earlier_->config.find("shards");
+    std::size_t shards = 0;
+    if (found != earlier_->config.end()) shards = std::strtoull(found->second.c_str(), nullptr, 10);
+    if (shards == 0) {
+        throw Error(ExitCode::bad_data, fmt::format("{}: 'shards' is missing; restore the file as dropsweep wrote it",
+                                                    (path_ / kConfig).string()));
+    }
+    return shards;
+}
+
+std::set<std::size_t> RunDirectory::take_ended(const std::vector<sweep::Trial>& trials,
+                                               std::vector<std::string>& warnings) {
+    std::set<std::size_t> ended;
+    if (!earlier_) return ended;
+    for (report::TrialRecord& record : earlier_->trials) {
+        const std::string id = record.trial.id();
+        const auto trial = std::ranges::find(trials, id, &sweep::Trial::id);
+        if (!record.result || trial == trials.end()) continue;
+        // A trial that failed did so for want of something that may be there now.
+        const bool failed = record.result->status == train::Status::failed;
+        const bool lost = record.result->has_weights() && !has_model(model_path(path_, id), *record.result);
+        if (lost) {
+            warnings.push_back(fmt::format("{} is missing or is not what summary.csv says; {} is trained again",
+                                           model_path(path_, id).string(), id));
+        }
+        if (failed || lost) {
+            record.result.reset();
+            record.epochs.clear();
+            std::erase_if(earlier_->timing, [&](const report::TimingRow& row) { return row.trial == id; });
+        } else {
+            ended.insert(static_cast<std::size_t>(trial - trials.begin()));
+        }
+    }
+    return ended;
+}
+
+void RunDirectory::require_same(const std::string& config, const report::DataProvenance& data) const {
+    if (!earlier_) return;
+    std::map<std::string, std::string> here = settings_of(config);
+    std::map<std::string, std::string> there = earlier_->config;
+    const nlohmann::ordered_json& manifest = earlier_->manifests.front();
+    // Where data and weights lie may change; what they are may not.
+    for (const char* path : {"data", "init-weights"}) {
+        here.erase(path);
+        there.erase(path);
+    }
+    here["data SHA-256"] = data.sha256;
+    there["data SHA-256"] = manifest["data"]["sha256"].get<std::string>();
+    here["init-weights SHA-256"] = data.initial_weights_sha256;
+    there["init-weights SHA-256"] = manifest.value("initial_weights_sha256", "");
+    std::string differences;
+    std::map<std::string, std::string> all = here;
+    all.insert(there.begin(), there.end());
+    const auto value = [](const std::map<std::string, std::string>& settings, const std::string& name) {
+        const auto found = settings.find(name);
+        return found == settings.end() || found->second.empty() ? "not set" : found->second;
+    };
+    for (const auto& [name, ignored] : all) {
+        if (value(here, name) == value(there, name)) continue;
+        differences += fmt::format("{}{} is {} there and {} here", differences.empty() ? "" : ", ", name,
+                                   value(there, name), value(here, name));
+    }
+    if (differences.empty()) return;
+    throw Error(ExitCode::usage,
+                fmt::format("--output {}: it holds another run: {}; give the same options to go on with "
+                            "it, or name another directory",
+                            path_.string(), differences));
+}
+
+void RunDirectory::record(const report::Session& session, const report::DataProvenance& data,
+                          const std::string& config) const {
+    if (earlier_) {
+        report::write_continued_manifest(path_ / kManifest, earlier_->manifests.front(), session);
+        return;
+    }
+    report::write_manifest(path_ / kManifest, session, data);
+    core::write_file_atomically(path_ / kConfig, config);
+}
+
+const report::RunRecord& RunDirectory::earlier() const {
+    static const report::RunRecord kNothing;
+    return earlier_ ? *earlier_ : kNothing;
+}
+
+}  // namespace dropsweep::cli

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "dropsweep/cli/options.hpp"
+#include "dropsweep/core/directory_lock.hpp"
+#include "dropsweep/report/manifest.hpp"
+#include "dropsweep/report/run_record.hpp"
+#include "dropsweep/sweep/trial.hpp"
+
+namespace dropsweep::cli {
+
+/// The directory of a run, new or to be continued, held against others. On rank 0; nothing here communicates.
+class RunDirectory {
+  public:
+    /// Makes the directory, takes its lock and reads what a run has left in it.
+    /// @param on_lost  called from another thread when another process has taken the directory over
+    /// @throws Error  usage: another process is at work in it; io_error: it cannot be made; bad_data: what the run has
+    /// left
+    ///                is damaged
+    RunDirectory(const Options& options, std::function<void()> on_lost);
+
+    const std::filesystem::path& path() const { return path_; }
+    std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
+
+    bool is_continued() const { return earlier_.has_value(); }
+    /// Of the run that is continued.
+    std::size_t shards() const;
+    /// The trials that have ended: with a row in summary.csv and, unless they diverged, with the very model that it
+    /// names. The others are forgotten, but for the epochs of those that were interrupted.
+    /// @return  numbers in `trials`
+    std::set<std::size_t> take_ended(const std::vector<sweep::Trial>& trials, std::vector<std::string>& warnings);
+    /// @throws Error  usage: the run is of another configuration or other data; the message says what differs
+    void require_same(const std::string& config, const report::DataProvenance& data) const;
+    /// Writes down what runs, before it starts.
+    void record(const report::Session& session, const report::DataProvenance& data, const std::string& config) const;
+    /// What the files say that the run is continued with; empty for a new one.
+    const report::RunRecord& earlier() const;
+
+  private:
+    std::filesystem::path path_;
+    std::unique_ptr<core::DirectoryLock> lock_;
+    std::optional<report::RunRecord> earlier_;
+};
+
+}  // namespace dropsweep::cli

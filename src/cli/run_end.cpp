@@ -1,0 +1,43 @@
+#include "run_end.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/stop_signal.hpp"
+#include "dropsweep/report/report.hpp"
+
+#include "run_output.hpp"
+
+namespace dropsweep::cli {
+
+void finish_run(const std::filesystem::path& directory, const std::map<std::string, std::string>& reasons,
+                const data::Samples* test, std::size_t image_rows, const Warn& warn) {
+    const report::RunRecord record = report::read_run(directory);
+    const report::Comparison comparison = report::compare(record);
+    print_results(comparison, reasons, directory, "all files are complete, the table is in summary.csv");
+    if (test == nullptr) return;
+    std::optional<report::Classification> classification;
+    if (comparison.chosen_trial != nullptr) {
+        const std::string trial = comparison.chosen_trial->trial.id();
+        classification = classify_trial(trial, nn::read_model(model_path(directory, trial)), *test, image_rows);
+        report::write_classification(*classification, directory);
+    }
+    const std::size_t digit = report::default_digit(classification);
+    for (const std::string& note : report::write_report(directory, record, comparison, classification, digit)) {
+        warn(note);
+    }
+}
+
+void tell_of_stop(const std::filesystem::path& directory, std::size_t trials, const Warn& warn) {
+    const report::RunRecord record = report::read_run(directory);
+    const auto ended =
+        std::ranges::count_if(record.trials, [](const report::TrialRecord& trial) { return trial.result.has_value(); });
+    const char* signal = core::stop_signal();
+    warn(fmt::format("stopped {} with {} of {} trials ended; run the same command again, with --output {}, to go on",
+                     signal == nullptr ? "before its time is up" : fmt::format("by {}", signal), ended, trials,
+                     directory.string()));
+}
+
+}  // namespace dropsweep::cli

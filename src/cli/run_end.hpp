@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "dropsweep/cli/commands.hpp"
+#include "dropsweep/data/dataset.hpp"
+
+// What follows the training, on rank 0; nothing here communicates.
+namespace dropsweep::cli {
+
+/// Prints table and verdict, then makes metrics of the best model, statistics, plots and page from the files that the
+/// training has left.
+/// @param reasons     see report::result_table
+/// @param test        the test set; nullptr: table and verdict alone
+/// @param image_rows  of its images
+/// @throws Error  missing_input, bad_data: the files are damaged; io_error
+void finish_run(const std::filesystem::path& directory, const std::map<std::string, std::string>& reasons,
+                const data::Samples* test, std::size_t image_rows, const Warn& warn);
+
+/// Says why the run stopped, how far it is and what goes on with it.
+/// @param trials  their number
+void tell_of_stop(const std::filesystem::path& directory, std::size_t trials, const Warn& warn);
+
+}  // namespace dropsweep::cli

@@ -1,0 +1,251 @@
+#include "dropsweep/train/checkpoint.hpp"
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <span>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/files.hpp"
+
+namespace dropsweep::train {
+namespace {
+
+namespace fs = std::filesystem;
+static_assert(std::endian::native == std::endian::little, "the file is little-endian");
+
+constexpr std::string_view kMagic = "dropsweep checkpoint 1\n";
+constexpr std::array kGenerations = {0, 1};
+
+template <class T>
+std::string_view bytes_of(std::span<const T> values) {
+    return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
+}
+
+template <class T>
+concept Number = std::is_arithmetic_v<T>;
+
+/// Appends numbers as they lie in memory.
+class Writer {
+  public:
+    template <Number... T>
+    void write(const T&... values) {
+        (text_.append(reinterpret_cast<const char*>(&values), sizeof(T)), ...);
+    }
+    void write(std::string_view bytes) { text_.append(bytes); }
+    const std::string& text() const { return text_; }
+
+  private:
+    std::string text_;
+};
+
+[[noreturn]] void bad(const std::string& what) {
+    throw Error(ExitCode::bad_data, what);
+}
+
+/// Takes from the front of bytes, never more than there are.
+class Reader {
+  public:
+    explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+
+    template <Number... T>
+    void read(T&... values) {
+        (std::memcpy(&values, take(sizeof(T)).data(), sizeof(T)), ...);
+    }
+    std::string_view take(std::size_t size) {
+        if (size > bytes_.size()) bad("it ends too early");
+        const std::string_view taken = bytes_.substr(0, size);
+        bytes_.remove_prefix(size);
+        return taken;
+    }
+    std::size_t left() const { return bytes_.size(); }
+
+  private:
+    std::string_view bytes_;
+};
+
+/// Fields in the order of the file, for a Writer's write and a Reader's read.
+template <class Record>
+auto fields(Record& record) {
+    return std::tie(record.epoch, record.training.loss, record.training.accuracy, record.validation.loss,
+                    record.validation.accuracy, record.training_seconds, record.validation_seconds);
+}
+template <class Check>
+auto position(Check& checkpoint) {
+    auto& judged = checkpoint.early_stopping;
+    return std::tie(checkpoint.epoch, checkpoint.step, checkpoint.total.loss, checkpoint.total.correct,
+                    checkpoint.training_seconds, judged.epoch, judged.waited, judged.best_epoch, judged.best_val_loss);
+}
+constexpr std::size_t kRecordBytes = sizeof(std::uint32_t) + 6 * sizeof(double);
+
+/// A checkpoint file in pieces, which view the checkpoint's buffers where they are.
+///
+///     magic | identity | trial | position | history | sizes of the buffers | buffers | SHA-256
+///
+/// A trial and a history begin with their number of elements, 64 bits as all of them.
+class Pieces {
+  public:
+    Pieces(const Checkpoint& checkpoint, const core::Digest& identity, std::string_view trial) {
+        const auto write = [this](const auto&... values) { head_.write(values...); };
+        head_.write(kMagic);
+        head_.write(bytes_of(std::span<const std::uint8_t>(identity)));
+        head_.write(std::uint64_t{trial.size()});
+        head_.write(trial);
+        std::apply(write, position(checkpoint));
+        head_.write(std::uint64_t{checkpoint.history.size()});
+        for (const EpochRecord& record : checkpoint.history) std::apply(write, fields(record));
+        const std::array buffers = {&checkpoint.weights, &checkpoint.mean_square, &checkpoint.best_weights};
+        for (const core::FloatBuffer* buffer : buffers) head_.write(std::uint64_t{buffer->size()});
+
+        pieces_[0] = head_.text();
+        for (std::size_t i = 0; i < buffers.size(); ++i) pieces_[i + 1] = bytes_of(buffers[i]->span());
+        core::Sha256 hash;
+        for (const std::string_view piece : pieces_) hash.update(std::as_bytes(std::span(piece)));
+        digest_ = hash.finish();
+        pieces_.back() = bytes_of(std::span<const std::uint8_t>(digest_));
+    }
+    Pieces(const Pieces&) = delete;
+
+    std::span<const std::string_view> get() const { return pieces_; }
+
+  private:
+    Writer head_;
+    core::Digest digest_;
+    std::array<std::string_view, 5> pieces_;
+};
+
+/// What the SHA-256 at the end vouches for.
+std::string_view checked(std::string_view bytes) {
+    if (!bytes.starts_with(kMagic)) bad("it is not a checkpoint of this version of dropsweep");
+    core::Digest digest;
+    if (bytes.size() < kMagic.size() + digest.size()) bad("it ends too early");
+    const std::string_view content = bytes.substr(0, bytes.size() - digest.size());
+    std::memcpy(digest.data(), bytes.data() + content.size(), digest.size());
+    if (core::sha256(std::span<const char>(content)) != digest) bad("its SHA-256 does not match its content");
+    return content;
+}
+
+std::vector<EpochRecord> read_history(Reader& reader, std::uint32_t epochs) {
+    std::uint64_t size = 0;
+    reader.read(size);
+    if (size != epochs) bad(fmt::format("it has a history of {} epochs before epoch {}", size, epochs));
+    if (size > reader.left() / kRecordBytes) bad("it ends too early");
+    std::vector<EpochRecord> history(size);
+    for (std::size_t i = 0; i < size; ++i) {
+        std::apply([&](auto&... values) { reader.read(values...); }, fields(history[i]));
+        if (history[i].epoch != i) bad(fmt::format("its history has epoch {} in place of {}", history[i].epoch, i));
+    }
+    return history;
+}
+
+}  // namespace
+
+std::string encode(const Checkpoint& checkpoint, const core::Digest& identity, std::string_view trial) {
+    const Pieces pieces(checkpoint, identity, trial);
+    std::string bytes;
+    for (const std::string_view piece : pieces.get()) bytes.append(piece);
+    return bytes;
+}
+
+Checkpoint decode(std::string_view bytes, const core::Digest& identity, std::string_view trial,
+                  std::size_t parameters) {
+    Reader reader(checked(bytes));
+    reader.take(kMagic.size());
+    if (reader.take(identity.size()) != bytes_of(std::span<const std::uint8_t>(identity))) {
+        bad("it is of another configuration or other data");
+    }
+    std::uint64_t length = 0;
+    reader.read(length);
+    if (reader.take(length) != trial) bad("it is of another trial");
+
+    Checkpoint checkpoint;
+    std::apply([&](auto&... values) { reader.read(values...); }, position(checkpoint));
+    checkpoint.history = read_history(reader, checkpoint.epoch);
+    std::array<std::uint64_t, 3> sizes{};
+    reader.read(sizes[0], sizes[1], sizes[2]);
+    const bool as_expected =
+        sizes[0] == parameters && sizes[1] == parameters && (sizes[2] == parameters || sizes[2] == 0);
+    if (!as_expected) {
+        bad(fmt::format("it is of another network: {}, {} and {} numbers instead of {}", sizes[0], sizes[1], sizes[2],
+                        parameters));
+    }
+    const std::uint64_t floats = sizes[0] + sizes[1] + sizes[2];
+    if (reader.left() != floats * sizeof(float)) {
+        bad(fmt::format("it holds {} bytes of numbers instead of {} numbers", reader.left(), floats));
+    }
+    const std::array buffers = {&checkpoint.weights, &checkpoint.mean_square, &checkpoint.best_weights};
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+        if (sizes[i] == 0) continue;
+        *buffers[i] = core::FloatBuffer(sizes[i]);
+        const std::string_view numbers = reader.take(sizes[i] * sizeof(float));
+        std::memcpy(buffers[i]->data(), numbers.data(), numbers.size());
+    }
+    return checkpoint;
+}
+
+CheckpointStore::CheckpointStore(fs::path directory, const core::Digest& identity)
+    : directory_(std::move(directory)), identity_(identity) {}
+
+fs::path CheckpointStore::file_of(const std::string& trial, int generation) const {
+    return directory_ / fmt::format("{}.{}", trial, generation);
+}
+
+CheckpointStore::Loaded CheckpointStore::load(const std::string& trial, std::size_t parameters) {
+    Loaded loaded;
+    std::optional<int> used;
+    std::vector<std::string> faults;
+    for (const int generation : kGenerations) {
+        const fs::path path = file_of(trial, generation);
+        std::error_code ignored;
+        if (!fs::exists(fs::symlink_status(path, ignored))) continue;
+        try {
+            // Reading a pipe would never end.
+            if (!fs::is_regular_file(path, ignored)) bad("it is not a file");
+            Checkpoint checkpoint = decode(core::read_file(path), identity_, trial, parameters);
+            const auto progress = [](const Checkpoint& c) { return std::pair(c.epoch, c.step); };
+            if (loaded.checkpoint && progress(*loaded.checkpoint) >= progress(checkpoint)) continue;
+            loaded.checkpoint = std::move(checkpoint);
+            used = generation;
+        } catch (const Error& error) {
+            const std::string_view what = error.what();
+            faults.push_back(error.code() == ExitCode::bad_data ? fmt::format("{}: {}", path.string(), what)
+                                                                : std::string(what.substr(0, what.rfind("; "))));
+        }
+    }
+    const std::string follows =
+        used ? fmt::format("going on from {}", file_of(trial, *used).string()) : fmt::format("{} starts over", trial);
+    for (const std::string& fault : faults) loaded.warnings.push_back(fmt::format("{}; {}", fault, follows));
+    next_generation_[trial] = used ? 1 - *used : 0;
+    return loaded;
+}
+
+void CheckpointStore::save(const std::string& trial, const Checkpoint& checkpoint) {
+    // The only good generation is not overwritten, whoever wrote it.
+    if (!next_generation_.contains(trial)) load(trial, checkpoint.weights.size());
+    core::make_directory(directory_);
+    int& generation = next_generation_[trial];
+    core::write_file_atomically(file_of(trial, generation), Pieces(checkpoint, identity_, trial).get());
+    generation = 1 - generation;
+}
+
+void CheckpointStore::remove(const std::string& trial) {
+    next_generation_.erase(trial);
+    std::error_code error;
+    for (const fs::directory_entry& entry : fs::directory_iterator(directory_, error)) {
+        // With what a killed process left of its temporary files.
+        if (entry.path().filename().string().starts_with(trial + ".")) fs::remove(entry.path(), error);
+        if (error) break;
+    }
+    if (error && error != std::errc::no_such_file_or_directory) {
+        throw Error(ExitCode::io_error,
+                    fmt::format("cannot remove the checkpoints of {} in {}: {}; check its permissions", trial,
+                                directory_.string(), error.message()));
+    }
+}
+
+}  // namespace dropsweep::train
