@@ -1,0 +1,87 @@
+# What the batch scripts of this folder have in common; sourced by them, inside of a job.
+# shellcheck shell=bash
+
+# What a site changes stands here, and in the #SBATCH lines of the scripts.
+mpi=pmix                             # one of srun --mpi=list that the MPI of dropsweep knows
+#module load openmpi                 # what dropsweep was built with
+#export UCX_NET_DEVICES=mlx5_0:1     # what the MPI needs on this network
+
+say() { echo "dropsweep: $1" >&2; }
+
+die() { # STATUS MESSAGE
+    say "error: $2"
+    exit "$1"
+}
+
+# As Slurm's commands want it: the plain number of the last task of an array means the whole array to them.
+job=$SLURM_JOB_ID
+[[ ! ${SLURM_ARRAY_TASK_ID:-} ]] || job=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
+
+find_program() {
+    local built
+    built=$(dirname "$(dirname "${BASH_SOURCE[0]}")")/build/release/dropsweep
+    if [[ ${DROPSWEEP:-} ]]; then
+        type -P "$DROPSWEEP" || die 2 "DROPSWEEP=$DROPSWEEP is not a program; name the one to run"
+    else
+        type -P dropsweep || type -P "$built" ||
+            die 2 "no program dropsweep in PATH, and no $built; build it, or set DROPSWEEP"
+    fi
+}
+
+# The value of --output among options of dropsweep; nothing if it is not there.
+given_output() { # OPTION...
+    while (($#)); do
+        case $1 in
+        --output) echo "${2:-}" ;;
+        --output=*) echo "${1#*=}" ;;
+        esac
+        shift
+    done
+}
+
+# Slurm 22.05 does not do so itself.
+tell_end_time() {
+    local end
+    [[ ${SLURM_JOB_END_TIME:-} ]] && return
+    end=$(squeue -h -j "$job" -o %e) || return 0
+    [[ $end != *T* ]] || SLURM_JOB_END_TIME=$(date -d "$end" +%s) # otherwise N/A or the like
+    export SLURM_JOB_END_TIME
+}
+
+# Differs before and after a start that has saved something new.
+saved_state() { # RUN_DIRECTORY
+    { find "$1/checkpoints" "$1/history.csv" "$1/summary.csv" -type f -exec cksum {} + 2>/dev/null || true; } |
+        sort | cksum
+}
+
+# Runs dropsweep on all CPUs of the job and ends the script with its exit code. Interrupted with a checkpoint (75), the
+# job goes back to the queue and its next start goes on in the same run directory, as long as starts save something new.
+launch() { # COMMAND RUN_DIRECTORY OPTION...
+    local command=$1 run program before status=0
+    run=$(given_output "${@:3}")
+    if [[ $run ]]; then
+        shift 2
+    else
+        run=$2
+        shift
+        set -- --output "$@"
+    fi
+    program=$(find_program)
+    tell_end_time
+    before=$(saved_state "$run")
+
+    # srun takes neither the binding nor the CPUs per task from the job. When a rank dies the others follow after some
+    # seconds; not at once, because the ranks of an orderly stop do not end in the same instant either, and those that
+    # srun kills would hide the exit code.
+    srun --quiet --mpi="$mpi" --cpus-per-task=1 --cpu-bind=cores --kill-on-bad-exit=0 --wait=5 \
+        "$program" "$command" "$@" || status=$?
+
+    ((status == 75)) || exit "$status"
+    # Otherwise it is cancelled or preempted, and what becomes of it is decided already.
+    [[ $(squeue -h -j "$job" -o %T) == @(RUNNING|SIGNALING) ]] || exit 75
+    [[ $(saved_state "$run") != "$before" ]] ||
+        die 75 "interrupted before there was a new checkpoint, so job $job is not requeued; give it more --time"
+    say "job $job goes back to the queue; its next start goes on in $run"
+    scontrol requeue "$job" || die 75 "job $job cannot be requeued; submit it again with --output $run"
+    exit 75
+}
