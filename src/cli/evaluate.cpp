@@ -3,7 +3,6 @@
 #include "dropsweep/core/blas.hpp"
 #include "dropsweep/report/classification.hpp"
 #include "dropsweep/report/csv.hpp"
-#include "dropsweep/train/evaluation.hpp"
 
 #include "data_source.hpp"
 #include "local_commands.hpp"
@@ -54,11 +53,8 @@ void run(const CommandLine& line, const Warn& warn) {
         text += fmt::format("{0}_loss {1}\n{0}_accuracy {2}\n", set, report::csv_number(evaluation.loss),
                             report::csv_number(evaluation.accuracy));
     };
-    const auto predict = [&](const data::Samples& samples) {
-        return train::predict(model.architecture, model.weights.span(), samples);
-    };
-    add("val", predict(split.validation).evaluation);
-    const train::Predictions test = predict(split.test);
+    add("val", predict(model, split.validation, line.operands.front()).evaluation);
+    const train::Predictions test = predict(model, split.test, line.operands.front());
     add("test", test.evaluation);
     const report::Classification classification =
         report::classify(line.operands.front(), test, split.test, model.architecture.classes, dataset.test.rows);

@@ -1,5 +1,7 @@
 #include "model_source.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
@@ -20,6 +22,16 @@ nn::Model read_model_for(const std::string& path, const data::LabelledImages& im
                            images.rows, images.columns),
                "give images of the size it was trained on");
     }
+    const auto differs = [&](const char* name, std::size_t extent) {
+        const auto entry = model.metadata.find(name);
+        return entry != model.metadata.end() && entry->second != fmt::to_string(extent);
+    };
+    if (differs("image_rows", images.rows) || differs("image_columns", images.columns)) {
+        refuse(fmt::format("trained on images of {} x {} pixels, but those of {} have {} x {}",
+                           model.metadata["image_rows"], model.metadata["image_columns"], source, images.rows,
+                           images.columns),
+               "give images of the size it was trained on");
+    }
     constexpr std::size_t kMostClasses = std::numeric_limits<std::uint8_t>::max() + 1;
     if (network.classes > kMostClasses) {
         refuse(fmt::format("{} classes", network.classes), fmt::format("IDX labels name at most {}", kMostClasses));
@@ -29,6 +41,19 @@ nn::Model read_model_for(const std::string& path, const data::LabelledImages& im
                "give the data it was trained on");
     }
     return model;
+}
+
+train::Predictions predict(const nn::Model& model, const data::Samples& samples, const std::string& path) {
+    train::Predictions predictions = train::predict(model.architecture, model.weights.span(), samples);
+    const auto is_finite = [](float probability) { return std::isfinite(probability); };
+    if (!std::isfinite(predictions.evaluation.loss) ||
+        !std::ranges::all_of(predictions.probabilities.span(), is_finite)) {
+        throw Error(ExitCode::bad_data,
+                    fmt::format("{}: its weights are so large that its outputs are not finite numbers; give a model "
+                                "that dropsweep wrote",
+                                path));
+    }
+    return predictions;
 }
 
 }  // namespace dropsweep::cli

@@ -4,15 +4,21 @@
 
 #include "dropsweep/data/dataset.hpp"
 #include "dropsweep/nn/model_file.hpp"
+#include "dropsweep/train/evaluation.hpp"
 
 namespace dropsweep::cli {
 
 /// Reads a model and checks that it can classify `images`.
 /// @param classes  of the labels it is measured by; 0: there are none
 /// @param source   where the images come from, for the message
-/// @throws Error  as nn::read_model; bad_data: the network has other inputs than an image has pixels, fewer classes
-///                than `classes`, or more than a label can name
+/// @throws Error  as nn::read_model; bad_data: the network has other inputs than an image has pixels, was trained on
+///                images of another shape, or has fewer classes than `classes`, or more than a label can name
 nn::Model read_model_for(const std::string& path, const data::LabelledImages& images, std::size_t classes,
                          const std::string& source);
+
+/// train::predict.
+/// @param path  of the model, for the message
+/// @throws Error  bad_data: finite weights so large that the outputs are not finite
+train::Predictions predict(const nn::Model& model, const data::Samples& samples, const std::string& path);
 
 }  // namespace dropsweep::cli

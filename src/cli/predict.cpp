@@ -1,10 +1,11 @@
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/data/idx.hpp"
 #include "dropsweep/report/csv.hpp"
-#include "dropsweep/train/evaluation.hpp"
 
 #include "local_commands.hpp"
 #include "model_source.hpp"
@@ -34,15 +35,20 @@ std::string predictions_csv(const train::Predictions& predictions, std::size_t c
 }
 
 void run(const CommandLine& line, const Warn& /*warn*/) {
+    const std::string output = line.text_or_empty("output");
+    for (const std::string& input : line.operands) {
+        std::error_code not_there;
+        if (std::filesystem::equivalent(input, output, not_there)) {
+            refuse(line.command, fmt::format("--output: {} is {} itself; name another file", output, input));
+        }
+    }
     core::start_blas();
     const std::string& image_file = line.operands[1];
     data::LabelledImages images = data::read_idx_images(image_file);
     const nn::Model model = read_model_for(line.operands[0], images, 0, image_file);
     images.labels.assign(images.count, 0);  // unknown; the loss against them is not used
-    const train::Predictions predictions =
-        train::predict(model.architecture, model.weights.span(), data::as_samples(images));
+    const train::Predictions predictions = predict(model, data::as_samples(images), line.operands[0]);
     const std::string text = predictions_csv(predictions, model.architecture.classes);
-    const std::string output = line.text_or_empty("output");
     if (output.empty()) {
         print_to_stdout(text, "name a file with --output");
     } else {

@@ -79,15 +79,11 @@ nn::Model read_model_of(const report::TrialRecord& trial, const fs::path& path, 
     return model;
 }
 
-/// How the model of a trial classifies the test set: from the run's files, or else by running its model.
-/// @throws Error  missing_input: neither the files nor model and data are there; bad_data
-report::Classification classification_of(const report::TrialRecord& trial, const report::RunRecord& record,
-                                         const CommandLine& line, const Warn& warn) {
+/// How the model of a trial classifies the test set, found by running it.
+/// @throws Error  missing_input: model or data are not there; bad_data
+report::Classification classify_again(const report::TrialRecord& trial, const report::RunRecord& record,
+                                      const CommandLine& line, const Warn& warn) {
     const std::string id = trial.trial.id();
-    for (const fs::path& directory : record.directories) {
-        auto known = report::read_classification(directory);
-        if (known && known->trial == id) return std::move(*known);
-    }
     std::vector<std::string> searched;
     for (const fs::path& directory : record.directories) {
         const fs::path path = model_path(directory, id);
@@ -100,8 +96,38 @@ report::Classification classification_of(const report::TrialRecord& trial, const
         return classify_trial(id, model, data::as_samples(dataset.test), dataset.test.rows);
     }
     throw Error(ExitCode::missing_input,
-                fmt::format("the model of trial {} is not in {}; restore it, or leave its metrics out", id,
-                            fmt::join(searched, " or ")));
+                fmt::format("the model of trial {} is not in {}; restore it, or report the run it comes from{}", id,
+                            fmt::join(searched, " or "), line.has("trial") ? ", or leave out --trial" : ""));
+}
+
+/// Whether a classification has the test set's size and the accuracy that summary.csv says.
+bool agrees(const report::Classification& known, const report::TrialRecord& trial, const report::RunRecord& record) {
+    const report::Scores scores = report::score(known);
+    const std::size_t images = scores.weighted.support;
+    return report::test_samples(record).value_or(images) == images && scores.accuracy == trial.result->test.accuracy;
+}
+
+/// How the model of a trial classifies the test set: from the run's files, or else by running its model.
+/// @throws Error  missing_input: neither the files nor model and data are there; bad_data
+report::Classification classification_of(const report::TrialRecord& trial, const report::RunRecord& record,
+                                         const CommandLine& line, const Warn& warn) {
+    std::string misfit;
+    for (const fs::path& directory : record.directories) {
+        auto known = report::read_classification(directory);
+        if (!known || known->trial != trial.trial.id()) continue;
+        if (agrees(*known, trial, record)) return std::move(*known);
+        misfit = fmt::format("{}: its counts are not those of manifest.json and summary.csv",
+                             (directory / "confusion.csv").string());
+    }
+    try {
+        report::Classification found = classify_again(trial, record, line, warn);
+        if (!misfit.empty()) warn(misfit + ", so the model was evaluated again");
+        return found;
+    } catch (const Error& error) {
+        if (misfit.empty() || error.code() != ExitCode::missing_input) throw;
+        throw Error(ExitCode::bad_data,
+                    misfit + "; restore it, or bring back model and data, by which it can be made again");
+    }
 }
 
 /// The trial that is shown; null: none. @throws Error  usage: no such trial, or one without a model

@@ -23,6 +23,29 @@ namespace {
                             path.string(), std::strerror(errno)));
 }
 
+/// Whether something that is no file has this name or is where it leads: a device, a FIFO, a socket.
+bool is_special(const std::filesystem::path& path) {
+    std::error_code ignored;
+    const std::filesystem::file_status status = std::filesystem::status(path, ignored);
+    return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) &&
+           !std::filesystem::is_directory(status);
+}
+
+/// What is to be replaced: a symbolic link stays, and what it leads to is written.
+std::filesystem::path follow_links(const std::filesystem::path& path) {
+    std::error_code ignored;
+    std::filesystem::path target = path;
+    constexpr int kMostLinks = 40;  // as the kernel
+    for (int links = 0; std::filesystem::is_symlink(target, ignored); ++links) {
+        if (links == kMostLinks) {
+            errno = ELOOP;
+            cannot_write(path);
+        }
+        target = target.parent_path() / std::filesystem::read_symlink(target, ignored);
+    }
+    return target;
+}
+
 Descriptor open_parent(const std::filesystem::path& path) {
     return Descriptor(
         ::open(path.has_parent_path() ? path.parent_path().c_str() : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -84,16 +107,16 @@ class TemporaryFile {
 }  // namespace
 
 std::string read_file(const std::filesystem::path& path) {
-    std::error_code ignored;
-    std::ifstream file(path, std::ios::binary);
-    // A device such as /dev/zero would never end.
-    const bool wrong_kind =
-        std::filesystem::is_directory(path, ignored) || std::filesystem::is_character_file(path, ignored);
-    if (!file || wrong_kind) {
+    const auto refuse = [&](const char* reason) {
         throw Error(ExitCode::missing_input,
-                    fmt::format("cannot read {}: {}; check the name and its permissions", path.string(),
-                                wrong_kind ? "it is a directory or a device" : std::strerror(errno)));
-    }
+                    fmt::format("cannot read {}: {}; check the name and its permissions", path.string(), reason));
+    };
+    std::error_code ignored;
+    // Before it is opened: a FIFO waits for a writer, a device such as /dev/zero never ends.
+    if (is_special(path)) refuse("it is not a regular file");
+    if (std::filesystem::is_directory(path, ignored)) refuse("it is a directory");
+    std::ifstream file(path, std::ios::binary);
+    if (!file) refuse(std::strerror(errno));
     try {
         return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     } catch (const std::ios_base::failure&) {
@@ -103,7 +126,11 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces) {
-    TemporaryFile file(path);
+    if (is_special(path)) {
+        throw Error(ExitCode::io_error,
+                    fmt::format("cannot write {}: it is not a regular file; name another one", path.string()));
+    }
+    TemporaryFile file(follow_links(path));
     for (const std::string_view piece : pieces) file.write(piece);
     file.rename_into_place();
 }

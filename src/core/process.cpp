@@ -1,12 +1,16 @@
 #include "dropsweep/core/process.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <thread>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -16,6 +20,8 @@
 
 namespace dropsweep::core {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 class Descriptor {
   public:
@@ -47,7 +53,8 @@ class Preparation {
         ::sigaddset(&broken_pipe, SIGPIPE);
         ::posix_spawnattr_setsigmask(&attributes, &none);
         ::posix_spawnattr_setsigdefault(&attributes, &broken_pipe);
-        ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+        ::posix_spawnattr_setpgroup(&attributes, 0);
+        ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     }
     Preparation(const Preparation&) = delete;
     ~Preparation() {
@@ -83,10 +90,16 @@ int input_file(const std::string& program, std::string_view input) {
     return file;
 }
 
-std::string read_to_end(int pipe) {
+/// Nothing: the deadline came first.
+std::optional<std::string> read_to_end(int pipe, Clock::time_point deadline) {
     std::string text;
     std::array<char, 65536> block;
     while (true) {
+        pollfd readable{pipe, POLLIN, 0};
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+        if (left.count() <= 0) return std::nullopt;
+        constexpr std::int64_t kLongestWait = 60'000;
+        if (::poll(&readable, 1, static_cast<int>(std::min<std::int64_t>(left.count(), kLongestWait))) <= 0) continue;
         const ssize_t count = ::read(pipe, block.data(), block.size());
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) return text;
@@ -94,10 +107,25 @@ std::string read_to_end(int pipe) {
     }
 }
 
+/// How the child ended, as waitpid tells it; nothing: the deadline came first.
+std::optional<int> wait_for(const std::string& program, pid_t child, Clock::time_point deadline) {
+    while (true) {
+        int status = 0;
+        const pid_t ended = ::waitpid(child, &status, WNOHANG);
+        if (ended == child) return status;
+        if (ended < 0 && errno != EINTR) fail(program, errno);
+        if (Clock::now() >= deadline) return std::nullopt;
+        // It has closed its output: as a rule it is ending right now.
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+}
+
 }  // namespace
 
 std::optional<ProcessResult> run_process(const std::vector<std::string>& command, std::string_view input,
-                                         const std::filesystem::path& directory) {
+                                         const std::filesystem::path& directory,
+                                         std::optional<std::chrono::milliseconds> limit) {
+    const Clock::time_point deadline = limit ? Clock::now() + *limit : Clock::time_point::max();
     const std::string& program = command.at(0);
     const Descriptor in(input_file(program, input));
     std::array<int, 2> ends{};
@@ -126,14 +154,15 @@ std::optional<ProcessResult> run_process(const std::vector<std::string>& command
     if (reason != 0) fail(program, reason);
 
     childs_end.close();
-    ProcessResult result;
-    result.output = read_to_end(out.number());
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR) fail(program, errno);
+    std::optional<std::string> output = read_to_end(out.number(), deadline);
+    const std::optional<int> status = output ? wait_for(program, child, deadline) : std::nullopt;
+    if (!status) {
+        ::kill(-child, SIGKILL);
+        wait_for(program, child, Clock::time_point::max());
+        throw Error(ExitCode::failure, fmt::format("{}: not at its end after {:.0f} s; see what holds it up", program,
+                                                   std::chrono::duration<double>(*limit).count()));
     }
-    result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return result;
+    return ProcessResult{WIFEXITED(*status) ? WEXITSTATUS(*status) : 128 + WTERMSIG(*status), std::move(*output)};
 }
 
 }  // namespace dropsweep::core

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <numeric>
 #include <set>
 
@@ -88,9 +89,12 @@ void require_counted(const CsvReader& end, const Classification& classification)
 void read_confusion(const fs::path& path, Classification& classification) {
     CsvReader row(path, kConfusionColumns);
     std::vector<std::pair<std::size_t, std::size_t>> places;
+    // No sum of the counts may exceed what an IDX file holds, or it might wrap.
+    std::uint64_t left = std::numeric_limits<std::uint32_t>::max();
     while (row.next()) {
         classification.trial = row.text("trial");
-        classification.confusion.push_back(row.count("count"));
+        classification.confusion.push_back(row.count("count", left));
+        left -= classification.confusion.back();
         places.emplace_back(row.count("true"), row.count("predicted"));
     }
     if (!places.empty()) classification.classes = places.back().first + 1;

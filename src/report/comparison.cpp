@@ -130,6 +130,7 @@ std::optional<std::size_t> seeds_to_tell(const Comparison& comparison) {
 Comparison compare(const RunRecord& record) {
     Comparison comparison;
     comparison.values = values_of(record);
+    comparison.test_samples = test_samples(record);
     for (const TrialRecord& trial : record.trials) {
         if (!trial.result || !trial.result->has_weights()) comparison.left_out.push_back(&trial);
     }

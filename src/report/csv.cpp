@@ -103,7 +103,7 @@ std::vector<std::string> CsvReader::read_row() {
             fields.back() += c;
         }
     }
-    refuse("the last line is not complete");
+    refuse(content_.empty() ? "the file is empty" : "the last line is not complete");
 }
 
 }  // namespace dropsweep::report

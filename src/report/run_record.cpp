@@ -69,6 +69,9 @@ void add_planned(std::vector<TrialRecord>& trials, const Config& config, const f
     } catch (const Error& error) {
         refuse(path, fmt::format("dropout: {}", error.what()));
     }
+    for (const core::Decimal& value : values) {
+        if (value.value() >= 1) refuse(path, fmt::format("dropout {} is not below 1", value.text()));
+    }
     std::vector<std::uint64_t> seeds;
     for (const std::string_view text : core::split(seed->second, ',')) {
         const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), seeds.emplace_back());
@@ -216,7 +219,8 @@ RunRecord read_run(const fs::path& directory) {
     std::error_code ignored;
     if (!fs::is_directory(directory, ignored)) {
         throw Error(ExitCode::missing_input,
-                    fmt::format("{}: no such directory; give the directory of a run", directory.string()));
+                    fmt::format("{}: {}; give the directory of a run", directory.string(),
+                                fs::exists(directory, ignored) ? "it is not a directory" : "no such directory"));
     }
     RunRecord record{.directories = {directory},
                      .config = read_config(directory / "config.ini"),
@@ -225,6 +229,14 @@ RunRecord read_run(const fs::path& directory) {
                      .timing = read_timing(directory / "timing.csv")};
     add_planned(record.trials, record.config, directory / "config.ini");
     return record;
+}
+
+std::optional<std::size_t> test_samples(const RunRecord& record) {
+    if (record.manifests.empty()) return std::nullopt;
+    const Json::json_pointer place("/data/test_samples");
+    const Json& manifest = record.manifests.front();
+    if (!manifest.contains(place) || !manifest[place].is_number_unsigned()) return std::nullopt;
+    return manifest[place].get<std::size_t>();
 }
 
 RunRecord merge_runs(const std::vector<RunRecord>& parts) {

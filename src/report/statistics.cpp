@@ -50,6 +50,12 @@ Summary summarize(std::span<const double> values) {
     return summary;
 }
 
+Summary within(Summary summary, double least, double most) {
+    summary.low = std::max(summary.low, least);
+    summary.high = std::min(summary.high, most);
+    return summary;
+}
+
 PairedDifference compare_paired(std::span<const double> a, std::span<const double> b) {
     std::vector<double> differences(a.begin(), a.end());
     for (std::size_t i = 0; i < differences.size(); ++i) differences[i] -= b[i];

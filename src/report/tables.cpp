@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <string_view>
@@ -59,6 +60,7 @@ TrialRecord& record_of(const CsvReader& row, std::map<TrialKey, TrialRecord>& re
         if (error.code() != ExitCode::usage) throw;
         row.refuse(fmt::format("dropout is {}", error.what()));
     }
+    if (trial.dropout.value() >= 1) row.refuse(fmt::format("dropout {} is not below 1", trial.dropout.text()));
     if (trial.id() != row.text("trial")) {
         row.refuse(fmt::format("trial '{}' does not belong to this dropout and seed", row.text("trial")));
     }
@@ -76,11 +78,21 @@ int count_of_ranks(const CsvReader& row, std::string_view column) {
     return static_cast<int>(row.count(column, kMostRanks));
 }
 
+/// Loss and accuracy, each within its bounds or, where training diverged, not a number.
+train::Evaluation read_evaluation(const CsvReader& row, std::string_view loss, std::string_view accuracy) {
+    const train::Evaluation evaluation{row.number(loss), row.number(accuracy)};
+    if (evaluation.loss < 0) row.refuse(fmt::format("{} is {}", loss, evaluation.loss));
+    if (evaluation.accuracy < 0 || evaluation.accuracy > 1) {
+        row.refuse(fmt::format("{} is {}, no share", accuracy, evaluation.accuracy));
+    }
+    return evaluation;
+}
+
 train::EpochRecord read_epoch(const CsvReader& row) {
     train::EpochRecord epoch;
     epoch.epoch = count_of_epochs(row, "epoch");
-    epoch.training = {row.number("loss"), row.number("accuracy")};
-    epoch.validation = {row.number("val_loss"), row.number("val_accuracy")};
+    epoch.training = read_evaluation(row, "loss", "accuracy");
+    epoch.validation = read_evaluation(row, "val_loss", "val_accuracy");
     return epoch;
 }
 
@@ -93,9 +105,17 @@ train::TrialResult read_result(const CsvReader& row) {
     result.epochs = count_of_epochs(row, "epochs");
     result.best_epoch = count_of_epochs(row, "best_epoch");
     result.best_val_loss = row.number("best_val_loss");
-    result.validation = {row.number("val_loss"), row.number("val_accuracy")};
-    result.test = {row.number("test_loss"), row.number("test_accuracy")};
+    if (result.best_val_loss < 0) row.refuse(fmt::format("best_val_loss is {}", result.best_val_loss));
+    result.validation = read_evaluation(row, "val_loss", "val_accuracy");
+    result.test = read_evaluation(row, "test_loss", "test_accuracy");
     if (result.has_weights()) {
+        if (result.best_epoch >= result.epochs) {
+            row.refuse(fmt::format("best_epoch is {} of {} epochs", result.best_epoch, result.epochs));
+        }
+        // The loss of the test set alone decides nothing, and may have overflowed.
+        for (const char* column : {"best_val_loss", "val_loss", "val_accuracy", "test_accuracy"}) {
+            if (std::isnan(row.number(column))) row.refuse(fmt::format("{} is nan in a trial with weights", column));
+        }
         const auto hash = core::from_hex(row.text("weights_sha256"));
         if (!hash || hash->size() != result.weights_sha256.size()) row.refuse("weights_sha256 is not a SHA-256");
         std::ranges::copy(*hash, result.weights_sha256.begin());

@@ -27,6 +27,12 @@ std::string points_from(double difference) {
     return text + (text.starts_with("within") ? " of" : " than");
 }
 
+/// Of accuracies or their differences. What is left of equal shares by rounding is no spread; one image more or less
+/// is a greater one.
+bool has_spread(const Summary& summary) {
+    return summary.sd > 1e-12;
+}
+
 /// What stands in a sentence with "about": at most two digits that are not 0, rounded up.
 std::size_t about(std::size_t count) {
     std::size_t unit = 1;
@@ -96,8 +102,9 @@ class Verdict {
 
     /// "97.99 % (95 % interval 97.80 to 98.18 %)".
     std::string accuracy() const {
-        const Summary& summary = chosen().test_accuracy.summary;
+        const Summary summary = within(chosen().test_accuracy.summary, 0, 1);
         if (summary.count < 2) return percent(summary.mean);
+        if (!has_spread(summary)) return percent(summary.mean) + " with every seed";
         return fmt::format("{} (95 % interval {:.2f} to {})", percent(summary.mean), 100 * summary.low,
                            percent(summary.high));
     }
@@ -135,13 +142,17 @@ class Verdict {
                                             equal_counts ? "over" : "among the values with", seeds());
         const std::optional<Contrast>& zero = chosen().test_accuracy.against_zero;
         if (!zero || std::isnan(zero->p_holm)) return fmt::format("{}; its test accuracy is {}", why, accuracy());
-        const Summary& difference = zero->paired.difference;
-        return fmt::format(
-            "{}; its test accuracy of {} is {} that of p = 0 (95 % interval {:+.2f} to {:+.2f}), which "
-            "{} ({})",
-            why, percent(chosen().test_accuracy.summary.mean), points_from(difference.mean), 100 * difference.low,
-            100 * difference.high, zero->p_holm < kSignificance ? "is more than chance" : "may be chance",
-            p_value_text(zero->p_holm));
+        const Summary difference = within(zero->paired.difference, -1, 1);
+        const std::string distance =
+            fmt::format("{}; its test accuracy of {} is {} that of p = 0", why,
+                        percent(chosen().test_accuracy.summary.mean), points_from(difference.mean));
+        if (!has_spread(difference)) {
+            return distance + ", the same with every seed, so nothing can be said about chance";
+        }
+        return fmt::format("{} (95 % interval {:+.2f} to {:+.2f}), which {} ({})", distance, 100 * difference.low,
+                           100 * difference.high,
+                           zero->p_holm < kSignificance ? "is more than chance" : "may be chance",
+                           p_value_text(zero->p_holm));
     }
 
     std::string p_value_text(double p) const {
@@ -200,11 +211,13 @@ class Verdict {
     std::string neighbourhood() const {
         std::vector<std::size_t> told;
         std::vector<std::size_t> untold;
+        std::vector<std::size_t> without_spread;
         std::vector<std::size_t> uncompared;
         for (std::size_t v = 0; v < values_.size(); ++v) {
             if (v == *comparison_.chosen) continue;
             const double p = p_holm(v);
-            (std::isnan(p) ? uncompared : p < kSignificance ? told : untold).push_back(v);
+            const bool spread = has_spread(values_[v].test_accuracy.against_chosen->paired.difference);
+            (std::isnan(p) ? uncompared : !spread ? without_spread : p < kSignificance ? told : untold).push_back(v);
         }
         std::vector<std::string> clauses;
         if (!untold.empty()) {
@@ -213,9 +226,17 @@ class Verdict {
         } else if (!told.empty()) {
             clauses.push_back("the data can tell it from " + names(told, " and from "));
         }
+        if (!without_spread.empty()) {
+            const bool one = without_spread.size() == 1;
+            clauses.push_back(fmt::format(
+                "the difference{} from {} {} the same with every seed, so the data cannot tell how much of {} is "
+                "chance",
+                one ? "" : "s", names(without_spread, " and from "), one ? "is" : "are", one ? "it" : "them"));
+        }
         if (!uncompared.empty()) {
-            clauses.push_back(fmt::format("{} {} fewer than two seeds with it, too few to compare", ranges(uncompared),
-                                          uncompared.size() == 1 ? "shares" : "share"));
+            const bool one = uncompared.size() == 1;
+            clauses.push_back(fmt::format("the value{} {} {} fewer than two seeds with it, too few to compare",
+                                          one ? "" : "s", ranges(uncompared), one ? "shares" : "share"));
         }
         if (comparison_.seeds_to_tell) clauses.push_back(price(*comparison_.seeds_to_tell));
         std::string text = fmt::format("{}", fmt::join(clauses, "; "));
@@ -225,6 +246,17 @@ class Verdict {
 
     std::string price(std::size_t needed) const {
         const std::string goal = fmt::format("a difference of {:.1f} points", 100 * kDifferenceToTell);
+        const std::optional<std::size_t>& images = comparison_.test_samples;
+        if (images && kDifferenceToTell * static_cast<double>(*images) < 1) {
+            return fmt::format("{} is less than one of the {}, so how many seeds would tell it cannot be estimated",
+                               goal, core::counted(*images, "test image"));
+        }
+        const bool spread = std::ranges::any_of(comparison_.neighbours, [&](std::size_t v) {
+            return has_spread(values_[v].test_accuracy.against_chosen->paired.difference);
+        });
+        if (!spread) {
+            return fmt::format("without any spread between seeds, how many would tell {} cannot be estimated", goal);
+        }
         if (needed <= seeds()) return fmt::format("{} seeds are about enough to tell {}", seeds(), goal);
         return fmt::format("telling {} would take about {}", goal, core::counted(about(needed - seeds()), "more seed"));
     }

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kLook = 50ms;
 constexpr double kLookSeconds = 0.05;
-constexpr double kBeatSeconds = 1;
+constexpr double kBeatSeconds = 0.25;
 /// When rank 0 is silent every other rank finds out; the first to speak ends the job before the next one does.
 constexpr double kStaggerSeconds = 0.3;
 

@@ -45,7 +45,7 @@ class Silence {
     double seconds_ = 0;
 };
 
-/// A rank's sign of life: a thread that tells the coordinator where the rank is, about every second, and ends the job
+/// A rank's sign of life: a thread that tells the coordinator where the rank is, a few times a second, and ends the job
 /// when the coordinator itself gives none, or when the process of rank 0 is gone.
 class Heart {
   public:

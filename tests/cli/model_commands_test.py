@@ -2,11 +2,29 @@
 
 import csv
 import io
+import json
 import os
+import struct
 
 import program
 
 SMALL = ["--hidden", "9,7", "--epochs", "3", "--batch-size", "31", "--learning-rate", "0.01", "--patience", "none"]
+
+
+def with_weights(content, weight):
+    """A model file with every weight replaced."""
+    length = struct.unpack("<Q", content[:8])[0]
+    return content[:8 + length] + struct.pack("<f", weight) * ((len(content) - 8 - length) // 4)
+
+
+def with_metadata(content, **metadata):
+    """A model file with other metadata; None removes an entry."""
+    length = struct.unpack("<Q", content[:8])[0]
+    header = json.loads(content[8:8 + length])
+    header["__metadata__"] |= metadata
+    header["__metadata__"] = {name: value for name, value in header["__metadata__"].items() if value is not None}
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + content[8 + length:]
 
 
 class ModelCommandsTest(program.ProgramTest):
@@ -85,6 +103,13 @@ class ModelCommandsTest(program.ProgramTest):
         link.symlink_to(model)
         cut = self.scratch / "cut.safetensors"
         cut.write_bytes(model.read_bytes()[:-1])
+        huge = self.scratch / "huge.safetensors"
+        huge.write_bytes(with_weights(model.read_bytes(), 3e38))
+        wide = program.write_data(self.scratch / "wide", rows=2, columns=10)
+        fifo = self.scratch / "fifo"
+        os.mkfifo(fifo)
+        images_link = self.scratch / "images link"
+        images_link.symlink_to(self.images)
         data = ["--data", self.data]
         faults = [
             (program.USAGE, ["evaluate"], "MODEL"),
@@ -97,6 +122,10 @@ class ModelCommandsTest(program.ProgramTest):
             (program.USAGE, ["export", model, "--formats", "npz"], "--formats"),
             (program.USAGE, ["export", onnx, "--format", "onnx"], "odd.onnx"),
             (program.USAGE, ["export", model, "--format", "npz", "--output", link], "link"),
+            (program.USAGE, ["predict", model, self.images, "--output", self.images], self.images),
+            (program.USAGE, ["predict", model, self.images, "--output", images_link], "images link"),
+            (program.USAGE, ["predict", model, self.images, "--output", link], "link"),
+            (program.MISSING_INPUT, ["evaluate", fifo, *data], "fifo"),
             (program.MISSING_INPUT, ["evaluate", self.scratch / "nothing", *data], "nothing"),
             (program.MISSING_INPUT, ["evaluate", model, "--data", self.scratch / "nothing"], "nothing"),
             (program.MISSING_INPUT, ["predict", model, self.scratch / "nothing"], "nothing"),
@@ -108,21 +137,34 @@ class ModelCommandsTest(program.ProgramTest):
             (program.BAD_DATA, ["evaluate", model, "--data", more], "3 classes"),
             (program.BAD_DATA, ["evaluate", model, "--data", lone], "the label 250"),
             (program.BAD_DATA, ["evaluate", model, "--data", sizes], sizes),
+            (program.BAD_DATA, ["evaluate", huge, *data], "huge.safetensors"),
+            (program.BAD_DATA, ["predict", huge, self.images], "huge.safetensors"),
+            (program.BAD_DATA, ["evaluate", model, "--data", wide], "2 x 10"),
+            (program.BAD_DATA, ["predict", model, wide / "t10k-images-idx3-ubyte"], "4 x 5"),
             (program.BAD_DATA, ["predict", model, other / "t10k-images-idx3-ubyte"], "5 x 5"),
             (program.BAD_DATA, ["predict", model, self.data / "t10k-labels-idx1-ubyte"], "labels"),
             (program.BAD_DATA, ["predict", model, model], "p0.3-s1"),
             (program.IO_ERROR, ["predict", model, self.images, "--output", self.scratch / "no" / "where"], "where"),
+            (program.IO_ERROR, ["predict", model, self.images, "--output", fifo], "fifo"),
+            (program.IO_ERROR, ["export", model, "--format", "onnx", "--output", fifo], "fifo"),
             (program.IO_ERROR, ["export", model, "--format", "npz", "--output", self.scratch / "no" / "where"], "where"),
         ]
         before = program.files_below(self.scratch)
-        bytes_before = [path.read_bytes() for path in (model, onnx)]
+        bytes_before = [path.read_bytes() for path in (model, onnx, self.images)]
         calls = [(arguments, {"ranks": ranks}) for _, arguments, _ in faults for ranks in (None, 2)]
         for (code, arguments, mention), result in zip([f for f in faults for _ in (1, 2)],
                                                       program.run_side_by_side(calls)):
             with self.subTest(command=result.command):
                 self.check_refusal(result, code, mention)
         self.assertEqual(program.files_below(self.scratch), before)
-        self.assertEqual([path.read_bytes() for path in (model, onnx)], bytes_before)
+        self.assertEqual([path.read_bytes() for path in (model, onnx, self.images)], bytes_before)
+        self.assertTrue(fifo.is_fifo())
+
+    def test_a_model_that_does_not_say_its_image_size_takes_any_of_so_many_pixels(self):
+        model = self.model()
+        wide = program.write_data(self.scratch / "wide", rows=2, columns=10)
+        model.write_bytes(with_metadata(model.read_bytes(), image_rows=None, image_columns=None))
+        self.check_success(program.run("predict", model, wide / "t10k-images-idx3-ubyte"))
 
     def test_a_full_standard_output_is_an_error(self):
         model = self.model()

@@ -1,5 +1,6 @@
 """What is made from the files of a run: at the end of a sweep, and by `dropsweep report` at any time after it."""
 
+import os
 import shutil
 
 import program
@@ -131,7 +132,7 @@ class ReportTest(program.ProgramTest):
                            model, "weights_sha256")
         shutil.rmtree(run / "models")
         self.check_refusal(program.run("report", run, "--trial", other["trial"], "--data", moved),
-                           program.MISSING_INPUT, other["trial"])
+                           program.MISSING_INPUT, other["trial"], "or leave out --trial")
         self.check_refusal(program.run("report", run, "--trial", "p0.7-s1"), program.USAGE, "p0.7-s1")
         self.check_refusal(program.run("report", run, "--digit", "3"), program.USAGE, "--digit")
 
@@ -186,6 +187,50 @@ class ReportTest(program.ProgramTest):
         self.assertIn("no pngcairo today", result.warnings[0])
         self.assertTrue((run / "report.html").exists())
 
+    def test_the_line_of_gnuplot_that_says_something_is_shown(self):
+        tools = self.scratch / "tools"
+        tools.mkdir()
+        run, _ = self.sweep("run", "--dropout", "0", report="off")
+        for said, shown in (("something broke\nline 2\nline 3", "gnuplot: something broke"),
+                            ("plot x\n     ^\nline 0: no such function", "gnuplot: line 0: no such function")):
+            (tools / "gnuplot").write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+            (tools / "gnuplot").chmod(0o755)
+            result = self.report(run, env={"PATH": f"{tools}:/usr/bin:/bin"})
+            self.assertEqual(len(result.warnings), 1, result)
+            self.assertIn(f"{shown};", result.warnings[0])
+
+    def test_a_confusion_that_is_not_that_of_the_tables_is_found_again(self):
+        run, _ = self.sweep("run", "--dropout", "0,0.5")
+        names = ["confusion.csv", "classes.csv"]
+        whole = bytes_of(run, names)
+        rows = whole["confusion.csv"].decode().splitlines(keepends=True)
+        place, count = rows[1].rstrip().rsplit(",", 1)
+        fewer = [rows[0], f"{place},{int(count) - 1}\n", *rows[2:]]
+        for damaged in (fewer, [rows[0], f"{place},{int(count) + 1000}\n", *rows[2:]]):
+            (run / "confusion.csv").write_text("".join(damaged))
+            result = self.report(run)
+            self.assertEqual(len(result.warnings), 1, result)
+            self.assertIn("confusion.csv", result.warnings[0])
+            self.assertEqual(bytes_of(run, names), whole)
+        moved = self.data.rename(self.scratch / "moved")
+        (run / "confusion.csv").write_text("".join(fewer))
+        self.check_refusal(program.run("report", run), program.BAD_DATA, run / "confusion.csv")
+        self.assertEqual(len(self.report(run, "--data", moved).warnings), 1)
+        (run / "confusion.csv").write_text("".join(fewer))
+        shutil.rmtree(run / "models")
+        self.check_refusal(program.run("report", run, "--data", moved), program.BAD_DATA, run / "confusion.csv")
+
+    def test_nothing_waits_for_what_is_no_file(self):
+        run, _ = self.sweep("run", "--dropout", "0", report="off")
+        for name in ("history.csv", "summary.csv", "timing.csv", "config.ini", "manifest.json"):
+            with self.subTest(file=name):
+                content = (run / name).read_bytes()
+                (run / name).unlink()
+                os.mkfifo(run / name)
+                self.check_refusal(program.run("report", run, seconds=20), program.MISSING_INPUT, run / name)
+                (run / name).unlink()
+                (run / name).write_bytes(content)
+
     def test_damaged_runs_are_refused(self):
         run, _ = self.sweep("run", "--dropout", "0", report="off")
         for name in ("history.csv", "summary.csv", "timing.csv", "config.ini", "manifest.json"):
@@ -197,6 +242,7 @@ class ReportTest(program.ProgramTest):
                 self.check_refusal(program.run("report", run), program.MISSING_INPUT, run / name)
                 (run / name).write_bytes(content)
         self.check_refusal(program.run("report", self.scratch / "nowhere"), program.MISSING_INPUT, "nowhere")
+        self.check_refusal(program.run("report", run / "summary.csv"), program.MISSING_INPUT, "it is not a directory")
         self.check_refusal(program.run("report"), program.USAGE, "RUN")
 
     def test_diverged_trials_do_not_spoil_the_report(self):

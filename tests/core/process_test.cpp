@@ -1,6 +1,8 @@
 #include "dropsweep/core/process.hpp"
 
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -8,8 +10,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "dropsweep/core/descriptor.hpp"
 #include "dropsweep/core/error.hpp"
 
 #include "../support/temporary_directory.hpp"
@@ -82,6 +87,42 @@ TEST(Process, LeavesNoZombieAndNoOpenFile) {
     EXPECT_EQ(open_files(), before);
     EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
     EXPECT_EQ(errno, ECHILD);
+}
+
+/// Runs a script that hangs, with a short limit; all of its processes have to be gone after it.
+void expect_end_after_the_limit(const std::string& script) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::pipe(ends.data()), 0);
+    const Descriptor read_end(ends[0]);
+    {
+        const Descriptor inherited(ends[1]);
+        try {
+            run_process({"sh", "-c", script}, "", {}, std::chrono::milliseconds(200));
+            ADD_FAILURE() << "ended: " << script;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ExitCode::failure);
+            EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("sh"), testing::HasSubstr("; ")));
+        }
+    }
+    // The other end is closed when nobody has it any more.
+    pollfd end{read_end.number(), 0, 0};
+    EXPECT_EQ(::poll(&end, 1, 10'000), 1) << script;
+    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+}
+
+TEST(Process, AProgramThatHangsIsEndedWithItsChildren) {
+    expect_end_after_the_limit("echo begun; sleep 1000; true");
+    expect_end_after_the_limit("trap '' TERM; while :; do echo much; done");
+    expect_end_after_the_limit("exec >&- 2>&-; sleep 1000; true");
+    expect_end_after_the_limit("sleep 1000 & exit");
+}
+
+TEST(Process, AProgramThatEndsInTimeIsAsWithoutALimit) {
+    const auto result =
+        run_process({"sh", "-c", "cat; exec >&- 2>&-; sleep 0.05; exit 3"}, "text", {}, std::chrono::minutes(1));
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->output, "text");
+    EXPECT_EQ(result->status, 3);
 }
 
 // A job started by MPI may have signals blocked or ignored; the program it runs starts as from a terminal.

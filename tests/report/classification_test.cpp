@@ -152,6 +152,12 @@ TEST_F(ClassificationTest, RefusesDamagedFiles) {
     EXPECT_THAT(refusal("confusion.csv", confusion + "t,0,0,1\nt,1,1,1\n"), HasSubstr("square"));
     EXPECT_THAT(refusal("confusion.csv", confusion + "t,0,0,1\nt,1,0,1\nt,0,1,1\nt,1,1,1\n"), HasSubstr("square"));
     EXPECT_THAT(refusal("confusion.csv", confusion + "t,18446744073709551615,0,1\n"), HasSubstr("square"));
+    // Sums of what fits each: 2^63 + 2^63 is 0.
+    EXPECT_THAT(refusal("confusion.csv", confusion + "t,0,0,9223372036854775808\nt,0,1,0\nt,1,0,0\n"
+                                                     "t,1,1,9223372036854775808\n"),
+                HasSubstr("line 2: count is 9223372036854775808, more than"));
+    EXPECT_THAT(refusal("confusion.csv", confusion + "t,0,0,4294967295\nt,0,1,1\nt,1,0,0\nt,1,1,0\n"),
+                HasSubstr("line 3: count is 1, more than 0"));
     EXPECT_THAT(refusal("misclassified.csv", "index,true,predicted,probability\n1,0,3,0.5\n"),
                 HasSubstr("predicted is 3 of 3 classes"));
     EXPECT_THAT(refusal("misclassified_images.csv", "index,rows,columns,pixels\n1,2,3,0011\n"),

@@ -105,7 +105,7 @@ TEST_F(CsvReaderTest, NamesFileLineAndFault) {
         return testing::StartsWith(path_.string() + ", line " + std::to_string(line) + ": " + what);
     };
     EXPECT_THAT(refusal("name,valve\na,1\n"), at(1, "the columns are not name,value; "));
-    EXPECT_THAT(refusal(""), at(1, "the last line is not complete; "));
+    EXPECT_THAT(refusal(""), at(1, "the file is empty; "));
     EXPECT_THAT(refusal("name,value\na,1\nb,2,3\n"), at(3, "3 fields, not 2; "));
     EXPECT_THAT(refusal("name,value\n\"two\nlines\",1\nb,x\n"), at(4, "value is 'x', not a number; "));
     EXPECT_THAT(refusal("name,value\na,1\nb,2"), at(3, "the last line is not complete; "));

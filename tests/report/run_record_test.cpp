@@ -149,12 +149,24 @@ TEST_F(RunRecordTest, RefusesFilesThatDropsweepDidNotWrite) {
                 HasSubstr("epochs is 4294967297, more than"));
     EXPECT_THAT(refusal("summary.csv", summary + "p0-s1,0,1,completed,1,4294967296,1,1,1,1,1," + hash + "\n", bad),
                 HasSubstr("best_epoch is 4294967296, more than"));
+    EXPECT_THAT(refusal("config.ini", "dropout = 0,1\nseed = 1\n", bad), HasSubstr("dropout 1 is not below 1"));
     for (const char* manifest : {"", "{", "[]", "{}", R"({"parts": []})", R"({"parts": [1]})"}) {
         refusal("manifest.json", manifest, bad);
     }
     std::filesystem::remove(directory_.path() / "run" / "timing.csv");
     EXPECT_THROW(read_run(directory_.path() / "run"), Error);
     EXPECT_THROW(read_run(directory_.path() / "nowhere"), Error);
+}
+
+TEST_F(RunRecordTest, SaysThatAFileIsNotADirectory) {
+    core::write_file_atomically(directory_ / "file", "text");
+    try {
+        read_run(directory_ / "file");
+        ADD_FAILURE();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::missing_input);
+        EXPECT_THAT(error.what(), HasSubstr("it is not a directory; "));
+    }
 }
 
 std::vector<std::string> ids(const RunRecord& run) {

@@ -119,7 +119,8 @@ TEST(Verdict, SeedsThatAreMissing) {
               "Without 4 trials that diverged or failed: best is p = 0.2, by the lowest mean best_val_loss among the "
               "values with 4 seeds; its test accuracy of 97.98 % is 0.12 points higher than that of p = 0 (95 % "
               "interval -0.31 to +0.55), which may be chance (p-value 0.35). The data cannot tell it from its "
-              "neighbour p = 0 (0.12 points lower); p = 0.4 shares fewer than two seeds with it, too few to compare; "
+              "neighbour p = 0 (0.12 points lower); the value p = 0.4 shares fewer than two seeds with it, too few to "
+              "compare; "
               "telling a difference of 0.1 points would take about 22 more seeds.");
 }
 
@@ -130,8 +131,8 @@ TEST(Verdict, ASweepThatHasNotEnded) {
     const std::string rest =
         "best is p = 0.4, by the lowest mean best_val_loss among the values with 4 seeds; its test accuracy is 97.95 "
         "% (95 % interval 97.41 to 98.49 %). The data cannot tell it from its neighbour p = 0.2 (0.05 points lower), "
-        "but can from its neighbour p = 0.6 (0.53 points lower); p = 0 shares fewer than two seeds with it, too few to "
-        "compare; telling a difference of 0.1 points would take about 22 more seeds.";
+        "but can from its neighbour p = 0.6 (0.53 points lower); the value p = 0 shares fewer than two seeds with it, "
+        "too few to compare; telling a difference of 0.1 points would take about 22 more seeds.";
     EXPECT_EQ(verdict_of(record), "So far, with 11 trials done: " + rest);
     record.trials.push_back(lost("0.2", 5, train::Status::diverged));
     EXPECT_EQ(verdict_of(record), "So far, with 11 trials done, without 1 that diverged or failed: " + rest);
@@ -174,6 +175,57 @@ TEST(Verdict, NothingToJudgeBy) {
               "No dropout rate can be chosen: all 2 trials diverged or failed.");
     EXPECT_EQ(verdict_of(record_of({failed, not_ended("0.5", 1)})),
               "No trial has ended with a model yet, so there is nothing to judge by.");
+}
+
+TEST(Verdict, AValueAtTheStartOfASentenceKeepsItsName) {
+    EXPECT_EQ(
+        verdict_of(record_of({counted("0.1", 1, 0.97, 0.2), counted("0.1", 2, 0.98, 0.2), counted("0.5", 1, 0.96, 0.3),
+                              counted("0.9", 2, 0.95, 0.3)})),
+        "Best is p = 0.1, by the lowest mean best_val_loss among the values with 2 seeds; its test accuracy is "
+        "97.50 % (95 % interval 91.15 to 100.00 %). The values p = 0.5 and 0.9 share fewer than two seeds with it, "
+        "too few to compare.");
+}
+
+// 0.95 - 0.90 and 0.85 - 0.80 are the same share of images, but not the same doubles.
+TEST(Verdict, WithoutSpreadNothingIsSaidAboutChance) {
+    EXPECT_EQ(verdict_of(sweep_of({{"0", 0.3, {0.90, 0.80}}, {"0.5", 0.2, {0.95, 0.85}}})),
+              "Best is p = 0.5, by the lowest mean best_val_loss over 2 seeds; its test accuracy of 90.00 % is 5.00 "
+              "points higher than that of p = 0, the same with every seed, so nothing can be said about chance. The "
+              "difference from its neighbour p = 0 (5.00 points lower) is the same with every seed, so the data cannot "
+              "tell how much of it is chance; without any spread between seeds, how many would tell a difference of "
+              "0.1 points cannot be estimated.");
+    EXPECT_EQ(verdict_of(sweep_of({{"0.1", 0.2, {0.90, 0.90}},
+                                   {"0.4", 0.3, {0.90, 0.90}},
+                                   {"0.5", 0.3, {0.8, 0.9}},
+                                   {"0.6", 0.3, {0.80, 0.80}}})),
+              "Best is p = 0.1, by the lowest mean best_val_loss over 2 seeds; its test accuracy is 90.00 % with every "
+              "seed. The data cannot tell it from p = 0.5; the differences from its neighbour p = 0.4 (within 0.01 "
+              "points) and from p = 0.6 are the same with every seed, so the data cannot tell how much of them is "
+              "chance; without any spread between seeds, how many would tell a difference of 0.1 points cannot be "
+              "estimated.");
+}
+
+TEST(Verdict, AFewTestImagesTellNoSmallDifference) {
+    RunRecord record = sweep_of({{"0", 0.3, {0.9, 0.7}}, {"0.5", 0.2, {0.9, 0.8}}});
+    record.manifests.push_back({{"data", {{"test_samples", 10U}}}});
+    EXPECT_NE(
+        verdict_of(record).find("; a difference of 0.1 points is less than one of the 10 test images, so how many "
+                                "seeds would tell it cannot be estimated."),
+        std::string::npos)
+        << verdict_of(record);
+    record.manifests.front()["data"]["test_samples"] = 1000U;
+    EXPECT_NE(verdict_of(record).find("; telling a difference of 0.1 points would take about"), std::string::npos)
+        << verdict_of(record);
+}
+
+TEST(Verdict, IntervalsStayWhereAccuraciesAre) {
+    EXPECT_EQ(
+        verdict_of(sweep_of({{"0.4", 0.2, {0, 1}}})),
+        "Only p = 0.4 was tried, so there is nothing to compare it with: its test accuracy over 2 seeds is 50.00 % "
+        "(95 % interval 0.00 to 100.00 %).");
+    EXPECT_NE(
+        verdict_of(sweep_of({{"0", 0.3, {0, 1}}, {"0.4", 0.2, {0, 0}}})).find("(95 % interval -100.00 to +100.00)"),
+        std::string::npos);
 }
 
 TEST(Verdict, ManySeedsAreRounded) {

@@ -8,14 +8,16 @@
 namespace dropsweep::core {
 
 /// The whole content of a file.
-/// @throws Error  missing_input: it cannot be opened or read
+/// @throws Error  missing_input: it cannot be opened or read, or is a directory, a device, a FIFO or a socket
 std::string read_file(const std::filesystem::path& path);
 
 /// Writes `pieces`, one after the other, to a temporary file beside `path` and renames it: a reader sees the old file
 /// or the new one, never half of one. Durable: temporary file, fsync of it, rename, fsync of the directory. A failure
 /// of power at any instant leaves the old file or the new one, and after the return the new one. (A file system that
 /// knows no fsync is taken as it is.) A process that is killed may leave its temporary file, `<path>.tmp-<process>`.
-/// @throws Error  io_error: the system's reason; the old file is untouched, the temporary one removed. Only when the
+/// A symbolic link stays and leads to the new file; all of this happens where it leads.
+/// @throws Error  io_error: the system's reason, or `path` is a device, a FIFO or a socket; the old file is untouched,
+/// the temporary one removed. Only when the
 ///                directory's fsync fails, the new file is there already
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces);
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);

@@ -51,6 +51,7 @@ struct Comparison {
     /// About how many seeds a value needs to tell kDifferenceToTell in test accuracy (pairs_to_detect), from the root
     /// mean square of the sds of the differences between the chosen value and its neighbours; none without such sds.
     std::optional<std::size_t> seeds_to_tell;
+    std::optional<std::size_t> test_samples;  ///< images in the test set, where the manifest says it
 };
 
 /// p is chosen on validation alone; test accuracy is only reported. Local: no communication.
@@ -62,7 +63,8 @@ Comparison compare(const RunRecord& record);
 std::string statistics_csv(const Comparison& comparison);
 
 /// One or two sentences: which p is best, by how much, whether the data can tell it from its neighbours, and how many
-/// more seeds it would take to tell 0.1 points. Without a newline.
+/// more seeds it would take to tell 0.1 points. Nothing is said about the chance in differences that are the same with
+/// every seed, nor about seeds where there is no spread or 0.1 points are less than one test image. Without a newline.
 /// Told apart: corrected p-value of the paired difference in test accuracy below 0.05, for p = 0 in the family of the
 /// differences from p = 0, otherwise in that of the differences from the chosen value.
 std::string verdict(const Comparison& comparison);

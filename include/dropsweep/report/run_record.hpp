@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct RunRecord {
 /// tables and, where config.ini names dropout and seeds, all of those. Local: no communication.
 /// @throws Error  missing_input: one of them is not there; bad_data: one is not what dropsweep writes (file and line)
 RunRecord read_run(const std::filesystem::path& directory);
+
+/// Images in the test set; none where the manifest does not say it.
+std::optional<std::size_t> test_samples(const RunRecord& record);
 
 /// Joins the parts of one sweep, such as the tasks of a job array. A trial that one of them did not start is that of
 /// another. Local: no communication.

@@ -21,6 +21,9 @@ struct Summary {
 /// A value that is not a number makes mean, sd, low and high not a number.
 Summary summarize(std::span<const double> values);
 
+/// The same for people, its interval no wider than what the values can be. The tables keep what Student's t gives.
+Summary within(Summary summary, double least, double most);
+
 /// Differences a[i] - b[i] of paired observations, with Student's paired t-test of "the mean difference is 0".
 struct PairedDifference {
     Summary difference;

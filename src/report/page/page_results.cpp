@@ -16,8 +16,9 @@ Cell text(const std::string& html) {
     return {html, false};
 }
 
-/// "mean [low, high]"; without an interval the mean alone.
-std::string with_interval(const Summary& summary, double scale, int places, bool is_difference) {
+/// Of an accuracy or a difference of two: "mean [low, high]"; without an interval the mean alone.
+std::string with_interval(const Summary& share, double scale, int places, bool is_difference) {
+    const Summary summary = within(share, is_difference ? -1 : 0, 1);
     const auto format = is_difference ? signed_number : number;
     std::string html = format(scale * summary.mean, places);
     if (summary.count > 1) {

@@ -1,6 +1,7 @@
 #include "gnuplot.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <optional>
 
@@ -60,6 +61,14 @@ void write_scripts(const std::filesystem::path& directory, std::span<const Plot>
     }
 }
 
+/// Whether gnuplot says with it what is wrong in one line of a script: "line 12: ...".
+bool is_located(std::string_view line) {
+    constexpr std::string_view kLine = "line ";
+    if (!line.starts_with(kLine)) return false;
+    const std::size_t end = line.find_first_not_of("0123456789", kLine.size());
+    return end != std::string_view::npos && end > kLine.size() && line[end] == ':';
+}
+
 /// The line that says what is wrong: before it gnuplot may quote the line it means and point at the place.
 std::string complaint(std::string_view output) {
     std::string first;
@@ -69,7 +78,7 @@ std::string complaint(std::string_view output) {
         output.remove_prefix(end == std::string_view::npos ? output.size() : end + 1);
         const std::size_t start = line.find_first_not_of(" \t\r");
         if (start == std::string_view::npos || line.substr(start) == "^") continue;
-        if (line.substr(start).starts_with("line ")) return one_line(line.substr(start));
+        if (is_located(line.substr(start))) return one_line(line.substr(start));
         if (first.empty()) first = one_line(line.substr(start));
     }
     return first;
@@ -121,7 +130,8 @@ bool draw(const std::filesystem::path& directory, std::span<const Plot> plots) {
     std::string scripts;
     for (const Plot& plot : plots) scripts += script(plot);
     // -d: not with the settings of whoever runs this.
-    const auto result = core::run_process({"gnuplot", "-d"}, scripts, workplace.path());
+    constexpr std::chrono::seconds kLimit(60);
+    const auto result = core::run_process({"gnuplot", "-d"}, scripts, workplace.path(), kLimit);
     if (!result) return false;
     if (result->status != 0) {
         const std::string reason = complaint(result->output);

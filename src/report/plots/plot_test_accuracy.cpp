@@ -22,7 +22,7 @@ double smallest_step(const Comparison& comparison) {
 }
 
 std::string mean_text(const ValueStatistics& value, bool chosen) {
-    const Summary& seeds = value.test_accuracy.summary;
+    const Summary seeds = within(value.test_accuracy.summary, 0, 1);
     std::string text = fmt::format("p = {}: test_accuracy {:.2f} %", value.dropout.text(), 100 * seeds.mean);
     if (std::isfinite(seeds.low)) {
         text += fmt::format(", 95 % confidence interval {:.2f} to {:.2f} %", 100 * seeds.low, 100 * seeds.high);
@@ -67,7 +67,7 @@ std::optional<Plot> test_accuracy_plot(const Comparison& comparison) {
     for (std::size_t v = 0; v < comparison.values.size(); ++v) {
         const ValueStatistics& value = comparison.values[v];
         const double p = value.dropout.value();
-        const Summary& summary = value.test_accuracy.summary;
+        const Summary summary = within(value.test_accuracy.summary, 0, 1);
         if (!std::isfinite(summary.mean)) continue;
         const auto count = static_cast<double>(value.trials.size());
         // Side by side in the order of the seeds, to the left of the mean and its interval.
@@ -88,8 +88,8 @@ std::optional<Plot> test_accuracy_plot(const Comparison& comparison) {
         if (is_chosen) chosen.row(p, mean);
         if (std::isfinite(summary.low)) {
             intervals.row(p, mean, 100 * summary.low, 100 * summary.high);
-            y.include(std::max(0.0, 100 * summary.low));
-            y.include(std::min(100.0, 100 * summary.high));
+            y.include(100 * summary.low);
+            y.include(100 * summary.high);
         }
         hover.row(p, mean, mean_text(value, is_chosen));
     }
