@@ -131,6 +131,30 @@ TEST(OptionsTest, SwitchesAreOnOrOff) {
     EXPECT_FALSE(parse({"train", "--shuffle=off"}).training.shuffle);
 }
 
+TEST(OptionsTest, TimesAreSecondsOrHoursMinutesSeconds) {
+    EXPECT_EQ(parse({"sweep", "--time-limit", "90"}).time_limit, 90);
+    EXPECT_EQ(parse({"sweep", "--time-limit", "0.5"}).time_limit, 0.5);
+    EXPECT_EQ(parse({"sweep", "--time-limit", "1:02:03"}).time_limit, 3723);
+    EXPECT_EQ(parse({"sweep"}).time_limit, std::numeric_limits<double>::infinity());
+    expect_refused("sweep", "--time-limit", kNoNumbers);
+    expect_refused("sweep", "--time-limit",
+                   {"-1", "1:00", "1:60:00", "1:00:60", "1:0:00", "1:00:00:00", ":00:00", "1::00"});
+    expect_refused("sweep", "--stall-timeout", {"0", "-1", "0.05", "nan", "none"});
+}
+
+TEST(OptionsTest, AFaultNamesActionRankTrialEpochAndStep) {
+    const Options options = parse({"sweep", "--inject", "fail-write@3:p0.25-s7:2:20"});
+    ASSERT_TRUE(options.rehearsal.has_value());
+    EXPECT_EQ(options.rehearsal->action, sweep::Rehearsal::Action::fail_write);
+    EXPECT_EQ(options.rehearsal->rank, 3);
+    EXPECT_EQ(options.rehearsal->trial, "p0.25-s7");
+    EXPECT_EQ(options.rehearsal->epoch, 2u);
+    EXPECT_EQ(options.rehearsal->step, 20u);
+    expect_refused("sweep", "--inject",
+                   {"", "kill", "kill@1", "kill@1:p0-s1:0", "kill@1:p0-s1:0:x", "kill@x:p0-s1:0:1", "boom@1:p0-s1:0:1",
+                    "kill@1:p0-s1:0:1:2", "@1:p0-s1:0:1", "kill@1:p0-s1:-1:1"});
+}
+
 TEST(OptionsTest, TheCommandLineWinsOverTheConfiguration) {
     const std::string config = "epochs = 3\nhidden = 4\nseeds = 1,2\n# a comment\n\n";
     const Options options = parse({"sweep", "--epochs", "5"}, config);

@@ -130,6 +130,53 @@ TEST_F(RunFilesTest, EpochsOfARunningTrialAreInTheHistoryAlone) {
     EXPECT_FALSE(files_.trials()[1].result.has_value());
 }
 
+TEST_F(RunFilesTest, GoesOnWithWhatAnEarlierStartHasLeft) {
+    // The first start ended trial 0 and was killed in epoch 1 of trial 1, which goes on from the end of epoch 0.
+    first_ends();
+    files_.on_epoch(1, epoch_record(0, 0.5), {kSecond, 0.25, 0.5});
+    files_.on_epoch(1, epoch_record(1, 0.4), {kSecond, 0.75, 0.5});
+    files_.on_calm();
+    RunRecord earlier;
+    earlier.trials = read_trials(directory_.path() / "history.csv", directory_.path() / "summary.csv");
+    earlier.timing = read_timing(directory_.path() / "timing.csv");
+    std::vector<std::string> recorded;
+    RunFiles second(directory_.path(), trials_, 100, earlier,
+                    [&](const sweep::Trial& trial) { recorded.push_back(trial.id()); });
+    second.on_resume(1, {epoch_record(0, 0.5)});
+    second.on_calm();
+    EXPECT_THAT(content("history.csv"), testing::EndsWith("\np0-s1,0,1,1,0.2,0.5,0.1,0.75\n"
+                                                          "p0.5-s1,0.5,1,0,0.5,0.5,0.25,0.75\n"));
+    EXPECT_TRUE(recorded.empty());
+    second.on_epoch(1, epoch_record(1, 0.4), {{0, 1}, 0.125, 0.5});
+    second.on_outcome(1, completed({{0, 1}, 0, 1}));
+    second.on_end(1.25, {0.25});
+    EXPECT_THAT(recorded, testing::ElementsAre("p0.5-s1"));
+    EXPECT_THAT(content("summary.csv"), testing::HasSubstr("\np0.5-s1,0.5,1,completed,2,"));
+    // The clock goes on where the earlier start's last row ended, at 1.5; what was lost with the process has its
+    // epochs.
+    EXPECT_EQ(content("timing.csv"),
+              "event,trial,epoch,first_rank,ranks,start_seconds,seconds,training_seconds,images_per_second\n"
+              "epoch,p0-s1,0,0,2,0.500000,0.375000,0.250000,400.0\n"
+              "epoch,p0-s1,1,0,2,0.875000,0.375000,0.250000,400.0\n"
+              "trial,p0-s1,,0,2,0.500000,1.000000,,\n"
+              "epoch,p0.5-s1,0,2,1,0.250000,0.500000,0.250000,400.0\n"
+              "trial,p0.5-s1,,2,1,0.250000,1.000000,,\n"
+              "epoch,p0.5-s1,1,0,1,1.625000,0.500000,0.250000,400.0\n"
+              "trial,p0.5-s1,,0,1,1.500000,1.000000,,\n"
+              "idle,,,0,1,,0.750000,,\n"
+              "idle,,,1,1,,1.750000,,\n"
+              "idle,,,2,1,,1.750000,,\n"
+              "sweep,,,0,3,0.000000,2.750000,,\n");
+}
+
+TEST_F(RunFilesTest, ATrialThatStartsOverForgetsItsEpochs) {
+    files_.on_epoch(1, epoch_record(0, 0.5), {kSecond, 0, 1});
+    files_.on_epoch(1, epoch_record(1, 0.4), {kSecond, 1, 1});
+    files_.on_epoch(1, epoch_record(0, 0.25), {kFirst, 2, 1});
+    files_.on_calm();
+    EXPECT_THAT(content("history.csv"), testing::EndsWith("val_accuracy\np0.5-s1,0.5,1,0,0.25,0.5,0.125,0.75\n"));
+}
+
 TEST_F(RunFilesTest, ReaderKeepsAWholeFileWhileItIsRewritten) {
     files_.on_calm();
     std::ifstream old_file(directory_.path() / "history.csv");

@@ -8,8 +8,11 @@ namespace dropsweep::testing_support {
 
 /// Remembers what a sweep reports on rank 0.
 struct Recorder : sweep::Listener {
-    explicit Recorder(std::size_t trials) : epochs(trials), outcomes(trials) {}
+    explicit Recorder(std::size_t trials) : resumed(trials), epochs(trials), outcomes(trials) {}
 
+    void on_resume(std::size_t trial, const std::vector<train::EpochRecord>& history) override {
+        for (const train::EpochRecord& record : history) resumed[trial].push_back(record.epoch);
+    }
     void on_step(std::size_t, const train::StepProgress& progress) override { steps.push_back(progress); }
     void on_epoch(std::size_t trial, const train::EpochRecord& record, const sweep::Span&) override {
         epochs[trial].push_back(record.epoch);
@@ -24,6 +27,7 @@ struct Recorder : sweep::Listener {
     }
 
     std::vector<train::StepProgress> steps;
+    std::vector<std::vector<std::uint32_t>> resumed;         ///< of each trial: the epochs before it went on
     std::vector<std::vector<std::uint32_t>> epochs;          ///< of each trial
     std::vector<std::vector<sweep::TrialOutcome>> outcomes;  ///< of each trial
     int ends = 0;

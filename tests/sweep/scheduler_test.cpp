@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -224,6 +228,85 @@ TEST_F(SchedulerTest, StepsAreReportedNowAndThen) {
     }
     EXPECT_TRUE(std::ranges::is_sorted(
         recorder.steps, {}, [](const train::StepProgress& step) { return step.epoch * 1000 + step.samples; }));
+}
+
+/// The states of trials as a run directory keeps them, on each rank for those it speaks for.
+struct States {
+    std::map<std::string, std::string> of_trial;
+
+    void save(const Trial& trial, const train::Checkpoint& checkpoint) {
+        of_trial[trial.id()] = train::encode(checkpoint, {}, trial.id());
+    }
+    /// Collective: what every rank has to every rank.
+    void share(const comm::Communicator& world) {
+        std::map<std::string, std::string> all;
+        for (int root = 0; root < world.size(); ++root) {
+            std::size_t count = of_trial.size();
+            world.broadcast(count, root);
+            auto own = of_trial.begin();
+            for (std::size_t i = 0; i < count; ++i) {
+                auto [id, state] = world.rank() == root ? std::pair<std::string, std::string>(*own++)
+                                                        : std::pair<std::string, std::string>();
+                world.broadcast(id, root);
+                world.broadcast(state, root);
+                all[id] = state;
+            }
+        }
+        of_trial = all;
+    }
+};
+
+TEST_F(SchedulerTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
+    options_.shards = 4;
+    options_.epochs = 6;
+    const std::vector<Trial> trials = trials_of("0,0.3,0.6", {1, 2});
+    Recorder whole(trials.size());
+    run(trials, {.shards = 4, .ranks_per_trial = {}}, whole);
+    for (int asking = 0; asking < world_.size(); ++asking) {
+        SCOPED_TRACE(fmt::format("rank {} asks", asking));
+        States states;
+        Hooks hooks;
+        // Steps 20 to 29 of each trial's 54 are in its third epoch; the first to get there asks.
+        std::size_t steps = 0;
+        hooks.stop_requested = [&] { return world_.rank() == asking && ++steps > 20; };
+        hooks.save_checkpoint = [&](const Trial& trial, const train::Checkpoint& state) { states.save(trial, state); };
+        Recorder first(trials.size());
+        ASSERT_EQ(run(trials, {.shards = 4, .ranks_per_trial = {}}, first, hooks), SweepEnd::stopped);
+        states.share(world_);
+
+        std::set<std::size_t> ended;
+        std::vector<std::uint8_t> has_ended(trials.size());
+        for (std::size_t t = 0; t < trials.size(); ++t) has_ended[t] = first.outcomes[t].empty() ? 0 : 1;
+        world_.broadcast(has_ended, 0);
+        for (std::size_t t = 0; t < trials.size(); ++t) {
+            if (has_ended[t] == 1) ended.insert(t);
+        }
+        hooks.stop_requested = [] { return false; };
+        hooks.load_checkpoint = [&](const Trial& trial) -> std::optional<train::Checkpoint> {
+            const auto state = states.of_trial.find(trial.id());
+            if (state == states.of_trial.end()) return std::nullopt;
+            return train::decode(state->second, {}, trial.id(),
+                                 nn::ParameterLayout(small_.experiment.architecture).size());
+        };
+        const Plan plan = make_plan(trials, world_.size(), {.shards = 4, .ranks_per_trial = 1}, ended);
+        Recorder second(trials.size());
+        hooks.listeners = {&second};
+        EXPECT_EQ(run_sweep(world_, plan, trials, small_.experiment, hooks), SweepEnd::all_succeeded);
+        if (!speaks()) continue;
+        EXPECT_LT(ended.size(), trials.size());
+        for (std::size_t t = 0; t < trials.size(); ++t) {
+            SCOPED_TRACE(trials[t].id());
+            const Recorder& ender = ended.contains(t) ? first : second;
+            ASSERT_EQ(ender.outcomes[t].size(), 1u);
+            EXPECT_EQ(ender.outcomes[t].front().result.weights_sha256, whole.outcomes[t].front().result.weights_sha256);
+            EXPECT_EQ(ender.outcomes[t].front().result.test.loss, whole.outcomes[t].front().result.test.loss);
+            if (ended.contains(t)) continue;
+            // What was trained before the stop is told as history, the rest as epochs: each once.
+            std::vector<std::uint32_t> told = second.resumed[t];
+            told.insert(told.end(), second.epochs[t].begin(), second.epochs[t].end());
+            EXPECT_THAT(told, testing::ElementsAre(0, 1, 2, 3, 4, 5));
+        }
+    }
 }
 
 TEST_F(SchedulerTest, SweepsFollowEachOther) {
