@@ -51,20 +51,20 @@ install_packages() { # KIND...
     rm -f "$log"
 }
 
-# Configures the release preset and builds a target of it. The tests are configured wherever their packages are there,
-# so that a developer's build tree does not lose them.
-build() { # TARGET|all
-    local log="$root/build/configure.log" testing=ON
-    [[ $1 == all || -z $(missing_packages test) ]] || testing=OFF
+# Configures a preset and builds a target of it. The tests are configured wherever their packages are there, so that a
+# developer's build tree does not lose them.
+build() { # TARGET|all [PRESET]
+    local preset="${2:-release}" log="$root/build/configure.log" testing=ON
+    [[ $1 == all || $preset != release || -z $(missing_packages test) ]] || testing=OFF
     mkdir -p "$root/build"
-    if ! (cd "$root" && cmake --preset release -DBUILD_TESTING=$testing \
+    if ! (cd "$root" && cmake --preset "$preset" -DBUILD_TESTING=$testing \
         -DPython3_EXECUTABLE=/usr/bin/python3) >"$log" 2>&1; then
         cat "$log" >&2
-        die 1 "cmake could not configure $root/build/release; its output is above"
+        die 1 "cmake could not configure $root/build/$preset; its output is above"
     fi
-    say "building in $root/build/release"
+    say "building in $root/build/$preset"
     # Of make's progress only what is really being done; compilers write to stderr, which passes through.
-    (cd "$root" && cmake --build --preset release -j "$(usable_cpus)" --target "$1") |
+    (cd "$root" && cmake --build --preset "$preset" -j "$(usable_cpus)" --target "$1") |
         sed -un '/Building\|Linking/p' >&2 ||
         die 1 "the build failed; the compiler's messages are above"
 }

@@ -170,10 +170,15 @@ std::string to_config(const Options& options) {
     std::string text = fmt::format("# dropsweep {}\n", to_string(options.command));
     const auto add = [&text](const char* name, const auto& value) { text += fmt::format("{} = {}\n", name, value); };
     for (const std::string* path : {&options.data, &options.init_weights}) {
-        if (path->find_first_of("#\r\n") != std::string::npos) {
+        // Boost takes the rest of a line behind a '#' for a comment, and blanks at both ends of a value away.
+        constexpr const char* kBlanks = " \t";
+        const bool kept = path->empty() ||
+                          (path->find_first_of("#\r\n") == std::string::npos && path->find_first_not_of(kBlanks) == 0 &&
+                           path->find_last_not_of(kBlanks) == path->size() - 1);
+        if (!kept) {
             throw Error(ExitCode::usage,
-                        fmt::format("{}: a path with '#' or a line break cannot be written to config.ini; "
-                                    "rename it",
+                        fmt::format("'{}': a path with '#', a line break or a blank at one of its ends cannot be "
+                                    "written to config.ini; rename it",
                                     *path));
         }
     }

@@ -120,7 +120,7 @@ std::vector<std::uint8_t> read_idx(const fs::path& path, std::array<std::size_t,
 
     // Read in growing steps: a damaged header must not make us ask for memory that the file could never fill.
     std::vector<std::uint8_t> content;
-    constexpr std::size_t kFirstStep = std::size_t{64} << 20;
+    constexpr std::size_t kFirstStep = std::size_t{1} << 20;
     while (content.size() < expected) {
         const std::size_t before = content.size();
         content.resize(std::min(expected, std::max(kFirstStep, 2 * before)));

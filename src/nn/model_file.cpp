@@ -13,6 +13,8 @@
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
+#include "dropsweep/core/hex.hpp"
+#include "dropsweep/core/sha256.hpp"
 
 namespace dropsweep::nn {
 namespace {
@@ -22,6 +24,7 @@ static_assert(std::endian::native == std::endian::little, "safetensors is little
 
 constexpr std::size_t kLengthBytes = 8;
 constexpr const char* kMetadata = "__metadata__";
+constexpr const char* kDigest = "sha256";
 // What a header may cost whoever reads it: ours have about 100 bytes a tensor, three levels deep.
 constexpr std::size_t kLongestHeader = 10'000'000;
 constexpr int kDeepestHeader = 8;
@@ -155,14 +158,33 @@ void check_finite(const std::filesystem::path& path, const ParameterLayout& layo
     }
 }
 
+/// The value of "sha256" in the metadata. It speaks of what the file means, not of its bytes, so that other tools may
+/// read the file and write it again.
+std::string digest_of(std::map<std::string, std::string> metadata, std::span<const float> weights) {
+    metadata.erase(kDigest);
+    const std::string text = Json(metadata).dump(-1, ' ', false, Json::error_handler_t::replace);
+    core::Sha256 hash;
+    hash.update(std::as_bytes(std::span(text)));
+    hash.update(std::as_bytes(weights));
+    return core::to_hex(hash.finish());
+}
+
+void check_digest(const std::filesystem::path& path, const Model& model) {
+    const auto digest = model.metadata.find(kDigest);
+    if (digest != model.metadata.end() && digest->second != digest_of(model.metadata, model.weights.span())) {
+        bad(path, "its weights or metadata were altered after it was written (they do not have its sha256)");
+    }
+}
+
 }  // namespace
 
 void write_model(const std::filesystem::path& path, const Architecture& architecture, std::span<const float> weights,
                  const std::map<std::string, std::string>& metadata) {
+    std::map<std::string, std::string> all = metadata;
+    all.insert({{"format", "dropsweep"}, {"classes", fmt::to_string(architecture.classes)}, {"input_scale", "1/255"}});
+    all[kDigest] = digest_of(all, weights);
     nlohmann::ordered_json header;  // the tensors in the order of the file
-    header[kMetadata] = {
-        {"format", "dropsweep"}, {"classes", fmt::to_string(architecture.classes)}, {"input_scale", "1/255"}};
-    for (const auto& [key, value] : metadata) header[kMetadata][key] = value;
+    header[kMetadata] = all;
     const ParameterLayout layout(architecture);
     for (const ParameterLayout::Tensor& tensor : layout.tensors()) {
         const std::size_t begin = tensor.offset * sizeof(float);
@@ -194,6 +216,7 @@ Model read_model(const std::filesystem::path& path) {
             if (value.is_string()) model.metadata[key] = value.get<std::string>();
         }
     }
+    check_digest(path, model);
     return model;
 }
 

@@ -1,3 +1,6 @@
+#include "dropsweep/core/hex.hpp"
+#include "dropsweep/core/sha256.hpp"
+
 #include "model_file_fixture.hpp"
 
 namespace dropsweep::nn {
@@ -44,11 +47,43 @@ TEST_F(ModelFile, IsSafetensors) {
     EXPECT_EQ(header["dense_1/bias"], Json::parse(R"({"dtype": "F32", "shape": [2], "data_offsets": [48, 56]})"));
 }
 
+// Without a digest nothing is said about the weights: other programs, and dropsweep before it had one, write none.
 TEST_F(ModelFile, MetadataOfOthersMayBeMissingOrMore) {
     core::write_file_atomically(path_, with_header([](Json& header) { header.erase("__metadata__"); }).bytes());
     expect_weights(read_model(path_));
-    core::write_file_atomically(path_, with_header([](Json& header) { header["__metadata__"]["a"] = "b"; }).bytes());
+    core::write_file_atomically(path_, with_header([](Json& header) {
+                                           header["__metadata__"].erase("sha256");
+                                           header["__metadata__"]["a"] = "b";
+                                       }).bytes());
+    expect_weights(read_model(path_));
     EXPECT_EQ(read_model(path_).metadata.at("a"), "b");
+}
+
+// What another program gets that follows the description:
+//   hashlib.sha256(b'{"classes":"2","dropout":"0.3","format":"dropsweep","input_scale":"1/255"}' + tensors)
+TEST_F(ModelFile, DigestIsAsDescribed) {
+    const std::string hashed =
+        R"({"classes":"2","dropout":"0.3","format":"dropsweep","input_scale":"1/255"})" + parts().tensors;
+    EXPECT_EQ(read_model(path_).metadata.at("sha256"),
+              core::to_hex(core::sha256(std::span<const char>(hashed.data(), hashed.size()))));
+}
+
+TEST_F(ModelFile, WrittenAgainByAnotherProgramIsReadBack) {
+    Parts other = parts();
+    other.header = nlohmann::json::parse(other.header).dump(4);  // sorted keys, lines and indentation
+    core::write_file_atomically(path_, other.bytes());
+    expect_weights(read_model(path_));
+}
+
+TEST_F(ModelFile, WrittenAgainByUsGivesTheSameBytes) {
+    const Model model = read_model(path_);
+    write_model(directory_ / "again", model.architecture, model.weights.span(), model.metadata);
+    EXPECT_EQ(core::read_file(directory_ / "again"), good_);
+}
+
+TEST_F(ModelFile, MetadataThatIsNoUtf8CanBeReadBack) {
+    write_model(path_, kArchitecture, weights_, {{"path", "\xff/data"}});
+    EXPECT_EQ(read_model(path_).metadata.at("path"), "\xef\xbf\xbd/data");
 }
 
 TEST_F(ModelFile, MissingFileAndDirectory) {
@@ -74,8 +109,9 @@ TEST_F(ModelFile, CannotBeWritten) {
 
 TEST_F(ModelFile, BracketsInsideStringsAreNoNesting) {
     const std::string brackets = "[[[[[[[[[[ \\\" {{{{{{{{{{ \"";
-    core::write_file_atomically(path_,
-                                with_header([&](Json& header) { header["__metadata__"]["a"] = brackets; }).bytes());
+    core::write_file_atomically(path_, with_header([&](Json& header) {
+                                           header["__metadata__"] = {{"a", brackets}};
+                                       }).bytes());
     EXPECT_EQ(read_model(path_).metadata.at("a"), brackets);
 }
 

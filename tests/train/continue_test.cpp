@@ -27,8 +27,19 @@ constexpr core::Digest kIdentity{};
 struct End {
     std::optional<TrainedModel> model;  ///< none: stopped
     std::string state;                  ///< the last checkpoint, on the group's first rank
-    std::vector<std::uint32_t> epochs;  ///< that were told
+    std::vector<EpochRecord> epochs;    ///< that were told
 };
+
+void expect_same(const std::vector<EpochRecord>& own, const std::vector<EpochRecord>& twin) {
+    ASSERT_EQ(own.size(), twin.size());
+    for (std::size_t e = 0; e < own.size(); ++e) {
+        EXPECT_EQ(own[e].epoch, twin[e].epoch);
+        EXPECT_EQ(own[e].training.loss, twin[e].training.loss);
+        EXPECT_EQ(own[e].training.accuracy, twin[e].training.accuracy);
+        EXPECT_EQ(own[e].validation.loss, twin[e].validation.loss);
+        EXPECT_EQ(own[e].validation.accuracy, twin[e].validation.accuracy);
+    }
+}
 
 class ContinueTest : public testing::Test {
   protected:
@@ -39,7 +50,7 @@ class ContinueTest : public testing::Test {
         TrialObserver observer;
         observer.step = [&](const StepProgress&) { ++done; };
         observer.stop = [&] { return done + 1 >= steps && (asks < 0 || asks == group.rank()); };
-        observer.epoch = [&](const EpochRecord& record) { end.epochs.push_back(record.epoch); };
+        observer.epoch = [&](const EpochRecord& record) { end.epochs.push_back(record); };
         if (group.rank() == 0) {
             observer.checkpoint = [&](const Checkpoint& checkpoint) { end.state = encode(checkpoint, kIdentity, "t"); };
         }
@@ -88,9 +99,9 @@ TEST_F(ContinueTest, FromAnyStepByOneRankOrAll) {
             const End second = go_on(*group, first.state, 1000);
             ASSERT_TRUE(second.model.has_value());
             expect_same(*second.model, *whole.model);
-            std::vector<std::uint32_t> told = first.epochs;
+            std::vector<EpochRecord> told = first.epochs;
             told.insert(told.end(), second.epochs.begin(), second.epochs.end());
-            EXPECT_EQ(told, whole.epochs);
+            train::expect_same(told, whole.epochs);
         }
     }
 }

@@ -18,15 +18,17 @@ struct Model {
 };
 
 /// Writes a safetensors file, atomically: tensors `dense/kernel` [in, out], `dense/bias` [out], `dense_1/kernel` ... in
-/// order, float32; the class count and the input scaling (1/255) in the metadata beside `metadata`.
+/// order, float32; in the metadata beside `metadata` the class count, the input scaling (1/255) and `sha256`: the
+/// SHA-256, in hexadecimal digits, of all other metadata as compact JSON with sorted keys, followed by the weights.
 /// The bytes are a function of the arguments. Local: no communication.
 /// @throws Error  io_error
 void write_model(const std::filesystem::path& path, const Architecture& architecture, std::span<const float> weights,
                  const std::map<std::string, std::string>& metadata);
 
-/// Reads what write_model wrote.
+/// Reads what write_model wrote, or another program with these tensors: without `sha256` in the metadata, altered
+/// weights go unnoticed.
 /// @throws Error  missing_input: not there or not readable; bad_data: not a safetensors file, damaged, other tensors
-///                than those of a dense network, or weights that are not finite
+///                than those of a dense network, weights that are not finite, or not those of `sha256`
 Model read_model(const std::filesystem::path& path);
 
 }  // namespace dropsweep::nn

@@ -1,0 +1,26 @@
+// Input: a command line, one argument a line; a NUL stands for a line break.
+
+#include <algorithm>
+#include <string_view>
+
+#include "dropsweep/core/text.hpp"
+
+#include "run_options.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace dropsweep;
+    for (const char* command : {"sweep", "train"}) {
+        std::vector<std::string> arguments = {command};
+        for (const std::string_view argument : core::split(fuzz::as_text(data, size), '\n')) {
+            arguments.emplace_back(argument);
+            std::ranges::replace(arguments.back(), '\0', '\n');
+        }
+        fuzz::parse_and_repeat(arguments, "");
+        try {
+            cli::config_path(arguments);
+        } catch (const Error& error) {
+            fuzz::require_refusal(error, ExitCode::usage);
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dropsweep/cli/options.hpp"
+
+#include "fuzz.hpp"
+
+namespace dropsweep::fuzz {
+
+/// Parses; what is accepted must come back unchanged from the config.ini that a run writes of it.
+inline void parse_and_repeat(const std::vector<std::string>& arguments, const std::string& config) {
+    cli::Options options;
+    std::string written;
+    try {
+        options = cli::parse_options(arguments, config);
+        options.training.shards = options.plan.shards.value_or(1);
+        written = cli::to_config(options);
+    } catch (const Error& error) {
+        require_refusal(error, ExitCode::usage);
+        return;
+    }
+    cli::Options again = cli::parse_options({arguments.front()}, written);
+    again.training.shards = again.plan.shards.value_or(0);
+    require(cli::to_config(again) == written, "config.ini repeats itself");
+    require(again.data == options.data && again.init_weights == options.init_weights, "config.ini keeps the paths");
+    require(again.dropouts == options.dropouts && again.seeds == options.seeds, "config.ini keeps the trials");
+}
+
+}  // namespace dropsweep::fuzz
