@@ -19,7 +19,7 @@ void warn(const std::string& line) {
 int report_error(const std::exception& exception) {
     const auto* agreed = dynamic_cast<const AgreedError*>(&exception);
     const Error error = as_error(exception);
-    if (agreed == nullptr || agreed->speaks()) fmt::print(stderr, "dropsweep: error: {}\n", one_line(error.what()));
+    if (agreed == nullptr || agreed->speaks()) fmt::print(stderr, "dropsweep: error: {}\n", error.what());
     return static_cast<int>(error.code());
 }
 

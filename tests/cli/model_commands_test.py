@@ -163,7 +163,8 @@ class ModelCommandsTest(program.ProgramTest):
     def test_a_model_that_does_not_say_its_image_size_takes_any_of_so_many_pixels(self):
         model = self.model()
         wide = program.write_data(self.scratch / "wide", rows=2, columns=10)
-        model.write_bytes(with_metadata(model.read_bytes(), image_rows=None, image_columns=None))
+        model.write_bytes(with_metadata(model.read_bytes(), image_rows=None, image_columns=None,
+                                        sha256=None))
         self.check_success(program.run("predict", model, wide / "t10k-images-idx3-ubyte"))
 
     def test_a_full_standard_output_is_an_error(self):

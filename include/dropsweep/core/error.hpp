@@ -20,18 +20,7 @@ enum class ExitCode : int {
     interrupted = 75,    ///< stopped with a checkpoint: the same command goes on
 };
 
-/// What library code throws. The message is one line, `<what, where>; <remedy>`, without the program's name:
-/// `main` is the only place that prints it.
-class Error : public std::runtime_error {
-  public:
-    Error(ExitCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
-    ExitCode code() const { return code_; }
-
-  private:
-    ExitCode code_;
-};
-
-/// The message with every control character, such as a line break, replaced by '?'.
+/// The text with every control character, such as a line break, replaced by '?'.
 inline std::string one_line(std::string_view text) {
     std::string line(text);
     for (char& c : line) {
@@ -39,6 +28,17 @@ inline std::string one_line(std::string_view text) {
     }
     return line;
 }
+
+/// What library code throws. The message is one line, `<what, where>; <remedy>`, without the program's name, whatever
+/// control characters a file or an argument has brought into it: `main` is the only place that prints it.
+class Error : public std::runtime_error {
+  public:
+    Error(ExitCode code, const std::string& message) : std::runtime_error(one_line(message)), code_(code) {}
+    ExitCode code() const { return code_; }
+
+  private:
+    ExitCode code_;
+};
 
 /// Any exception as an Error: what our own code did not foresee gets the exit code failure and a remedy.
 inline Error as_error(const std::exception& exception) {
