@@ -1,8 +1,8 @@
 #include "deadline.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
-#include <ctime>
 
 namespace dropsweep::cli {
 
@@ -11,7 +11,8 @@ Deadline::Deadline(double limit) : seconds_(limit) {
     const char* job_end = std::getenv("SLURM_JOB_END_TIME");  // seconds since 1970
     if (job_end != nullptr) {
         const double end = std::strtod(job_end, nullptr);
-        if (end > 0) seconds_ = std::min(seconds_, end - static_cast<double>(std::time(nullptr)));
+        const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
+        if (end > 0) seconds_ = std::min(seconds_, end - now.count());
     }
     seconds_ -= std::min(kLongestReserve, seconds_ / 10);
 }

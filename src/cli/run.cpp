@@ -1,5 +1,6 @@
 #include "dropsweep/cli/run.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -117,6 +118,7 @@ class Run {
     void open() {
         comm::run_on_rank_zero(world_, [&] {
             make_plan();
+            check_rehearsal();
             ready_ = prepare(options_, reporter_.warn);
             directory_.emplace(options_, [this] {
                 reporter_.die(
@@ -140,9 +142,26 @@ class Run {
         broadcast(world_, ready_);
     }
 
+    /// @throws Error  usage: it cannot happen
+    void check_rehearsal() const {
+        if (!options_.rehearsal) return;
+        const sweep::Rehearsal& fault = *options_.rehearsal;
+        const bool has_trial = std::ranges::find(trials_, fault.trial, &sweep::Trial::id) != trials_.end();
+        if (has_trial && fault.rank >= 0 && fault.rank < world_.size() && fault.step > 0 &&
+            fault.epoch < options_.training.epochs) {
+            return;
+        }
+        throw Error(
+            ExitCode::usage,
+            fmt::format("--inject: there is no rank {}, no trial {}, or no step {} in an epoch {}; name those of "
+                        "this run",
+                        fault.rank, fault.trial, fault.step, fault.epoch));
+    }
+
     ExitCode finish_again(const data::Samples& test) {
         bool all_succeeded = true;
         comm::run_on_rank_zero(world_, [&] {
+            directory_->remove_checkpoints();
             for (const report::TrialRecord& record : directory_->earlier().trials) {
                 all_succeeded = all_succeeded && record.result && record.result->has_weights();
             }
@@ -169,6 +188,10 @@ class Run {
         });
 
         train::CheckpointStore checkpoints(fs::path(place_.directory) / "checkpoints", ready_.identity);
+        comm::run_on_rank_zero(world_, [&] {
+            // Killed between the row in summary.csv and this, a run leaves the checkpoints of an ended trial.
+            for (const std::size_t trial : place_.ended) checkpoints.remove(trials_[trial].id());
+        });
         const report::RunRecord none;
         report::RunFiles files(place_.directory, trials_, experiment.data.train.size(),
                                directory_ ? directory_->earlier() : none,
@@ -196,18 +219,19 @@ class Run {
         hooks.listeners = {&files};
         if (!options_.quiet) hooks.listeners.push_back(&progress);
         hooks.stop_requested = [&] {
-            return core::stop_signal() != nullptr || (world_.rank() == 0 && deadline_.has_passed());
+            return core::stop_signal() != 0 || (world_.rank() == 0 && deadline_.has_passed());
         };
         hooks.rehearsal = options_.rehearsal;
         hooks.stall_seconds = options_.stall_timeout;
         hooks.die = reporter_.die;
         const sweep::SweepEnd end = sweep::run_sweep(world_, plan_, trials_, experiment, hooks);
+        const std::vector<int> signals = world_.all_gather(core::stop_signal());
 
         comm::run_on_rank_zero(world_, [&] {
             if (end == sweep::SweepEnd::stopped) {
-                tell_of_stop(place_.directory, trials_.size(), reporter_.warn);
+                tell_of_stop(place_.directory, trials_.size(), *std::ranges::max_element(signals), reporter_.warn);
             } else {
-                fs::remove(directory_->checkpoints());
+                directory_->remove_checkpoints();
                 finish_run(place_.directory, files.reasons(), options_.report ? &experiment.data.test : nullptr,
                            ready_.data.rows, reporter_.warn);
             }

@@ -64,6 +64,7 @@ RunDirectory::RunDirectory(const Options& options, std::function<void()> on_lost
                                                     path_.string(), failure.message()));
     }
     lock_ = std::make_unique<core::DirectoryLock>(path_, comm::host_name(), std::move(on_lost));
+    for (const fs::path& directory : {path_, path_ / "models"}) core::remove_temporary_files(directory);
     // The configuration is written last: without it nothing was trained.
     if (fs::exists(path_ / kConfig)) {
         complete_tables(path_);
@@ -158,6 +159,15 @@ void RunDirectory::record(const report::Session& session, const report::DataProv
     }
     report::write_manifest(path_ / kManifest, session, data);
     core::write_file_atomically(path_ / kConfig, config);
+}
+
+void RunDirectory::remove_checkpoints() const {
+    std::error_code failure;
+    fs::remove_all(path_ / "checkpoints", failure);
+    if (failure) {
+        throw Error(ExitCode::io_error, fmt::format("cannot remove {}: {}; check the directory and its permissions",
+                                                    (path_ / "checkpoints").string(), failure.message()));
+    }
 }
 
 const report::RunRecord& RunDirectory::earlier() const {

@@ -26,7 +26,8 @@ class RunDirectory {
     RunDirectory(const Options& options, std::function<void()> on_lost);
 
     const std::filesystem::path& path() const { return path_; }
-    std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
+    /// When all trials have ended. @throws Error  io_error
+    void remove_checkpoints() const;
 
     bool is_continued() const { return earlier_.has_value(); }
     /// Of the run that is continued.

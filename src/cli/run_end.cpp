@@ -1,11 +1,11 @@
 #include "run_end.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/stop_signal.hpp"
 #include "dropsweep/report/report.hpp"
 
 #include "run_output.hpp"
@@ -30,14 +30,13 @@ void finish_run(const std::filesystem::path& directory, const std::map<std::stri
     }
 }
 
-void tell_of_stop(const std::filesystem::path& directory, std::size_t trials, const Warn& warn) {
+void tell_of_stop(const std::filesystem::path& directory, std::size_t trials, int signal, const Warn& warn) {
     const report::RunRecord record = report::read_run(directory);
     const auto ended =
         std::ranges::count_if(record.trials, [](const report::TrialRecord& trial) { return trial.result.has_value(); });
-    const char* signal = core::stop_signal();
     warn(fmt::format("stopped {} with {} of {} trials ended; run the same command again, with --output {}, to go on",
-                     signal == nullptr ? "before its time is up" : fmt::format("by {}", signal), ended, trials,
-                     directory.string()));
+                     signal == 0 ? "before its time is up" : fmt::format("by SIG{}", ::sigabbrev_np(signal)), ended,
+                     trials, directory.string()));
 }
 
 }  // namespace dropsweep::cli

@@ -21,6 +21,7 @@ void finish_run(const std::filesystem::path& directory, const std::map<std::stri
 
 /// Says why the run stopped, how far it is and what goes on with it.
 /// @param trials  their number
-void tell_of_stop(const std::filesystem::path& directory, std::size_t trials, const Warn& warn);
+/// @param signal  that a rank got; 0: the time was up
+void tell_of_stop(const std::filesystem::path& directory, std::size_t trials, int signal, const Warn& warn);
 
 }  // namespace dropsweep::cli

@@ -136,4 +136,23 @@ std::optional<Communicator::Arrival> Communicator::probe() const {
     return Arrival{status.MPI_SOURCE, status.MPI_TAG};
 }
 
+void LossySender::send_bytes(std::span<const std::byte> bytes) {
+    int arrived = 0;
+    check(MPI_Test(&request_, &arrived, MPI_STATUS_IGNORE), "MPI_Test");
+    if (arrived == 0) return;
+    value_ = std::make_unique<std::vector<std::byte>>(bytes.begin(), bytes.end());
+    check(MPI_Isend(value_->data(), as_count(value_->size()), MPI_BYTE, destination_, tag_, communicator_->handle(),
+                    &request_),
+          "MPI_Isend");
+}
+
+LossySender::~LossySender() {
+    if (request_ == MPI_REQUEST_NULL) return;
+    int arrived = 0;
+    MPI_Test(&request_, &arrived, MPI_STATUS_IGNORE);
+    if (arrived != 0) return;
+    MPI_Request_free(&request_);
+    static_cast<void>(value_.release());  // MPI may still read it
+}
+
 }  // namespace dropsweep::comm

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <regex>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -147,6 +148,20 @@ void make_directory(const std::filesystem::path& path) {
     }
     const Descriptor parent = open_parent(path);
     if (!parent.is_open() || !sync(parent)) cannot_write(path);
+}
+
+void remove_temporary_files(const std::filesystem::path& directory) {
+    static const std::regex temporary(R"(.+\.tmp-[0-9a-f]+)");
+    try {
+        for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+            if (std::regex_match(entry.path().filename().string(), temporary) && entry.is_regular_file()) {
+                std::filesystem::remove(entry.path());
+            }
+        }
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw Error(ExitCode::io_error, fmt::format("cannot clear {}: {}; check the directory and its permissions",
+                                                    directory.string(), error.code().message()));
+    }
 }
 
 }  // namespace dropsweep::core

@@ -38,19 +38,8 @@ void catch_stop_signals() {
     for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGUSR2}) ::sigaction(signal, &action, nullptr);
 }
 
-const char* stop_signal() {
-    switch (first_signal) {
-        case 0:
-            return nullptr;
-        case SIGTERM:
-            return "SIGTERM";
-        case SIGINT:
-            return "SIGINT";
-        case SIGUSR1:
-            return "SIGUSR1";
-        default:
-            return "SIGUSR2";
-    }
+int stop_signal() {
+    return first_signal;
 }
 
 }  // namespace dropsweep::core

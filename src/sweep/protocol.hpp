@@ -88,7 +88,8 @@ struct Stopped {
 };
 /// Where a rank is, see Pulse.
 struct Position {
-    std::size_t trial = 0;
+    static constexpr std::size_t kNoTrial = static_cast<std::size_t>(-1);
+    std::size_t trial = kNoTrial;
     std::uint32_t epoch = 0;
     std::uint64_t step = 0;
     std::uint64_t beats = 0;

@@ -20,12 +20,15 @@ constexpr double kBeatSeconds = 0.25;
 /// When rank 0 is silent every other rank finds out; the first to speak ends the job before the next one does.
 constexpr double kStaggerSeconds = 0.3;
 
+constexpr double kStoodStillSeconds = 1;
+constexpr double kQuietSeconds = 5;
+
 constexpr const char* kGoOn = "what was done before is kept: run the same command again to go on";
 
 }  // namespace
 
 std::string describe(const protocol::Position& position, const std::vector<Trial>& trials) {
-    if (position.trial == Pulse::kNoTrial) return "between two trials";
+    if (position.trial == protocol::Position::kNoTrial) return "between two trials";
     return fmt::format("in {}, epoch {}, step {}", trials[position.trial].id(), position.epoch, position.step);
 }
 
@@ -47,14 +50,18 @@ void Heart::beat(const std::stop_token& stopped) {
     Silence silence;
     double last_look = 0;
     double last_beat = -kBeatSeconds;
+    double quiet_until = 0;
     protocol::Position coordinator;
+    comm::LossySender sender(channels_.reports, 0, protocol::kAlive);
     try {
         while (!stopped.stop_requested()) {
             const double now = stopwatch.seconds();
             if (now - last_beat >= kBeatSeconds) {
-                channels_.reports.send(pulse_.position(), 0, protocol::kAlive);
+                sender.send(pulse_.position());
                 last_beat = now;
             }
+            // Whoever stood still finds a world that has changed, and is not the one to tell of it.
+            if (now - last_look > kStoodStillSeconds) quiet_until = now + kQuietSeconds;
             silence.pass(now - last_look);
             last_look = now;
             while (channels_.orders.probe(0, protocol::kEcho)) {
@@ -63,7 +70,7 @@ void Heart::beat(const std::stop_token& stopped) {
             }
             bool speaks = own > 0 && processes_.is_gone(0);
             for (int rank = 1; rank < own; ++rank) speaks = speaks && processes_.is_gone(rank);
-            if (speaks) {
+            if (speaks && now > quiet_until) {
                 die_(Error(ExitCode::failure, fmt::format("{} has ended without a word, {}; {}", processes_.name_of(0),
                                                           describe(coordinator, trials_), kGoOn)));
             }
@@ -82,17 +89,19 @@ void Heart::beat(const std::stop_token& stopped) {
 
 Watch::Watch(const protocol::Channels& channels, const comm::ProcessTable& processes, const std::vector<Trial>& trials,
              const Plan& plan, double stall_seconds)
-    : channels_(channels),
-      processes_(processes),
+    : processes_(processes),
       trials_(trials),
       plan_(plan),
       stall_seconds_(stall_seconds),
-      ranks_(static_cast<std::size_t>(plan.ranks)) {}
+      ranks_(static_cast<std::size_t>(plan.ranks)) {
+    for (int rank = 1; rank < plan.ranks; ++rank) echoes_.emplace_back(channels.orders, rank, protocol::kEcho);
+}
 
 void Watch::heard(int rank, const protocol::Position& position) {
     Watched& watched = ranks_[static_cast<std::size_t>(rank)];
     watched.silence.end();
-    if (position.beats != watched.position.beats || position.trial == Pulse::kNoTrial) watched.standing.end();
+    if (position.beats != watched.position.beats || position.trial == protocol::Position::kNoTrial)
+        watched.standing.end();
     watched.position = position;
 }
 
@@ -103,9 +112,7 @@ void Watch::look() {
     last_look_ = now;
     if (now - last_echo_ >= kBeatSeconds) {
         last_echo_ = now;
-        for (int rank = 1; rank < plan_.ranks; ++rank) {
-            channels_.orders.send(ranks_.front().position, rank, protocol::kEcho);
-        }
+        for (comm::LossySender& echo : echoes_) echo.send(ranks_.front().position);
     }
     for (int rank = 0; rank < plan_.ranks; ++rank) {
         if (processes_.is_gone(rank)) refuse(rank, "has ended without a word");
@@ -115,7 +122,7 @@ void Watch::look() {
         if (watched.silence.seconds() > stall_seconds_) {
             refuse(rank, fmt::format("gives no sign of life for {:.0f} s", stall_seconds_));
         }
-        if (watched.position.trial != Pulse::kNoTrial && watched.standing.seconds() > stall_seconds_) {
+        if (watched.position.trial != protocol::Position::kNoTrial && watched.standing.seconds() > stall_seconds_) {
             refuse(culprit(plan_.groups[*plan_.group_of(rank)]),
                    fmt::format("does not go on for {:.0f} s", stall_seconds_));
         }

@@ -19,8 +19,7 @@ namespace dropsweep::sweep {
 
 /// Where a rank is. Written by its training thread, read by its heart.
 struct Pulse {
-    static constexpr std::size_t kNoTrial = static_cast<std::size_t>(-1);
-    std::atomic<std::size_t> trial{kNoTrial};
+    std::atomic<std::size_t> trial{protocol::Position::kNoTrial};
     std::atomic<std::uint32_t> epoch{0};
     std::atomic<std::uint64_t> step{0};   ///< steps of the epoch that are done
     std::atomic<std::uint64_t> beats{0};  ///< grows with all that happens
@@ -88,12 +87,12 @@ class Watch {
         protocol::Position position;
     };
 
-    const protocol::Channels& channels_;
     const comm::ProcessTable& processes_;
     const std::vector<Trial>& trials_;
     const Plan& plan_;
     double stall_seconds_;
     std::vector<Watched> ranks_;
+    std::vector<comm::LossySender> echoes_;  ///< to ranks 1, 2 ...
     double last_look_ = 0;
     double last_echo_ = 0;
     core::Stopwatch stopwatch_;

@@ -36,7 +36,7 @@ void Worker::run() {
         if (assignment.trial == protocol::Assignment::kNone) break;
         train(assignment.trial);
     }
-    pulse_.trial = Pulse::kNoTrial;
+    pulse_.trial = protocol::Position::kNoTrial;
 }
 
 void Worker::train(std::size_t trial) {

@@ -6,11 +6,13 @@ test: nothing may hang. A file whose tests are all skipped ends with 77, which C
 
 import atexit
 import concurrent.futures
+import contextlib
 import csv
 import gzip
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import struct
@@ -22,6 +24,7 @@ import unittest
 
 SKIPPED = 77
 NOTHING, FAILURE, USAGE, TRIAL_FAILED, BAD_DATA, MISSING_INPUT, IO_ERROR = 0, 1, 2, 3, 65, 66, 74
+INTERRUPTED = 75
 
 # What the surroundings of the tests may not decide.
 FOREIGN = ("SLURM_", "PMI", "OMPI_COMM_", "DROPSWEEP_", "OPENBLAS_", "GOTO_", "OMP_")
@@ -72,23 +75,107 @@ def command_line(arguments, ranks):
     return [*launch, program, *arguments]
 
 
+def process_text(pid, name):
+    """What /proc says; empty where the process is gone."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/{name}").read_bytes()
+    except OSError:
+        return b""
+
+
+def is_alive(pid):
+    status = process_text(pid, "stat").rpartition(b")")[2].split()
+    return bool(status) and status[0] != b"Z"
+
+
 def end(process):
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
-def run(*arguments, ranks=None, seconds=60, prefix=(), cwd=None, env=None):
+class Started:
+    """A run that goes on while the test does something to it."""
+
+    def __init__(self, *arguments, ranks=None, prefix=(), cwd=None, env=None):
+        self.command = [*prefix, *command_line(arguments, ranks)]
+        self.number_of_ranks = ranks
+        self.all_ranks = {}
+        self.files = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+        stdout, stderr = self.files
+        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, cwd=cwd,
+                                        env=environment(**(env or {})), start_new_session=True)
+
+    def present_ranks(self):
+        """rank -> process number"""
+        if self.number_of_ranks is None:
+            return {0: self.process.pid}
+        ranks = {}
+        for folder in pathlib.Path("/proc").glob("[0-9]*"):
+            status = process_text(folder.name, "stat").rpartition(b")")[2].split()
+            if not status or int(status[1]) != self.process.pid:
+                continue
+            rank = re.search(rb"(?:^|\0)OMPI_COMM_WORLD_RANK=(\d+)", process_text(folder.name, "environ"))
+            if rank and process_text(folder.name, "cmdline").startswith(os.fsencode(program) + b"\0"):
+                ranks[int(rank[1])] = int(folder.name)
+        return ranks
+
+    def ranks(self):
+        """As present_ranks, when all are there."""
+
+        def are_there():
+            self.all_ranks = self.present_ranks()
+            return self.has_ended() or len(self.all_ranks) == (self.number_of_ranks or 1)
+
+        if not self.all_ranks:
+            wait_until(are_there)
+        return self.all_ranks
+
+    def has_ended(self):
+        return self.process.poll() is not None
+
+    def wait_for_ranks(self, ranks, seconds=30):
+        """Until these process numbers are gone: Open MPI's launcher takes a second or two more to end after a failure."""
+        wait_until(lambda: self.has_ended() or not any(is_alive(pid) for pid in ranks.values()), seconds)
+
+    def signal(self, number, ranks=None):
+        """To all ranks, or to some."""
+        for rank, pid in self.ranks().items():
+            if ranks is None or rank in ranks:
+                os.kill(pid, number)
+
+    def texts(self):
+        """What it has written so far: on stdout, on stderr."""
+        return [os.pread(file.fileno(), 1 << 24, 0).decode() for file in self.files]
+
+    def kill(self):
+        """Launcher and ranks, which Open MPI puts into process groups of their own."""
+        ranks = self.present_ranks().values() if not self.has_ended() else ()
+        if not self.has_ended():
+            end(self.process)
+        for pid in ranks:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.close()
+
+    def close(self):
+        for file in self.files:
+            file.close()
+
+    def result(self, seconds=60):
+        """Of the run, which has to end in time."""
+        try:
+            code = self.process.wait(seconds)
+            return Run(self.command, code, *self.texts())
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"hangs: not at its end after {seconds} s: {' '.join(self.command)}\n"
+                                 f"{self.texts()[1]}") from None
+        finally:
+            self.kill()
+
+
+def run(*arguments, seconds=60, **options):
     """Runs the program: under mpirun with so many ranks, or alone without."""
-    command = [*prefix, *command_line(arguments, ranks)]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               cwd=cwd, env=environment(**(env or {})), start_new_session=True)
-    try:
-        stdout, stderr = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        end(process)
-        stdout, stderr = process.communicate()
-        raise AssertionError(f"hangs: not at its end after {seconds} s: {' '.join(command)}\n{stderr.decode()}") from None
-    return Run(command, process.returncode, stdout.decode(), stderr.decode())
+    return Started(*arguments, **options).result(seconds)
 
 
 def run_side_by_side(calls):
@@ -178,6 +265,12 @@ class ProgramTest(unittest.TestCase):
         scratch = tempfile.TemporaryDirectory(prefix="dropsweep test ")
         self.addCleanup(scratch.cleanup)
         self.scratch = pathlib.Path(scratch.name)
+
+    def start(self, *arguments, **options):
+        """A run that does not outlive the test."""
+        started = Started(*arguments, **options)
+        self.addCleanup(started.kill)
+        return started
 
     def check_success(self, result, code=NOTHING):
         self.assertEqual(result.code, code, result)

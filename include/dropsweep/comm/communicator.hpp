@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <mpi.h>
@@ -115,6 +117,37 @@ class Communicator {
     MPI_Comm handle_ = MPI_COMM_NULL;
     int rank_ = 0;
     int size_ = 0;
+};
+
+/// Sends values to one rank without ever waiting for it, which may stand still: while a value is on its way the next
+/// ones are dropped.
+class LossySender {
+  public:
+    /// @param communicator  outlives this object
+    LossySender(const Communicator& communicator, int destination, int tag)
+        : communicator_(&communicator), destination_(destination), tag_(tag) {}
+    LossySender(LossySender&& other) noexcept
+        : communicator_(other.communicator_),
+          destination_(other.destination_),
+          tag_(other.tag_),
+          value_(std::move(other.value_)),
+          request_(std::exchange(other.request_, MPI_REQUEST_NULL)) {}
+    LossySender& operator=(LossySender&&) = delete;
+    ~LossySender();
+
+    template <Message T>
+    void send(const T& value) {
+        send_bytes(std::as_bytes(std::span(&value, 1)));
+    }
+
+  private:
+    void send_bytes(std::span<const std::byte> bytes);
+
+    const Communicator* communicator_;
+    int destination_;
+    int tag_;
+    std::unique_ptr<std::vector<std::byte>> value_;  ///< that is on its way
+    MPI_Request request_ = MPI_REQUEST_NULL;
 };
 
 }  // namespace dropsweep::comm

@@ -26,4 +26,9 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 /// @throws Error  io_error
 void make_directory(const std::filesystem::path& path);
 
+/// Removes the temporary files that killed processes have left in a directory while they wrote to it. Nobody may be
+/// writing there.
+/// @throws Error  io_error
+void remove_temporary_files(const std::filesystem::path& directory);
+
 }  // namespace dropsweep::core

@@ -7,7 +7,7 @@ namespace dropsweep::core {
 /// launcher and a terminal may both pass it on.
 void catch_stop_signals();
 
-/// The name of the signal that asked to stop, such as "SIGTERM"; nullptr: none did.
-const char* stop_signal();
+/// The signal that asked this process to stop; 0: none did.
+int stop_signal();
 
 }  // namespace dropsweep::core

@@ -1,0 +1,129 @@
+"""Signals: a run stops in good order with exit code 75, and the same command ends with the same bytes."""
+
+import concurrent.futures
+import signal
+import time
+
+import long_run
+import program
+
+SIGNALS = signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2
+# (ranks, the one that gets the signal): each of 1 to 4 ranks in turn, and never the same number twice in a row.
+TARGETS = [(ranks, rank) for rank in range(4) for ranks in range(rank + 1, 5)]
+IN_TIME = 2  # seconds
+
+
+class SignalTest(long_run.LongRunTest):
+    COMMAND = ["sweep", "--dropout", "0,0.5", "--seeds", "2", "--epochs", "400", *long_run.MODEL]
+
+    def check_stops_in_time(self, number, ranks, send, run=None):
+        started = self.start_sweep("--quiet", ranks=ranks, run=run)
+        processes = self.freeze(started, run=run)
+        send(started)
+        started.signal(signal.SIGCONT)
+        thawed = time.monotonic()
+        started.wait_for_ranks(processes)
+        self.assertLess(time.monotonic() - thawed, IN_TIME)
+        result = started.result()
+        self.check_stopped(result, run)
+        return result
+
+    def stop_again_and_again(self, number):
+        run = self.scratch / number.name
+        for ranks, rank in TARGETS:
+            self.check_stops_in_time(number, ranks, lambda started: started.signal(number, [rank]), run)
+        self.finish("--quiet", ranks=3, run=run)
+
+    def test_each_signal_to_each_single_rank(self):
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:  # they mostly wait for the launcher
+            for ended in [pool.submit(self.stop_again_and_again, number) for number in SIGNALS]:
+                ended.result()
+
+    def test_each_signal_without_a_launcher(self):
+        for number in SIGNALS:
+            with self.subTest(signal=number.name):
+                result = self.check_stops_in_time(number, None, lambda started: started.signal(number))
+                self.assertIn(f"stopped by {number.name} ", result.warnings[0])
+        self.finish(ranks=4)
+
+    def test_the_line_names_the_signal_whichever_rank_got_it(self):
+        for rank in 0, 1, 2:
+            with self.subTest(rank=rank):
+                result = self.check_stops_in_time(signal.SIGUSR1, 3,
+                                                  lambda started: started.signal(signal.SIGUSR1, [rank]))
+                self.assertIn("stopped by SIGUSR1 ", result.warnings[0])
+
+    def test_mpirun_passes_sigusr1_and_sigusr2_on(self):
+        for ranks, number in (4, signal.SIGUSR1), (3, signal.SIGUSR2):
+            with self.subTest(signal=number.name):
+                self.check_stops_in_time(number, ranks, lambda started: started.process.send_signal(number))
+        self.finish(ranks=1)
+
+    def test_mpirun_has_an_exit_code_of_its_own_for_sigterm_and_sigint(self):
+        """It takes a second to pass them on: the run is slowed down."""
+        for ranks, number in (4, signal.SIGTERM), (2, signal.SIGINT):
+            with self.subTest(signal=number.name):
+                self.run_directory = self.scratch / number.name
+                started = self.start_sweep("--quiet", "--ranks-per-trial", ranks, "--inject", "slow@0:p0.5-s1:1:1",
+                                           ranks=ranks)
+                self.wait_for_checkpoints(started)
+                started.process.send_signal(number)
+                result = started.result()
+                self.check_success(result, program.FAILURE)
+                self.assertEqual(len(result.warnings), 1, result)
+                self.finish(ranks=3)
+
+    def test_one_request_may_come_as_several_signals(self):
+        started = self.start_sweep("--quiet", ranks=2)
+        self.freeze(started)
+        for number in SIGNALS:
+            started.signal(number)
+        started.signal(signal.SIGCONT)
+        self.check_stopped(started.result())
+        self.finish()
+
+    def test_a_second_signal_ends_it_at_once(self):
+        # Rank 1 stands still, so rank 0, which waits for it, cannot come to the end of its step.
+        started = self.start_sweep("--quiet", "--ranks-per-trial", "2", "--inject", "stop@1:p0.5-s1:3:1", ranks=2)
+        ranks = started.ranks()
+        program.wait_until(lambda: b") T " in program.process_text(ranks[1], "stat"))
+        started.signal(signal.SIGTERM, [0])
+        time.sleep(0.5)
+        self.assertTrue(program.is_alive(ranks[0]))
+        started.signal(signal.SIGTERM, [0])
+        program.wait_until(lambda: not program.is_alive(ranks[0]), 1)
+        result = started.result()  # in which rank 1, woken up by the launcher, may miss rank 0
+        self.assertEqual(result.code, program.INTERRUPTED, result)
+        self.assertEqual(result.warnings, [], result)
+        self.finish(ranks=3)
+
+    def test_a_second_signal_ends_it_at_once_without_a_launcher(self):
+        started = self.start_sweep("--quiet", "--inject", "hang@0:p0.5-s1:1:1")
+        program.wait_until(lambda: long_run.checkpoints_of(self.run_directory))
+        for number in signal.SIGUSR1, signal.SIGINT:
+            time.sleep(0.5)  # to the step at which it hangs; between two requests
+            self.assertFalse(started.has_ended())
+            started.signal(number)
+        result = started.result(1)
+        self.check_success(result, program.INTERRUPTED)
+        self.assertEqual(result.warnings, [], result)
+        self.finish()
+
+
+class DefaultModelTest(program.ProgramTest):
+    def test_it_stops_in_time(self):
+        """With the default widths and batch."""
+        data = program.write_data(self.scratch / "data", 2000, 200, rows=28, columns=28)
+        run = self.scratch / "run"
+        started = self.start("sweep", "--data", data, "--epochs", "1000", "--patience", "none", "--output", run, ranks=2)
+        ranks = started.ranks()
+        program.wait_until(lambda: long_run.checkpoints_of(run))
+        sent = time.monotonic()
+        started.signal(signal.SIGUSR1, [1])
+        started.wait_for_ranks(ranks)
+        self.assertLess(time.monotonic() - sent, IN_TIME)
+        self.check_success(started.result(), program.INTERRUPTED)
+
+
+if __name__ == "__main__":
+    program.main()
