@@ -57,10 +57,11 @@ class FaultTest(long_run.LongRunTest):
             self.assertEqual(place, (trial, "40", str(long_run.STEPS) if action == "fail-write" else "4"))
         result = self.finish(run=run, ranks=ranks - 1)
         self.assertEqual(result.warnings, [], result)
-        # All epochs that had ended are kept. A rank that stood still may end one more: the launcher wakes it up first.
+        # All epochs that had ended are kept. A rank that stood still may end some more: the launcher wakes it up first.
         epoch = re.search(rf"(?m)^{re.escape(trial)} +goes on in epoch (\d+)$", result.stderr)
         self.assertIsNotNone(epoch, result)
-        self.assertIn(int(epoch[1]), (41, 42) if action == "stop" else (41,), result)
+        check = self.assertGreaterEqual if action == "stop" else self.assertEqual
+        check(int(epoch[1]), 41, result)
 
     def rehearse_all(self, cases, **layout):
         with concurrent.futures.ThreadPoolExecutor(3) as pool:  # they mostly wait
