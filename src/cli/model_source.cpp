@@ -43,8 +43,23 @@ nn::Model read_model_for(const std::string& path, const data::LabelledImages& im
     return model;
 }
 
+core::Arithmetic arithmetic_of(const nn::Model& model) {
+    const auto is = [&](const char* name, const std::string& value) {
+        const auto entry = model.metadata.find(name);
+        return entry != model.metadata.end() && entry->second == value;
+    };
+    core::Arithmetic arithmetic;
+    if (!core::has_onednn()) return arithmetic;
+    if (is("gemm", core::to_string(core::Gemm::onednn))) arithmetic.gemm = core::Gemm::onednn;
+    if (is("precision", core::to_string(core::Precision::bf16))) {
+        arithmetic = {core::Precision::bf16, core::Gemm::onednn};
+    }
+    return arithmetic;
+}
+
 train::Predictions predict(const nn::Model& model, const data::Samples& samples, const std::string& path) {
-    train::Predictions predictions = train::predict(model.architecture, model.weights.span(), samples);
+    train::Predictions predictions =
+        train::predict(model.architecture, arithmetic_of(model), model.weights.span(), samples);
     const auto is_finite = [](float probability) { return std::isfinite(probability); };
     if (!std::isfinite(predictions.evaluation.loss) ||
         !std::ranges::all_of(predictions.probabilities.span(), is_finite)) {

@@ -16,7 +16,11 @@ namespace dropsweep::cli {
 nn::Model read_model_for(const std::string& path, const data::LabelledImages& images, std::size_t classes,
                          const std::string& source);
 
-/// train::predict.
+/// How the products of a model's training were made, from its metadata. One of another program, or of precision or
+/// library that this program was built without, is taken for fp32 by OpenBLAS.
+core::Arithmetic arithmetic_of(const nn::Model& model);
+
+/// train::predict, with the arithmetic of the model.
 /// @param path  of the model, for the message
 /// @throws Error  bad_data: finite weights so large that the outputs are not finite
 train::Predictions predict(const nn::Model& model, const data::Samples& samples, const std::string& path);

@@ -67,6 +67,8 @@ po::options_description describe_run(Command command) {
     add("shards", text("auto", "N"),
         "parts of each batch, the unit of arithmetic: with the seed it determines every bit");
     add("ranks-per-trial", text("auto", "N"), "ranks that train one trial together, at most the shards");
+    add("precision", text("fp32", "fp32|bf16"), "of the operands of matrix products; all else is float32");
+    add("gemm", text("auto", "openblas|onednn"), "library that multiplies; auto: OpenBLAS for fp32, oneDNN for bf16");
     add("report", po::value<std::string>()->default_value("on")->value_name("on|off"),
         "metrics, statistics, plots and page at the end; 'off' leaves them to dropsweep report");
     add("time-limit", optional("TIME"),
@@ -145,6 +147,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     training.min_delta = parse_real("--min-delta", text("min-delta"), 0, 1e30);
     training.restore_best_weights = parse_switch("--restore-best-weights", text("restore-best-weights"));
     training.shuffle = parse_switch("--shuffle", text("shuffle"));
+    training.arithmetic = parse_arithmetic("--precision", text("precision"), "--gemm", text("gemm"));
     options.plan.shards = parse_optional_count("--shards", text("shards"), "auto", 1, kMany);
     const auto ranks = parse_optional_count("--ranks-per-trial", text("ranks-per-trial"), "auto", 1, kMany);
     options.plan.ranks_per_trial = ranks ? std::optional(static_cast<int>(*ranks)) : std::nullopt;
@@ -199,6 +202,8 @@ std::string to_config(const Options& options) {
     add("shuffle", on_off(training.shuffle));
     if (!options.init_weights.empty()) add("init-weights", options.init_weights);
     add("shards", training.shards);
+    add("precision", core::to_string(training.arithmetic.precision));
+    add("gemm", core::to_string(training.arithmetic.gemm));
     return text;
 }
 

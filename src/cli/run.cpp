@@ -72,11 +72,14 @@ void warn_of_different_machines(const std::vector<report::RankMachine>& machines
     }
 }
 
-std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, const report::DataProvenance& data) {
+std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, const report::DataProvenance& data,
+                                                  const core::Arithmetic& arithmetic) {
     return {{"dropout", trial.dropout.text()},
             {"seed", fmt::to_string(trial.seed)},
             {"image_rows", fmt::to_string(data.rows)},
-            {"image_columns", fmt::to_string(data.columns)}};
+            {"image_columns", fmt::to_string(data.columns)},
+            {"precision", core::to_string(arithmetic.precision)},
+            {"gemm", core::to_string(arithmetic.gemm)}};
 }
 
 /// One `sweep` or `train` on one rank.
@@ -178,12 +181,14 @@ class Run {
     }
 
     ExitCode train(const train::Experiment& experiment) {
-        const std::vector<report::RankMachine> machines = report::gather_machines(world_);
+        const std::vector<report::RankMachine> machines =
+            report::gather_machines(world_, options_.training.arithmetic.gemm);
         comm::run_on_rank_zero(world_, [&] {
             warn_of_different_machines(machines, reporter_);
             std::vector<std::string> command_line = {"dropsweep"};
             command_line.insert(command_line.end(), arguments_.begin(), arguments_.end());
-            directory_->record({command_line, plan_, machines, core::blas_threads()}, ready_.data, ready_.config);
+            directory_->record({command_line, plan_, machines, options_.training.arithmetic, core::blas_threads()},
+                               ready_.data, ready_.config);
             if (!options_.quiet) std::fputs(sweep::describe(plan_, trials_).c_str(), stderr);
         });
 
@@ -214,7 +219,7 @@ class Run {
         };
         hooks.keep_model = [&](const sweep::Trial& trial, const train::TrainedModel& model) {
             nn::write_model(model_path(place_.directory, trial.id()), experiment.architecture, model.weights.span(),
-                            model_metadata(trial, ready_.data));
+                            model_metadata(trial, ready_.data, options_.training.arithmetic));
         };
         hooks.listeners = {&files};
         if (!options_.quiet) hooks.listeners.push_back(&progress);

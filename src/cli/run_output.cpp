@@ -7,6 +7,7 @@
 #include "dropsweep/report/result_table.hpp"
 #include "dropsweep/train/evaluation.hpp"
 
+#include "model_source.hpp"
 #include "standard_output.hpp"
 
 namespace dropsweep::cli {
@@ -27,8 +28,9 @@ fs::path model_path(const fs::path& directory, const std::string& trial) {
 
 report::Classification classify_trial(const std::string& trial, const nn::Model& model, const data::Samples& test,
                                       std::size_t image_rows) {
-    return report::classify(trial, train::predict(model.architecture, model.weights.span(), test), test,
-                            model.architecture.classes, image_rows);
+    const train::Predictions predictions =
+        train::predict(model.architecture, arithmetic_of(model), model.weights.span(), test);
+    return report::classify(trial, predictions, test, model.architecture.classes, image_rows);
 }
 
 void print_results(const report::Comparison& comparison, const std::map<std::string, std::string>& reasons,

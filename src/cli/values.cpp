@@ -61,6 +61,25 @@ bool parse_switch(const std::string& option, const std::string& text) {
     return text == "on";
 }
 
+core::Arithmetic parse_arithmetic(const std::string& precision_option, const std::string& precision,
+                                  const std::string& gemm_option, const std::string& gemm) {
+    using core::Gemm;
+    using core::Precision;
+    if (precision != "fp32" && precision != "bf16") {
+        bad(precision_option, fmt::format("'{}' is neither fp32 nor bf16", precision), "give one of them");
+    }
+    if (gemm != "auto" && gemm != "openblas" && gemm != "onednn") {
+        bad(gemm_option, fmt::format("'{}' is neither auto nor openblas nor onednn", gemm), "give one of them");
+    }
+    const bool narrow = precision == "bf16";
+    if (narrow && gemm == "openblas") bad(gemm_option, "OpenBLAS multiplies no bf16", "leave it at auto");
+    if ((narrow || gemm == "onednn") && !core::has_onednn()) {
+        bad(narrow ? precision_option : gemm_option, "this dropsweep was built without oneDNN",
+            "build it where libdnnl-dev is installed");
+    }
+    return {narrow ? Precision::bf16 : Precision::fp32, narrow || gemm == "onednn" ? Gemm::onednn : Gemm::openblas};
+}
+
 std::optional<std::uint64_t> parse_optional_count(const std::string& option, const std::string& text,
                                                   const char* absent, std::uint64_t least, std::uint64_t most) {
     if (text == absent) return std::nullopt;

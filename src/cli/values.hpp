@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dropsweep/core/decimal.hpp"
+#include "dropsweep/core/product.hpp"
 #include "dropsweep/sweep/rehearsal.hpp"
 
 // The values of options, each read from its text. All throw Error (usage) that names the option, what is wrong and an
@@ -22,6 +23,10 @@ double parse_real(const std::string& option, const std::string& text, double lea
 
 /// "on" or "off".
 bool parse_switch(const std::string& option, const std::string& text);
+
+/// "fp32" or "bf16" with "auto", "openblas" or "onednn".
+core::Arithmetic parse_arithmetic(const std::string& precision_option, const std::string& precision,
+                                  const std::string& gemm_option, const std::string& gemm);
 
 /// A count, or nothing for the word `absent` ("auto", "none").
 std::optional<std::uint64_t> parse_optional_count(const std::string& option, const std::string& text,

@@ -2,122 +2,211 @@
 
 #include <algorithm>
 
-#include "dropsweep/core/simd.hpp"
+#include "dropsweep/core/add.hpp"
 
 #include "check.hpp"
 
 namespace dropsweep::comm {
 namespace {
 
-DROPSWEEP_SIMD void add_to(float* __restrict into, const float* __restrict from, std::size_t size) {
-    for (std::size_t i = 0; i < size; ++i) into[i] += from[i];
+/// Elements of a cache line. Slices are cut between lines, so that no two ranks write to one.
+constexpr std::size_t kLine = 16;
+
+std::size_t lines_before(std::size_t elements) {
+    return (elements + kLine - 1) / kLine;
+}
+
+std::size_t as_size(int value) {
+    return static_cast<std::size_t>(value);
 }
 
 }  // namespace
 
-OrderedReduction::OrderedReduction(const Communicator& group, std::size_t shards, std::size_t length)
+Exchange exchange_within(const Communicator& group) {
+    return group.split_by_node().size() == group.size() ? Exchange::shared_memory : Exchange::messages;
+}
+
+OrderedReduction::OrderedReduction(const Communicator& group, std::size_t shards, std::vector<core::Range> parts,
+                                   std::size_t element_bytes, Exchange exchange)
     : group_(&group),
-      length_(length),
-      own_shards_(
-          core::part_of(shards, static_cast<std::size_t>(group.size()), static_cast<std::size_t>(group.rank()))),
-      next_shard_(own_shards_.begin),
-      local_(shards) {
-    const auto ranks = static_cast<std::size_t>(group.size());
-    std::size_t own_pieces = 0;
-    TreeMerge merge(shards);
-    for (std::size_t rank = 0; rank < ranks; ++rank) {
-        for (const TreeNode& node : nodes_of_run(shards, core::part_of(shards, ranks, rank))) {
-            merge.push(node, pieces_.size(), [this](std::size_t into, std::size_t from) {
+      parts_(std::move(parts)),
+      length_(parts_.back().end),
+      padded_length_(lines_before(length_) * kLine),
+      element_bytes_(element_bytes),
+      own_shards_(core::part_of(shards, as_size(group.size()), as_size(group.rank()))),
+      merge_(shards, own_shards_),
+      starts_(parts_.size()),
+      received_(parts_.size()),
+      sum_requests_(parts_.size()),
+      gather_counts_(parts_.size()),
+      gather_offsets_(parts_.size()) {
+    core::TreeMerge merge(shards);
+    for (std::size_t rank = 0; rank < as_size(group.size()); ++rank) {
+        const core::RunMerge run(shards, core::part_of(shards, as_size(group.size()), rank));
+        most_sums_ = std::max(most_sums_, run.nodes.size());
+        for (std::size_t slot = 0; slot < run.nodes.size(); ++slot) {
+            merge.push(run.nodes[slot], pieces_.size(), [this](std::size_t into, std::size_t from) {
                 additions_.push_back({into, from});
             });
-            pieces_.push_back({rank, node});
-            if (rank == static_cast<std::size_t>(group.rank())) ++own_pieces;
+            pieces_.push_back({rank, slot});
         }
     }
-    piece_data_.resize(pieces_.size());
-    received_ = core::FloatBuffer((pieces_.size() - own_pieces) * own_slice().size());
+    // A rank's memory: its sums, then its weights.
+    const std::size_t bytes = weight_offset(most_sums_) + padded_length_ * element_bytes_;
+    std::byte* own = nullptr;
+    if (group.size() > 1 && exchange == Exchange::shared_memory) {
+        shared_memory_ = std::make_unique<GroupMemory>(group, bytes, 2 * parts_.size());
+        own = shared_memory_->of(group.rank());
+    } else {
+        own_memory_ = core::AlignedBuffer<std::byte>(bytes);
+        own = own_memory_.data();
+        for (std::size_t part = 0; part < parts_.size(); ++part) {
+            received_[part] = core::FloatBuffer((pieces_.size() - merge_.nodes.size()) * own_slice(part).size());
+            for (std::size_t other = 0; other < as_size(group.size()); ++other) {
+                gather_counts_[part].push_back(as_count(slice_of(part, other).size()));
+                gather_offsets_[part].push_back(as_count(slice_of(part, other).begin));
+            }
+        }
+    }
+    for (std::size_t slot = 0; slot < merge_.nodes.size(); ++slot) {
+        sums_.emplace_back(reinterpret_cast<float*>(own + weight_offset(slot)), length_);
+    }
+    weights_ = own + weight_offset(most_sums_);
 }
 
-core::Range OrderedReduction::slice_of(std::size_t rank) const {
-    // Whole cache lines, so that no two ranks' slices share one.
-    constexpr std::size_t kLine = 16;
-    const core::Range lines =
-        core::part_of((length_ + kLine - 1) / kLine, static_cast<std::size_t>(group_->size()), rank);
-    return {std::min(lines.begin * kLine, length_), std::min(lines.end * kLine, length_)};
+core::Range OrderedReduction::slice_of(std::size_t part, std::size_t rank) const {
+    const core::Range& all = parts_[part];
+    const std::size_t first = all.begin / kLine;
+    const core::Range lines = core::part_of(lines_before(all.end) - first, as_size(group_->size()), rank);
+    return {std::clamp((first + lines.begin) * kLine, all.begin, all.end),
+            std::clamp((first + lines.end) * kLine, all.begin, all.end)};
 }
 
-std::span<float> OrderedReduction::shard_buffer() {
-    const std::size_t slot = local_.pending().size();
-    if (slot == local_sums_.size()) local_sums_.emplace_back(length_);
-    return local_sums_[slot].span();
+void OrderedReduction::start(std::size_t part) {
+    ++starts_[part];
+    if (shared_memory_) {
+        shared_memory_->announce(sum_event(part), starts_[part]);
+    } else {
+        send_and_receive(part);
+    }
 }
 
-void OrderedReduction::add_shard() {
-    // A merge always joins the last two pending sums, so that a sum's slot is its position in the row of pending ones.
-    const std::size_t slot = local_.pending().size();
-    local_.push({0, next_shard_++}, slot, [this](std::size_t into, std::size_t from) {
-        add_to(local_sums_[into].data(), local_sums_[from].data(), length_);
-    });
-}
-
-void OrderedReduction::exchange() {
-    const core::Range slice = own_slice();
-    const int own_rank = group_->rank();
-    std::vector<MPI_Request> requests;
+void OrderedReduction::send_and_receive(std::size_t part) {
+    const core::Range slice = own_slice(part);
+    std::vector<MPI_Request>& requests = sum_requests_[part];
+    // The tag names the part and the piece; a receiver posts first, so that long messages need no intermediate copy.
+    const auto tag = [&](std::size_t piece) { return static_cast<int>(part * pieces_.size() + piece); };
     std::size_t received = 0;
-    std::size_t own_piece = 0;
-    // The tag is the number of the piece; a receiver posts first, so that long messages need no intermediate copy.
     for (std::size_t p = 0; p < pieces_.size(); ++p) {
-        if (static_cast<int>(pieces_[p].rank) == own_rank) {
-            piece_data_[p] = local_sums_[own_piece++].data() + slice.begin;
-            continue;
-        }
-        piece_data_[p] = received_.data() + received;
-        received += slice.size();
-        check(MPI_Irecv(piece_data_[p], as_count(slice.size()), MPI_FLOAT, static_cast<int>(pieces_[p].rank),
-                        static_cast<int>(p), group_->handle(), &requests.emplace_back()),
+        if (pieces_[p].rank == rank()) continue;
+        check(MPI_Irecv(received_[part].data() + received, as_count(slice.size()), MPI_FLOAT,
+                        static_cast<int>(pieces_[p].rank), tag(p), group_->handle(), &requests.emplace_back()),
               "MPI_Irecv");
+        received += slice.size();
     }
-    own_piece = 0;
     for (std::size_t p = 0; p < pieces_.size(); ++p) {
-        if (static_cast<int>(pieces_[p].rank) != own_rank) continue;
-        for (int step = 1; step < group_->size(); ++step) {
+        if (pieces_[p].rank != rank()) continue;
+        for (std::size_t step = 1; step < as_size(group_->size()); ++step) {
             // Each rank starts with its right-hand neighbour, so that not all of them send to rank 0 first.
-            const int destination = (own_rank + step) % group_->size();
-            const core::Range part = slice_of(static_cast<std::size_t>(destination));
-            check(MPI_Isend(local_sums_[own_piece].data() + part.begin, as_count(part.size()), MPI_FLOAT, destination,
-                            static_cast<int>(p), group_->handle(), &requests.emplace_back()),
+            const std::size_t destination = (rank() + step) % as_size(group_->size());
+            const core::Range theirs = slice_of(part, destination);
+            check(MPI_Isend(sums_[pieces_[p].slot].data() + theirs.begin, as_count(theirs.size()), MPI_FLOAT,
+                            static_cast<int>(destination), tag(p), group_->handle(), &requests.emplace_back()),
                   "MPI_Isend");
         }
-        ++own_piece;
     }
-    check(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "MPI_Waitall");
 }
 
-std::span<float> OrderedReduction::reduce_scatter() {
-    exchange();
-    // In blocks that stay in the first-level cache while all pieces of them are added.
-    constexpr std::size_t kBlock = 2048;
-    const std::size_t size = own_slice().size();
-    for (std::size_t begin = 0; begin < size; begin += kBlock) {
-        const std::size_t count = std::min(kBlock, size - begin);
-        for (const Addition& addition : additions_) {
-            add_to(piece_data_[addition.into] + begin, piece_data_[addition.from] + begin, count);
+void OrderedReduction::progress() {
+    if (shared_memory_) return;
+    for (std::vector<MPI_Request>& requests : sum_requests_) {
+        int done = 0;
+        check(MPI_Testall(static_cast<int>(requests.size()), requests.data(), &done, MPI_STATUSES_IGNORE),
+              "MPI_Testall");
+    }
+}
+
+std::span<float> OrderedReduction::finish(std::size_t part) {
+    const core::Range slice = own_slice(part);
+    std::vector<float*> pieces;
+    if (shared_memory_) {
+        for (int other = 0; other < group_->size(); ++other) {
+            shared_memory_->wait_for(other, sum_event(part), starts_[part]);
+        }
+        for (const Piece& piece : pieces_) {
+            const std::byte* memory = shared_memory_->of(static_cast<int>(piece.rank));
+            // Only this rank reads and changes this slice of the others' sums.
+            pieces.push_back(reinterpret_cast<float*>(const_cast<std::byte*>(memory) + weight_offset(piece.slot)) +
+                             slice.begin);
+        }
+    } else {
+        std::vector<MPI_Request>& requests = sum_requests_[part];
+        check(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "MPI_Waitall");
+        requests.clear();
+        float* received = received_[part].data();
+        for (const Piece& piece : pieces_) {
+            const bool own = piece.rank == rank();
+            pieces.push_back(own ? sums_[piece.slot].data() + slice.begin : received);
+            if (!own) received += slice.size();
         }
     }
-    local_.clear();
-    next_shard_ = own_shards_.begin;
-    return {piece_data_.front(), size};
+    // In blocks that stay in the first-level cache while all pieces of them are added.
+    constexpr std::size_t kBlock = 2048;
+    for (std::size_t begin = 0; begin < slice.size(); begin += kBlock) {
+        const std::size_t count = std::min(kBlock, slice.size() - begin);
+        for (const auto [into, from] : additions_) {
+            core::add_to({pieces[into] + begin, count}, {pieces[from] + begin, count});
+        }
+    }
+    return {pieces.front(), slice.size()};
+}
+
+void OrderedReduction::start_gather(std::size_t part) {
+    gathering_.push_back(part);
+    if (shared_memory_) {
+        shared_memory_->announce(weight_event(part), starts_[part]);
+    } else if (group_->size() > 1) {
+        std::vector<int>& counts = gather_counts_[part];
+        std::vector<int>& offsets = gather_offsets_[part];
+        check(MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, weights_, counts.data(), offsets.data(),
+                              element_bytes_ == sizeof(float) ? MPI_FLOAT : MPI_UINT16_T, group_->handle(),
+                              &weight_requests_.emplace_back()),
+              "MPI_Iallgatherv");
+    }
+}
+
+void OrderedReduction::finish_gathers() {
+    if (shared_memory_) {
+        for (const std::size_t part : gathering_) {
+            for (int other = 0; other < group_->size(); ++other) {
+                if (other == group_->rank()) continue;
+                shared_memory_->wait_for(other, weight_event(part), starts_[part]);
+                const core::Range slice = slice_of(part, as_size(other));
+                const std::byte* theirs = shared_memory_->of(other) + weight_offset(most_sums_);
+                std::copy(theirs + slice.begin * element_bytes_, theirs + slice.end * element_bytes_,
+                          weights_ + slice.begin * element_bytes_);
+            }
+        }
+    } else {
+        check(MPI_Waitall(static_cast<int>(weight_requests_.size()), weight_requests_.data(), MPI_STATUSES_IGNORE),
+              "MPI_Waitall");
+        weight_requests_.clear();
+    }
+    gathering_.clear();
 }
 
 void OrderedReduction::all_gather(std::span<float> flat) const {
-    std::vector<std::size_t> counts;
-    for (int rank = 0; rank < group_->size(); ++rank) counts.push_back(slice_of(static_cast<std::size_t>(rank)).size());
-    group_->all_gather_in_place(flat, counts);
+    for (std::size_t part = 0; part < parts_.size(); ++part) {
+        std::vector<std::size_t> counts;
+        for (std::size_t other = 0; other < as_size(group_->size()); ++other) {
+            counts.push_back(slice_of(part, other).size());
+        }
+        group_->all_gather_in_place(flat.subspan(parts_[part].begin, parts_[part].size()), counts);
+    }
 }
 
 core::Tally ordered_sum(std::vector<core::Tally> leaves) {
-    TreeMerge merge(leaves.size());
+    core::TreeMerge merge(leaves.size());
     for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf) {
         merge.push({0, leaf}, leaf, [&leaves](std::size_t into, std::size_t from) { leaves[into] += leaves[from]; });
     }

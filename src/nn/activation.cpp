@@ -24,30 +24,66 @@ DROPSWEEP_SIMD void fill_random_bits(const core::StreamKey& key, std::uint32_t s
     }
 }
 
-DROPSWEEP_SIMD void bias_relu_row(float* __restrict z, const float* __restrict bias, std::size_t units) {
+// The loops are written once for both element types; `ivdep` says that in place is fine: no element depends on another.
+
+template <class T>
+[[gnu::always_inline]] inline void bias_relu_loop(const float* z, const float* bias, std::size_t units, T* a) {
+#pragma GCC ivdep
     for (std::size_t u = 0; u < units; ++u) {
         const float activation = z[u] + bias[u];
-        z[u] = activation <= 0.0f ? 0.0f : activation;
+        core::narrow(activation <= 0.0f ? 0.0f : activation, a[u]);
     }
 }
 
-DROPSWEEP_SIMD void bias_relu_dropout_row(float* __restrict z, const float* __restrict bias,
-                                          const std::uint16_t* __restrict bits, std::uint32_t threshold, float scale,
-                                          std::size_t units) {
+template <class T>
+[[gnu::always_inline]] inline void bias_relu_dropout_loop(const float* z, const float* bias, const std::uint16_t* bits,
+                                                          std::uint32_t threshold, float scale, std::size_t units,
+                                                          T* a) {
+#pragma GCC ivdep
     for (std::size_t u = 0; u < units; ++u) {
         const float activation = z[u] + bias[u];
         const float factor = bits[u] >= threshold ? scale : 0.0f;
-        z[u] = (activation <= 0.0f ? 0.0f : activation) * factor;
+        core::narrow((activation <= 0.0f ? 0.0f : activation) * factor, a[u]);
     }
 }
 
-DROPSWEEP_SIMD void backward_row(float* __restrict da, const float* __restrict a, float scale, float* __restrict dbias,
-                                 std::size_t units) {
+template <class T>
+[[gnu::always_inline]] inline void backward_loop(const float* da, const T* a, float scale, float* dbias,
+                                                 std::size_t units, T* dz) {
+#pragma GCC ivdep
     for (std::size_t u = 0; u < units; ++u) {
-        const float dz = da[u] * (a[u] > 0.0f ? scale : 0.0f);
-        da[u] = dz;
-        dbias[u] += dz;
+        const float gradient = da[u] * (core::widen(a[u]) > 0.0f ? scale : 0.0f);
+        core::narrow(gradient, dz[u]);
+        dbias[u] += gradient;
     }
+}
+
+DROPSWEEP_SIMD void bias_relu_row(const float* z, const float* bias, std::size_t units, float* a) {
+    bias_relu_loop(z, bias, units, a);
+}
+
+DROPSWEEP_SIMD void bias_relu_row(const float* z, const float* bias, std::size_t units, core::BFloat16* a) {
+    bias_relu_loop(z, bias, units, a);
+}
+
+DROPSWEEP_SIMD void bias_relu_dropout_row(const float* z, const float* bias, const std::uint16_t* bits,
+                                          std::uint32_t threshold, float scale, std::size_t units, float* a) {
+    bias_relu_dropout_loop(z, bias, bits, threshold, scale, units, a);
+}
+
+DROPSWEEP_SIMD void bias_relu_dropout_row(const float* z, const float* bias, const std::uint16_t* bits,
+                                          std::uint32_t threshold, float scale, std::size_t units, core::BFloat16* a) {
+    bias_relu_dropout_loop(z, bias, bits, threshold, scale, units, a);
+}
+
+DROPSWEEP_SIMD void backward_row(const float* da, const float* a, float scale, float* dbias, std::size_t units,
+                                 float* dz) {
+    backward_loop(da, a, scale, dbias, units, dz);
+}
+
+DROPSWEEP_SIMD void backward_row(const float* da, const core::BFloat16* a, float scale, float* dbias, std::size_t units,
+                                 core::BFloat16* dz) {
+    backward_loop(da, a, scale, dbias, units, dz);
 }
 
 std::size_t blocks_for(std::size_t units) {
@@ -59,6 +95,34 @@ std::vector<std::uint16_t>& row_bits(std::size_t units) {
     thread_local std::vector<std::uint16_t> bits;
     bits.resize(std::max(bits.size(), kUnitsPerBlock * blocks_for(units)));
     return bits;
+}
+
+template <class T>
+void forward(core::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
+             std::span<const std::uint32_t> samples, core::MatrixView<T> a) {
+    assert(bias.size() == z.columns && a.rows == z.rows && a.columns == z.columns);
+    if (!dropout.active()) {
+        for (std::size_t i = 0; i < z.rows; ++i)
+            bias_relu_row(z.row(i).data(), bias.data(), z.columns, a.row(i).data());
+        return;
+    }
+    assert(samples.size() == z.rows);
+    std::vector<std::uint16_t>& bits = row_bits(z.columns);
+    for (std::size_t i = 0; i < z.rows; ++i) {
+        fill_random_bits(dropout.key(), samples[i], blocks_for(z.columns), bits.data());
+        bias_relu_dropout_row(z.row(i).data(), bias.data(), bits.data(), dropout.threshold(), dropout.scale(),
+                              z.columns, a.row(i).data());
+    }
+}
+
+template <class T>
+void backward(core::ConstMatrix da, core::MatrixView<const T> a, const Dropout& dropout, std::span<float> dbias,
+              core::MatrixView<T> dz) {
+    assert(a.rows == da.rows && a.columns == da.columns && dbias.size() == da.columns);
+    std::ranges::fill(dbias, 0.0f);
+    for (std::size_t i = 0; i < da.rows; ++i) {
+        backward_row(da.row(i).data(), a.row(i).data(), dropout.scale(), dbias.data(), da.columns, dz.row(i).data());
+    }
 }
 
 }  // namespace
@@ -78,24 +142,21 @@ void Dropout::random_bits(std::uint32_t sample, std::span<std::uint16_t> bits) c
 
 void bias_relu_dropout_forward(core::Matrix z, std::span<const float> bias, const Dropout& dropout,
                                std::span<const std::uint32_t> samples) {
-    if (!dropout.active()) {
-        for (std::size_t i = 0; i < z.rows; ++i) bias_relu_row(z.row(i).data(), bias.data(), z.columns);
-        return;
-    }
-    assert(samples.size() == z.rows);
-    std::vector<std::uint16_t>& bits = row_bits(z.columns);
-    for (std::size_t i = 0; i < z.rows; ++i) {
-        fill_random_bits(dropout.key(), samples[i], blocks_for(z.columns), bits.data());
-        bias_relu_dropout_row(z.row(i).data(), bias.data(), bits.data(), dropout.threshold(), dropout.scale(),
-                              z.columns);
-    }
+    forward(z, bias, dropout, samples, z);
+}
+
+void bias_relu_dropout_forward(core::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
+                               std::span<const std::uint32_t> samples, core::Bf16Matrix a) {
+    forward(z, bias, dropout, samples, a);
 }
 
 void bias_relu_dropout_backward(core::Matrix da, core::ConstMatrix a, const Dropout& dropout, std::span<float> dbias) {
-    std::ranges::fill(dbias, 0.0f);
-    for (std::size_t i = 0; i < da.rows; ++i) {
-        backward_row(da.row(i).data(), a.row(i).data(), dropout.scale(), dbias.data(), da.columns);
-    }
+    backward<float>(da, a, dropout, dbias, da);
+}
+
+void bias_relu_dropout_backward(core::ConstMatrix da, core::ConstBf16Matrix a, const Dropout& dropout,
+                                std::span<float> dbias, core::Bf16Matrix dz) {
+    backward<core::BFloat16>(da, a, dropout, dbias, dz);
 }
 
 }  // namespace dropsweep::nn

@@ -55,7 +55,8 @@ Json session_json(const Session& session) {
     Json json;
     json["program"] = {{"name", "dropsweep"}, {"version", version()}, {"command", session.command_line}};
     json["started"] = utc_time();
-    json["precision"] = "fp32";
+    json["precision"] = core::to_string(session.arithmetic.precision);
+    json["gemm"] = core::to_string(session.arithmetic.gemm);
     json["mpi"] = comm::mpi_description();
     json["blas_threads"] = session.blas_threads;
     json["machines"] = machines_json(session.machines);
@@ -80,11 +81,12 @@ void write(const std::filesystem::path& path, const Json& manifest) {
 
 }  // namespace
 
-std::vector<RankMachine> gather_machines(const comm::Communicator& world) {
+std::vector<RankMachine> gather_machines(const comm::Communicator& world, core::Gemm gemm) {
     struct Message {
         Field host, cpu, blas;
     };
-    const Message own{to_field(comm::host_name()), to_field(cpu_model()), to_field(core::blas_description())};
+    const std::string library = gemm == core::Gemm::openblas ? core::blas_description() : core::onednn_description();
+    const Message own{to_field(comm::host_name()), to_field(cpu_model()), to_field(library)};
     std::vector<RankMachine> machines;
     for (const Message& message : world.all_gather(own)) {
         machines.push_back({message.host.data(), message.cpu.data(), message.blas.data()});

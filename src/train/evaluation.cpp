@@ -1,5 +1,8 @@
 #include "dropsweep/train/evaluation.hpp"
 
+#include <array>
+#include <utility>
+
 #include "dropsweep/comm/ordered_reduction.hpp"
 #include "dropsweep/data/batches.hpp"
 
@@ -9,14 +12,14 @@ namespace {
 /// Sends the blocks of `samples` whose numbers are in `chosen` through the network. After each forward pass `visit`
 /// gets the rows of the block and their labels.
 template <class Visit>
-void for_each_block(nn::Mlp& mlp, std::span<const float> weights, const data::Samples& samples,
-                    const data::Batches& blocks, core::Range chosen, Visit&& visit) {
+void for_each_block(nn::Mlp& mlp, const nn::Weights& weights, const data::Samples& samples, const data::Batches& blocks,
+                    core::Range chosen, Visit&& visit) {
     std::vector<std::uint8_t> labels(kEvaluationRows);
     for (std::size_t b = chosen.begin; b < chosen.end; ++b) {
         const std::span<const std::uint32_t> block = blocks[b];
         const std::span<std::uint8_t> block_labels = std::span(labels).first(block.size());
-        data::gather(samples, block, mlp.inputs(block.size()), block_labels);
-        mlp.forward(weights, block.size(), {}, {});
+        gather_inputs(samples, block, mlp, block_labels);
+        mlp.forward(weights, std::array{block.size()}, {}, {});
         visit(core::Range{block.front(), block.front() + block.size()}, block_labels);
     }
 }
@@ -28,7 +31,12 @@ Evaluation divide(const core::Tally& total, std::size_t samples) {
 
 }  // namespace
 
-Evaluation evaluate(const comm::Communicator& group, nn::Mlp& mlp, std::span<const float> weights,
+void gather_inputs(const data::Samples& samples, std::span<const std::uint32_t> chosen, nn::Mlp& mlp,
+                   std::span<std::uint8_t> labels) {
+    std::visit([&](const auto& inputs) { data::gather(samples, chosen, inputs, labels); }, mlp.inputs(chosen.size()));
+}
+
+Evaluation evaluate(const comm::Communicator& group, nn::Mlp& mlp, const nn::Weights& weights,
                     const data::Samples& samples) {
     const std::vector<std::uint32_t> order = data::file_order(samples.size());
     const data::Batches blocks(order, kEvaluationRows);
@@ -41,9 +49,16 @@ Evaluation evaluate(const comm::Communicator& group, nn::Mlp& mlp, std::span<con
     return divide(comm::ordered_sum(group, tallies, blocks.count()), samples.size());
 }
 
-Predictions predict(const nn::Architecture& architecture, std::span<const float> weights,
-                    const data::Samples& samples) {
-    nn::Mlp mlp(architecture, kEvaluationRows);
+Predictions predict(const nn::Architecture& architecture, const core::Arithmetic& arithmetic,
+                    std::span<const float> float_weights, const data::Samples& samples) {
+    nn::Mlp mlp(architecture, kEvaluationRows, arithmetic);
+    nn::Weights weights = float_weights;
+    core::AlignedBuffer<core::BFloat16> narrowed;
+    if (arithmetic.precision == core::Precision::bf16) {
+        narrowed = core::AlignedBuffer<core::BFloat16>(float_weights.size());
+        core::narrow(float_weights, narrowed.span());
+        weights = std::as_const(narrowed).span();
+    }
     Predictions predictions{.evaluation = {},
                             .predicted = std::vector<std::uint8_t>(samples.size()),
                             .probabilities = core::FloatBuffer(samples.size() * architecture.classes)};

@@ -21,26 +21,42 @@ inline core::FloatBuffer copy_of(std::span<const float> values) {
 /// The network, its weights and everything that a step touches, on one rank of the group.
 class Trainer {
   public:
+    /// Collective over the group.
     Trainer(const comm::Communicator& group, const Experiment& experiment, double dropout_rate, std::uint64_t seed)
         : group_(group),
           experiment_(experiment),
           dropout_rate_(dropout_rate),
           seed_(seed),
           shards_(experiment.options.shards),
-          batch_size_(std::min(experiment.options.batch_size, experiment.data.train.size())),
-          mlp_(experiment.architecture, std::max(kEvaluationRows, core::part_of(batch_size_, shards_, 0).size())),
-          weights_(mlp_.layout().size()),
-          reduction_(group, shards_, weights_.size()),
-          optimizer_(experiment.options.optimizer, reduction_.own_slice().size()),
-          labels_(batch_size_) {
-        if (experiment.initial_weights.empty()) {
-            nn::glorot_uniform(experiment.architecture, seed, weights_.span());
-        } else {
-            std::ranges::copy(experiment.initial_weights, weights_.data());
+          narrows_(experiment.options.arithmetic.precision == core::Precision::bf16),
+          mlp_(experiment.architecture, most_rows(), experiment.options.arithmetic, shards_),
+          reduction_(group, shards_, layer_ranges(), narrows_ ? sizeof(core::BFloat16) : sizeof(float),
+                     comm::exchange_within(group)),
+          labels_(most_rows()) {
+        for (std::size_t layer = 0; layer < mlp_.layout().layers(); ++layer) {
+            optimizers_.emplace_back(experiment.options.optimizer, reduction_.own_slice(layer).size());
         }
+        if (narrows_) master_ = core::FloatBuffer(mlp_.layout().size());
+        if (experiment.initial_weights.empty()) {
+            nn::glorot_uniform(experiment.architecture, seed, master());
+        } else {
+            std::ranges::copy(experiment.initial_weights, master().begin());
+        }
+        narrow_all();
     }
 
-    std::span<float> weights() { return weights_.span(); }
+    /// The float32 weights. Between the steps of an epoch with bfloat16 products, right in the own slices alone.
+    std::span<const float> weights() { return master(); }
+
+    void set_weights(std::span<const float> weights) {
+        std::ranges::copy(weights, master().begin());
+        narrow_all();
+    }
+
+    /// Makes weights() right everywhere. Collective over the group.
+    void complete_weights() {
+        if (narrows_) reduction_.all_gather(master());
+    }
 
     std::vector<std::uint32_t> epoch_order(std::uint32_t epoch) const {
         const std::size_t count = experiment_.data.train.size();
@@ -56,71 +72,127 @@ class Trainer {
         return dropout;
     }
 
-    /// Forward and backward over the own shards, reduce, update.
+    /// Forward, backward, reduce, update. Collective over the group.
     /// @param stop  in: whether this rank wants to stop; out: whether any rank of the group does
     /// @return  summed over the whole batch, before the update
     core::Tally step(std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout,
                      const TrialObserver& observer, bool& stop) {
-        tallies_.clear();
-        const core::Range own_shards = reduction_.own_shards();
-        for (std::size_t shard = own_shards.begin; shard < own_shards.end; ++shard) {
-            const std::span<const std::uint32_t> samples = data::shard_of(batch, shards_, shard);
-            const std::span<std::uint8_t> labels = std::span(labels_).first(samples.size());
-            data::gather(experiment_.data.train, samples, mlp_.inputs(samples.size()), labels);
-            mlp_.forward(weights(), samples.size(), dropout, samples);
-            tallies_.push_back(mlp_.backward(weights(), labels, dropout, reduction_.shard_buffer()));
-            reduction_.add_shard();
-        }
+        const std::span<const std::uint32_t> samples = own_rows(batch);
+        const std::span<std::uint8_t> labels = std::span(labels_).first(samples.size());
+        gather_inputs(experiment_.data.train, samples, mlp_, labels);
+        mlp_.forward(product_weights(), shard_rows_, dropout, samples);
+        tallies_.resize(shard_rows_.size());
+        const auto start_reduction = [this](std::size_t layer) { reduction_.start(layer); };
+        mlp_.backward(product_weights(), labels, dropout,
+                      {reduction_.merge(), reduction_.sums(), start_reduction, [this] { reduction_.progress(); }},
+                      tallies_);
         observer.exchange(true);
-        const std::span<const float> gradient = reduction_.reduce_scatter();
-        const core::Range slice = reduction_.own_slice();
-        optimizer_.update(weights().subspan(slice.begin, slice.size()), gradient,
-                          1.0f / static_cast<float>(batch.size()));
-        reduction_.all_gather(weights());
+        for (std::size_t layer = mlp_.layout().layers(); layer-- > 0;) {
+            const std::span<const float> gradient = reduction_.finish(layer);
+            update(layer, gradient, 1.0f / static_cast<float>(batch.size()));
+            reduction_.start_gather(layer);
+        }
         const core::Tally sum = comm::ordered_sum(group_, tallies_, shards_, stop);
+        reduction_.finish_gathers();
         observer.exchange(false);
         return sum;
     }
 
     /// The arrays of a checkpoint, on every rank. Collective over the group.
     void save(Checkpoint& checkpoint) {
-        checkpoint.weights = copy_of(weights_.span());
-        checkpoint.mean_square = core::FloatBuffer(weights_.size());
-        const core::Range slice = reduction_.own_slice();
-        std::ranges::copy(optimizer_.mean_square(), checkpoint.mean_square.data() + slice.begin);
+        complete_weights();
+        checkpoint.weights = copy_of(master());
+        checkpoint.mean_square = core::FloatBuffer(master().size());
+        for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) {
+            std::ranges::copy(optimizers_[layer].mean_square(),
+                              checkpoint.mean_square.data() + reduction_.own_slice(layer).begin);
+        }
         reduction_.all_gather(checkpoint.mean_square.span());
     }
 
     /// Takes over the arrays of the group's first rank. Collective over the group.
     void restore(const Checkpoint& checkpoint) {
-        core::FloatBuffer mean_square(weights_.size());
+        core::FloatBuffer mean_square(master().size());
         if (group_.rank() == 0) {
-            std::ranges::copy(checkpoint.weights.span(), weights_.data());
+            std::ranges::copy(checkpoint.weights.span(), master().begin());
             std::ranges::copy(checkpoint.mean_square.span(), mean_square.data());
         }
-        group_.broadcast(weights_.span(), 0);
+        group_.broadcast(master(), 0);
         group_.broadcast(mean_square.span(), 0);
-        const core::Range slice = reduction_.own_slice();
-        std::ranges::copy(mean_square.span().subspan(slice.begin, slice.size()), optimizer_.mean_square().begin());
+        narrow_all();
+        for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) {
+            const core::Range slice = reduction_.own_slice(layer);
+            std::ranges::copy(mean_square.span().subspan(slice.begin, slice.size()),
+                              optimizers_[layer].mean_square().begin());
+        }
     }
 
     Evaluation evaluate(const data::Samples& samples) {
-        return train::evaluate(group_, mlp_, weights_.span(), samples);
+        return train::evaluate(group_, mlp_, product_weights(), samples);
     }
 
   private:
+    /// Rows that this rank has at once: its shards of a batch, or a block of an evaluation.
+    std::size_t most_rows() const {
+        const std::size_t batch_size = std::min(experiment_.options.batch_size, experiment_.data.train.size());
+        const core::Range own =
+            core::part_of(shards_, static_cast<std::size_t>(group_.size()), static_cast<std::size_t>(group_.rank()));
+        return std::max(kEvaluationRows, own.size() * core::part_of(batch_size, shards_, 0).size());
+    }
+
+    std::vector<core::Range> layer_ranges() const {
+        std::vector<core::Range> ranges;
+        for (std::size_t layer = 0; layer < mlp_.layout().layers(); ++layer) {
+            ranges.push_back(mlp_.layout().range_of(layer));
+        }
+        return ranges;
+    }
+
+    /// The rows of a batch that belong to the own shards; their numbers go to shard_rows_.
+    std::span<const std::uint32_t> own_rows(std::span<const std::uint32_t> batch) {
+        const core::Range shards = reduction_.own_shards();
+        shard_rows_.clear();
+        for (std::size_t shard = shards.begin; shard < shards.end; ++shard) {
+            shard_rows_.push_back(core::part_of(batch.size(), shards_, shard).size());
+        }
+        const std::size_t begin = core::part_of(batch.size(), shards_, shards.begin).begin;
+        return batch.subspan(begin, core::part_of(batch.size(), shards_, shards.end - 1).end - begin);
+    }
+
+    void update(std::size_t layer, std::span<const float> gradient, float gradient_scale) {
+        const core::Range slice = reduction_.own_slice(layer);
+        const std::span<float> weights = master().subspan(slice.begin, slice.size());
+        if (narrows_) {
+            optimizers_[layer].update(weights, gradient, gradient_scale, narrowed().subspan(slice.begin, slice.size()));
+        } else {
+            optimizers_[layer].update(weights, gradient, gradient_scale);
+        }
+    }
+
+    /// The float32 weights: those that are gathered, or with bfloat16 products a buffer beside them.
+    std::span<float> master() { return narrows_ ? master_.span() : reduction_.weights<float>(); }
+    std::span<core::BFloat16> narrowed() { return reduction_.weights<core::BFloat16>(); }
+    nn::Weights product_weights() {
+        if (narrows_) return std::span<const core::BFloat16>(narrowed());
+        return std::span<const float>(master());
+    }
+    void narrow_all() {
+        if (narrows_) core::narrow(master(), narrowed());
+    }
+
     const comm::Communicator& group_;
     const Experiment& experiment_;
     double dropout_rate_;
     std::uint64_t seed_;
     std::size_t shards_;
-    std::size_t batch_size_;  ///< no more than there are samples
+    bool narrows_;  ///< weights are narrowed to bfloat16 for the products
     nn::Mlp mlp_;
-    core::FloatBuffer weights_;
     comm::OrderedReduction reduction_;
-    optim::RmsProp optimizer_;
-    std::vector<std::uint8_t> labels_;  ///< of one shard
-    std::vector<core::Tally> tallies_;  ///< of the own shards of one step
+    core::FloatBuffer master_;
+    std::vector<optim::RmsProp> optimizers_;  ///< of each layer, its own slice
+    std::vector<std::uint8_t> labels_;        ///< of the own rows
+    std::vector<std::size_t> shard_rows_;     ///< of the own shards of one step
+    std::vector<core::Tally> tallies_;        ///< of the own shards of one step
 };
 
 }  // namespace dropsweep::train

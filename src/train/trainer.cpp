@@ -97,6 +97,7 @@ class TrialRun {
         const bool trained = std::isfinite(record.training.loss);
         if (trained) {
             const Clock::time_point start = Clock::now();
+            trainer_.complete_weights();
             require_equal_weights(group_, trainer_.weights());
             record.validation = trainer_.evaluate(data_.validation);
             record.validation_seconds = seconds_since(start);
@@ -138,7 +139,7 @@ class TrialRun {
         TrialResult end = result(early_stopping_.stops() ? Status::early_stopped : Status::completed);
         end.validation = state_.history.back().validation;
         if (options_.restore_best_weights && end.best_epoch + 1 != end.epochs) {
-            std::ranges::copy(state_.best_weights.span(), trainer_.weights().begin());
+            trainer_.set_weights(state_.best_weights.span());
             end.validation = trainer_.evaluate(data_.validation);
         }
         end.weights_sha256 = require_equal_weights(group_, trainer_.weights());

@@ -13,6 +13,7 @@ USES = {layer: {layer}.union(*RANKS[:rank]) for rank, layers in enumerate(RANKS)
 DOORS = {
     "mpi.h": re.compile(r"^(include/dropsweep|src)/comm/"),
     "cblas.h": re.compile(r"^src/core/blas\.cpp$"),
+    "dnnl.hpp": re.compile(r"^src/core/onednn\.cpp$"),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
 LINES_OF_MAIN = 60

@@ -1,6 +1,7 @@
 #include "dropsweep/comm/ordered_reduction.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -9,6 +10,8 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include "dropsweep/core/bfloat16.hpp"
 
 // The sum over S shards, here on three ranks with S = 5; each rank ends with one slice of it:
 //
@@ -71,19 +74,52 @@ struct Gradients {
     std::vector<std::vector<float>> of_shard;
 };
 
-/// The sum as this rank has it after reduce_scatter and all_gather.
+/// [0, length) in one part, or in three uneven ones.
+std::vector<core::Range> parts_of(std::size_t length) {
+    if (length < 3) return {{0, length}};
+    return {{0, length / 3 + 1}, {length / 3 + 1, length - 1}, {length - 1, length}};
+}
+
+/// The sum as this rank has it in the end: the slices that it is given are gathered as weights.
+template <class Weight = float>
 std::vector<float> reduce(OrderedReduction& reduction, const Gradients& gradients, std::size_t length) {
-    for (std::size_t shard = reduction.own_shards().begin; shard < reduction.own_shards().end; ++shard) {
-        std::ranges::copy(gradients.of_shard[shard], reduction.shard_buffer().begin());
-        reduction.add_shard();
+    const core::RunMerge& merge = reduction.merge();
+    std::vector<std::vector<float>> slots(merge.slots);
+    for (std::size_t i = 0; i < reduction.own_shards().size(); ++i) {
+        slots[merge.leaves[i].slot] = gradients.of_shard[reduction.own_shards().begin + i];
+        for (const auto [into, from] : merge.leaves[i].additions) {
+            for (std::size_t e = 0; e < length; ++e) slots[into][e] += slots[from][e];
+        }
     }
-    const std::span<float> slice = reduction.reduce_scatter();
-    EXPECT_EQ(slice.size(), reduction.own_slice().size());
-    std::vector<float> sum(length, std::nanf(""));
-    std::ranges::copy(slice, sum.begin() + static_cast<std::ptrdiff_t>(reduction.own_slice().begin));
-    reduction.all_gather(sum);
+    for (std::size_t i = 0; i < reduction.sums().size(); ++i) {
+        std::ranges::copy(slots[i], reduction.sums()[i].begin());
+    }
+    const std::size_t parts = parts_of(length).size();
+    for (std::size_t part = parts; part-- > 0;) {
+        reduction.start(part);
+        reduction.progress();
+    }
+    const std::span<Weight> weights = reduction.weights<Weight>();
+    for (std::size_t part = parts; part-- > 0;) {
+        const std::span<const float> slice = reduction.finish(part);
+        EXPECT_EQ(slice.size(), reduction.own_slice(part).size());
+        for (std::size_t e = 0; e < slice.size(); ++e) {
+            core::narrow(slice[e], weights[reduction.own_slice(part).begin + e]);
+        }
+        reduction.start_gather(part);
+    }
+    reduction.finish_gathers();
+    std::vector<float> sum;
+    for (const Weight& weight : weights) sum.push_back(core::widen(weight));
     return sum;
 }
+
+template <class Weight = float>
+OrderedReduction make_reduction(const Communicator& group, std::size_t shards, std::size_t length, Exchange exchange) {
+    return OrderedReduction(group, shards, parts_of(length), sizeof(Weight), exchange);
+}
+
+constexpr std::array kExchanges = {Exchange::shared_memory, Exchange::messages};
 
 /// Calls `work` with groups of `ranks` neighbours; the last ranks may form a smaller one.
 template <class Work>
@@ -107,9 +143,11 @@ TEST(OrderedReduction, SumHasTheBitsOfTheTreeOnEveryLayout) {
             const std::vector<float> expected = gradients.in_tree_order();
             in_groups_of_every_size([&](const Communicator& group) {
                 if (as_size(group.size()) > shards) return;
-                OrderedReduction reduction(group, shards, length);
-                ASSERT_EQ(reduce(reduction, gradients, length), expected)
-                    << fmt::format("{} shards, {} elements, {} ranks", shards, length, group.size());
+                for (const Exchange exchange : kExchanges) {
+                    OrderedReduction reduction = make_reduction(group, shards, length, exchange);
+                    ASSERT_EQ(reduce(reduction, gradients, length), expected)
+                        << fmt::format("{} shards, {} elements, {} ranks", shards, length, group.size());
+                }
             });
         }
     }
@@ -120,11 +158,13 @@ TEST(OrderedReduction, StepsInARowDoNotMix) {
     for (const std::size_t shards : {3u, 8u, 11u}) {
         in_groups_of_every_size([&](const Communicator& group) {
             if (as_size(group.size()) > shards) return;
-            OrderedReduction reduction(group, shards, kLength);
-            for (std::size_t step = 0; step < 4; ++step) {
-                const Gradients gradients(step, shards, kLength);
-                ASSERT_EQ(reduce(reduction, gradients, kLength), gradients.in_tree_order())
-                    << fmt::format("step {}, {} shards, {} ranks", step, shards, group.size());
+            for (const Exchange exchange : kExchanges) {
+                OrderedReduction reduction = make_reduction(group, shards, kLength, exchange);
+                for (std::size_t step = 0; step < 4; ++step) {
+                    const Gradients gradients(step, shards, kLength);
+                    ASSERT_EQ(reduce(reduction, gradients, kLength), gradients.in_tree_order())
+                        << fmt::format("step {}, {} shards, {} ranks", step, shards, group.size());
+                }
             }
         });
     }
@@ -133,15 +173,50 @@ TEST(OrderedReduction, StepsInARowDoNotMix) {
 TEST(OrderedReduction, SlicesAreWholeCacheLinesAndCoverAll) {
     const Communicator world = Communicator::world();
     for (const std::size_t length : {1u, 16u, 17u, 1000u}) {
-        const OrderedReduction reduction(world, as_size(world.size()), length);
+        const OrderedReduction reduction = make_reduction(world, as_size(world.size()), length, Exchange::messages);
         std::size_t end = 0;
-        for (const core::Range& slice : world.all_gather(reduction.own_slice())) {
-            EXPECT_EQ(slice.begin, end);
-            EXPECT_TRUE(slice.begin % 16 == 0 || slice.empty());
-            end = slice.end;
+        for (std::size_t part = 0; part < parts_of(length).size(); ++part) {
+            const std::size_t begin = end;
+            for (const core::Range& slice : world.all_gather(reduction.own_slice(part))) {
+                EXPECT_EQ(slice.begin, end);
+                EXPECT_TRUE(slice.begin % 16 == 0 || slice.empty() || slice.begin == begin);
+                end = slice.end;
+            }
+            EXPECT_EQ(end, parts_of(length)[part].end);
         }
-        EXPECT_EQ(end, length);
     }
+}
+
+TEST(OrderedReduction, Bfloat16WeightsAreGathered) {
+    constexpr std::size_t kLength = 333;
+    constexpr std::size_t kShards = 8;
+    const Gradients gradients(0, kShards, kLength);
+    std::vector<float> expected;
+    for (const float sum : gradients.in_tree_order()) {
+        core::BFloat16 narrowed;
+        core::narrow(sum, narrowed);
+        expected.push_back(core::widen(narrowed));
+    }
+    in_groups_of_every_size([&](const Communicator& group) {
+        for (const Exchange exchange : kExchanges) {
+            OrderedReduction reduction = make_reduction<core::BFloat16>(group, kShards, kLength, exchange);
+            ASSERT_EQ(reduce<core::BFloat16>(reduction, gradients, kLength), expected) << group.size() << " ranks";
+        }
+    });
+}
+
+TEST(OrderedReduction, AllGatherTakesEachRanksSlices) {
+    constexpr std::size_t kLength = 333;
+    in_groups_of_every_size([&](const Communicator& group) {
+        const auto reduction = make_reduction(group, as_size(group.size()), kLength, exchange_within(group));
+        std::vector<float> flat(kLength, -1.0f);
+        for (std::size_t part = 0; part < parts_of(kLength).size(); ++part) {
+            const core::Range slice = reduction.own_slice(part);
+            for (std::size_t e = slice.begin; e < slice.end; ++e) flat[e] = static_cast<float>(e);
+        }
+        reduction.all_gather(flat);
+        for (std::size_t e = 0; e < kLength; ++e) ASSERT_EQ(flat[e], static_cast<float>(e));
+    });
 }
 
 TEST(OrderedSum, TalliesHaveTheBitsOfTheTreeOnEveryLayout) {

@@ -1,6 +1,7 @@
 #include "dropsweep/nn/mlp.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <random>
 #include <vector>
@@ -9,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "naive_mlp.hpp"
+#include "one_shard.hpp"
 
 namespace dropsweep::nn {
 namespace {
@@ -44,13 +46,13 @@ struct Problem {
     NaivePass naive() const { return naive(std::vector<double>(weights.begin(), weights.end())); }
 
     void forward(Mlp& mlp) const {
-        std::ranges::copy(x, mlp.inputs(labels.size()).data);
-        mlp.forward(weights, labels.size(), dropout, samples);
+        put_inputs(x, labels.size(), mlp);
+        mlp.forward(weights, std::array{labels.size()}, dropout, samples);
     }
     core::Tally backward(Mlp& mlp, std::vector<float>& gradient) const {
         gradient.assign(weights.size(), std::numeric_limits<float>::quiet_NaN());
         forward(mlp);
-        return mlp.backward(weights, labels, dropout, gradient);
+        return backward_of_one_shard(mlp, weights, labels, dropout, gradient);
     }
 };
 
@@ -171,9 +173,9 @@ TEST(Mlp, WithoutDropoutNoSamplesAreNeeded) {
     std::vector<float> with_rate_zero;
     const core::Tally tally = problem.backward(mlp, with_rate_zero);
     std::vector<float> gradient(problem.weights.size());
-    std::ranges::copy(problem.x, mlp.inputs(6).data);
-    mlp.forward(problem.weights, 6, {}, {});
-    EXPECT_EQ(mlp.backward(problem.weights, problem.labels, {}, gradient), tally);
+    put_inputs(problem.x, 6, mlp);
+    mlp.forward(problem.weights, std::array<std::size_t, 1>{6}, {}, {});
+    EXPECT_EQ(backward_of_one_shard(mlp, problem.weights, problem.labels, {}, gradient), tally);
     EXPECT_EQ(gradient, with_rate_zero);
 }
 

@@ -1,6 +1,7 @@
 // dropsweep against tests/reference/generate.py, the same network in NumPy float64 with a Philox of its own.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "dropsweep/optim/rmsprop.hpp"
 
 #include "naive_mlp.hpp"
+#include "one_shard.hpp"
 
 namespace dropsweep::nn {
 namespace {
@@ -53,9 +55,9 @@ class Reference : public testing::Test {
     /// The gradient of the whole batch with the masks of `epoch`.
     core::Tally backward(std::uint32_t epoch, std::span<const float> weights, std::span<float> gradient) {
         const std::vector<Dropout> layers = dropout(epoch);
-        std::ranges::copy(x_, mlp_.inputs(rows_).data);
-        mlp_.forward(weights, rows_, layers, samples_);
-        return mlp_.backward(weights, labels_, layers, gradient);
+        put_inputs(x_, rows_, mlp_);
+        mlp_.forward(weights, std::array{rows_}, layers, samples_);
+        return backward_of_one_shard(mlp_, weights, labels_, layers, gradient);
     }
 };
 
@@ -117,8 +119,8 @@ TEST_F(Reference, NegativeLogProbabilities) {
     const std::vector<Dropout> layers = dropout(golden_["epoch"]);
     const std::size_t inputs = architecture_.inputs;
     for (std::size_t i = 0; i < rows_; ++i) {
-        std::ranges::copy(std::span(x_).subspan(i * inputs, inputs), mlp_.inputs(1).data);
-        mlp_.forward(weights_, 1, layers, std::span(samples_).subspan(i, 1));
+        put_inputs(std::span(x_).subspan(i * inputs, inputs), 1, mlp_);
+        mlp_.forward(weights_, std::array<std::size_t, 1>{1}, layers, std::span(samples_).subspan(i, 1));
         for (std::size_t c = 0; c < architecture_.classes; ++c) {
             const std::vector<std::uint8_t> label = {static_cast<std::uint8_t>(c)};
             EXPECT_NEAR(mlp_.evaluate(weights_, label).loss, expected[i * architecture_.classes + c], tolerance)

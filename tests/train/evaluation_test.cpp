@@ -100,7 +100,7 @@ TEST_F(EvaluationTest, PredictionsGiveTheSameFiguresToTheLastBit) {
     for (const std::size_t count : {1u, 256u, 613u}) {
         const data::Samples samples = small_.experiment.data.validation.subset({0, count});
         const Evaluation together = evaluated_by(world, samples);
-        const Predictions predictions = predict(architecture_, weights_, samples);
+        const Predictions predictions = predict(architecture_, {}, weights_, samples);
         EXPECT_EQ(predictions.evaluation.loss, together.loss) << count << " samples";
         EXPECT_EQ(predictions.evaluation.accuracy, together.accuracy) << count << " samples";
         // The loss is the mean of -log p of the labels; p is a float.

@@ -1,72 +1,115 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/comm/reduction_tree.hpp"
+#include "dropsweep/comm/group_memory.hpp"
 #include "dropsweep/core/matrix.hpp"
 #include "dropsweep/core/partition.hpp"
+#include "dropsweep/core/reduction_tree.hpp"
 #include "dropsweep/core/tally.hpp"
 
 namespace dropsweep::comm {
 
-/// The allreduce of a group's gradients as its two halves, so that the optimizer can work between them on one slice:
+/// How the ranks of a group see each other's gradients.
+enum class Exchange { shared_memory, messages };
+
+/// Shared memory where all ranks of the group are on one node. Collective over the group; equal on all of its ranks.
+Exchange exchange_within(const Communicator& group);
+
+/// The allreduce of a group's gradients as its two halves, so that the optimizer can work between them on one slice,
+/// and part by part (one for each layer), so that a part is on its way while the next one is computed:
 ///
-///     for each own shard:  gradient(shard_buffer());  add_shard();
-///     reduce_scatter()  -> the full sum of this rank's slice, added in tree order
-///     all_gather(weights)  <- every rank's slice of the weights
+///     into sums(), as merge() says: the gradients of the own shards
+///     for each part, as soon as it is there:  start(part)
+///     for each part:  finish(part)  -> the full sum of this rank's slice, added in tree order
+///                     start_gather(part)  <- this rank's slice of the weights is new
+///     finish_gathers()  -> every slice is
 ///
-/// The sum's bits depend on the leaves (shards) and their number alone, not on the group's size. Each rank sends
-/// (P - 1) / P of the gradient per partial sum, one partial sum when runs are aligned: the bytes of a plain allreduce.
+/// All ranks take the parts in the same order. The sum's bits depend on the leaves (shards) and their number alone, not
+/// on the group's size. Each rank sends or shows (P - 1) / P of the gradient per partial sum, one partial sum when runs
+/// are aligned: the bytes of a plain allreduce.
 class OrderedReduction {
   public:
-    /// Local: no communication.
+    /// Collective over the group.
     /// @param group   1 <= group.size() <= shards; must outlive this object
-    /// @param length  elements of the gradient
-    OrderedReduction(const Communicator& group, std::size_t shards, std::size_t length);
+    /// @param parts   contiguous ranges that cover [0, length), none empty
+    /// @param element_bytes  of a weight, as it is gathered: 4 or 2
+    /// @throws Error  failure: no room in shared memory
+    OrderedReduction(const Communicator& group, std::size_t shards, std::vector<core::Range> parts,
+                     std::size_t element_bytes, Exchange exchange);
 
-    /// The shards this rank computes.
-    core::Range own_shards() const { return own_shards_; }
+    /// The shards this rank computes, and how their gradients are added up.
+    const core::Range& own_shards() const { return own_shards_; }
+    const core::RunMerge& merge() const { return merge_; }
+    /// Where those sums go, one flat buffer [length] for each node of merge().
+    std::span<const std::span<float>> sums() const { return sums_; }
+
     /// The elements of the flat buffer this rank updates.
-    core::Range own_slice() const { return slice_of(static_cast<std::size_t>(group_->rank())); }
+    core::Range own_slice(std::size_t part) const { return slice_of(part, rank()); }
 
-    /// Where the next own shard's gradient goes, [length]; ascending order of shards.
-    std::span<float> shard_buffer();
-    /// Takes in the gradient written to shard_buffer(). Local: no communication.
-    void add_shard();
+    /// The weights of this rank, [length] of `element_bytes` each, zero at first: where start_gather and finish_gathers
+    /// find and put slices.
+    template <class T>
+    std::span<T> weights() const {
+        return {reinterpret_cast<T*>(weights_), length_};
+    }
 
-    /// Sums the slice over all shards. Collective over the group, after each rank's own shards were added.
-    /// @return  the sum of own_slice(), valid until the next shard_buffer(), free to be changed
-    std::span<float> reduce_scatter();
+    /// Begins to exchange a part of sums(). Does not block.
+    void start(std::size_t part);
+    /// Moves messages on; called now and then while there is something to compute. Does not block.
+    void progress();
+    /// Waits for the others. @return  the sum of own_slice(part), valid and free to be changed until start_gather(part)
+    std::span<float> finish(std::size_t part);
+    /// Begins to send the own slice of weights(). Does not block.
+    void start_gather(std::size_t part);
+    /// Waits for everybody's slices of the parts that were started.
+    void finish_gathers();
 
-    /// Every rank's slice into everybody's flat buffer. Collective over the group.
-    /// @param flat  [length]; in: own slice is new; out: all of it is
+    /// Every rank's slices of another flat buffer, at rest. Collective over the group.
+    /// @param flat  [length]; in: own slices are right; out: all of it is
     void all_gather(std::span<float> flat) const;
 
   private:
-    core::Range slice_of(std::size_t rank) const;
-    void exchange();
+    std::size_t rank() const { return static_cast<std::size_t>(group_->rank()); }
+    core::Range slice_of(std::size_t part, std::size_t rank) const;
+    std::size_t sum_event(std::size_t part) const { return part; }
+    std::size_t weight_event(std::size_t part) const { return parts_.size() + part; }
+    std::size_t weight_offset(std::size_t sums) const { return sums * padded_length_ * sizeof(float); }
+    void send_and_receive(std::size_t part);
 
     const Communicator* group_;
+    std::vector<core::Range> parts_;
     std::size_t length_;
+    std::size_t padded_length_;  ///< whole cache lines
+    std::size_t element_bytes_;
     core::Range own_shards_;
-    std::size_t next_shard_;
-    TreeMerge local_;  ///< own shards; a slot is a position in local_sums_
-    std::vector<core::FloatBuffer> local_sums_;
+    core::RunMerge merge_;
+
     struct Piece {
         std::size_t rank;
-        TreeNode node;
+        std::size_t slot;  ///< among the sums of that rank
     };
-    std::vector<Piece> pieces_;       ///< the partial sums of all ranks, in ascending order
-    std::vector<float*> piece_data_;  ///< each piece's part of the own slice, in local_sums_ or received_
-    core::FloatBuffer received_;
-    struct Addition {
-        std::size_t into;
-        std::size_t from;
-    };
-    std::vector<Addition> additions_;  ///< of pieces, in tree order
+    std::vector<Piece> pieces_;                        ///< the partial sums of all ranks, in ascending order
+    std::size_t most_sums_ = 0;                        ///< of any rank
+    std::vector<core::RunMerge::Addition> additions_;  ///< of pieces, in tree order
+
+    core::AlignedBuffer<std::byte> own_memory_;   ///< with messages, and in a group of one
+    std::unique_ptr<GroupMemory> shared_memory_;  ///< otherwise
+    std::vector<std::span<float>> sums_;
+    std::byte* weights_ = nullptr;
+    std::vector<std::uint64_t> starts_;  ///< of each part, so far
+
+    std::vector<core::FloatBuffer> received_;             ///< of each part: the pieces of others
+    std::vector<std::vector<MPI_Request>> sum_requests_;  ///< of each part
+    std::vector<MPI_Request> weight_requests_;
+    std::vector<std::vector<int>> gather_counts_;   ///< of each part, each rank's slice
+    std::vector<std::vector<int>> gather_offsets_;  ///< in weights()
+    std::vector<std::size_t> gathering_;            ///< parts
 };
 
 /// The sum of tallies over numbered leaves by the same tree, equal on every rank of the group whatever its size.

@@ -6,6 +6,8 @@
 #include <new>
 #include <span>
 
+#include "dropsweep/core/partition.hpp"
+
 namespace dropsweep::core {
 
 /// A row-major matrix that lives elsewhere: [rows, columns], consecutive rows `stride` elements apart.
@@ -24,8 +26,19 @@ struct MatrixView {
         assert(i < rows);
         return {data + i * stride, columns};
     }
+    /// Some consecutive rows, or columns, of it.
+    MatrixView rows_in(const Range& range) const { return part(data + range.begin * stride, range.size(), columns); }
+    MatrixView columns_in(const Range& range) const { return part(data + range.begin, rows, range.size()); }
+
     operator MatrixView<const T>() const {
         MatrixView<const T> view(data, rows, columns);
+        view.stride = stride;
+        return view;
+    }
+
+  private:
+    MatrixView part(T* first, std::size_t row_count, std::size_t column_count) const {
+        MatrixView view(first, row_count, column_count);
         view.stride = stride;
         return view;
     }
@@ -34,24 +47,27 @@ struct MatrixView {
 using Matrix = MatrixView<float>;
 using ConstMatrix = MatrixView<const float>;
 
-/// An owned array of floats on a cache-line boundary, zero at first. Move-only.
-class FloatBuffer {
+/// An owned array on a cache-line boundary, zero at first. Move-only.
+template <class T>
+class AlignedBuffer {
   public:
-    FloatBuffer() = default;
-    explicit FloatBuffer(std::size_t size) : data_(new (std::align_val_t{64}) float[size]()), size_(size) {}
+    AlignedBuffer() = default;
+    explicit AlignedBuffer(std::size_t size) : data_(new (std::align_val_t{64}) T[size]()), size_(size) {}
 
     std::size_t size() const { return size_; }
-    float* data() { return data_.get(); }
-    const float* data() const { return data_.get(); }
-    std::span<float> span() { return {data_.get(), size_}; }
-    std::span<const float> span() const { return {data_.get(), size_}; }
+    T* data() { return data_.get(); }
+    const T* data() const { return data_.get(); }
+    std::span<T> span() { return {data_.get(), size_}; }
+    std::span<const T> span() const { return {data_.get(), size_}; }
 
   private:
     struct Deleter {
-        void operator()(float* p) const { ::operator delete[](p, std::align_val_t{64}); }
+        void operator()(T* p) const { ::operator delete[](p, std::align_val_t{64}); }
     };
-    std::unique_ptr<float[], Deleter> data_;
+    std::unique_ptr<T[], Deleter> data_;
     std::size_t size_ = 0;
 };
+
+using FloatBuffer = AlignedBuffer<float>;
 
 }  // namespace dropsweep::core

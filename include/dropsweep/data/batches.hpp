@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "dropsweep/core/bfloat16.hpp"
 #include "dropsweep/core/matrix.hpp"
 #include "dropsweep/core/partition.hpp"
 #include "dropsweep/data/dataset.hpp"
@@ -47,6 +48,8 @@ inline std::span<const std::uint32_t> shard_of(std::span<const std::uint32_t> ba
 /// @param x       out: [chosen.size(), features], values in 0..1
 /// @param labels  out: [chosen.size()]
 void gather(const Samples& samples, std::span<const std::uint32_t> chosen, core::Matrix x,
+            std::span<std::uint8_t> labels);
+void gather(const Samples& samples, std::span<const std::uint32_t> chosen, core::Bf16Matrix x,
             std::span<std::uint8_t> labels);
 
 }  // namespace dropsweep::data

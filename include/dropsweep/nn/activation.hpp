@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 
+#include "dropsweep/core/bfloat16.hpp"
 #include "dropsweep/core/matrix.hpp"
 #include "dropsweep/core/philox.hpp"
 
@@ -44,6 +45,11 @@ class Dropout {
 void bias_relu_dropout_forward(core::Matrix z, std::span<const float> bias, const Dropout& dropout,
                                std::span<const std::uint32_t> samples);
 
+/// The same, narrowed to bfloat16 in the same pass: z stays as it is.
+/// @param a  out: [rows, units]
+void bias_relu_dropout_forward(core::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
+                               std::span<const std::uint32_t> samples, core::Bf16Matrix a);
+
 /// The gradient through dropout and ReLU in place, and the gradient of the bias.
 /// dz = da * scale where a > 0, else 0;  db = column sums of dz, rows in ascending order
 /// @param da     in: dL/da [rows, units]; out: dL/dz
@@ -52,5 +58,10 @@ void bias_relu_dropout_forward(core::Matrix z, std::span<const float> bias, cons
 /// @param dbias  out: [units]
 /// Local: no communication.
 void bias_relu_dropout_backward(core::Matrix da, core::ConstMatrix a, const Dropout& dropout, std::span<float> dbias);
+
+/// The same, narrowed to bfloat16 in the same pass: da stays as it is, db is summed up before narrowing.
+/// @param dz  out: dL/dz, [rows, units]
+void bias_relu_dropout_backward(core::ConstMatrix da, core::ConstBf16Matrix a, const Dropout& dropout,
+                                std::span<float> dbias, core::Bf16Matrix dz);
 
 }  // namespace dropsweep::nn

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dropsweep/core/matrix.hpp"
+#include "dropsweep/core/partition.hpp"
 
 namespace dropsweep::nn {
 
@@ -45,6 +46,12 @@ class ParameterLayout {
     /// Elements of the flat buffer.
     std::size_t size() const { return size_; }
     const std::vector<Tensor>& tensors() const { return tensors_; }
+    std::size_t layers() const { return tensors_.size() / 2; }
+    /// The elements of a layer, kernel and bias, in the flat buffer.
+    core::Range range_of(std::size_t layer) const {
+        const Tensor& bias = tensors_[2 * layer + 1];
+        return {tensors_[2 * layer].offset, bias.offset + bias.size};
+    }
 
     template <class T>
     DenseView<T> layer(std::span<T> flat, std::size_t index) const {

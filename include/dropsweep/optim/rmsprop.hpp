@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "dropsweep/core/bfloat16.hpp"
 #include "dropsweep/core/matrix.hpp"
 
 namespace dropsweep::optim {
@@ -32,10 +33,19 @@ class RmsProp {
     /// Local: no communication.
     void update(std::span<float> weights, std::span<const float> gradient, float gradient_scale);
 
+    /// The same, and the new weights narrowed to bfloat16 in the same pass.
+    /// @param narrowed  out: [size]
+    void update(std::span<float> weights, std::span<const float> gradient, float gradient_scale,
+                std::span<core::BFloat16> narrowed);
+
     /// v, [size]: the state between steps.
     std::span<float> mean_square() { return mean_square_.span(); }
 
   private:
+    template <class... Narrowed>
+    void update_with(std::span<float> weights, std::span<const float> gradient, float gradient_scale,
+                     Narrowed... narrowed);
+
     Settings settings_;
     core::FloatBuffer mean_square_;  ///< v
 };

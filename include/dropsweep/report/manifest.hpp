@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dropsweep/comm/communicator.hpp"
+#include "dropsweep/core/product.hpp"
 #include "dropsweep/sweep/plan.hpp"
 
 namespace dropsweep::report {
@@ -16,12 +17,12 @@ namespace dropsweep::report {
 struct RankMachine {
     std::string host;
     std::string cpu;   ///< the model name the system gives
-    std::string blas;  ///< library, version and kernel
+    std::string blas;  ///< library of the products, version and kernel
     bool operator==(const RankMachine&) const = default;
 };
 
 /// The machine of every rank, in rank order. Collective over world.
-std::vector<RankMachine> gather_machines(const comm::Communicator& world);
+std::vector<RankMachine> gather_machines(const comm::Communicator& world, core::Gemm gemm);
 
 /// Where the data came from.
 struct DataProvenance {
@@ -42,6 +43,7 @@ struct Session {
     std::vector<std::string> command_line;
     sweep::Plan plan;
     std::vector<RankMachine> machines;
+    core::Arithmetic arithmetic;
     int blas_threads = 1;
 };
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "dropsweep/core/product.hpp"
 #include "dropsweep/optim/rmsprop.hpp"
 
 namespace dropsweep::train {
@@ -21,6 +22,7 @@ struct TrainingOptions {
     bool restore_best_weights = false;
     bool shuffle = true;
     std::size_t shards = 1;
+    core::Arithmetic arithmetic;
 };
 
 }  // namespace dropsweep::train

@@ -1,4 +1,4 @@
-#include "dropsweep/comm/reduction_tree.hpp"
+#include "dropsweep/core/reduction_tree.hpp"
 
 #include <string>
 #include <utility>
@@ -20,7 +20,7 @@
 //
 //     runs 0-2 | 3-4 of S = 5:  rank 0 sends (0+1) and 2, rank 1 sends 3 and 4.
 
-namespace dropsweep::comm {
+namespace dropsweep::core {
 namespace {
 
 constexpr std::size_t kMostLeaves = 16;
@@ -49,7 +49,7 @@ struct Slots {
 };
 
 /// The partial sums that the owner of a run sends on.
-std::vector<std::pair<TreeNode, std::string>> sums_of_run(std::size_t leaves, core::Range run) {
+std::vector<std::pair<TreeNode, std::string>> sums_of_run(std::size_t leaves, Range run) {
     TreeMerge merge(leaves);
     Slots slots;
     for (std::size_t leaf = run.begin; leaf < run.end; ++leaf) {
@@ -74,6 +74,10 @@ std::string sum_of_runs(const std::vector<std::size_t>& ends) {
     }
     if (merge.pending().size() != 1) return fmt::format("{} sums left", merge.pending().size());
     return slots.sums[merge.pending().front().slot];
+}
+
+std::vector<TreeNode> nodes_of(std::size_t leaves, Range run) {
+    return RunMerge(leaves, run).nodes;
 }
 
 TEST(ReductionTree, SpecificationIsTheOneInThePicture) {
@@ -106,19 +110,43 @@ TEST(ReductionTree, AnyRunsGiveTheSameExpression) {
 
 TEST(ReductionTree, EmptyRunsAddNothing) {
     EXPECT_EQ(sum_of_runs({0, 2, 2, 3, 3, 3}), "((0+1)+2)");
-    EXPECT_TRUE(nodes_of_run(5, {2, 2}).empty());
+    EXPECT_TRUE(nodes_of(5, {2, 2}).empty());
 }
 
 TEST(ReductionTree, RunSendsItsLargestNodes) {
     using Nodes = std::vector<TreeNode>;
-    EXPECT_EQ(nodes_of_run(8, {0, 8}), (Nodes{{3, 0}}));
-    EXPECT_EQ(nodes_of_run(8, {0, 4}), (Nodes{{2, 0}}));
-    EXPECT_EQ(nodes_of_run(8, {1, 7}), (Nodes{{0, 1}, {1, 1}, {1, 2}, {0, 6}}));
-    EXPECT_EQ(nodes_of_run(5, {0, 3}), (Nodes{{1, 0}, {0, 2}}));
+    EXPECT_EQ(nodes_of(8, {0, 8}), (Nodes{{3, 0}}));
+    EXPECT_EQ(nodes_of(8, {0, 4}), (Nodes{{2, 0}}));
+    EXPECT_EQ(nodes_of(8, {1, 7}), (Nodes{{0, 1}, {1, 1}, {1, 2}, {0, 6}}));
+    EXPECT_EQ(nodes_of(5, {0, 3}), (Nodes{{1, 0}, {0, 2}}));
     // Leaf 4 of 5 has no sibling: it stands for the node of level 2.
-    EXPECT_EQ(nodes_of_run(5, {4, 5}), (Nodes{{2, 1}}));
-    EXPECT_EQ(nodes_of_run(5, {3, 5}), (Nodes{{0, 3}, {2, 1}}));
-    EXPECT_EQ(nodes_of_run(1, {0, 1}), (Nodes{{0, 0}}));
+    EXPECT_EQ(nodes_of(5, {4, 5}), (Nodes{{2, 1}}));
+    EXPECT_EQ(nodes_of(5, {3, 5}), (Nodes{{0, 3}, {2, 1}}));
+    EXPECT_EQ(nodes_of(1, {0, 1}), (Nodes{{0, 0}}));
+}
+
+// The program of a run, carried out on strings: every leaf is written to its slot, then the additions that are due.
+TEST(ReductionTree, ProgramOfARunGivesWhatItSends) {
+    for (std::size_t leaves = 1; leaves <= kMostLeaves; ++leaves) {
+        for (std::size_t begin = 0; begin < leaves; ++begin) {
+            for (std::size_t end = begin + 1; end <= leaves; ++end) {
+                const RunMerge run(leaves, {begin, end});
+                std::vector<std::string> slots(run.slots, "unused");
+                for (std::size_t leaf = begin; leaf < end; ++leaf) {
+                    slots[run.leaves[leaf - begin].slot] = fmt::to_string(leaf);
+                    for (const auto [into, from] : run.leaves[leaf - begin].additions) {
+                        slots[into] = fmt::format("({}+{})", slots[into], slots[from]);
+                    }
+                }
+                const auto expected = sums_of_run(leaves, {begin, end});
+                ASSERT_EQ(run.nodes.size(), expected.size());
+                for (std::size_t i = 0; i < expected.size(); ++i) {
+                    ASSERT_EQ(run.nodes[i], expected[i].first);
+                    ASSERT_EQ(slots[i], expected[i].second) << fmt::format("{} to {} of {}", begin, end, leaves);
+                }
+            }
+        }
+    }
 }
 
 TEST(ReductionTree, ClearedMergeStartsAgain) {
@@ -132,4 +160,4 @@ TEST(ReductionTree, ClearedMergeStartsAgain) {
 }
 
 }  // namespace
-}  // namespace dropsweep::comm
+}  // namespace dropsweep::core

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
 #include "dropsweep/core/partition.hpp"
 
-namespace dropsweep::comm {
+namespace dropsweep::core {
 
 // The ordered reduction sums S leaves (the shards) by one binary tree over leaf numbers, whoever holds them:
 //
@@ -77,14 +78,35 @@ class TreeMerge {
     std::vector<Entry> pending_;
 };
 
-/// The nodes a rank sends on after adding up its run of leaves: the largest ones that lie inside the run.
-inline std::vector<TreeNode> nodes_of_run(std::size_t leaves, core::Range run) {
-    TreeMerge merge(leaves);
-    for (std::size_t leaf = run.begin; leaf < run.end; ++leaf)
-        merge.push({0, leaf}, 0, [](std::size_t, std::size_t) {});
-    std::vector<TreeNode> nodes;
-    for (const TreeMerge::Entry& entry : merge.pending()) nodes.push_back(entry.node);
-    return nodes;
-}
+/// How one rank adds up its run of leaves: where each leaf's addend goes, and what is to be added when it is there.
+/// In the end slot i holds the i-th of the largest nodes that lie inside the run, which is what the rank sends on.
+struct RunMerge {
+    struct Addition {
+        std::size_t into;
+        std::size_t from;
+        bool operator==(const Addition&) const = default;
+    };
+    struct Leaf {
+        std::size_t slot;
+        std::vector<Addition> additions;
+    };
 
-}  // namespace dropsweep::comm
+    RunMerge(std::size_t all_leaves, Range run) {
+        TreeMerge merge(all_leaves);
+        for (std::size_t leaf = run.begin; leaf < run.end; ++leaf) {
+            // A merge always joins the last two pending sums, so that a sum's slot is its place in their row.
+            Leaf& added = leaves.emplace_back(Leaf{merge.pending().size(), {}});
+            slots = std::max(slots, added.slot + 1);
+            merge.push({0, leaf}, added.slot, [&](std::size_t into, std::size_t from) {
+                added.additions.push_back({into, from});
+            });
+        }
+        for (const TreeMerge::Entry& entry : merge.pending()) nodes.push_back(entry.node);
+    }
+
+    std::vector<TreeNode> nodes;
+    std::vector<Leaf> leaves;  ///< of the run, in ascending order
+    std::size_t slots = 0;     ///< in use at once
+};
+
+}  // namespace dropsweep::core

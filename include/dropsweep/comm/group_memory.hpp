@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <mpi.h>
+
+#include "dropsweep/comm/communicator.hpp"
+
+namespace dropsweep::comm {
+
+/// One block of memory for each rank of a group that all its ranks can see (an MPI-3 shared-memory window), with a
+/// counter for each of some events, by which a rank tells the others how far it is.
+class GroupMemory {
+  public:
+    /// Collective over the group, whose ranks are all on one node. The memory is zero.
+    /// @param bytes   of each rank's block
+    /// @param events  counters of each rank
+    /// @throws Error  failure: there is no room for it in shared memory
+    GroupMemory(const Communicator& group, std::size_t bytes, std::size_t events);
+    GroupMemory(const GroupMemory&) = delete;
+    GroupMemory& operator=(const GroupMemory&) = delete;
+    ~GroupMemory();  ///< Collective over the group; does nothing while an exception unwinds.
+
+    /// A rank's block, on a cache-line boundary.
+    std::byte* of(int rank) const;
+
+    /// Says that an event of this rank has happened `count` times: what it wrote before can be read by who waits for
+    /// it.
+    void announce(std::size_t event, std::uint64_t count) const;
+    /// Waits until an event of `rank` has happened `count` times. Yields the core after a while.
+    void wait_for(int rank, std::size_t event, std::uint64_t count) const;
+
+  private:
+    std::uint64_t& counter(int rank, std::size_t event) const;
+
+    MPI_Win window_ = MPI_WIN_NULL;
+    int own_rank_;
+    std::size_t events_;
+    std::vector<std::byte*> blocks_;  ///< of each rank, the counters first
+};
+
+}  // namespace dropsweep::comm

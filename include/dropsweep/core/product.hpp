@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+
+#include "dropsweep/core/bfloat16.hpp"
+#include "dropsweep/core/matrix.hpp"
+
+namespace dropsweep::core {
+
+/// What the operands of a trial's matrix products are; sums, weights and all else are float32.
+enum class Precision { fp32, bf16 };
+
+/// The library that multiplies.
+enum class Gemm { openblas, onednn };
+
+/// How a trial's matrix products are made. bf16 is oneDNN's alone.
+struct Arithmetic {
+    Precision precision = Precision::fp32;
+    Gemm gemm = Gemm::openblas;
+    bool operator==(const Arithmetic&) const = default;
+};
+
+std::string to_string(Precision precision);
+std::string to_string(Gemm gemm);
+
+// Equal shapes and strides give equal bits; a row's result may depend on how many rows are multiplied at once. A thread
+// must have called start_blas() or be started after it.
+
+/// C = A B;  A [m, k], B [k, n], C [m, n]. Nothing happens when m is 0.
+void multiply(Gemm gemm, ConstMatrix a, ConstMatrix b, Matrix c);
+/// C = A^T B;  A [k, m], B [k, n], C [m, n]. C becomes zero when k is 0.
+void multiply_transposed_left(Gemm gemm, ConstMatrix a, ConstMatrix b, Matrix c);
+/// C = A B^T;  A [m, k], B [n, k], C [m, n]. Nothing happens when m is 0.
+void multiply_transposed_right(Gemm gemm, ConstMatrix a, ConstMatrix b, Matrix c);
+
+// The same for bfloat16 operands, summed up in float32; `gemm` must be onednn. On a CPU on which oneDNN has no such
+// product the operands are widened first.
+void multiply(Gemm gemm, ConstBf16Matrix a, ConstBf16Matrix b, Matrix c);
+void multiply_transposed_left(Gemm gemm, ConstBf16Matrix a, ConstBf16Matrix b, Matrix c);
+void multiply_transposed_right(Gemm gemm, ConstBf16Matrix a, ConstBf16Matrix b, Matrix c);
+
+/// Whether this program was built with oneDNN.
+bool has_onednn();
+
+/// Whether this CPU multiplies bfloat16 (AVX-512 BF16, AMX). False without oneDNN.
+bool has_fast_bf16();
+
+/// Version and instruction set in use, e.g. "oneDNN 2.6.3 avx512_core_bf16"; empty without oneDNN.
+std::string onednn_description();
+
+}  // namespace dropsweep::core

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+
+#include "dropsweep/core/bfloat16.hpp"
+#include "dropsweep/core/matrix.hpp"
+
+namespace dropsweep::core {
+
+/// One operand of a product: element (i, j) lies at data[i * row_stride + j * column_stride].
+template <class T>
+struct StridedOperand {
+    const T* data;
+    std::size_t row_stride;
+    std::size_t column_stride;
+};
+
+/// C = A B by oneDNN;  A [m, k], B [k, n], C [m, n] row-major; m, n, k > 0. Local: no communication.
+/// @throws Error  failure: oneDNN reports an error, or this program was built without it
+void onednn_multiply(StridedOperand<float> a, StridedOperand<float> b, std::size_t k, Matrix c);
+void onednn_multiply(StridedOperand<BFloat16> a, StridedOperand<BFloat16> b, std::size_t k, Matrix c);
+
+}  // namespace dropsweep::core
