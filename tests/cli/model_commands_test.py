@@ -55,6 +55,17 @@ class ModelCommandsTest(program.ProgramTest):
                 self.assertEqual([line[0] for line in table], ["0", "1", "2", "accuracy", "macro", "weighted"])
                 self.assertEqual(table[3][1], f"{float(row['test_accuracy']):.4f}")
 
+    def test_evaluate_multiplies_as_the_training_did(self):
+        for number, arithmetic in enumerate((["--precision", "bf16"], ["--gemm", "onednn"])):
+            with self.subTest(arithmetic):
+                run = self.scratch / str(number)
+                self.check_success(program.run("train", "--data", self.data, "--output", run, *SMALL, *arithmetic))
+                row, = program.rows_of(run / "summary.csv")
+                result = program.run("evaluate", run / "models" / "p0-s1.safetensors", "--data", self.data)
+                self.check_success(result)
+                figures = dict(line.split(" ") for line in result.stdout.splitlines()[:4])
+                self.assertEqual(figures, {name: row[name] for name in figures})
+
     def test_predict_writes_a_row_for_each_image(self):
         model = self.model()
         result = program.run("predict", model, self.images)

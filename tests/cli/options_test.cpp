@@ -58,6 +58,23 @@ TEST(OptionsTest, CountsRefuseWhatIsNoWholeNumberInTheirRange) {
     expect_accepted("train", "--seed", {"0", "1", "18446744073709551615"});
 }
 
+TEST(Options, ArithmeticIsFp32ByOpenBlasUnlessToldOtherwise) {
+    using core::Arithmetic, core::Gemm, core::Precision;
+    EXPECT_EQ(parse({"train"}).training.arithmetic, Arithmetic());
+    EXPECT_EQ(parse({"train", "--gemm=openblas"}).training.arithmetic, Arithmetic());
+    for (const char* wrong : {"--precision=fp16", "--precision=", "--gemm=mkl", "--gemm="}) {
+        EXPECT_THROW(parse({"train", wrong}), Error) << wrong;
+    }
+    EXPECT_THROW(parse({"train", "--precision=bf16", "--gemm=openblas"}), Error);
+    if (!core::has_onednn()) {
+        EXPECT_THROW(parse({"train", "--precision=bf16"}), Error);
+        EXPECT_THROW(parse({"train", "--gemm=onednn"}), Error);
+        return;
+    }
+    EXPECT_EQ(parse({"train", "--precision=bf16"}).training.arithmetic, (Arithmetic{Precision::bf16, Gemm::onednn}));
+    EXPECT_EQ(parse({"train", "--gemm=onednn"}).training.arithmetic, (Arithmetic{Precision::fp32, Gemm::onednn}));
+}
+
 TEST(OptionsTest, RealNumbersRefuseWhatIsNotFiniteOrNotInTheirRange) {
     for (const char* option : {"--learning-rate", "--rho", "--epsilon", "--validation-split", "--min-delta"}) {
         expect_refused("train", option, kNoNumbers);

@@ -50,6 +50,23 @@ class ReproducibilityTest(program.ProgramTest):
                 self.check_equal(layouts, "train", "--dropout", "0.4", "--shards", shards, *SMALL)
                 self.scratch = scratch
 
+    def test_train_with_other_arithmetic(self):
+        """bf16 and oneDNN keep the contract, differ from the default and from each other, and config.ini says so."""
+        summaries = [self.check_equal([(None, [])], "train", *SMALL)["summary.csv"]]
+        for name, arithmetic in ("bf16", ["--precision", "bf16"]), ("onednn", ["--gemm", "onednn"]):
+            with self.subTest(name):
+                scratch, self.scratch = self.scratch, self.scratch / name
+                self.scratch.mkdir()
+                first = self.check_equal([(ranks, []) for ranks in (None, 2, 3)], "train", "--dropout", "0.4",
+                                         "--shards", "4", *arithmetic, *SMALL)
+                summaries.append(first["summary.csv"])
+                config = (self.scratch / "run 0" / "config.ini").read_text()
+                self.assertIn(f"precision = {'bf16' if name == 'bf16' else 'fp32'}\ngemm = onednn\n", config)
+                manifest = json.loads((self.scratch / "run 0" / "manifest.json").read_text())
+                self.assertTrue(manifest["machines"][0]["blas"].startswith("oneDNN "))
+                self.scratch = scratch
+        self.assertEqual(len(set(summaries)), len(summaries))
+
     def test_sweep_in_any_grouping(self):
         layouts = [(None, []), (2, []), (2, ["--ranks-per-trial", "2"]), (3, ["--ranks-per-trial", "1"]),
                    (3, ["--ranks-per-trial", "3"]), (4, ["--ranks-per-trial", "2"]), (4, ["--ranks-per-trial", "3"])]

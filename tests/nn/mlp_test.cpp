@@ -141,6 +141,125 @@ TEST(Mlp, EvaluateGivesTheTallyOfBackward) {
     });
 }
 
+/// Every element of `values` to the nearest bfloat16.
+std::vector<float> narrowed(const std::vector<float>& values) {
+    std::vector<float> result;
+    for (const float value : values) {
+        core::BFloat16 narrow_value;
+        core::narrow(value, narrow_value);
+        result.push_back(core::widen(narrow_value));
+    }
+    return result;
+}
+
+std::vector<core::BFloat16> as_bfloat16(const std::vector<float>& values) {
+    std::vector<core::BFloat16> result(values.size());
+    core::narrow(values, result);
+    return result;
+}
+
+constexpr core::Arithmetic kBf16{core::Precision::bf16, core::Gemm::onednn};
+constexpr core::Arithmetic kOneDnn{core::Precision::fp32, core::Gemm::onednn};
+
+// Weights and inputs are numbers that bfloat16 holds. Then each rounding on the way is one to bfloat16 at most.
+TEST(Mlp, AgreesWithTheNaiveTwinInBfloat16) {
+    if (!core::has_onednn()) GTEST_SKIP() << "built without oneDNN";
+    std::size_t coarse = 0;
+    std::size_t all = 0;
+    for_random_problems(5, 3, [&](Problem problem, std::mt19937&) {
+        problem.weights = narrowed(problem.weights);
+        problem.x = narrowed(problem.x);
+        const NaivePass naive =
+            naive_pass(problem.architecture, std::vector<double>(problem.weights.begin(), problem.weights.end()),
+                       std::vector<double>(problem.x.begin(), problem.x.end()), problem.labels, problem.factors,
+                       kBFloat16Rounding);
+        Mlp mlp(problem.architecture, problem.labels.size(), kBf16);
+        const std::vector<core::BFloat16> weights = as_bfloat16(problem.weights);
+        put_inputs(problem.x, problem.labels.size(), mlp);
+        mlp.forward(std::span<const core::BFloat16>(weights), std::array{problem.labels.size()}, problem.dropout,
+                    problem.samples);
+        std::vector<float> gradient(weights.size(), std::nanf(""));
+        const core::Tally tally = backward_of_one_shard(mlp, std::span<const core::BFloat16>(weights), problem.labels,
+                                                        problem.dropout, gradient);
+        EXPECT_NEAR(tally.loss, naive.loss.value, naive.loss.error);
+        for (std::size_t w = 0; w < gradient.size(); ++w) {
+            ASSERT_NEAR(gradient[w], naive.gradient[w].value, naive.gradient[w].error) << "weight " << w;
+            ++all;
+            coarse += naive.gradient[w].error > 0.5 * std::abs(naive.gradient[w].value) ? 1 : 0;
+        }
+    });
+    EXPECT_LT(coarse, all * 3 / 4) << "bounds that wide would let anything pass";
+}
+
+/// The gradients of a run of shards, one for each node that the run ends with, and the shards' tallies.
+struct RunResult {
+    std::vector<std::vector<float>> sums;
+    std::vector<core::Tally> tallies;
+    bool operator==(const RunResult&) const = default;
+};
+
+/// A pass over the shards `run` of the problem's rows, cut into `shards`.
+template <class Weight>
+RunResult pass_over(const Problem& problem, const std::vector<Weight>& weights, const core::Arithmetic& arithmetic,
+                    std::size_t shards, core::Range run) {
+    const std::size_t rows = problem.labels.size();
+    const core::Range own{core::part_of(rows, shards, run.begin).begin, core::part_of(rows, shards, run.end - 1).end};
+    std::vector<std::size_t> shard_rows;
+    for (std::size_t s = run.begin; s < run.end; ++s) shard_rows.push_back(core::part_of(rows, shards, s).size());
+    Mlp mlp(problem.architecture, rows, arithmetic, shards);
+    const std::size_t inputs = problem.architecture.inputs;
+    put_inputs(std::span(problem.x).subspan(own.begin * inputs, own.size() * inputs), own.size(), mlp);
+    const std::span<const Weight> flat(weights);
+    mlp.forward(flat, shard_rows, problem.dropout, std::span(problem.samples).subspan(own.begin, own.size()));
+    const core::RunMerge merge(shards, run);
+    RunResult result;
+    result.sums.assign(merge.nodes.size(), std::vector<float>(weights.size(), std::nanf("")));
+    result.tallies.resize(run.size());
+    const std::vector<std::span<float>> sums(result.sums.begin(), result.sums.end());
+    std::vector<std::size_t> done;
+    mlp.backward(flat, std::span(problem.labels).subspan(own.begin, own.size()), problem.dropout,
+                 {merge, sums, [&](std::size_t layer) { done.push_back(layer); }}, result.tallies);
+    EXPECT_EQ(done, (std::vector<std::size_t>{2, 1, 0}));
+    return result;
+}
+
+template <class Weight>
+void expect_shards_do_not_see_each_other(const Problem& problem, const std::vector<Weight>& weights,
+                                         const core::Arithmetic& arithmetic) {
+    constexpr std::size_t kShards = 5;
+    std::vector<RunResult> alone;
+    for (std::size_t s = 0; s < kShards; ++s) {
+        alone.push_back(pass_over(problem, weights, arithmetic, kShards, {s, s + 1}));
+    }
+    for (std::size_t begin = 0; begin < kShards; ++begin) {
+        for (std::size_t end = begin + 1; end <= kShards; ++end) {
+            const core::RunMerge merge(kShards, {begin, end});
+            RunResult expected;
+            expected.sums.resize(merge.slots);
+            for (std::size_t s = begin; s < end; ++s) {
+                expected.tallies.push_back(alone[s].tallies.front());
+                expected.sums[merge.leaves[s - begin].slot] = alone[s].sums.front();
+                for (const auto [into, from] : merge.leaves[s - begin].additions) {
+                    for (std::size_t w = 0; w < weights.size(); ++w) expected.sums[into][w] += expected.sums[from][w];
+                }
+            }
+            expected.sums.resize(merge.nodes.size());
+            EXPECT_EQ(pass_over(problem, weights, arithmetic, kShards, {begin, end}), expected)
+                << "shards " << begin << " to " << end;
+        }
+    }
+}
+
+// 300 inputs: three panels. 43 rows: shards of 9 and 8.
+TEST(Mlp, ShardsOfOnePassDoNotSeeEachOther) {
+    std::mt19937 generator(4);
+    const Problem problem({300, {140, 20}, 10}, 43, 0.4, generator);
+    expect_shards_do_not_see_each_other(problem, problem.weights, {});
+    if (!core::has_onednn()) GTEST_SKIP() << "built without oneDNN";
+    expect_shards_do_not_see_each_other(problem, problem.weights, kOneDnn);
+    expect_shards_do_not_see_each_other(problem, as_bfloat16(problem.weights), kBf16);
+}
+
 TEST(Mlp, NoRowsGiveAZeroGradient) {
     std::mt19937 generator(1);
     const Problem problem({5, {4, 3}, 2}, 0, 0.4, generator);

@@ -13,8 +13,9 @@
 
 namespace dropsweep::nn {
 
-/// The rounding error of one float operation, relative to its result.
+/// The rounding error of one operation, relative to its result: in float, and where each operand is narrowed.
 inline constexpr double kFloatRounding = 0x1p-24;
+inline constexpr double kBFloat16Rounding = 0x1p-8;
 
 /// A number in double, and how far from it a correct float computation may end, whatever the order of its sums.
 struct Estimate {
@@ -25,9 +26,10 @@ struct Estimate {
 
 /// The sum of `count` products. With operands a (1 + ...) and b that are wrong by ea and eb, each product is wrong by
 /// |a| eb + |b| ea + ea eb, and `count` roundings reach each of them in the worst order of summation.
+/// @param u     the rounding error of one operation
 /// @param pair  gives operands l as two Estimates
 template <class Pair>
-Estimate dot(std::size_t count, Pair pair) {
+Estimate dot(double u, std::size_t count, Pair pair) {
     Estimate sum;
     double magnitude = 0;
     for (std::size_t l = 0; l < count; ++l) {
@@ -36,7 +38,7 @@ Estimate dot(std::size_t count, Pair pair) {
         sum.error += std::abs(a.value) * b.error + std::abs(b.value) * a.error + a.error * b.error;
         magnitude += a.largest() * b.largest();
     }
-    sum.error += 1.01 * static_cast<double>(count) * kFloatRounding * magnitude;  // 1.01: the terms of second order
+    sum.error += 1.01 * static_cast<double>(count) * u * magnitude;  // 1.01: the terms of second order
     return sum;
 }
 
@@ -67,11 +69,11 @@ inline std::vector<double> dropout_factors(const Dropout& dropout, std::span<con
 
 /// The specification of Mlp: plain loops in double, in the order of the formulas.
 /// @param x        [rows * inputs]
+/// @param u        the rounding error of one operation, for the errors of the Estimates
 /// @param factors  for each hidden layer, what dropout multiplies each unit by, [rows * units]
 inline NaivePass naive_pass(const Architecture& architecture, std::span<const double> weights,
                             std::span<const double> x, std::span<const std::uint8_t> labels,
-                            const std::vector<std::vector<double>>& factors) {
-    constexpr double u = kFloatRounding;
+                            const std::vector<std::vector<double>>& factors, double u = kFloatRounding) {
     const ParameterLayout layout(architecture);
     const std::size_t rows = labels.size();
     const std::size_t last = architecture.layers() - 1;
@@ -89,7 +91,7 @@ inline NaivePass naive_pass(const Architecture& architecture, std::span<const do
         if (layer < last) slopes.emplace_back(rows * fan_out);
         for (std::size_t i = 0; i < rows; ++i) {
             for (std::size_t j = 0; j < fan_out; ++j) {
-                Estimate z = dot(fan_in, [&](std::size_t l) {
+                Estimate z = dot(u, fan_in, [&](std::size_t l) {
                     return std::pair{inputs[layer][i * fan_in + l], Estimate{dense.kernel.row(l)[j], 0}};
                 });
                 z.value += dense.bias[j];
@@ -146,9 +148,11 @@ inline NaivePass naive_pass(const Architecture& architecture, std::span<const do
         const std::size_t fan_in = dense.kernel.rows;
         const std::size_t fan_out = dense.kernel.columns;
         for (std::size_t j = 0; j < fan_out; ++j) {
-            gradient.bias[j] = dot(rows, [&](std::size_t i) { return std::pair{dz[i * fan_out + j], Estimate{1, 0}}; });
+            gradient.bias[j] = dot(u, rows, [&](std::size_t i) {
+                return std::pair{dz[i * fan_out + j], Estimate{1, 0}};
+            });
             for (std::size_t l = 0; l < fan_in; ++l) {
-                gradient.kernel.row(l)[j] = dot(rows, [&](std::size_t i) {
+                gradient.kernel.row(l)[j] = dot(u, rows, [&](std::size_t i) {
                     return std::pair{inputs[layer][i * fan_in + l], dz[i * fan_out + j]};
                 });
             }
@@ -157,10 +161,10 @@ inline NaivePass naive_pass(const Architecture& architecture, std::span<const do
         std::vector<Estimate> below(rows * fan_in);
         for (std::size_t i = 0; i < rows; ++i) {
             for (std::size_t l = 0; l < fan_in; ++l) {
-                const Estimate da = dot(fan_out, [&](std::size_t j) {
+                const Estimate da = dot(u, fan_out, [&](std::size_t j) {
                     return std::pair{dz[i * fan_out + j], Estimate{dense.kernel.row(l)[j], 0}};
                 });
-                below[i * fan_in + l] = dot(1, [&](std::size_t) {
+                below[i * fan_in + l] = dot(u, 1, [&](std::size_t) {
                     return std::pair{da, slopes[layer - 1][i * fan_in + l]};
                 });
             }

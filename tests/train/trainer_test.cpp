@@ -101,6 +101,19 @@ TEST_F(TrainerTest, BitsDoNotDependOnTheRanks) {
     }
 }
 
+TEST_F(TrainerTest, BitsDoNotDependOnTheRanksInBfloat16AndByOneDnn) {
+    if (!core::has_onednn()) GTEST_SKIP() << "built without oneDNN";
+    options_.shards = 4;
+    options_.restore_best_weights = true;
+    options_.arithmetic = {core::Precision::fp32, core::Gemm::onednn};
+    const Trace floats = expect_same_bits_on_all_layouts();
+    options_.arithmetic.precision = core::Precision::bf16;
+    const Trace narrowed = expect_same_bits_on_all_layouts();
+    EXPECT_NE(floats.model.result.weights_sha256, narrowed.model.result.weights_sha256);
+    EXPECT_NEAR(floats.history.back().validation.loss, narrowed.history.back().validation.loss,
+                0.05 * floats.history.back().validation.loss);
+}
+
 TEST_F(TrainerTest, MoreShardsThanRowsInAnyBatch) {
     options_.batch_size = 3;
     options_.shards = 5;
