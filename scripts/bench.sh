@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Measures dropsweep, its parts, the machine and the peers (PyTorch, Keras) in one run, about 40 minutes on a machine that
-# does nothing else: docs/performance.md explains what is printed. Installs and builds what is missing; a peer that
-# cannot be had is left out.
+# Measures dropsweep, its parts, the machine and the peers (PyTorch, Keras) in one run, about 40 minutes on a machine
+# that does nothing else: docs/performance.md explains what is printed. Installs and builds what is missing; a peer
+# that cannot be had is left out.
 #
 # usage: scripts/bench.sh [--quick]
 #   --quick  try everything out in a minute, into build/performance; the figures mean nothing

@@ -157,7 +157,7 @@ def main():
     parser.add_argument("--data", help="directory of MNIST")
     parser.add_argument("--pytorch", default=sys.executable, help="a Python with PyTorch")
     parser.add_argument("--keras", default=sys.executable, help="a Python with Keras and TensorFlow")
-    parser.add_argument("--quick", action="store_true", help="a trial run on a small data set; its figures mean nothing")
+    parser.add_argument("--quick", action="store_true", help="a try on a small data set; its figures mean nothing")
     arguments = parser.parse_args()
     if arguments.quick:
         with tempfile.TemporaryDirectory(prefix="dropsweep-bench-") as data:

@@ -105,8 +105,8 @@ class Bench:
         return self.peer_epoch("keras", [self.data, precision, self.epochs])
 
     def pytorch_sweep(self, precision):
-        row, = rows_of(output_of([self.pythons["pytorch"], "-B", PEERS / "pytorch_mlp.py", "sweep", self.data, precision,
-                                  self.sweep_epochs, 2]))
+        row, = rows_of(output_of([self.pythons["pytorch"], "-B", PEERS / "pytorch_mlp.py", "sweep", self.data,
+                                  precision, self.sweep_epochs, 2]))
         return {"sweep_seconds": float(row["seconds"]), "sweep_epochs": int(row["epochs"])}
 
     def epochs_in_turn(self):

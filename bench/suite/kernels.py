@@ -72,9 +72,10 @@ def kernel_rows(kernels, machine):
         seconds = kernel["seconds"]
         what, least = machine.bound(kernel)
         is_bound = name.startswith(("peak/", "memory/"))
-        yield {"kernel": name, "microseconds": seconds.median * 1e6, "low": seconds.low * 1e6, "high": seconds.high * 1e6,
-               "operations": kernel["operations"], "bytes": kernel["bytes"],
-               "gflops": kernel["operations"] / seconds.median / 1e9, "gbytes_per_s": kernel["bytes"] / seconds.median / 1e9,
+        operations, moved = kernel["operations"], kernel["bytes"]
+        yield {"kernel": name, "microseconds": seconds.median * 1e6, "low": seconds.low * 1e6,
+               "high": seconds.high * 1e6, "operations": operations, "bytes": moved,
+               "gflops": operations / seconds.median / 1e9, "gbytes_per_s": moved / seconds.median / 1e9,
                "bound": "" if is_bound else what, "share_of_bound": "" if is_bound else least / seconds.median}
 
 

@@ -58,8 +58,8 @@ class Results:
     def measure(self, contenders, rounds, say):
         """Rounds in which every contender has its turn.
 
-        contenders: (program, variant, ranks, shards) -> a function that returns {quantity: value} or raises NotMeasured;
-        who once raises is left out of the rounds that follow.
+        contenders: (program, variant, ranks, shards) -> a function that returns {quantity: value}; one that raises
+        NotMeasured is left out of the rounds that follow.
         """
         for number in range(rounds):
             for contender, run in contenders.items():

@@ -5,7 +5,7 @@ BATCH_SIZE = 128
 
 
 def gflop_of_sample():
-    """2 m n k over all products of a training step, for one row: forward and dW of each layer, dX of all but the first."""
+    """2 m n k over the products of a training step, for one row: forward and dW of each layer, dX of all but the first."""
     products = [2 * inputs * outputs for inputs, outputs in LAYERS]
     return (2 * sum(products) + sum(products[1:])) / 1e9
 
