@@ -1,0 +1,134 @@
+// Every elementwise kernel of a step, by itself, and the optimiser. None of them branches on its numbers, so the
+// arrays hold zeros.
+
+#include <fmt/format.h>
+
+#include "dropsweep/data/batches.hpp"
+#include "dropsweep/nn/activation.hpp"
+#include "dropsweep/nn/softmax_cross_entropy.hpp"
+#include "dropsweep/optim/rmsprop.hpp"
+
+#include "kernels.hpp"
+
+namespace dropsweep::bench {
+namespace {
+
+constexpr std::size_t kSamples = 54'000;
+constexpr double kDropout = 0.3;
+
+std::size_t rows_of(const benchmark::State& state) {
+    return static_cast<std::size_t>(state.range(0));
+}
+
+double operations(double each, std::size_t elements) {
+    return each * static_cast<double>(elements);
+}
+
+/// The batches of a shuffled epoch, one after the other: pixels come from all over the training set.
+void gather(benchmark::State& state) {
+    const std::size_t rows = rows_of(state);
+    const std::size_t features = kArchitecture.inputs;
+    const std::vector<std::uint8_t> pixels(kSamples * features);
+    const std::vector<std::uint8_t> labels(kSamples);
+    const std::vector<std::uint32_t> order = data::shuffled_order(kSamples, 1, 0);
+    const data::Batches batches({order.data(), kSamples / rows * rows}, rows);
+    core::FloatBuffer x(rows * features);
+    std::vector<std::uint8_t> y(rows);
+    std::size_t batch = 0;
+    for (auto _ : state) {
+        data::gather({pixels, labels, features}, batches[batch], {x.data(), rows, features}, y);
+        batch = (batch + 1) % batches.count();
+    }
+    set_cost(state, {.operations = operations(1, rows * features),
+                     .bytes = float_bytes(rows * features) + static_cast<double>(rows * features),
+                     .footprint = static_cast<double>(pixels.size())});
+}
+
+void forward(benchmark::State& state, const nn::Dropout& dropout) {
+    const std::size_t rows = rows_of(state);
+    const std::size_t units = kArchitecture.hidden.front();
+    core::FloatBuffer z(rows * units);
+    const core::FloatBuffer bias(units);
+    const std::vector<std::uint32_t> samples = data::file_order(rows);
+    for (auto _ : state) {
+        nn::bias_relu_dropout_forward({z.data(), rows, units}, bias.span(), dropout, samples);
+        benchmark::ClobberMemory();
+    }
+    // Bias, ReLU, scale: the random numbers of the mask are integers and not counted.
+    set_cost(state, {.operations = operations(dropout.active() ? 3 : 2, z.size()),
+                     .bytes = float_bytes(2 * z.size() + units),
+                     .footprint = float_bytes(z.size())});
+}
+
+void relu(benchmark::State& state) {
+    forward(state, {});
+}
+void relu_dropout(benchmark::State& state) {
+    forward(state, nn::Dropout(kDropout, 1, 0, 0));
+}
+
+void relu_dropout_backward(benchmark::State& state) {
+    const std::size_t rows = rows_of(state);
+    const std::size_t units = kArchitecture.hidden.front();
+    const nn::Dropout dropout(kDropout, 1, 0, 0);
+    core::FloatBuffer da(rows * units);
+    core::FloatBuffer a(rows * units);
+    core::FloatBuffer dbias(units);
+    for (auto _ : state) {
+        nn::bias_relu_dropout_backward({da.data(), rows, units}, core::Matrix(a.data(), rows, units), dropout,
+                                       dbias.span());
+        benchmark::ClobberMemory();
+    }
+    set_cost(state, {.operations = operations(2, a.size()),
+                     .bytes = float_bytes(3 * a.size() + units),
+                     .footprint = float_bytes(2 * a.size())});
+}
+
+void softmax(benchmark::State& state) {
+    const std::size_t rows = rows_of(state);
+    const std::size_t classes = kArchitecture.classes;
+    core::FloatBuffer z(rows * classes);
+    const core::FloatBuffer bias(classes);
+    core::FloatBuffer dbias(classes);
+    const std::vector<std::uint8_t> labels(rows);
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(
+            nn::softmax_cross_entropy_gradient({z.data(), rows, classes}, bias.span(), labels, dbias.span()));
+    }
+    // Bias, maximum, difference, sum, quotient, gradient: exp is not counted.
+    set_cost(state, {.operations = operations(6, z.size()),
+                     .bytes = float_bytes(2 * z.size() + 2 * classes),
+                     .footprint = float_bytes(z.size())});
+}
+
+void rmsprop(benchmark::State& state) {
+    const std::size_t size = nn::ParameterLayout(kArchitecture).size();
+    optim::RmsProp optimizer({}, size);
+    core::FloatBuffer weights(size);
+    const core::FloatBuffer gradient(size);
+    for (auto _ : state) {
+        optimizer.update(weights.span(), gradient.span(), 1.0f / 128);
+        benchmark::ClobberMemory();
+    }
+    set_cost(state,
+             {.operations = operations(11, size), .bytes = float_bytes(5 * size), .footprint = float_bytes(3 * size)});
+}
+
+}  // namespace
+
+void register_elementwise() {
+    const std::pair<const char*, void (*)(benchmark::State&)> kernels[] = {
+        {"gather", gather},
+        {"relu", relu},
+        {"relu_dropout", relu_dropout},
+        {"relu_dropout_backward", relu_dropout_backward},
+        {"softmax_cross_entropy_gradient", softmax}};
+    for (const auto& [name, kernel] : kernels) {
+        for (const long rows : kRows) {
+            benchmark::RegisterBenchmark(fmt::format("elementwise/{}", name).c_str(), kernel)->Arg(rows);
+        }
+    }
+    benchmark::RegisterBenchmark("elementwise/rmsprop", rmsprop);
+}
+
+}  // namespace dropsweep::bench

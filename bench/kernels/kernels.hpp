@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "dropsweep/core/matrix.hpp"
+#include "dropsweep/nn/parameters.hpp"
+
+namespace dropsweep::bench {
+
+/// What one call of a kernel takes at least.
+struct Cost {
+    double operations = 0;  ///< floating-point additions and multiplications; 0: not what bounds it
+    double bytes = 0;       ///< each array read once and written once
+    double footprint = 0;   ///< bytes of the data that successive calls go through: tells which memory it lies in
+};
+
+inline void set_cost(benchmark::State& state, const Cost& cost) {
+    state.counters["operations"] = cost.operations;
+    state.counters["bytes"] = cost.bytes;
+    state.counters["footprint"] = cost.footprint;
+}
+
+inline double float_bytes(std::size_t count) {
+    return static_cast<double>(count * sizeof(float));
+}
+
+/// The model and the batches of all measurements.
+inline const nn::Architecture kArchitecture{784, {512, 512}, 10};
+inline const std::vector<long> kRows{128, 64, 32};  ///< of a batch in 1, 2 and 4 shards
+
+// Each adds its benchmarks to the list that the program runs.
+void register_peak();
+void register_memory();
+void register_products();
+void register_elementwise();
+
+}  // namespace dropsweep::bench

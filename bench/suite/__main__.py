@@ -1,0 +1,173 @@
+"""Measures dropsweep, its parts, the machine and the peers in one run; scripts/bench.sh builds all of it and starts it.
+
+docs/performance.md explains what is printed, results/README.md the columns of the files.
+"""
+
+import argparse
+import datetime
+import gzip
+import pathlib
+import struct
+import sys
+import tempfile
+
+import kernels as kernels_
+import roofline
+import small_digits
+import tables
+from acceptance import Acceptance
+from contenders import PEERS, Bench
+from measuring import Figure, NotMeasured, Results, output_of
+from model import BATCH_SIZE, gflop_of_epoch
+
+PACKAGES = {"pytorch": "torch", "keras": "tensorflow-cpu"}
+
+
+def say(line):
+    print(f"bench: {line}", file=sys.stderr, flush=True)
+
+
+def training_samples(data):
+    """Of the training file without its tail, the validation set."""
+    path = pathlib.Path(data, "train-images-idx3-ubyte")
+    with open(path, "rb") if path.exists() else gzip.open(f"{path}.gz") as file:
+        return int(struct.unpack(">4I", file.read(16))[1] * 0.9)
+
+
+def cpu():
+    """(name, flags)"""
+    try:
+        lines = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return "unknown", set()
+    fields = dict(reversed([line.split(":", 1) for line in lines if ":" in line]))
+    fields = {name.strip(): text.strip() for name, text in fields.items()}
+    return fields.get("model name", "unknown"), set(fields.get("flags", "").split())
+
+
+def version_of(python, package):
+    try:
+        return output_of([python, "-c", f"from importlib.metadata import version; print(version('{package}'))"]).strip()
+    except NotMeasured:
+        return "not there"
+
+
+def revision():
+    try:
+        return output_of(["git", "-C", PEERS, "describe", "--always", "--dirty"]).strip()
+    except NotMeasured:
+        return "unknown"
+
+
+def round_rows(results):
+    for key, values in results.values.items():
+        for number, value in enumerate(values):
+            yield {"round": number, **key._asdict(), "value": value}
+
+
+def epoch_rows(results, gflop):
+    """Every epoch and sweep, with what its products amount to per second and of the cores' peak."""
+    for key, values in results.values.items():
+        figure = Figure.of(values)
+        done = {"epoch_seconds": gflop, "products_seconds": gflop}.get(key.quantity)
+        if key.quantity == "sweep_seconds":
+            done = gflop * results.figure(*key[:-1], "sweep_epochs").median
+        row = {**key._asdict(), "rounds": len(values), **figure._asdict(), "gflops": "", "share_of_peak": ""}
+        if done:
+            row["gflops"] = done / figure.median
+            try:
+                peak = results.figure("core", key.variant.split("-")[0], 1, 1, "peak_gflops").median
+                row["share_of_peak"] = row["gflops"] / (peak * key.ranks)
+            except NotMeasured:
+                pass
+        yield row
+
+
+class Report:
+    """Prints each table and writes it."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        directory.mkdir(parents=True, exist_ok=True)
+
+    def add(self, name, title, rows):
+        rows = list(rows)
+        tables.show(title, rows)
+        tables.write(self.directory / f"{name}.csv", rows)
+
+
+def measure_parts(bench, report, quick):
+    """The kernels and the reduction. Returns the kernels, empty where there is no Google Benchmark, and the BLAS."""
+    try:
+        kernels, context = kernels_.measure_kernels(bench, 2 if quick else 7, 0.001 if quick else 0.1)
+    except NotMeasured as reason:
+        say(f"kernels: not measured: {reason}")
+        return {}, "unknown"
+    machine = kernels_.Machine(kernels, context)
+    report.add("kernels", "Kernels on one core", kernels_.kernel_rows(kernels, machine))
+    try:
+        rows = kernels_.measure_reduction(bench, 5 if quick else 200)
+        report.add("reduction", "Ordered reduction of the gradient", kernels_.reduction_rows(rows, machine))
+    except NotMeasured as reason:
+        say(f"reduction: not measured: {reason}")
+    try:
+        roofline.draw(report.directory, kernels, machine)
+    except NotMeasured as reason:
+        say(f"roofline plot: not drawn: {reason}")
+    return kernels, machine.blas
+
+
+def measure(arguments, data):
+    bench = Bench(arguments.build.resolve(), data, {"pytorch": arguments.pytorch, "keras": arguments.keras},
+                  arguments.quick)
+    report = Report(arguments.output)
+    name, flags = cpu()
+    samples = training_samples(data)
+    gflop = gflop_of_epoch(samples)
+
+    say("the kernels")
+    kernels, blas = measure_parts(bench, report, arguments.quick)
+    versions = {peer: version_of(bench.pythons[peer], package) for peer, package in PACKAGES.items()}
+    facts = {"date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"), "cpu": name,
+             "amx": "yes" if "amx_bf16" in flags else "no", "blas": blas, "dropsweep": revision(), **versions,
+             "training_samples": samples, "gflop_per_epoch": gflop}
+    report.add("machine", "Measured on", [{"what": what, "value": value} for what, value in facts.items()])
+
+    results = Results()
+    say("epochs")
+    results.measure(bench.epochs_in_turn(), 1 if arguments.quick else 7, say)
+    say("sweeps")
+    results.measure(bench.sweeps_in_turn(), 1 if arguments.quick else 3, say)
+
+    tables.write(arguments.output / "rounds.csv", list(round_rows(results)))
+    report.add("epochs", "Epochs and sweeps", epoch_rows(results, gflop))
+    try:
+        step_seconds = results.figure("dropsweep", "fp32", 1, 1, "epoch_seconds").median * BATCH_SIZE / samples
+        report.add("step", "Where a fp32 step goes", kernels_.step_rows(kernels, step_seconds))
+    except NotMeasured as reason:
+        say(f"parts of a step: not measured: {reason}")
+    report.add("acceptance", "Acceptance", Acceptance(results, gflop, "amx_bf16" in flags).rows())
+    print(f"\nfiles: {arguments.output}")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__.splitlines()[0])
+    parser.add_argument("--build", type=pathlib.Path, required=True, help="build directory with the programs")
+    parser.add_argument("--output", type=pathlib.Path, required=True, help="directory for the CSV files and the plot")
+    parser.add_argument("--data", help="directory of MNIST")
+    parser.add_argument("--pytorch", default=sys.executable, help="a Python with PyTorch")
+    parser.add_argument("--keras", default=sys.executable, help="a Python with Keras and TensorFlow")
+    parser.add_argument("--quick", action="store_true", help="a try on a small data set; its figures mean nothing")
+    arguments = parser.parse_args()
+    if arguments.quick:
+        with tempfile.TemporaryDirectory(prefix="dropsweep-bench-") as data:
+            small_digits.write(data)
+            measure(arguments, data)
+    elif arguments.data:
+        measure(arguments, arguments.data)
+    else:
+        parser.error("--data is wanted, or --quick")
+
+
+if __name__ == "__main__":
+    main()

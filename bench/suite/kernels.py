@@ -1,0 +1,101 @@
+"""The kernels by themselves, each as a share of the bound that holds for it, and where the time of a step goes."""
+
+import json
+
+from contenders import rows_of
+from measuring import Figure, NotMeasured, output_of
+from model import BATCH_SIZE, LAYERS
+
+REDUCTION_SHARDS = 4
+
+# A step with dropout on one rank with one shard: its kernels and how often it calls them.
+STEP = {"elementwise/gather/128": 1, "elementwise/relu_dropout/128": 2, "elementwise/relu_dropout_backward/128": 2,
+        "elementwise/softmax_cross_entropy_gradient/128": 1, "elementwise/rmsprop": 1,
+        **{f"product/{kind}/{layer}/{BATCH_SIZE}": 1 for layer in range(len(LAYERS))
+           for kind in ("forward", "weight_gradient", "input_gradient") if kind != "input_gradient" or layer > 0}}
+
+
+class Machine:
+    """The bounds: operations and bytes per second of one core, the best that was seen."""
+
+    def __init__(self, kernels, context):
+        self.cache_bytes = {level: int(context[f"{level}_bytes"]) for level in ("l1", "l2", "l3")}
+        self.blas = context["blas"]
+        self.peak = {name.split("/")[1]: kernel["operations"] / kernel["seconds"].low
+                     for name, kernel in kernels.items() if name.startswith("peak/")}
+        self.bandwidth = {}
+        for name, kernel in kernels.items():
+            if name.startswith("memory/"):
+                level = name.split("/")[2]
+                rate = kernel["bytes"] / kernel["seconds"].low
+                self.bandwidth[level] = max(rate, self.bandwidth.get(level, 0))
+
+    def level_of(self, footprint):
+        return next((level for level, size in self.cache_bytes.items() if footprint <= size), "dram")
+
+    def bound(self, kernel):
+        """(what bounds it, the seconds that takes)"""
+        level = self.level_of(kernel["footprint"])
+        bounds = {level: kernel["bytes"] / self.bandwidth[level]}
+        if "fp32" in self.peak:
+            bounds["operations"] = kernel["operations"] / self.peak["fp32"]
+        return max(bounds.items(), key=lambda item: item[1])
+
+
+def measure_kernels(bench, repetitions, min_time):
+    """name -> operations, bytes, footprint and seconds (a Figure), and Google Benchmark's context."""
+    text = output_of([*bench.core, bench.build / "bench" / "dropsweep_bench_kernels", "--benchmark_format=json",
+                      f"--benchmark_repetitions={repetitions}", f"--benchmark_min_time={min_time}",
+                      "--benchmark_enable_random_interleaving=true"])
+    report = json.loads(text)
+    runs = {}
+    order = ["family_index", "per_family_instance_index"]
+    for run in sorted(report["benchmarks"], key=lambda run: [run[index] for index in order]):
+        if run["run_type"] == "iteration":
+            runs.setdefault(run["run_name"], []).append(run)
+    kernels = {name: {**{counter: all_[0][counter] for counter in ("operations", "bytes", "footprint")},
+                      "seconds": Figure.of([run["real_time"] * 1e-9 for run in all_])} for name, all_ in runs.items()}
+    return kernels, report["context"]
+
+
+def measure_reduction(bench, repetitions):
+    """Rows of dropsweep_bench_reduction on 1, 2 and 4 ranks. The same number of shards, so the same sum."""
+    rows = []
+    for ranks in (1, 2, 4):
+        rows += rows_of(output_of([*bench.mpirun(ranks), bench.build / "bench" / "dropsweep_bench_reduction",
+                                   REDUCTION_SHARDS, repetitions]))
+    return rows
+
+
+def kernel_rows(kernels, machine):
+    for name, kernel in kernels.items():
+        seconds = kernel["seconds"]
+        what, least = machine.bound(kernel)
+        is_bound = name.startswith(("peak/", "memory/"))
+        operations, moved = kernel["operations"], kernel["bytes"]
+        yield {"kernel": name, "microseconds": seconds.median * 1e6, "low": seconds.low * 1e6,
+               "high": seconds.high * 1e6, "operations": operations, "bytes": moved,
+               "gflops": operations / seconds.median / 1e9, "gbytes_per_s": moved / seconds.median / 1e9,
+               "bound": "" if is_bound else what, "share_of_bound": "" if is_bound else least / seconds.median}
+
+
+def reduction_rows(rows, machine):
+    """The ranks of a machine share its memory, so this bound is that of the last level that holds the gradients."""
+    for row in rows:
+        seconds, moved = float(row["seconds"]), int(row["bytes"])
+        least = moved / machine.bandwidth["l3"]
+        yield {"ranks": row["ranks"], "shards": row["shards"], "part": row["part"], "microseconds": seconds * 1e6,
+               "bytes": moved, "gbytes_per_s": moved / seconds / 1e9, "share_of_bound": least / seconds}
+
+
+def step_rows(kernels, step_seconds):
+    """The kernels of a fp32 step, and what is left of it."""
+    rest = step_seconds
+    for name, calls in STEP.items():
+        if name not in kernels:
+            raise NotMeasured(f"there is no kernel {name}")
+        seconds = calls * kernels[name]["seconds"].median
+        rest -= seconds
+        yield {"part": name, "calls": calls, "microseconds": seconds * 1e6, "share_of_step": seconds / step_seconds}
+    yield {"part": "rest", "calls": "", "microseconds": rest * 1e6, "share_of_step": rest / step_seconds}
+    yield {"part": "step", "calls": 1, "microseconds": step_seconds * 1e6, "share_of_step": 1}
