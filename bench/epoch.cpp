@@ -16,6 +16,7 @@
 
 #include "dropsweep/cli/options.hpp"
 #include "dropsweep/comm/environment.hpp"
+#include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/simd.hpp"
 #include "dropsweep/data/idx.hpp"
@@ -56,7 +57,10 @@ void measure(std::vector<std::string> arguments) {
 
     const std::size_t batch_size = options.training.batch_size;
     const std::size_t shards = options.training.shards;
-    bench::Products products(experiment.architecture, core::part_of(batch_size, shards, 0).size());
+    const std::size_t shard_rows = core::part_of(batch_size, shards, 0).size();
+    const core::Arithmetic& arithmetic = options.training.arithmetic;
+    bench::Products<float> floats(experiment.architecture, shard_rows, arithmetic.gemm);
+    bench::Products<core::BFloat16> narrowed(experiment.architecture, shard_rows, arithmetic.gemm);
     std::vector<double> epoch_seconds;
     std::vector<double> products_seconds;
     std::vector<double> ratios;
@@ -65,7 +69,11 @@ void measure(std::vector<std::string> arguments) {
     observer.epoch = [&](const train::EpochRecord& record) {
         using Clock = std::chrono::steady_clock;
         const Clock::time_point start = Clock::now();
-        products.epoch(experiment.data.train.size(), batch_size, shards);
+        if (arithmetic.precision == core::Precision::fp32) {
+            floats.epoch(experiment.data.train.size(), batch_size, shards);
+        } else {
+            narrowed.epoch(experiment.data.train.size(), batch_size, shards);
+        }
         products_seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
         epoch_seconds.push_back(record.training_seconds);
         ratios.push_back(epoch_seconds.back() / products_seconds.back());

@@ -3,37 +3,44 @@
 #include <algorithm>
 #include <vector>
 
-#include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/product.hpp"
 #include "dropsweep/data/batches.hpp"
 #include "dropsweep/nn/parameters.hpp"
 
 namespace dropsweep::bench {
 
-/// The matrix products of a training step alone. Their operands hold ones and are never written, so that neither zeros
-/// nor infinities are multiplied, which would spare the core power and let it clock higher.
+/// The matrix products of a training step alone, with operands of type T (float or core::BFloat16). Their operands hold
+/// ones and are never written, so that neither zeros nor infinities are multiplied, which would spare the core power
+/// and let it clock higher.
+template <class T>
 class Products {
   public:
     /// @param max_rows  the most rows that are multiplied at once
-    Products(const nn::Architecture& architecture, std::size_t max_rows) : architecture_(architecture) {
+    Products(const nn::Architecture& architecture, std::size_t max_rows, core::Gemm gemm)
+        : architecture_(architecture), gemm_(gemm) {
+        T one;
+        core::narrow(1.0f, one);
         for (std::size_t layer = 0; layer < architecture.layers(); ++layer) {
             const std::size_t in = architecture.fan_in(layer);
             const std::size_t out = architecture.fan_out(layer);
-            for (const std::size_t size :
-                 {max_rows * in, in * out, max_rows * out, max_rows * out, in * out, max_rows * in}) {
-                std::ranges::fill(buffers_.emplace_back(size).span(), 1.0f);
+            for (const std::size_t size : {max_rows * in, in * out, max_rows * out}) {
+                std::ranges::fill(operands_.emplace_back(size).span(), one);
             }
+            for (const std::size_t size : {max_rows * out, in * out, max_rows * in}) results_.emplace_back(size);
         }
     }
 
     /// Y = X W
-    void forward(std::size_t layer, std::size_t rows) { core::multiply(x(layer, rows), w(layer), y(layer, rows)); }
+    void forward(std::size_t layer, std::size_t rows) {
+        core::multiply(gemm_, x(layer, rows), w(layer), y(layer, rows));
+    }
     /// dW = X^T dY
     void weight_gradient(std::size_t layer, std::size_t rows) {
-        core::multiply_transposed_left(x(layer, rows), dy(layer, rows), dw(layer));
+        core::multiply_transposed_left(gemm_, x(layer, rows), dy(layer, rows), dw(layer));
     }
     /// dX = dY W^T
     void input_gradient(std::size_t layer, std::size_t rows) {
-        core::multiply_transposed_right(dy(layer, rows), w(layer), dx(layer, rows));
+        core::multiply_transposed_right(gemm_, dy(layer, rows), w(layer), dx(layer, rows));
     }
 
     /// Forward and backward over a shard, in the order of a step.
@@ -55,18 +62,21 @@ class Products {
     }
 
   private:
-    core::Matrix x(std::size_t l, std::size_t rows) { return matrix(6 * l, rows, architecture_.fan_in(l)); }
-    core::Matrix w(std::size_t l) { return matrix(6 * l + 1, architecture_.fan_in(l), architecture_.fan_out(l)); }
-    core::Matrix dy(std::size_t l, std::size_t rows) { return matrix(6 * l + 2, rows, architecture_.fan_out(l)); }
-    core::Matrix y(std::size_t l, std::size_t rows) { return matrix(6 * l + 3, rows, architecture_.fan_out(l)); }
-    core::Matrix dw(std::size_t l) { return matrix(6 * l + 4, architecture_.fan_in(l), architecture_.fan_out(l)); }
-    core::Matrix dx(std::size_t l, std::size_t rows) { return matrix(6 * l + 5, rows, architecture_.fan_in(l)); }
-    core::Matrix matrix(std::size_t buffer, std::size_t rows, std::size_t columns) {
-        return {buffers_[buffer].data(), rows, columns};
-    }
+    using Operand = core::MatrixView<const T>;
+
+    std::size_t in(std::size_t l) const { return architecture_.fan_in(l); }
+    std::size_t out(std::size_t l) const { return architecture_.fan_out(l); }
+    Operand x(std::size_t l, std::size_t rows) const { return {operands_[3 * l].data(), rows, in(l)}; }
+    Operand w(std::size_t l) const { return {operands_[3 * l + 1].data(), in(l), out(l)}; }
+    Operand dy(std::size_t l, std::size_t rows) const { return {operands_[3 * l + 2].data(), rows, out(l)}; }
+    core::Matrix y(std::size_t l, std::size_t rows) { return {results_[3 * l].data(), rows, out(l)}; }
+    core::Matrix dw(std::size_t l) { return {results_[3 * l + 1].data(), in(l), out(l)}; }
+    core::Matrix dx(std::size_t l, std::size_t rows) { return {results_[3 * l + 2].data(), rows, in(l)}; }
 
     nn::Architecture architecture_;
-    std::vector<core::FloatBuffer> buffers_;
+    core::Gemm gemm_;
+    std::vector<core::AlignedBuffer<T>> operands_;
+    std::vector<core::FloatBuffer> results_;
 };
 
 }  // namespace dropsweep::bench

@@ -46,34 +46,32 @@ int main(int argc, char** argv) {
     const std::size_t repetitions = std::stoul(argv[2]);
     const comm::Environment mpi;
     const comm::Communicator world = comm::Communicator::world();
-    core::FloatBuffer weights(nn::ParameterLayout({784, {512, 512}, 10}).size());
-    comm::OrderedReduction reduction(world, shards, weights.size());
+    const nn::ParameterLayout layout({784, {512, 512}, 10});
+    std::vector<core::Range> layers;
+    for (std::size_t layer = 0; layer < layout.layers(); ++layer) layers.push_back(layout.range_of(layer));
+    comm::OrderedReduction reduction(world, shards, layers, sizeof(float), comm::exchange_within(world));
 
-    // What a training step hides behind the backward products is part of none of these: the gradients themselves.
-    const std::size_t own_shards = reduction.own_shards().size();
-    std::vector<double> add_seconds;
     std::vector<double> reduce_seconds;
     std::vector<double> gather_seconds;
     for (std::size_t i = 0; i < repetitions; ++i) {
-        add_seconds.push_back(seconds_of(world, [&] {
-            for (std::size_t shard = 0; shard < own_shards; ++shard) {
-                reduction.shard_buffer();
-                reduction.add_shard();
-            }
+        reduce_seconds.push_back(seconds_of(world, [&] {
+            for (std::size_t layer = layers.size(); layer-- > 0;) reduction.start(layer);
+            for (std::size_t layer = layers.size(); layer-- > 0;) reduction.finish(layer);
         }));
-        reduce_seconds.push_back(seconds_of(world, [&] { reduction.reduce_scatter(); }));
-        gather_seconds.push_back(seconds_of(world, [&] { reduction.all_gather(weights.span()); }));
+        gather_seconds.push_back(seconds_of(world, [&] {
+            for (std::size_t layer = layers.size(); layer-- > 0;) reduction.start_gather(layer);
+            reduction.finish_gathers();
+        }));
     }
 
     if (world.rank() != 0) return 0;
     const auto ranks = static_cast<std::size_t>(world.size());
-    const std::size_t buffer_bytes = weights.size() * sizeof(float);
+    const std::size_t buffer_bytes = layout.size() * sizeof(float);
     const std::size_t others_bytes = buffer_bytes / ranks * (ranks - 1);
     const auto print = [&](const char* part, const std::vector<double>& seconds, std::size_t bytes) {
         fmt::print("{},{},{},{:.7f},{}\n", ranks, shards, part, median(seconds), bytes);
     };
     fmt::print("ranks,shards,part,seconds,bytes\n");
-    print("add_shards", add_seconds, 3 * (own_shards - 1) * buffer_bytes);  // each addition reads two and writes one
-    print("reduce_scatter", reduce_seconds, 3 * others_bytes);              // so do those of the received slices
-    print("all_gather", gather_seconds, 2 * others_bytes);                  // reads one and writes one
+    print("reduce_scatter", reduce_seconds, 3 * others_bytes);  // each addition reads two and writes one
+    print("all_gather", gather_seconds, 2 * others_bytes);      // reads one and writes one
 }

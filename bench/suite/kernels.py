@@ -37,8 +37,9 @@ class Machine:
         """(what bounds it, the seconds that takes)"""
         level = self.level_of(kernel["footprint"])
         bounds = {level: kernel["bytes"] / self.bandwidth[level]}
-        if "fp32" in self.peak:
-            bounds["operations"] = kernel["operations"] / self.peak["fp32"]
+        precision = "bf16" if kernel["group"] == "product-bf16" else "fp32"
+        if precision in self.peak:
+            bounds["operations"] = kernel["operations"] / self.peak[precision]
         return max(bounds.items(), key=lambda item: item[1])
 
 
@@ -53,7 +54,7 @@ def measure_kernels(bench, repetitions, min_time):
     for run in sorted(report["benchmarks"], key=lambda run: [run[index] for index in order]):
         if run["run_type"] == "iteration":
             runs.setdefault(run["run_name"], []).append(run)
-    kernels = {name: {**{counter: all_[0][counter] for counter in ("operations", "bytes", "footprint")},
+    kernels = {name: {"group": name.split("/")[0], **{counter: all_[0][counter] for counter in ("operations", "bytes", "footprint")},
                       "seconds": Figure.of([run["real_time"] * 1e-9 for run in all_])} for name, all_ in runs.items()}
     return kernels, report["context"]
 

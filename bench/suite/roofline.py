@@ -8,7 +8,9 @@ import subprocess
 from measuring import NotMeasured
 
 LEVELS = {"l1": "L1", "l2": "L2", "l3": "L3", "dram": "memory"}
-COLORS = ["#0072b2", "#c44e00"]  # products, elementwise; as in the plots of a run
+# title, colour as in the plots of a run, point type of each group of kernels
+GROUPS = {"product": ("products, OpenBLAS fp32", "#0072b2", 7), "product-onednn": ("products, oneDNN fp32", "#00765a", 5),
+          "product-bf16": ("products, oneDNN bf16", "#8c4b9c", 9), "elementwise": ("elementwise kernels", "#c44e00", 13)}
 STYLE = """set encoding utf8
 set title "Roofline of one core: kernels of a training step with 128, 64 and 32 rows"
 set logscale xy
@@ -23,7 +25,7 @@ set tics nomirror
 
 
 def points(kernels, group):
-    lines = [f"${group} << EOD"]
+    lines = [f"${group.replace('-', '_')} << EOD"]
     for name, kernel in kernels.items():
         if name.startswith(f"{group}/") and kernel["operations"] and kernel["bytes"]:
             intensity = kernel["operations"] / kernel["bytes"]
@@ -32,7 +34,7 @@ def points(kernels, group):
 
 
 def script(kernels, machine):
-    text = STYLE + "".join(points(kernels, group) for group in ("product", "elementwise"))
+    text = STYLE + "".join(points(kernels, group) for group in GROUPS)
     top = max(machine.peak.values()) / 1e9
     layers = []
     for level, bandwidth in machine.bandwidth.items():
@@ -42,9 +44,10 @@ def script(kernels, machine):
     for precision, peak in machine.peak.items():
         layers.append(f"{peak / 1e9:.5g} linecolor rgb '#1a1a1a' linewidth 2 "
                       f"title '{precision} peak, {peak / 1e9:.4g} GFLOP/s'")
-    for group, color in zip(("product", "elementwise"), COLORS):
-        title = {"product": "products", "elementwise": "elementwise kernels"}[group]
-        layers.append(f"${group} with points pointtype 7 pointsize 1 linecolor rgb '{color}' title '{title}'")
+    for group, (title, color, point) in GROUPS.items():
+        if any(name.startswith(f"{group}/") for name in kernels):
+            layers.append(f"${group.replace('-', '_')} with points pointtype {point} pointsize 1 linecolor rgb '{color}' "
+                          f"title '{title}'")
     text += "plot " + ", \\\n     ".join(layers) + "\n"
     return (f"set terminal pngcairo size 960,640 font 'DejaVu Sans,12'\nset output 'roofline.png'\n{text}"
             "set terminal svg size 960,640 font 'DejaVu Sans,12' background '#ffffff'\nset output 'roofline.svg'\n"
