@@ -6,54 +6,30 @@
 // Prints CSV: epoch, epoch_seconds (the training steps, validation left out), products_seconds, ratio. The last line
 // has the medians.
 
-#include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "dropsweep/cli/options.hpp"
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/simd.hpp"
-#include "dropsweep/data/idx.hpp"
-#include "dropsweep/data/synthetic.hpp"
-#include "dropsweep/train/trainer.hpp"
 
+#include "experiment.hpp"
 #include "products.hpp"
 
 using namespace dropsweep;
 
 namespace {
 
-double median(std::vector<double> values) {
-    std::ranges::sort(values);
-    const std::size_t middle = values.size() / 2;
-    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
-data::Dataset read_data(std::string name) {
-    const char* directory = std::getenv("DROPSWEEP_DATA");
-    if (name.empty() && directory != nullptr) name = directory;
-    if (name.empty() || name == "synthetic") return data::synthetic_digits(1, 60'000, 10'000);
-    return data::read_idx_directory(name);
-}
-
 void measure(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "train");
     cli::Options options = cli::parse_options(arguments, "");
     options.training.shards = options.plan.shards.value_or(1);
-    const data::Dataset dataset = read_data(options.data);
-    std::vector<std::string> warnings;
-    const train::Experiment experiment{
-        .data = data::split_tail(data::as_samples(dataset.train), data::as_samples(dataset.test),
-                                 options.training.validation_split),
-        .architecture = {dataset.train.features(), options.training.hidden, data::count_classes(dataset, warnings)},
-        .options = options.training,
-        .initial_weights = {}};
+    const data::Dataset dataset = bench::read_data(options.data);
+    const train::Experiment experiment = bench::experiment_of(dataset, options.training);
 
     const std::size_t batch_size = options.training.batch_size;
     const std::size_t shards = options.training.shards;
@@ -82,7 +58,8 @@ void measure(std::vector<std::string> arguments) {
     };
     train::train_trial(comm::Communicator::world(), experiment, options.dropouts.front().value(), options.seeds.front(),
                        observer);
-    fmt::print("median,{:.5f},{:.5f},{:.4f}\n", median(epoch_seconds), median(products_seconds), median(ratios));
+    fmt::print("median,{:.5f},{:.5f},{:.4f}\n", bench::median(epoch_seconds), bench::median(products_seconds),
+               bench::median(ratios));
 }
 
 }  // namespace

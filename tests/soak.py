@@ -272,6 +272,8 @@ def main():
     print(f"seed {arguments.seed}, {arguments.minutes:g} minutes, {program.program}", flush=True)
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    # A shell lets what it starts in the background ignore this one, and so the ranks until they catch it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="dropsweep soak "))
     soak = Soak(random.Random(arguments.seed), scratch, arguments.kills)
     until = time.monotonic() + 60 * arguments.minutes

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/percent.hpp"
 
 namespace dropsweep::cli {
 namespace {
@@ -29,13 +30,23 @@ void refuse(const std::string& command, const std::string& complaint) {
     throw Error(ExitCode::usage, fmt::format("{}; see dropsweep {} --help", complaint, command));
 }
 
+void show_percents(po::variables_map& values) {
+    for (auto& [name, value] : values) {
+        if (auto* text = boost::any_cast<std::string>(&value.value())) *text = core::show_percents(*text);
+        auto* texts = boost::any_cast<std::vector<std::string>>(&value.value());
+        if (texts == nullptr) continue;
+        for (std::string& text : *texts) text = core::show_percents(text);
+    }
+}
+
 CommandLine parse_command_line(const std::vector<std::string>& arguments, const po::options_description& options,
                                const Operands& operands) {
     namespace style = po::command_line_style;
     CommandLine line;
     line.command = arguments.front();
     try {
-        const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+        std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+        for (std::string& argument : rest) argument = core::hide_percents(argument);
         po::options_description all(options);
         all.add_options()(kOperands, po::value<std::vector<std::string>>());
         po::store(po::command_line_parser(rest)
@@ -44,8 +55,9 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, const 
                       .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
                       .run(),
                   line.values);
+        show_percents(line.values);
     } catch (const po::error& error) {
-        refuse(line.command, error.what());
+        refuse(line.command, core::show_percents(error.what()));
     }
     if (line.has(kOperands)) line.operands = line.values[kOperands].as<std::vector<std::string>>();
     if (line.operands.size() > operands.most) {

@@ -35,6 +35,9 @@ boost::program_options::options_description describe_options(const std::string& 
 CommandLine parse_command_line(const std::vector<std::string>& arguments,
                                const boost::program_options::options_description& options, const Operands& operands);
 
+/// Undoes core::hide_percents in what was parsed.
+void show_percents(boost::program_options::variables_map& values);
+
 /// Throws the usage error `complaint` with the remedy to look at the command's help.
 [[noreturn]] void refuse(const std::string& command, const std::string& complaint);
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/percent.hpp"
 
 #include "command_line.hpp"
 #include "run_options.hpp"
@@ -96,9 +97,10 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     po::variables_map& values = line.values;
     const bool seeds_on_command_line = line.has("seed") || line.has("seeds");
     try {
-        std::istringstream config(config_text);
+        std::istringstream config(core::hide_percents(config_text));
         po::variables_map configured;
         po::store(po::parse_config_file(config, describe_run(command)), configured);
+        show_percents(configured);
         for (const char* name : {"config", "help"}) {
             if (configured.count(name) != 0) throw po::error(fmt::format("'{}' makes no sense there", name));
         }
@@ -111,7 +113,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
             }
         }
     } catch (const po::error& error) {
-        refuse(line.command, fmt::format("in the file given with --config: {}", error.what()));
+        refuse(line.command, fmt::format("in the file given with --config: {}", core::show_percents(error.what())));
     }
 
     const auto text = [&line](const char* name) { return line.text(name); };

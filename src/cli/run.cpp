@@ -123,10 +123,7 @@ class Run {
             make_plan();
             check_rehearsal();
             ready_ = prepare(options_, reporter_.warn);
-            directory_.emplace(options_, [this] {
-                reporter_.die(
-                    Error(ExitCode::failure, "another process has taken over the run directory; let it go on"));
-            });
+            directory_.emplace(options_, reporter_.die);
             std::vector<std::string> warnings;
             place_.directory = directory_->path();
             place_.ended = directory_->take_ended(trials_, warnings);

@@ -54,7 +54,7 @@ bool has_model(const fs::path& path, const train::TrialResult& result) {
 
 }  // namespace
 
-RunDirectory::RunDirectory(const Options& options, std::function<void()> on_lost)
+RunDirectory::RunDirectory(const Options& options, std::function<void(const Error&)> on_lost)
     : path_(options.output.empty() ? fmt::format("results/{}-{}", to_string(options.command), report::utc_time())
                                    : options.output) {
     std::error_code failure;

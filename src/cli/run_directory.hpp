@@ -19,11 +19,11 @@ namespace dropsweep::cli {
 class RunDirectory {
   public:
     /// Makes the directory, takes its lock and reads what a run has left in it.
-    /// @param on_lost  called from another thread when another process has taken the directory over
+    /// @param on_lost  called from another thread when another process has taken the directory over, or it was removed
     /// @throws Error  usage: another process is at work in it; io_error: it cannot be made; bad_data: what the run has
     /// left
     ///                is damaged
-    RunDirectory(const Options& options, std::function<void()> on_lost);
+    RunDirectory(const Options& options, std::function<void(const Error&)> on_lost);
 
     const std::filesystem::path& path() const { return path_; }
     /// When all trials have ended. @throws Error  io_error

@@ -32,7 +32,7 @@ class BlockedSignals {
 /// The lock file, and the thread that touches it.
 class DirectoryLock::Keeper {
   public:
-    Keeper(const std::filesystem::path& directory, const std::string& host, std::function<void()> on_lost,
+    Keeper(const std::filesystem::path& directory, const std::string& host, std::function<void(const Error&)> on_lost,
            const Timing& timing)
         : file_(directory, host, timing.stale_after) {
         file_.take();
@@ -42,14 +42,15 @@ class DirectoryLock::Keeper {
     }
 
   private:
-    void keep(const std::stop_token& stop, const std::function<void()>& on_lost, std::chrono::milliseconds interval) {
+    void keep(const std::stop_token& stop, const std::function<void(const Error&)>& on_lost,
+              std::chrono::milliseconds interval) {
         std::mutex mutex;
         std::condition_variable_any stopped;
         std::unique_lock lock(mutex);
         while (true) {
             stopped.wait_for(lock, stop, interval, [] { return false; });
             if (stop.stop_requested()) return;
-            if (!file_.give_sign_of_life()) return on_lost();
+            if (!file_.give_sign_of_life()) return on_lost(file_.loss());
         }
     }
 
@@ -58,11 +59,11 @@ class DirectoryLock::Keeper {
 };
 
 DirectoryLock::DirectoryLock(const std::filesystem::path& directory, const std::string& host,
-                             std::function<void()> on_lost, const Timing& timing)
+                             std::function<void(const Error&)> on_lost, const Timing& timing)
     : keeper_(std::make_unique<Keeper>(directory, host, std::move(on_lost), timing)) {}
 
 DirectoryLock::DirectoryLock(const std::filesystem::path& directory, const std::string& host,
-                             std::function<void()> on_lost)
+                             std::function<void(const Error&)> on_lost)
     : DirectoryLock(directory, host, std::move(on_lost), Timing{}) {}
 
 DirectoryLock::~DirectoryLock() = default;

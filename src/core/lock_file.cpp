@@ -17,7 +17,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "dropsweep/core/error.hpp"
 #include "dropsweep/core/text.hpp"
 
 namespace dropsweep::core {
@@ -93,6 +92,17 @@ void LockFile::take() {
 
 bool LockFile::give_sign_of_life() {
     return is_in_place() && (::futimens(file_.number(), nullptr) == 0 || errno != ESTALE);
+}
+
+Error LockFile::loss() const {
+    struct stat ignored {};
+    if (::fstatat(directory_.number(), kName, &ignored, AT_SYMLINK_NOFOLLOW) != 0) {
+        return {ExitCode::io_error, fmt::format("cannot go on in {}: it was removed, or run.lock in it; run the same "
+                                                "command again",
+                                                path_.string())};
+    }
+    return {ExitCode::failure,
+            fmt::format("{}: another process has taken over the run directory; let it go on", path_.string())};
 }
 
 /// False: the lock is just passing from one process to another.

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "dropsweep/core/descriptor.hpp"
+#include "dropsweep/core/error.hpp"
 
 namespace dropsweep::core {
 
@@ -37,6 +38,8 @@ class LockFile {
 
     /// False: the file is gone or another's.
     bool give_sign_of_life();
+    /// What to say then.
+    Error loss() const;
 
   private:
     enum class KernelLock { ours, anothers, unsupported };

@@ -13,6 +13,7 @@
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
+#include "dropsweep/core/percent.hpp"
 #include "dropsweep/core/text.hpp"
 #include "dropsweep/report/occupancy.hpp"
 
@@ -38,15 +39,15 @@ constexpr const char* kParts = "parts";
 }
 
 Config read_config(const fs::path& path) {
-    std::istringstream text(core::read_file(path));
+    std::istringstream text(core::hide_percents(core::read_file(path)));
     Config config;
     try {
         const bool allow_unregistered = true;
         for (const auto& option : po::parse_config_file<char>(text, {}, allow_unregistered).options) {
-            config[option.string_key] = option.value.front();
+            config[core::show_percents(option.string_key)] = core::show_percents(option.value.front());
         }
     } catch (const po::error& error) {
-        refuse(path, error.what());
+        refuse(path, core::show_percents(error.what()));
     }
     return config;
 }

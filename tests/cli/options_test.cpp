@@ -194,6 +194,23 @@ TEST(OptionsTest, AWrongConfigurationIsRefusedInItsOwnWords) {
     EXPECT_THAT(refusal({"train"}, "config = other.ini\n"), HasSubstr("config")) << "silently not read";
 }
 
+/// Placeholders of Boost's own messages, which it would fill in for ever.
+TEST(OptionsTest, WhatStandsBetweenPercentSignsIsLeftAlone) {
+    for (const std::string name : {"original_token", "canonical_option", "option", "prefix", "value", "invalid_line"}) {
+        const std::string word = "x%" + name + "%y";
+        EXPECT_THAT(refusal({"train", "--" + word}), HasSubstr(word));
+        EXPECT_THAT(refusal({"train", "--" + word + "=" + word}), HasSubstr(word));
+        EXPECT_THAT(refusal({"train", "--epochs", word}), HasSubstr(word));
+        EXPECT_THAT(refusal({"train", word}), HasSubstr(word));
+        EXPECT_THAT(refusal({"train"}, word + " = 3\n"), HasSubstr(word));
+        EXPECT_THAT(refusal({"train"}, word + "\n"), HasSubstr(word));
+        EXPECT_THAT(refusal({"train"}, "quiet = " + word + "\n"), HasSubstr(word));
+        const std::string path = word + "\x1a%p";
+        EXPECT_EQ(parse({"train", "--data", path}).data, path);
+        EXPECT_EQ(parse({"train"}, "data = " + path + "\n").data, path);
+    }
+}
+
 /// What config.ini says must come back as it was, whatever it is.
 TEST(OptionsTest, TheWrittenConfigurationReadsBack) {
     Options options = parse({"sweep",

@@ -1,5 +1,6 @@
 """A full disk, a directory that vanishes, no memory: one line at once, the right exit code, never a hang."""
 
+import shutil
 import subprocess
 
 import program
@@ -108,6 +109,23 @@ class VanishingDirectoryTest(program.ProgramTest):
                 self.assertRegex(errors[0], r"cannot write .*/run .*(\.csv|/checkpoints).*; ")
                 left = program.files_below(self.scratch / f"moved {ranks}")
                 self.assertFalse([name for name in left if "tmp" in name], left)
+
+    def test_it_is_removed_between_two_writes(self):
+        """Long before the next one is due: the lock that is gone tells of it."""
+        data = program.write_data(self.scratch / "data")
+        for ranks in (None, 3):
+            with self.subTest(ranks=ranks):
+                run = self.scratch / f"run {ranks}"
+                command = [*LONG, "--shards", "3", "--data", data, "--output", run]
+                started = self.start(*command, "--inject", "hang@0:p0-s1:5:1", ranks=ranks)
+                timing = run / "timing.csv"  # of all files the last one that is written
+                program.wait_until(lambda: timing.exists() and len(program.rows_of(timing)) == 5)
+                shutil.rmtree(run)
+                result = started.result()
+                self.assertEqual(result.code, program.IO_ERROR, result)
+                self.assertEqual(len(result.errors), 1, result)
+                self.assertIn(f"cannot go on in {run}: it was removed", result.errors[0])
+                self.assertFalse(run.exists())
 
 
 if __name__ == "__main__":

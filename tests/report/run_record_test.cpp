@@ -133,6 +133,7 @@ TEST_F(RunRecordTest, RefusesFilesThatDropsweepDidNotWrite) {
                         bad),
                 HasSubstr("event is 'pause'"));
     refusal("config.ini", "no equals sign\n", bad);
+    EXPECT_THAT(refusal("config.ini", "%invalid_line%x\n", bad), HasSubstr("%invalid_line%x"));
     EXPECT_THAT(refusal("config.ini", "dropout = x\nseed = 1\n", bad), HasSubstr("'x'"));
     EXPECT_THAT(refusal("config.ini", "dropout = 0\nseeds = 1,b\n", bad), HasSubstr("'1,b'"));
     std::string manifest_text = kManifest;

@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "dropsweep/core/error.hpp"
+
 namespace dropsweep::core {
 
 /// Holds a directory for one process: the file `run.lock` in it says who (host, process, since when) and is touched
@@ -25,14 +27,15 @@ class DirectoryLock {
 
     /// @param directory  exists
     /// @param host       the name of this machine
-    /// @param on_lost    called at most once, from a thread of this object, when somebody else has taken the lock over
-    ///                   (this process was stopped for longer than stale_after) or the file was removed: nothing may be
-    ///                   written any more. It must not throw
+    /// @param on_lost    called at most once, from a thread of this object, when nothing may be written any more.
+    ///                   failure: somebody else has taken the lock over (this process was stopped for longer than
+    ///                   stale_after); io_error: the file, or its directory, was removed. It must not throw
     /// @throws Error  usage: another process holds it; the message names host, process and since when, and what to do.
     ///                io_error: the file cannot be written, or `run.lock` is something else than a file
-    DirectoryLock(const std::filesystem::path& directory, const std::string& host, std::function<void()> on_lost,
-                  const Timing& timing);
-    DirectoryLock(const std::filesystem::path& directory, const std::string& host, std::function<void()> on_lost);
+    DirectoryLock(const std::filesystem::path& directory, const std::string& host,
+                  std::function<void(const Error&)> on_lost, const Timing& timing);
+    DirectoryLock(const std::filesystem::path& directory, const std::string& host,
+                  std::function<void(const Error&)> on_lost);
     DirectoryLock(const DirectoryLock&) = delete;
     ~DirectoryLock();  ///< Gives it up and removes the file, if it is still ours.
 

@@ -1,0 +1,82 @@
+// What the checkpoint after each epoch costs the ranks of a trial: copies, hash, write, fsync, rename, fsync.
+//
+//     [mpirun -n RANKS] dropsweep_bench_checkpoint [options of dropsweep train]     all ranks train one trial
+//
+// The checkpoints go to a new folder in --output (here if not given), which decides the disk that is measured.
+// Prints CSV: epoch, epoch_seconds (training and validation), checkpoint_seconds (all else between two epochs), percent
+// of epoch_seconds. The last line has the medians.
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "dropsweep/comm/environment.hpp"
+#include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/simd.hpp"
+
+#include "experiment.hpp"
+
+using namespace dropsweep;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+void measure(const comm::Communicator& world, std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "train");
+    cli::Options options = cli::parse_options(arguments, "");
+    options.training.shards = options.plan.shards.value_or(static_cast<std::size_t>(world.size()));
+    const data::Dataset dataset = bench::read_data(options.data);
+    const train::Experiment experiment = bench::experiment_of(dataset, options.training);
+
+    const std::filesystem::path folder = std::filesystem::path(options.output) / "bench-checkpoints";
+    train::CheckpointStore checkpoints(folder, {});
+    std::vector<double> epoch_seconds;
+    std::vector<double> checkpoint_seconds;
+    std::vector<double> percents;
+    train::TrialObserver observer;
+    if (world.rank() == 0) {
+        std::filesystem::remove_all(folder);
+        observer.checkpoint = [&](const train::Checkpoint& checkpoint) { checkpoints.save("trial", checkpoint); };
+        fmt::print("epoch,epoch_seconds,checkpoint_seconds,percent\n");
+    }
+    world.barrier();
+    Clock::time_point start = Clock::now();
+    observer.epoch = [&](const train::EpochRecord& record) {
+        const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        epoch_seconds.push_back(record.training_seconds + record.validation_seconds);
+        checkpoint_seconds.push_back(seconds - epoch_seconds.back());
+        percents.push_back(100 * checkpoint_seconds.back() / epoch_seconds.back());
+        if (world.rank() == 0) {
+            fmt::print("{},{:.4f},{:.4f},{:.2f}\n", record.epoch, epoch_seconds.back(), checkpoint_seconds.back(),
+                       percents.back());
+        }
+        start = Clock::now();
+    };
+    train::train_trial(world, experiment, options.dropouts.front().value(), options.seeds.front(), observer);
+    if (world.rank() != 0) return;
+    fmt::print("median,{:.4f},{:.4f},{:.2f}\n", bench::median(epoch_seconds), bench::median(checkpoint_seconds),
+               bench::median(percents));
+    std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const comm::Environment mpi;
+    const comm::Communicator world = comm::Communicator::world();
+    try {
+        core::flush_denormals_to_zero();
+        core::start_blas();
+        measure(world, {argv + 1, argv + argc});
+        return 0;
+    } catch (const std::exception& exception) {
+        const Error error = as_error(exception);
+        fmt::print(stderr, "dropsweep_bench_checkpoint: error: {}\n", error.what());
+        comm::abort_all(static_cast<int>(error.code()));
+    }
+}
