@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
     const std::size_t buffer_bytes = layout.size() * sizeof(float);
     const std::size_t others_bytes = buffer_bytes / ranks * (ranks - 1);
     const auto print = [&](const char* part, const std::vector<double>& seconds, std::size_t bytes) {
-        fmt::print("{},{},{},{:.7f},{}\n", ranks, shards, part, median(seconds), bytes);
+        fmt::print("{},{},{},{:.4g},{}\n", ranks, shards, part, median(seconds), bytes);
     };
     fmt::print("ranks,shards,part,seconds,bytes\n");
     print("reduce_scatter", reduce_seconds, 3 * others_bytes);  // each addition reads two and writes one
