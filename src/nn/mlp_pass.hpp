@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <utility>
 
 #include "dropsweep/core/add.hpp"
 #include "dropsweep/nn/mlp.hpp"
@@ -69,7 +70,8 @@ class Mlp::Pass {
                                                             labels.subspan(rows.begin, rows.size()), dbias);
         });
         if constexpr (!kInPlace) {
-            for (std::size_t i = 0; i < logits_.size(); ++i) core::narrow(logits_.data()[i], dz_[last_].data()[i]);
+            const std::size_t size = rows_ * architecture_.classes;
+            core::narrow(std::as_const(logits_).span().first(size), dz_[last_].span().first(size));
         }
         for (std::size_t layer = last_; true; --layer) {
             kernel_gradient(layer, gradient);

@@ -67,6 +67,14 @@ class ReproducibilityTest(program.ProgramTest):
                 self.scratch = scratch
         self.assertEqual(len(set(summaries)), len(summaries))
 
+    def test_a_cpu_without_bfloat16_says_so(self):
+        run = self.scratch / "run"
+        result = program.run("train", *SMALL, "--precision", "bf16", "--data", self.data, "--output", run,
+                             env={"DNNL_MAX_CPU_ISA": "AVX2"})
+        self.check_success(result)
+        self.assertEqual(len(result.warnings), 1, result)
+        self.assertIn("--precision bf16 is emulated", result.warnings[0])
+
     def test_sweep_in_any_grouping(self):
         layouts = [(None, []), (2, []), (2, ["--ranks-per-trial", "2"]), (3, ["--ranks-per-trial", "1"]),
                    (3, ["--ranks-per-trial", "3"]), (4, ["--ranks-per-trial", "2"]), (4, ["--ranks-per-trial", "3"])]
