@@ -55,6 +55,14 @@ TEST_F(Plots, LinesOfTheUsualSweepAreToldApartWithoutColor) {
     EXPECT_THAT(markers, Not(testing::AnyOf(Contains(14), Contains(15))));
 }
 
+// gnuplot's own outlines are 0.133 of a marker's radius: on a phone, less than half a pixel.
+TEST_F(Plots, OpenMarkersOfAnSvgHaveAnOutlineThatIsSeen) {
+    ASSERT_TRUE(draw(small_run()));
+    const std::string svg = core::read_file(plots() / "test_accuracy.svg");
+    EXPECT_THAT(svg, HasSubstr("<circle id='gpPt5' stroke-width='0.3'"));
+    EXPECT_THAT(svg, Not(HasSubstr("stroke-width='0.133'")));
+}
+
 TEST_F(Plots, TestAccuracyShowsEverySeedAndTheChosenValue) {
     ASSERT_TRUE(draw(small_run()));
     const auto values = values_in(plots() / "test_accuracy.svg");
