@@ -213,6 +213,10 @@ class PageTest(unittest.TestCase):
         self.assertTrue(self.value_of("document.querySelector('details table').checkVisibility("
                                       "{contentVisibilityAuto: true})"))
         self.assertGreater(self.value_of("document.querySelector('details table').getBoundingClientRect().height"), 0)
+        # What a command is stands on the same sheet as the command.
+        self.assertEqual(set(self.value_of("[...document.querySelectorAll('.command')]"
+                                           ".map(e => getComputedStyle(e.previousElementSibling).breakAfter)")),
+                         {"avoid"})
 
     def test_every_color_of_a_plot_has_a_dark_partner(self):
         self.open()

@@ -39,6 +39,30 @@ TEST_F(Plots, CurvesEndWhenFewerThanHalfOfTheSeedsTrain) {
     EXPECT_THAT(values_in(plots() / "val_loss_dropout.svg"), Not(Contains(HasSubstr("epoch 2"))));
 }
 
+// Every line has a marker of its own, and no pentagon: at half size it is a circle.
+TEST_F(Plots, LinesOfTheUsualSweepAreToldApartWithoutColor) {
+    RunRecord record;
+    for (const char* dropout : {"0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8"}) {
+        record.trials.push_back(trial(dropout, 1, {{0.5, 0.5}, {0.4, 0.6}}));
+    }
+    ASSERT_TRUE(draw(record));
+    const std::string script = core::read_file(plots() / "val_loss_dropout.gp");
+    std::set<int> markers;
+    for (int type = 4; type <= 15; ++type) {
+        if (script.find(fmt::format(" pointtype {} pointsize 1.4", type)) != std::string::npos) markers.insert(type);
+    }
+    EXPECT_EQ(markers.size(), 9U);
+    EXPECT_THAT(markers, Not(testing::AnyOf(Contains(14), Contains(15))));
+}
+
+// gnuplot's own outlines are 0.133 of a marker's radius: on a phone, less than half a pixel.
+TEST_F(Plots, OpenMarkersOfAnSvgHaveAnOutlineThatIsSeen) {
+    ASSERT_TRUE(draw(small_run()));
+    const std::string svg = core::read_file(plots() / "test_accuracy.svg");
+    EXPECT_THAT(svg, HasSubstr("<circle id='gpPt5' stroke-width='0.3'"));
+    EXPECT_THAT(svg, Not(HasSubstr("stroke-width='0.133'")));
+}
+
 TEST_F(Plots, TestAccuracyShowsEverySeedAndTheChosenValue) {
     ASSERT_TRUE(draw(small_run()));
     const auto values = values_in(plots() / "test_accuracy.svg");

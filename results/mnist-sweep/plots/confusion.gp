@@ -263,7 +263,7 @@ plot $correct using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5) with boxxyerror fill
      $hover using 1:2:3:($4 * radius) with labels hypertext point pointtype 5 pointsize variable linecolor rgb '#ff000000' notitle
 set terminal svg noenhanced size 960,860 font 'DejaVu Sans,20' background '#ffffff'
 set output 'confusion.svg'
-unit = 0.6
+unit = 0.56
 radius = 0.13333333333333333
 set key spacing 0.97 samplen 2.2
 replot

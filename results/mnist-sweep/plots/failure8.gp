@@ -1161,7 +1161,7 @@ plot $image3776 matrix using (31 + ($1 + 0.5) * 3.357142857142857):(126 + ($2 + 
      $hover using 1:2:3:($4 * radius) with labels hypertext point pointtype 5 pointsize variable linecolor rgb '#ff000000' notitle
 set terminal svg noenhanced size 960,694 font 'DejaVu Sans,20' background '#ffffff'
 set output 'failure8.svg'
-unit = 0.6
+unit = 0.56
 radius = 0.13333333333333333
 set key spacing 0.97 samplen 2.2
 replot

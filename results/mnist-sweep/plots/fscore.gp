@@ -99,7 +99,7 @@ plot $f1 using 1:2:3:4 with xerrorbars pointtype 0 linewidth 2 linecolor rgb '#8
      $hover using 1:2:3 with labels hypertext point pointtype 7 pointsize 9 * radius linecolor rgb '#ff000000' notitle
 set terminal svg noenhanced size 960,640 font 'DejaVu Sans,20' background '#ffffff'
 set output 'fscore.svg'
-unit = 0.6
+unit = 0.56
 radius = 0.13333333333333333
 set key spacing 0.97 samplen 2.2
 replot

@@ -57,7 +57,7 @@ plot $curve0 using 1:3:4 with filledcurves fillcolor rgb '#0072b2' fillstyle tra
      $hover using 1:2:3 with labels hypertext point pointtype 7 pointsize 11 * radius linecolor rgb '#ff000000' notitle
 set terminal svg noenhanced size 960,640 font 'DejaVu Sans,20' background '#ffffff'
 set output 'loss.svg'
-unit = 0.6
+unit = 0.56
 radius = 0.13333333333333333
 set key spacing 0.97 samplen 2.2
 replot

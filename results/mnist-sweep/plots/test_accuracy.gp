@@ -160,7 +160,7 @@ plot $means using 1:2 with lines linecolor rgb '#0072b2' linewidth 1.5 dashtype 
      $hover using 1:2:3 with labels hypertext point pointtype 7 pointsize 9 * radius linecolor rgb '#ff000000' notitle
 set terminal svg noenhanced size 960,640 font 'DejaVu Sans,20' background '#ffffff'
 set output 'test_accuracy.svg'
-unit = 0.6
+unit = 0.56
 radius = 0.13333333333333333
 set key spacing 0.97 samplen 2.2
 replot

@@ -627,7 +627,7 @@ plot $idle using 1:2:3:4:5:6 with boxxyerror linecolor rgb '#8c8c8c' linewidth 0
      $hover using 1:2:3:($4 * radius) with labels hypertext point pointtype 5 pointsize variable linecolor rgb '#ff000000' notitle
 set terminal svg noenhanced size 960,520 font 'DejaVu Sans,20' background '#ffffff'
 set output 'timeline.svg'
-unit = 0.6
+unit = 0.56
 radius = 0.13333333333333333
 set key spacing 0.97 samplen 2.2
 replot

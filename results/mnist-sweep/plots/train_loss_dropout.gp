@@ -173,14 +173,14 @@ plot $curve0 using 1:3:4 with filledcurves fillcolor rgb '#002471' fillstyle tra
      $curve2 using 1:2 with linespoints linecolor rgb '#5a009a' linewidth 2.5 dashtype (4,3) pointtype 9 pointsize 1.4 * unit title '0.2', \
      $curve3 using 1:2 with linespoints linecolor rgb '#7d038d' linewidth 2.5 dashtype (14,4,3,4) pointtype 13 pointsize 1.4 * unit title '0.3', \
      $curve4 using 1:2 with linespoints linecolor rgb '#9d0179' linewidth 2.5 dashtype (12,4,3,4,3,4) pointtype 11 pointsize 1.4 * unit title '0.4', \
-     $curve5 using 1:2 with linespoints linecolor rgb '#b70c63' linewidth 2.5 dashtype solid pointtype 15 pointsize 1.4 * unit title '0.5', \
-     $curve6 using 1:2 with linespoints linecolor rgb '#ca2949' linewidth 2.5 dashtype (12,4) pointtype 6 pointsize 1.4 * unit title '0.6', \
-     $curve7 using 1:2 with linespoints linecolor rgb '#d4472c' linewidth 2.5 dashtype (4,3) pointtype 4 pointsize 1.4 * unit title '0.7', \
-     $curve8 using 1:2 with linespoints linecolor rgb '#d76504' linewidth 2.5 dashtype (14,4,3,4) pointtype 8 pointsize 1.4 * unit title '0.8', \
+     $curve5 using 1:2 with linespoints linecolor rgb '#b70c63' linewidth 2.5 dashtype solid pointtype 6 pointsize 1.4 * unit title '0.5', \
+     $curve6 using 1:2 with linespoints linecolor rgb '#ca2949' linewidth 2.5 dashtype (12,4) pointtype 4 pointsize 1.4 * unit title '0.6', \
+     $curve7 using 1:2 with linespoints linecolor rgb '#d4472c' linewidth 2.5 dashtype (4,3) pointtype 8 pointsize 1.4 * unit title '0.7', \
+     $curve8 using 1:2 with linespoints linecolor rgb '#d76504' linewidth 2.5 dashtype (14,4,3,4) pointtype 12 pointsize 1.4 * unit title '0.8', \
      $hover using 1:2:3 with labels hypertext point pointtype 7 pointsize 11 * radius linecolor rgb '#ff000000' notitle
 set terminal svg noenhanced size 960,640 font 'DejaVu Sans,20' background '#ffffff'
 set output 'train_loss_dropout.svg'
-unit = 0.6
+unit = 0.56
 radius = 0.13333333333333333
 set key spacing 0.97 samplen 2.2
 replot

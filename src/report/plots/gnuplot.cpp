@@ -118,7 +118,7 @@ std::string script(const Plot& plot) {
     text += fmt::format("set terminal svg noenhanced size {},{} font 'DejaVu Sans,20' background '{}'\n", plot.width,
                         plot.height, kBackground.light);
     text += fmt::format(
-        "set output '{}.svg'\nunit = 0.6\nradius = {}\nset key spacing 0.97 samplen 2.2\nreplot\nunset output\n",
+        "set output '{}.svg'\nunit = 0.56\nradius = {}\nset key spacing 0.97 samplen 2.2\nreplot\nunset output\n",
         plot.name, 1 / kSvgPoint);
     return text;
 }

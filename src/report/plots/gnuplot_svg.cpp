@@ -98,6 +98,8 @@ std::string plain_svg(std::string_view svg) {
         } else {
             std::string plain = without_curve_title(with_hexadecimal_colors(line));
             replace_all(plain, "#FFFFFF", "#ffffff");
+            // The outline of a marker, in radii: on a phone gnuplot's would be less than half a pixel wide.
+            replace_all(plain, "stroke-width='0.133'", "stroke-width='0.3'");
             // The pattern of a hatched area is styled, everything else has attributes.
             replace_all(plain, "style='fill:none; stroke:#", "fill='none' stroke='#");
             // A browser without this font falls back to one with serifs.

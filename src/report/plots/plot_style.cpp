@@ -119,7 +119,9 @@ std::string hover_square_layer(const Datablock& texts) {
 }
 
 int marker(std::size_t i) {
-    constexpr std::array<int, 12> kMarkers = {7, 5, 9, 13, 11, 15, 6, 4, 8, 12, 10, 14};
+    // Filled circle, square, triangle, diamond, triangle upside down, then the outlines of four of them: that 9 and the
+    // number of dashes have no common divisor keeps the combinations apart. A pentagon is too close to a circle.
+    constexpr std::array<int, 9> kMarkers = {7, 5, 9, 13, 11, 6, 4, 8, 12};
     return kMarkers[i % kMarkers.size()];
 }
 

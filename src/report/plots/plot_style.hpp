@@ -84,7 +84,7 @@ std::string hover_layer(const Datablock& texts, double radius);
 /// The same with squares, and rows of x, y, text, half the side of the square.
 std::string hover_square_layer(const Datablock& texts);
 
-/// gnuplot's point and dash types for the i-th of several lines: a combination of its own for the first 60.
+/// gnuplot's point and dash types for the i-th of several lines: a combination of its own for the first 45.
 int marker(std::size_t i);
 const char* dash(std::size_t i);
 
