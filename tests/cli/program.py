@@ -19,6 +19,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -254,6 +255,32 @@ def wait_until(condition, seconds=30):
         if time.monotonic() > limit:
             raise AssertionError(f"waited {seconds} s in vain")
         time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def in_time(seconds):
+    """What is done in it takes less, where each process that wants to run has a core. Where they share the cores, that
+    much more: so many times as long as there were, on average, processes for one core, this one not counted."""
+    cores = len(os.sched_getaffinity(0))
+    shares, ended = [1.0], threading.Event()
+
+    def look():
+        while not ended.wait(0.02):
+            running = pathlib.Path("/proc/loadavg").read_text().split()[3].partition("/")[0]
+            shares.append(max(1.0, (int(running) - 1) / cores))
+
+    looks = threading.Thread(target=look)
+    begin = time.monotonic()
+    looks.start()
+    try:
+        yield
+    finally:
+        taken = time.monotonic() - begin
+        ended.set()
+        looks.join()
+    bound = seconds * sum(shares) / len(shares)
+    if taken >= bound:
+        raise AssertionError(f"it took {taken:.2f} s, more than {bound:.2f} s")
 
 
 class ProgramTest(unittest.TestCase):

@@ -17,7 +17,7 @@ class TimeLimitTest(long_run.LongRunTest):
         self.finish(ranks=2)
 
     def test_limit(self):
-        for limit in "3", "0:00:03":
+        for limit in "6", "0:00:06":
             with self.subTest(limit=limit):
                 self.run_directory = self.scratch / limit.replace(":", "-")
                 started = self.start_sweep("--ranks-per-trial", "2", "--time-limit", limit, *self.SLOW, ranks=2)
@@ -25,11 +25,11 @@ class TimeLimitTest(long_run.LongRunTest):
                 program.wait_until(self.run_directory.exists)
                 begin = time.monotonic()
                 started.wait_for_ranks(ranks)
-                self.assertLess(time.monotonic() - begin, 3)
+                self.assertLess(time.monotonic() - begin, 6)
                 self.check_goes_on(started.result())
 
     def test_end_of_the_slurm_job(self):
-        end = int(time.time()) + 5
+        end = int(time.time()) + 9
         started = self.start_sweep("--time-limit", "1:00:00", *self.SLOW, env={"SLURM_JOB_END_TIME": str(end)})
         result = started.result()
         self.assertLess(time.time(), end)
