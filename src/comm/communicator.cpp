@@ -74,6 +74,18 @@ Communicator Communicator::split_by_node() const {
     return Communicator(handle);
 }
 
+Communicator Communicator::create_group(std::span<const int> ranks) const {
+    MPI_Group own = MPI_GROUP_NULL;
+    MPI_Group group = MPI_GROUP_NULL;
+    MPI_Comm handle = MPI_COMM_NULL;
+    check(MPI_Comm_group(handle_, &own), "MPI_Comm_group");
+    check(MPI_Group_incl(own, as_count(ranks.size()), ranks.data(), &group), "MPI_Group_incl");
+    check(MPI_Comm_create_group(handle_, group, 0, &handle), "MPI_Comm_create_group");
+    MPI_Group_free(&group);
+    MPI_Group_free(&own);
+    return Communicator(handle);
+}
+
 void Communicator::barrier() const {
     check(MPI_Barrier(handle_), "MPI_Barrier");
 }

@@ -20,7 +20,15 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// One trial from its start, or from a checkpoint, to its end or to where it is stopped.
+/// How the part of a trial ended that one group trained.
+struct PartEnd {
+    std::optional<TrainedModel> model;               ///< the trial has ended
+    std::optional<comm::Communicator> larger_group;  ///< it goes on there from `state`; neither: it was stopped
+    Checkpoint state;
+};
+
+/// One trial on one group: from its start, or from a checkpoint, to its end, or to where it is stopped or the group
+/// grows.
 class TrialRun {
   public:
     TrialRun(const comm::Communicator& group, const Experiment& experiment, double dropout_rate, std::uint64_t seed,
@@ -54,16 +62,24 @@ class TrialRun {
         early_stopping_.restore(state_.early_stopping);
     }
 
-    std::optional<TrainedModel> run() {
-        bool diverged = false;
-        while (state_.epoch < options_.epochs && !early_stopping_.stops() && !diverged) {
-            if (!train_epoch()) return std::nullopt;
-            diverged = !end_epoch();
+    PartEnd run() {
+        while (goes_on()) {
+            if (!train_epoch()) return {};
+            if (!end_epoch()) return {TrainedModel{result(Status::diverged), {}}, {}, {}};
+            if (!goes_on()) break;
+            if (auto larger_group = observer_.grow(group_)) return hand_over(std::move(*larger_group));
         }
-        return diverged ? TrainedModel{result(Status::diverged), {}} : finish();
+        return {finish(), {}, {}};
     }
 
   private:
+    bool goes_on() const { return state_.epoch < options_.epochs && !early_stopping_.stops(); }
+
+    PartEnd hand_over(comm::Communicator larger_group) {
+        if (!keeps_state_) trainer_.save(state_);
+        return {{}, std::move(larger_group), std::move(state_)};
+    }
+
     /// Runs the epoch's steps, to the first whose loss is not finite. @return  false: stopped before the last one
     bool train_epoch() {
         const Clock::time_point start = Clock::now();
@@ -163,9 +179,15 @@ class TrialRun {
 std::optional<TrainedModel> train_trial(const comm::Communicator& group, const Experiment& experiment,
                                         double dropout_rate, std::uint64_t seed, const TrialObserver& observer,
                                         std::optional<Checkpoint> start) {
-    TrialRun run(group, experiment, dropout_rate, seed, observer);
-    run.go_on_from(std::move(start));
-    return run.run();
+    std::optional<comm::Communicator> grown;
+    while (true) {
+        TrialRun run(grown ? *grown : group, experiment, dropout_rate, seed, observer);
+        run.go_on_from(std::move(start));
+        PartEnd end = run.run();
+        if (!end.larger_group) return std::move(end.model);
+        start = std::move(end.state);
+        grown = std::move(end.larger_group);
+    }
 }
 
 core::Digest require_equal_weights(const comm::Communicator& group, std::span<const float> weights) {

@@ -32,6 +32,37 @@ TEST(Communicator, WorldIsADuplicate) {
     EXPECT_EQ(world.world_ranks(), everyone);
 }
 
+TEST(Communicator, AGroupIsMadeByItsMembersAlone) {
+    const Communicator world = Communicator::world();
+    // One rank more each time, in descending order; the ranks that are not in it come late.
+    std::vector<int> ranks;
+    for (int last = world.size() - 1; last >= 0; --last) {
+        ranks.push_back(last);
+        if (world.rank() < last) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            continue;
+        }
+        const Communicator group = world.create_group(ranks);
+        EXPECT_EQ(group.world_ranks(), ranks);
+        EXPECT_EQ(ranks[static_cast<std::size_t>(group.rank())], world.rank());
+        int value = world.rank();
+        group.broadcast(value, 0);
+        EXPECT_EQ(value, world.size() - 1);
+        int invalid = -1;
+        EXPECT_THROW(group.broadcast(value, invalid), Error) << "errors of a new group must be returned";
+    }
+}
+
+TEST(Communicator, SendsValuesWhoseNumberIsKnown) {
+    const Communicator world = Communicator::world();
+    const std::vector<int> sent = {3, 1, 4, 1, 5};
+    const int next = (world.rank() + 1) % world.size();
+    world.send_values(std::span(sent), next, 7);
+    std::vector<int> received(sent.size());
+    world.receive_values_patiently(std::span(received), (world.rank() + world.size() - 1) % world.size(), 7);
+    EXPECT_EQ(received, sent);
+}
+
 TEST(Communicator, BroadcastsFromAnyRoot) {
     const Communicator world = Communicator::world();
     for (int root = 0; root < world.size(); ++root) {

@@ -37,7 +37,10 @@ class Communicator {
     Communicator duplicate() const;                ///< Collective.
     Communicator split(int color, int key) const;  ///< Collective. color >= 0.
     Communicator split_by_node() const;            ///< Collective. The ranks that can share memory with this one.
-    void barrier() const;                          ///< Collective.
+    /// A communicator of these ranks, in this order. Collective over them alone: no other rank takes part or notices.
+    /// @param ranks  of this communicator, the own one among them; equal on all of them
+    Communicator create_group(std::span<const int> ranks) const;
+    void barrier() const;  ///< Collective.
 
     /// Root's bytes into everybody's. Collective; `values` has the same size everywhere.
     template <Message T>
@@ -81,12 +84,21 @@ class Communicator {
     void send(const T& value, int destination, int tag) const {
         send_bytes(std::as_bytes(std::span(&value, 1)), destination, tag);
     }
+    /// The same for several values, whose number the receiver knows.
+    template <Message T>
+    void send_values(std::span<const T> values, int destination, int tag) const {
+        send_bytes(std::as_bytes(values), destination, tag);
+    }
     /// Waits for a value without keeping the core busy: it sleeps between looks, up to a millisecond.
     template <Message T>
     T receive_patiently(int source, int tag) const {
         T value;
-        receive_bytes_patiently(std::as_writable_bytes(std::span(&value, 1)), source, tag);
+        receive_values_patiently(std::span(&value, 1), source, tag);
         return value;
+    }
+    template <Message T>
+    void receive_values_patiently(std::span<T> values, int source, int tag) const {
+        receive_bytes_patiently(std::as_writable_bytes(values), source, tag);
     }
     /// A message that has arrived but was not received.
     struct Arrival {

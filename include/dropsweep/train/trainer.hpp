@@ -37,6 +37,11 @@ struct TrialObserver {
     /// Given the state of the trial after each epoch, before `epoch` is told of it, and where the trial stops. On the
     /// group's first rank; empty there: no state is put together.
     std::function<void(const Checkpoint&)> checkpoint;
+    /// Asked after each epoch but the last, by all ranks of the group together, so that it may communicate among them:
+    /// whether the trial goes on with more ranks. Their communicator has the same first rank; the newcomers, who may
+    /// not exceed the shards, call train_trial with it at this moment. None: it goes on with the ranks that it has.
+    std::function<std::optional<comm::Communicator>(const comm::Communicator& group)> grow =
+        [](const comm::Communicator&) { return std::nullopt; };
 };
 
 struct TrainedModel {
@@ -45,9 +50,11 @@ struct TrainedModel {
 };
 
 /// Trains one trial with the ranks of a group. The result is a function of the experiment, the dropout rate and the
-/// seed alone: the same bits for any group of 1 to options.shards ranks, wherever the trial was stopped and continued.
+/// seed alone: the same bits for any group of 1 to options.shards ranks, wherever the trial was stopped and continued
+/// and whenever its group grew.
 /// A loss that is not finite, in the reduced sum of a step or on the validation set, ends the trial as diverged.
-/// Collective over the group; the result is equal on all of its ranks.
+/// Collective over the group, and over those that observer.grow adds to it; the result is equal on all of its ranks.
+/// Who joins takes over the state of the trial from the group's first rank, as if it went on from a checkpoint.
 /// @param dropout_rate  p, 0 <= p < 1
 /// @param start  where to go on, on the group's first rank; none: from the beginning. Ignored elsewhere.
 /// @return  none: the trial was stopped; its state was given to observer.checkpoint
