@@ -67,7 +67,11 @@ po::options_description describe_run(Command command) {
     add("init-weights", optional("FILE"), "start from this .safetensors model");
     add("shards", text("auto", "N"),
         "parts of each batch, the unit of arithmetic: with the seed it determines every bit");
-    add("ranks-per-trial", text("auto", "N"), "ranks that train one trial together, at most the shards");
+    add("ranks-per-trial", text("auto", "N"), "ranks that begin a trial together, at most the shards");
+    if (command == Command::sweep) {
+        add("elastic", po::value<std::string>()->default_value("on")->value_name("on|off"),
+            "when no trial waits, free ranks join those that run, up to one rank per shard; changes no result");
+    }
     add("precision", text("fp32", "fp32|bf16"), "of the operands of matrix products; all else is float32");
     add("gemm", text("auto", "openblas|onednn"), "library that multiplies; auto: OpenBLAS for fp32, oneDNN for bf16");
     add("report", po::value<std::string>()->default_value("on")->value_name("on|off"),
@@ -77,8 +81,9 @@ po::options_description describe_run(Command command) {
         "the job's own limit holds as well");
     add("stall-timeout", text("60", "SECONDS"), "give up when a rank does not respond or go on for so long");
     add("inject", optional("FAULT"),
-        "a rehearsal: ACTION@RANK:TRIAL:EPOCH:STEP, e.g. kill@1:p0.3-s1:0:20; ACTION is kill, stop, hang, slow, fail "
-        "or fail-write");
+        "rehearsals, a comma list of ACTION@RANK:TRIAL:EPOCH:STEP, e.g. kill@1:p0.3-s1:0:20, ACTION being kill, stop, "
+        "hang, slow, fail or fail-write; of ACTION@RANK:TRIAL:growth, when a group grows; and of delay@SEED, random "
+        "delays on all ranks");
     add("quiet", po::bool_switch(), "no progress");
     return options;
 }
@@ -153,9 +158,10 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     options.plan.shards = parse_optional_count("--shards", text("shards"), "auto", 1, kMany);
     const auto ranks = parse_optional_count("--ranks-per-trial", text("ranks-per-trial"), "auto", 1, kMany);
     options.plan.ranks_per_trial = ranks ? std::optional(static_cast<int>(*ranks)) : std::nullopt;
+    options.plan.elastic = command == Command::sweep && parse_switch("--elastic", text("elastic"));
     if (line.has("time-limit")) options.time_limit = parse_duration("--time-limit", text("time-limit"));
     options.stall_timeout = parse_real("--stall-timeout", text("stall-timeout"), 0.1, 1e9);
-    if (line.has("inject")) options.rehearsal = parse_rehearsal("--inject", text("inject"));
+    if (line.has("inject")) options.rehearsals = parse_rehearsals("--inject", text("inject"));
     options.report = parse_switch("--report", text("report"));
     options.quiet = values["quiet"].as<bool>();
     constexpr std::size_t kMostTrials = 100'000;

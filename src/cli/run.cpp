@@ -121,7 +121,7 @@ class Run {
     void open() {
         comm::run_on_rank_zero(world_, [&] {
             make_plan();
-            check_rehearsal();
+            for (const sweep::Rehearsal& fault : options_.rehearsals) check(fault);
             ready_ = prepare(options_, reporter_.warn);
             directory_.emplace(options_, reporter_.die);
             std::vector<std::string> warnings;
@@ -143,14 +143,11 @@ class Run {
     }
 
     /// @throws Error  usage: it cannot happen
-    void check_rehearsal() const {
-        if (!options_.rehearsal) return;
-        const sweep::Rehearsal& fault = *options_.rehearsal;
+    void check(const sweep::Rehearsal& fault) const {
+        if (fault.action == sweep::Rehearsal::Action::delay) return;
         const bool has_trial = std::ranges::find(trials_, fault.trial, &sweep::Trial::id) != trials_.end();
-        if (has_trial && fault.rank >= 0 && fault.rank < world_.size() && fault.step > 0 &&
-            fault.epoch < options_.training.epochs) {
-            return;
-        }
+        const bool has_step = fault.at_growth || (fault.step > 0 && fault.epoch < options_.training.epochs);
+        if (has_trial && has_step && fault.rank >= 0 && fault.rank < world_.size()) return;
         throw Error(
             ExitCode::usage,
             fmt::format("--inject: there is no rank {}, no trial {}, or no step {} in an epoch {}; name those of "
@@ -223,7 +220,7 @@ class Run {
         hooks.stop_requested = [&] {
             return core::stop_signal() != 0 || (world_.rank() == 0 && deadline_.has_passed());
         };
-        hooks.rehearsal = options_.rehearsal;
+        hooks.rehearsals = options_.rehearsals;
         hooks.stall_seconds = options_.stall_timeout;
         hooks.die = reporter_.die;
         const sweep::SweepEnd end = sweep::run_sweep(world_, plan_, trials_, experiment, hooks);

@@ -160,29 +160,41 @@ double parse_duration(const std::string& option, const std::string& text) {
     return seconds;
 }
 
-sweep::Rehearsal parse_rehearsal(const std::string& option, const std::string& text) {
+std::vector<sweep::Rehearsal> parse_rehearsals(const std::string& option, const std::string& text) {
     using Action = sweep::Rehearsal::Action;
-    constexpr std::array<std::pair<std::string_view, Action>, 6> kActions = {{{"kill", Action::kill_rank},
+    constexpr std::array<std::pair<std::string_view, Action>, 7> kActions = {{{"kill", Action::kill_rank},
                                                                               {"stop", Action::stop_rank},
                                                                               {"hang", Action::hang},
                                                                               {"slow", Action::slow},
                                                                               {"fail", Action::fail},
-                                                                              {"fail-write", Action::fail_write}}};
-    const std::size_t at = text.find('@');
-    const std::vector<std::string_view> place =
-        core::split(std::string_view(text).substr(std::min(at + 1, text.size())), ':');
-    const auto action =
-        std::ranges::find(kActions, std::string_view(text).substr(0, at), &std::pair<std::string_view, Action>::first);
-    sweep::Rehearsal fault;
-    if (at == std::string::npos || action == kActions.end() || place.size() != 4 || !read_all(place[0], fault.rank) ||
-        !read_all(place[2], fault.epoch) || !read_all(place[3], fault.step)) {
-        bad(option, fmt::format("'{}' is no fault", text),
-            "give ACTION@RANK:TRIAL:EPOCH:STEP such as kill@1:p0.3-s1:0:20, with kill, stop, hang, slow, fail or "
-            "fail-write");
+                                                                              {"fail-write", Action::fail_write},
+                                                                              {"delay", Action::delay}}};
+    std::vector<sweep::Rehearsal> faults;
+    for (const std::string_view part : core::split(text, ',')) {
+        const std::size_t at = part.find('@');
+        const std::vector<std::string_view> place = core::split(part.substr(std::min(at + 1, part.size())), ':');
+        const auto action =
+            std::ranges::find(kActions, part.substr(0, at), &std::pair<std::string_view, Action>::first);
+        sweep::Rehearsal& fault = faults.emplace_back();
+        bool is_good = at != std::string_view::npos && action != kActions.end();
+        if (is_good) fault.action = action->second;
+        if (fault.action == Action::delay) {
+            is_good = is_good && place.size() == 1 && read_all(place[0], fault.seed);
+        } else {
+            fault.at_growth = place.size() == 3 && place[2] == "growth";
+            is_good = is_good && read_all(place[0], fault.rank) &&
+                      (fault.at_growth ||
+                       (place.size() == 4 && read_all(place[2], fault.epoch) && read_all(place[3], fault.step)));
+        }
+        if (!is_good) {
+            bad(option, fmt::format("'{}' is no fault", part),
+                "give ACTION@RANK:TRIAL:EPOCH:STEP such as kill@1:p0.3-s1:0:20, or ACTION@RANK:TRIAL:growth, with "
+                "kill, "
+                "stop, hang, slow, fail or fail-write; or delay@SEED");
+        }
+        if (place.size() > 1) fault.trial = place[1];
     }
-    fault.action = action->second;
-    fault.trial = place[1];
-    return fault;
+    return faults;
 }
 
 }  // namespace dropsweep::cli

@@ -44,7 +44,7 @@ std::vector<std::uint64_t> parse_seeds(const std::string& option, const std::str
 /// Seconds: "90", "0.5" or "1:30:00".
 double parse_duration(const std::string& option, const std::string& text);
 
-/// "kill@1:p0.3-s1:0:20".
-sweep::Rehearsal parse_rehearsal(const std::string& option, const std::string& text);
+/// A comma list of "kill@1:p0.3-s1:0:20", "kill@1:p0.3-s1:growth" and "delay@7".
+std::vector<sweep::Rehearsal> parse_rehearsals(const std::string& option, const std::string& text);
 
 }  // namespace dropsweep::cli

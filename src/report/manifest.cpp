@@ -67,6 +67,7 @@ Json session_json(const Session& session) {
     }
     json["plan"] = {{"ranks", plan.ranks},
                     {"shards", plan.shards},
+                    {"elastic", plan.elastic},
                     {"shards_chosen_by", plan.automatic_shards ? "auto" : "user"},
                     {"trials", plan.queue.size()},
                     {"groups", groups},

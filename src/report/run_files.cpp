@@ -1,6 +1,7 @@
 #include "dropsweep/report/run_files.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "dropsweep/core/files.hpp"
 
@@ -9,14 +10,13 @@ namespace {
 
 using Event = TimingRow::Event;
 
-TimingRow timing_row(Event event, const sweep::Trial& trial, const sweep::Span& span) {
+TimingRow timing_row(Event event, const sweep::Trial& trial, const sweep::Group& group, double start_seconds) {
     TimingRow row;
     row.event = event;
     row.trial = trial.id();
-    row.first_rank = span.group.first_rank;
-    row.ranks = span.group.ranks;
-    row.start_seconds = span.start_seconds;
-    row.seconds = span.seconds;
+    row.first_rank = group.first_rank;
+    row.ranks = group.ranks;
+    row.start_seconds = start_seconds;
     return row;
 }
 
@@ -27,7 +27,8 @@ RunFiles::RunFiles(std::filesystem::path directory, const std::vector<sweep::Tri
                    std::function<void(const sweep::Trial&)> recorded)
     : directory_(std::move(directory)),
       training_samples_(training_samples),
-      spans_(trials.size()),
+      rows_(trials.size()),
+      running_(trials.size()),
       recorded_(std::move(recorded)) {
     for (const sweep::Trial& trial : trials) trials_.push_back({trial, {}, {}});
     take_over(earlier);
@@ -42,23 +43,9 @@ void RunFiles::take_over(const RunRecord& earlier) {
             trials_[t].result = record.result;
             break;
         }
-        // What was lost with its process has the rows of its epochs alone.
-        std::optional<TimingRow> lost;
         for (const TimingRow& row : earlier.timing) {
-            if (row.trial != id) continue;
-            spans_[t].push_back(row);
-            if (row.event == Event::trial) {
-                lost.reset();
-                continue;
-            }
-            if (!lost) lost = row;
-            lost->seconds = row.start_seconds + row.seconds - lost->start_seconds;
+            if (row.trial == id) rows_[t].push_back(row);
         }
-        if (!lost) continue;
-        lost->event = Event::trial;
-        lost->epoch.reset();
-        lost->training_seconds = lost->images_per_second = 0;
-        spans_[t].push_back(*lost);
     }
     for (const TimingRow& row : earlier.timing) {
         if (row.event != Event::idle) earlier_seconds_ = std::max(earlier_seconds_, row.start_seconds + row.seconds);
@@ -68,12 +55,22 @@ void RunFiles::take_over(const RunRecord& earlier) {
 void RunFiles::keep_epochs(std::size_t trial, std::size_t count) {
     std::vector<train::EpochRecord>& epochs = trials_[trial].epochs;
     if (epochs.size() > count) epochs.resize(count);
-    std::erase_if(spans_[trial], [count](const TimingRow& row) { return row.epoch && *row.epoch >= count; });
+    std::erase_if(rows_[trial], [count](const TimingRow& row) { return row.epoch && *row.epoch >= count; });
 }
 
-void RunFiles::add_span(std::size_t trial, const sweep::Span& span) {
-    spans_[trial].push_back(timing_row(Event::trial, trials_[trial].trial, span));
-    spans_[trial].back().start_seconds += earlier_seconds_;
+void RunFiles::extend(std::size_t trial, double end_seconds) {
+    for (TimingRow& row : running_[trial]) row.seconds = earlier_seconds_ + end_seconds - row.start_seconds;
+}
+
+void RunFiles::end(std::size_t trial, double end_seconds) {
+    extend(trial, end_seconds);
+    rows_[trial].insert(rows_[trial].end(), running_[trial].begin(), running_[trial].end());
+    running_[trial].clear();
+    outcomes_changed_ = true;
+}
+
+void RunFiles::on_join(std::size_t trial, const sweep::Group& ranks, double start_seconds) {
+    running_[trial].push_back(timing_row(Event::trial, trials_[trial].trial, ranks, earlier_seconds_ + start_seconds));
 }
 
 void RunFiles::on_resume(std::size_t trial, const std::vector<train::EpochRecord>& history) {
@@ -83,29 +80,28 @@ void RunFiles::on_resume(std::size_t trial, const std::vector<train::EpochRecord
 }
 
 void RunFiles::on_stop(std::size_t trial, const sweep::Span& span) {
-    add_span(trial, span);
-    outcomes_changed_ = true;
+    end(trial, span.end_seconds());
 }
 
 void RunFiles::on_epoch(std::size_t trial, const train::EpochRecord& record, const sweep::Span& span) {
     keep_epochs(trial, record.epoch);
     trials_[trial].result.reset();
     trials_[trial].epochs.push_back(record);
-    TimingRow row = timing_row(Event::epoch, trials_[trial].trial, span);
-    row.start_seconds += earlier_seconds_;
+    TimingRow row = timing_row(Event::epoch, trials_[trial].trial, span.group, earlier_seconds_ + span.start_seconds);
+    row.seconds = span.seconds;
     row.epoch = record.epoch;
     row.training_seconds = record.training_seconds;
     row.images_per_second = static_cast<double>(training_samples_) / record.training_seconds;
-    spans_[trial].push_back(row);
+    rows_[trial].push_back(row);
+    extend(trial, span.end_seconds());
     epochs_changed_ = true;
 }
 
 void RunFiles::on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome) {
     trials_[trial].result = outcome.result;
     if (!outcome.message.empty()) reasons_[trials_[trial].trial.id()] = outcome.message;
-    add_span(trial, outcome.span);
+    end(trial, outcome.span.end_seconds());
     to_record_.push_back(trial);
-    outcomes_changed_ = true;
 }
 
 void RunFiles::on_calm() {
@@ -139,7 +135,12 @@ void RunFiles::on_end(double sweep_seconds, const std::vector<double>& idle_seco
 
 std::vector<TimingRow> RunFiles::timing() const {
     std::vector<TimingRow> rows;
-    for (const std::vector<TimingRow>& spans : spans_) rows.insert(rows.end(), spans.begin(), spans.end());
+    for (std::size_t t = 0; t < trials_.size(); ++t) {
+        rows.insert(rows.end(), rows_[t].begin(), rows_[t].end());
+        // Whoever has just joined has nothing to show.
+        std::ranges::copy_if(running_[t], std::back_inserter(rows),
+                             [](const TimingRow& row) { return row.seconds > 0; });
+    }
     if (!sweep_seconds_) return rows;
     int ranks = ranks_;
     for (const TimingRow& row : rows) ranks = std::max(ranks, row.first_rank + row.ranks);

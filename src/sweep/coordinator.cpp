@@ -1,5 +1,7 @@
 #include "coordinator.hpp"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "dropsweep/core/error.hpp"
@@ -8,23 +10,71 @@
 
 namespace dropsweep::sweep {
 
-Coordinator::Coordinator(const protocol::Channels& channels, const Plan& plan, const Hooks& hooks,
+namespace {
+
+/// Ascending numbers as runs of consecutive ones.
+std::vector<Group> runs_of(std::vector<int> ranks) {
+    std::ranges::sort(ranks);
+    std::vector<Group> runs;
+    for (const int rank : ranks) {
+        if (runs.empty() || rank != runs.back().first_rank + runs.back().ranks) runs.push_back({rank, 0});
+        ++runs.back().ranks;
+    }
+    return runs;
+}
+
+}  // namespace
+
+Coordinator::Coordinator(const protocol::Channels& channels, const Plan& plan, Schedule schedule, const Hooks& hooks,
                          const core::Stopwatch& stopwatch, Watch* watch)
     : channels_(channels),
       plan_(plan),
+      schedule_(std::move(schedule)),
       hooks_(hooks),
       stopwatch_(stopwatch),
       watch_(watch),
-      busy_seconds_(static_cast<std::size_t>(plan.ranks)) {}
+      busy_seconds_(static_cast<std::size_t>(plan.ranks)),
+      joined_(static_cast<std::size_t>(plan.ranks)) {}
 
-void Coordinator::assign(int group_rank) {
-    protocol::Assignment assignment;
-    if (!stopping_ && handed_out_ < plan_.queue.size()) {
-        assignment.trial = plan_.queue[handed_out_++];
-    } else {
-        ++dismissed_groups_;
+void Coordinator::give_orders() {
+    for (const Schedule::Offer& offer : schedule_.begin()) assign(offer.trial, offer.ranks, offer.ranks, false);
+    for (const Schedule::Offer& offer : schedule_.lend()) {
+        const int first = schedule_.first_rank_of(offer.trial);
+        channels_.orders.send(protocol::Growth{offer.ranks.size()}, first, protocol::kGrowth);
+        channels_.orders.send_values(std::span<const int>(offer.ranks), first, protocol::kGrowth);
     }
-    channels_.orders.send(assignment, group_rank, protocol::kAssignment);
+}
+
+void Coordinator::assign(std::size_t trial, const std::vector<int>& to, const std::vector<int>& group,
+                         bool joins) const {
+    protocol::Assignment assignment;
+    assignment.trial = trial;
+    assignment.ranks = group.size();
+    assignment.joins = joins;
+    assignment.epoch = schedule_.epochs_of(trial);
+    for (const int rank : to) {
+        channels_.orders.send(assignment, rank, protocol::kAssignment);
+        channels_.orders.send_values(std::span<const int>(group), rank, protocol::kAssignment);
+    }
+}
+
+void Coordinator::take_join(const protocol::Join& join) {
+    const bool grows = !schedule_.ranks_of(join.trial).empty();
+    const std::vector<int> joined = schedule_.join(join.trial, join.ranks);
+    // The others of the group are waiting for them.
+    if (grows) assign(join.trial, joined, schedule_.ranks_of(join.trial), true);
+    for (const int rank : joined) joined_[static_cast<std::size_t>(rank)] = join.start_seconds;
+    for (const Group& run : runs_of(joined)) {
+        for (Listener* listener : hooks_.listeners) listener->on_join(join.trial, run, join.start_seconds);
+    }
+}
+
+void Coordinator::take_end(std::size_t trial, const Span& span, std::optional<std::uint32_t> epochs) {
+    for (const int rank : schedule_.ranks_of(trial)) {
+        const auto index = static_cast<std::size_t>(rank);
+        busy_seconds_[index] += span.end_seconds() - joined_[index];
+    }
+    schedule_.end(trial, epochs);
 }
 
 void Coordinator::take_past(const protocol::Past& past) {
@@ -35,21 +85,15 @@ void Coordinator::take_past(const protocol::Past& past) {
     resumed_.erase(past.trial);
 }
 
-void Coordinator::count_busy(const Span& span) {
-    for (int rank = span.group.first_rank; rank < span.group.first_rank + span.group.ranks; ++rank) {
-        busy_seconds_[static_cast<std::size_t>(rank)] += span.seconds;
-    }
-}
-
 void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
     const std::vector<Listener*>& listeners = hooks_.listeners;
     switch (arrival.tag) {
-        case protocol::kRequest:
-            channels_.reports.receive<protocol::Request>(arrival);
-            assign(arrival.source);
+        case protocol::kJoin:
+            take_join(channels_.reports.receive<protocol::Join>(arrival));
             break;
         case protocol::kResume: {
             const auto resume = channels_.reports.receive<protocol::Resume>(arrival);
+            schedule_.advance(resume.trial, static_cast<std::uint32_t>(resume.epochs));
             if (resume.epochs > 0) {
                 resumed_[resume.trial] = {resume.epochs, {}};
             } else {
@@ -67,14 +111,16 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
         }
         case protocol::kEpoch: {
             const auto epoch = channels_.reports.receive<protocol::Epoch>(arrival);
+            schedule_.advance(epoch.trial, epoch.record.epoch + 1);
             for (Listener* listener : listeners) listener->on_epoch(epoch.trial, epoch.record, epoch.span);
             break;
         }
         case protocol::kOutcome: {
             const auto outcome = channels_.reports.receive<protocol::Outcome>(arrival);
-            count_busy(outcome.span);
+            const bool succeeded = outcome.result.has_weights();
+            take_end(outcome.trial, outcome.span, succeeded ? std::optional(outcome.result.epochs) : std::nullopt);
             ++ended_;
-            all_succeeded_ = all_succeeded_ && outcome.result.has_weights();
+            all_succeeded_ = all_succeeded_ && succeeded;
             for (Listener* listener : listeners) {
                 listener->on_outcome(outcome.trial, {outcome.result, outcome.span, outcome.message.str()});
             }
@@ -83,7 +129,7 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
         case protocol::kStopped: {
             // One group was told by a signal of its own: the others follow.
             const auto stopped = channels_.reports.receive<protocol::Stopped>(arrival);
-            count_busy(stopped.span);
+            take_end(stopped.trial, stopped.span, std::nullopt);
             for (Listener* listener : listeners) listener->on_stop(stopped.trial, stopped.span);
             stop();
             break;
@@ -97,6 +143,10 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
             const auto fatal = channels_.reports.receive<protocol::Fatal>(arrival);
             throw Error(static_cast<ExitCode>(fatal.exit_code), fatal.message.str());
         }
+        case protocol::kFarewell:
+            channels_.reports.receive<protocol::Farewell>(arrival);
+            ++farewells_;
+            break;
         default:
             throw Error(ExitCode::failure,
                         "a rank sent a message of an unknown kind; run the same program on all ranks");
@@ -105,16 +155,21 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
 
 void Coordinator::stop() {
     if (std::exchange(stopping_, true)) return;
-    for (const Group& group : plan_.groups) {
-        channels_.orders.send(protocol::Stop{}, group.first_rank, protocol::kStop);
-    }
+    schedule_.stop();
+    for (const int rank : schedule_.first_ranks()) channels_.orders.send(protocol::Stop{}, rank, protocol::kStop);
 }
 
 void Coordinator::poll() {
     while (const auto arrival = channels_.reports.probe()) serve(*arrival);
     if (hooks_.stop_requested()) stop();
+    give_orders();
     if (watch_ != nullptr) watch_->look();
     for (Listener* listener : hooks_.listeners) listener->on_calm();
+}
+
+bool Coordinator::has_heard_all() {
+    while (const auto arrival = channels_.reports.probe()) serve(*arrival);
+    return farewells_ == plan_.ranks;
 }
 
 void Coordinator::finish() {
@@ -125,9 +180,9 @@ void Coordinator::finish() {
     const SweepEnd end = ended_ < plan_.queue.size() ? SweepEnd::stopped
                          : all_succeeded_            ? SweepEnd::all_succeeded
                                                      : SweepEnd::some_failed;
-    for (int rank = 0; rank < channels_.orders.size(); ++rank) {
-        channels_.orders.send(protocol::Finish{end}, rank, protocol::kFinish);
-    }
+    protocol::Assignment over;
+    over.end = end;
+    for (int rank = 0; rank < plan_.ranks; ++rank) channels_.orders.send(over, rank, protocol::kAssignment);
 }
 
 }  // namespace dropsweep::sweep

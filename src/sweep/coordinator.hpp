@@ -1,13 +1,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/core/stopwatch.hpp"
 #include "dropsweep/sweep/listener.hpp"
 #include "dropsweep/sweep/plan.hpp"
+#include "dropsweep/sweep/schedule.hpp"
 #include "dropsweep/sweep/scheduler.hpp"
 
 #include "protocol.hpp"
@@ -15,37 +18,41 @@
 
 namespace dropsweep::sweep {
 
-/// Rank 0's side of a sweep: hands out the trials and passes on what the groups report.
+/// Rank 0's side of a sweep: hands out trials and ranks, and passes on what the groups report.
 class Coordinator {
   public:
     /// The arguments outlive this object.
     /// @param watch  nothing: nobody is watched
-    Coordinator(const protocol::Channels& channels, const Plan& plan, const Hooks& hooks,
+    Coordinator(const protocol::Channels& channels, const Plan& plan, Schedule schedule, const Hooks& hooks,
                 const core::Stopwatch& stopwatch, Watch* watch);
 
-    /// Serves every message that waits; does not block.
+    /// Serves every message that waits and gives the orders that follow from it; does not block.
     /// @throws Error  what a rank reported as fatal, what a listener threw, or what the watch found
     void poll();
-    /// Whether every group knows that there is nothing more to train, and so all that they report was served.
-    bool finished() const { return dismissed_groups_ == plan_.groups.size(); }
-    /// Tells the listeners and every rank that the sweep is over.
+    /// Whether nothing is left to train, and so all that the groups report was served.
+    bool finished() const { return schedule_.has_ended(); }
+    /// Tells the listeners and every rank that the sweep is over. @throws Error  what a listener threw
     void finish();
+    /// Serves what still comes in after that; does not block. @return  whether every rank has sent its last message
+    bool has_heard_all();
 
   private:
     void serve(const comm::Communicator::Arrival& arrival);
-    void assign(int group_rank);
+    void give_orders();
+    void assign(std::size_t trial, const std::vector<int>& to, const std::vector<int>& group, bool joins) const;
+    void take_join(const protocol::Join& join);
     void take_past(const protocol::Past& past);
-    void count_busy(const Span& span);
+    void take_end(std::size_t trial, const Span& span, std::optional<std::uint32_t> epochs);
     void stop();
 
     const protocol::Channels& channels_;
     const Plan& plan_;
+    Schedule schedule_;
     const Hooks& hooks_;
     const core::Stopwatch& stopwatch_;
     Watch* watch_;
-    std::size_t handed_out_ = 0;
     std::size_t ended_ = 0;
-    std::size_t dismissed_groups_ = 0;
+    int farewells_ = 0;
     bool all_succeeded_ = true;
     bool stopping_ = false;
     struct Resumed {
@@ -53,7 +60,8 @@ class Coordinator {
         std::vector<train::EpochRecord> history;
     };
     std::map<std::size_t, Resumed> resumed_;  ///< by trial
-    std::vector<double> busy_seconds_;        ///< of each rank of the world
+    std::vector<double> busy_seconds_;        ///< of each rank of the world, in trials that have ended
+    std::vector<double> joined_;              ///< when each rank joined its present trial
 };
 
 }  // namespace dropsweep::sweep

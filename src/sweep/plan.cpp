@@ -51,6 +51,12 @@ std::string describe_groups(const Plan& plan) {
     return text;
 }
 
+/// Whether a free rank can find a group that has room for it.
+bool can_lend(const Plan& plan) {
+    const int smallest = plan.groups.back().ranks;
+    return plan.elastic && smallest < plan.ranks && static_cast<std::size_t>(smallest) < plan.shards;
+}
+
 }  // namespace
 
 std::vector<int> Plan::unused_ranks() const {
@@ -58,13 +64,6 @@ std::vector<int> Plan::unused_ranks() const {
     std::vector<int> unused(static_cast<std::size_t>(ranks - used));
     std::iota(unused.begin(), unused.end(), used);
     return unused;
-}
-
-std::optional<std::size_t> Plan::group_of(int rank) const {
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-        if (rank >= groups[g].first_rank && rank < groups[g].first_rank + groups[g].ranks) return g;
-    }
-    return std::nullopt;
 }
 
 Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& request,
@@ -90,6 +89,7 @@ Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& r
         plan.groups.push_back({next_rank, size});
         next_rank += size;
     }
+    plan.elastic = request.elastic;
     plan.automatic_shards = !request.shards.has_value();
     plan.shards = request.shards.value_or(static_cast<std::size_t>(plan.groups.front().ranks));
     for (std::size_t trial = 0; trial < trials.size(); ++trial) {
@@ -111,6 +111,10 @@ std::string describe(const Plan& plan, const std::vector<Trial>& trials) {
         text += fmt::format("  a free group takes the next trial, most dropout first (it trains longest): {} ... {}\n",
                             trials[plan.queue.front()].id(), trials[plan.queue.back()].id());
     }
+    const bool lends = can_lend(plan);
+    if (lends) {
+        text += fmt::format("  when no trial waits, free ranks join those that run, up to {} per trial\n", plan.shards);
+    }
     if (plan.automatic_shards && plan.shards > 1) {
         text += fmt::format(
             "  results depend on the number of shards: give --shards {} to get the same ones on any "
@@ -119,7 +123,8 @@ std::string describe(const Plan& plan, const std::vector<Trial>& trials) {
     }
     const std::vector<int> unused = plan.unused_ranks();
     if (!unused.empty()) {
-        text += fmt::format("  not used: {}, because {}\n", rank_range(unused.front(), static_cast<int>(unused.size())),
+        text += fmt::format("  {}: {}, because {}\n", lends ? "not used at first" : "not used",
+                            rank_range(unused.front(), static_cast<int>(unused.size())),
                             plan.groups.size() == count ? "every trial has a group and no group can take more"
                                                         : "they are fewer than a group needs");
     }

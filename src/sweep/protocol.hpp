@@ -13,27 +13,37 @@
 #include "dropsweep/train/result.hpp"
 
 // The messages between the groups and the coordinator, which runs in a thread of its own on rank 0. The first rank of a
-// group speaks for it; rank 0 talks to its own coordinator through the same messages.
+// group speaks for it; rank 0 talks to its own coordinator through the same messages. How a group grows:
+//
+//     coordinator -> group       Growth     rank 3 is free                       (any time)
+//     group -> coordinator       Join       at the end of an epoch: it may come
+//     coordinator -> rank 3      Assignment the trial and all ranks of its group
+//     group and rank 3           MPI_Comm_create_group, then the state of the trial from the first rank
+//
+// When the trial ends without such a Join, the coordinator knows by its Outcome that rank 3 is still free.
 namespace dropsweep::sweep::protocol {
 
 enum Tag : int {
-    kRequest = 1,  ///< group -> coordinator: a Request, answered by an Assignment
-    kAssignment,   ///< coordinator -> group
-    kResume,       ///< group -> coordinator: a trial goes on from a checkpoint; its kPast follow
-    kPast,         ///< group -> coordinator: an epoch before that
-    kStep,         ///< group -> coordinator
-    kEpoch,        ///< group -> coordinator
-    kOutcome,      ///< group -> coordinator
-    kStopped,      ///< group -> coordinator: the trial was stopped
-    kAlive,        ///< any rank -> coordinator: a sign of life
-    kFatal,        ///< any rank -> coordinator: this rank cannot go on
-    kEcho,         ///< coordinator -> any rank: a sign of life, in answer to none in particular
-    kStop,         ///< coordinator -> group: stop at the next step
-    kFinish,       ///< coordinator -> every rank of the world: nothing is left to do, all files are written
+    kAssignment = 1,  ///< coordinator -> rank: an Assignment, then the ranks of the group
+    kGrowth,          ///< coordinator -> group: a Growth, then the ranks that are to join it
+    kJoin,            ///< group -> coordinator: ranks begin to train a trial
+    kResume,          ///< group -> coordinator: a trial goes on from a checkpoint; its kPast follow
+    kPast,            ///< group -> coordinator: an epoch before that
+    kStep,            ///< group -> coordinator
+    kEpoch,           ///< group -> coordinator
+    kOutcome,         ///< group -> coordinator: the trial has ended
+    kStopped,         ///< group -> coordinator: the trial was stopped
+    kAlive,           ///< any rank -> coordinator: a sign of life
+    kFatal,           ///< any rank -> coordinator: this rank cannot go on
+    kFarewell,        ///< any rank -> coordinator: the last message of this rank
+    kEcho,            ///< coordinator -> any rank: a sign of life, in answer to none in particular
+    kStop,            ///< coordinator -> group: stop at the next step
 };
 
 /// Two communicators of all ranks that carry nothing but this protocol. They are two because rank 0 is on both ends:
-/// its coordinator looks for any message to it and must not see its own answers to its group.
+/// its coordinator looks for any message to it and must not see its own answers to its group. They may be given up when
+/// nothing is on its way on them, because MPI takes what comes later for a message on the next communicator that it
+/// makes: a rank says farewell after its last report, and its last order is that the sweep is over.
 struct Channels {
     explicit Channels(const comm::Communicator& world) : reports(world.duplicate()), orders(world.duplicate()) {}
     comm::Communicator reports;  ///< to the coordinator
@@ -54,10 +64,24 @@ class Text {
     std::array<char, kSize> bytes_{};
 };
 
-struct Request {};
+/// What a rank is to do next. A group that begins a trial is complete when all its ranks have this; one that grows has
+/// said so by a Join before the newcomers get theirs.
 struct Assignment {
     static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-    std::size_t trial = kNone;
+    std::size_t trial = kNone;  ///< none: the sweep is over and all files are written
+    std::size_t ranks = 0;      ///< of the group, the new ones included
+    bool joins = false;         ///< the trial is running already
+    std::uint32_t epoch = 0;    ///< in which it is
+    SweepEnd end = SweepEnd::all_succeeded;
+};
+/// Ranks that the group of a trial may take in at its next epoch. They wait for it, or for the trial's end.
+struct Growth {
+    std::size_t ranks = 0;
+};
+struct Join {
+    std::size_t trial = 0;
+    std::size_t ranks = 0;  ///< so many of those that were promised to it
+    double start_seconds = 0;
 };
 struct Resume {
     std::size_t trial = 0;
@@ -96,12 +120,10 @@ struct Position {
     bool waits = false;
 };
 struct Stop {};
+struct Farewell {};
 struct Fatal {
     int exit_code = 0;
     Text message;
-};
-struct Finish {
-    SweepEnd end = SweepEnd::all_succeeded;
 };
 
 }  // namespace dropsweep::sweep::protocol

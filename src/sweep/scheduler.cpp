@@ -29,6 +29,7 @@ void coordinate(Coordinator& coordinator, const Hooks& hooks) {
             std::this_thread::sleep_for(kPollInterval);
         }
         coordinator.finish();
+        while (!coordinator.has_heard_all()) std::this_thread::sleep_for(kPollInterval);
     } catch (const std::exception& error) {
         hooks.die(as_error(error));
     }
@@ -52,9 +53,6 @@ SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std:
                    const train::Experiment& experiment, const Hooks& hooks) {
     const protocol::Channels channels(world);
     const comm::ProcessTable processes(world);
-    const std::optional<std::size_t> group = plan.group_of(world.rank());
-    const int color = static_cast<int>(group.value_or(plan.groups.size()));
-    const comm::Communicator group_comm = world.split(color, world.rank());
     world.barrier();
     const core::Stopwatch stopwatch;
 
@@ -64,25 +62,24 @@ SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std:
     std::optional<Watch> watch;
     if (world.size() > 1) {
         heart = std::make_unique<Heart>(channels, processes, trials, pulse, hooks.stall_seconds, hooks.die);
-        watch.emplace(channels, processes, trials, plan, hooks.stall_seconds);
+        watch.emplace(channels, processes, trials, hooks.stall_seconds);
     }
-    Coordinator coordinator(channels, plan, hooks, stopwatch, watch ? &*watch : nullptr);
+    Coordinator coordinator(channels, plan, Schedule(plan, trials, EpochForecast(experiment.options)), hooks, stopwatch,
+                            watch ? &*watch : nullptr);
     std::jthread coordinator_thread;
     if (world.rank() == 0) coordinator_thread = std::jthread([&] { coordinate(coordinator, hooks); });
     try {
-        if (group) Worker(channels, group_comm, plan.groups[*group], trials, experiment, hooks, stopwatch, pulse).run();
+        const SweepEnd end = Worker(world, channels, trials, experiment, hooks, stopwatch, pulse).run();
+        heart.reset();
+        channels.reports.send(protocol::Farewell{}, 0, protocol::kFarewell);
+        return end;
     } catch (const std::exception& error) {
+        // Unwinding from here would wait for the coordinator's thread, which waits for the groups.
         const Error known = as_error(error);
         give_up(channels,
                 Error(known.code(), fmt::format("{} ({}, {})", known.what(), processes.name_of(world.rank()),
                                                 describe(pulse.position(), trials))),
                 hooks);
-    }
-    // Unwinding from here would wait for the coordinator's thread, which waits for the groups.
-    try {
-        return channels.orders.receive_patiently<protocol::Finish>(0, protocol::kFinish).end;
-    } catch (const std::exception& error) {
-        hooks.die(as_error(error));
         throw;
     }
 }

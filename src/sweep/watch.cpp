@@ -88,13 +88,13 @@ void Heart::beat(const std::stop_token& stopped) {
 }
 
 Watch::Watch(const protocol::Channels& channels, const comm::ProcessTable& processes, const std::vector<Trial>& trials,
-             const Plan& plan, double stall_seconds)
+             double stall_seconds)
     : processes_(processes),
       trials_(trials),
-      plan_(plan),
       stall_seconds_(stall_seconds),
-      ranks_(static_cast<std::size_t>(plan.ranks)) {
-    for (int rank = 1; rank < plan.ranks; ++rank) echoes_.emplace_back(channels.orders, rank, protocol::kEcho);
+      ranks_(static_cast<std::size_t>(channels.orders.size())) {
+    for (int rank = 1; rank < channels.orders.size(); ++rank)
+        echoes_.emplace_back(channels.orders, rank, protocol::kEcho);
 }
 
 void Watch::heard(int rank, const protocol::Position& position) {
@@ -114,7 +114,7 @@ void Watch::look() {
         last_echo_ = now;
         for (comm::LossySender& echo : echoes_) echo.send(ranks_.front().position);
     }
-    for (int rank = 0; rank < plan_.ranks; ++rank) {
+    for (int rank = 0; rank < static_cast<int>(ranks_.size()); ++rank) {
         if (processes_.is_gone(rank)) refuse(rank, "has ended without a word");
         Watched& watched = ranks_[static_cast<std::size_t>(rank)];
         watched.silence.pass(passed);
@@ -123,17 +123,17 @@ void Watch::look() {
             refuse(rank, fmt::format("gives no sign of life for {:.0f} s", stall_seconds_));
         }
         if (watched.position.trial != protocol::Position::kNoTrial && watched.standing.seconds() > stall_seconds_) {
-            refuse(culprit(plan_.groups[*plan_.group_of(rank)]),
-                   fmt::format("does not go on for {:.0f} s", stall_seconds_));
+            refuse(culprit(watched.position.trial), fmt::format("does not go on for {:.0f} s", stall_seconds_));
         }
     }
 }
 
-int Watch::culprit(const Group& group) const {
-    for (int rank = group.first_rank; rank < group.first_rank + group.ranks; ++rank) {
-        if (!ranks_[static_cast<std::size_t>(rank)].position.waits) return rank;
-    }
-    return group.first_rank;
+int Watch::culprit(std::size_t trial) const {
+    const auto trains = [trial](const Watched& rank) { return rank.position.trial == trial; };
+    auto found =
+        std::ranges::find_if(ranks_, [&](const Watched& rank) { return trains(rank) && !rank.position.waits; });
+    if (found == ranks_.end()) found = std::ranges::find_if(ranks_, trains);
+    return static_cast<int>(found - ranks_.begin());
 }
 
 void Watch::refuse(int rank, const std::string& what) const {

@@ -68,7 +68,7 @@ class Heart {
 class Watch {
   public:
     Watch(const protocol::Channels& channels, const comm::ProcessTable& processes, const std::vector<Trial>& trials,
-          const Plan& plan, double stall_seconds);
+          double stall_seconds);
 
     /// A sign of life.
     void heard(int rank, const protocol::Position& position);
@@ -78,8 +78,8 @@ class Watch {
 
   private:
     [[noreturn]] void refuse(int rank, const std::string& what) const;
-    /// Of the ranks of a group that does not go on the one that the others wait for.
-    int culprit(const Group& group) const;
+    /// Of the ranks that train a trial which does not go on the one that the others wait for.
+    int culprit(std::size_t trial) const;
 
     struct Watched {
         Silence silence;   ///< of the rank
@@ -89,7 +89,6 @@ class Watch {
 
     const comm::ProcessTable& processes_;
     const std::vector<Trial>& trials_;
-    const Plan& plan_;
     double stall_seconds_;
     std::vector<Watched> ranks_;
     std::vector<comm::LossySender> echoes_;  ///< to ranks 1, 2 ...

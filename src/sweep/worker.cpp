@@ -1,8 +1,7 @@
 #include "worker.hpp"
 
-#include <chrono>
-#include <csignal>
-#include <thread>
+#include <span>
+#include <utility>
 
 #include "dropsweep/core/error.hpp"
 
@@ -13,57 +12,92 @@ constexpr double kProgressSeconds = 0.2;
 
 }  // namespace
 
-Worker::Worker(const protocol::Channels& channels, const comm::Communicator& group_comm, const Group& group,
-               const std::vector<Trial>& trials, const train::Experiment& experiment, const Hooks& hooks,
-               const core::Stopwatch& stopwatch, Pulse& pulse)
-    : channels_(channels),
-      group_comm_(group_comm),
-      group_(group),
+Worker::Worker(const comm::Communicator& world, const protocol::Channels& channels, const std::vector<Trial>& trials,
+               const train::Experiment& experiment, const Hooks& hooks, const core::Stopwatch& stopwatch, Pulse& pulse)
+    : world_(world),
+      channels_(channels),
       trials_(trials),
       experiment_(experiment),
       hooks_(hooks),
       stopwatch_(stopwatch),
-      pulse_(pulse) {}
+      pulse_(pulse),
+      rehearsals_(hooks.rehearsals, world.rank()) {}
 
-void Worker::run() {
-    while (true) {
-        protocol::Assignment assignment;
-        if (speaks()) {
-            channels_.reports.send(protocol::Request{}, 0, protocol::kRequest);
-            assignment = channels_.orders.receive_patiently<protocol::Assignment>(0, protocol::kAssignment);
-        }
-        group_comm_.broadcast(assignment, 0);
-        if (assignment.trial == protocol::Assignment::kNone) break;
-        train(assignment.trial);
-    }
-    pulse_.trial = protocol::Position::kNoTrial;
+std::vector<int> Worker::receive_ranks(std::size_t count, protocol::Tag tag) const {
+    std::vector<int> ranks(count);
+    channels_.orders.receive_values_patiently(std::span(ranks), 0, tag);
+    return ranks;
 }
 
-void Worker::train(std::size_t trial) {
-    const double trial_start = epoch_start_ = last_progress_ = stopwatch_.seconds();
-    pulse_.epoch = 0;
+SweepEnd Worker::run() {
+    while (true) {
+        const auto assignment = channels_.orders.receive_patiently<protocol::Assignment>(0, protocol::kAssignment);
+        if (assignment.trial == protocol::Assignment::kNone) return assignment.end;
+        group_ = receive_ranks(assignment.ranks, protocol::kAssignment);
+        train(assignment);
+        pulse_.trial = protocol::Position::kNoTrial;
+    }
+}
+
+void Worker::train(const protocol::Assignment& assignment) {
+    const std::size_t trial = assignment.trial;
+    const double start = epoch_start_ = last_progress_ = stopwatch_.seconds();
+    pulse_.epoch = assignment.epoch;
     pulse_.step = 0;
     ++pulse_.beats;
     pulse_.trial = trial;
+    if (!assignment.joins) report(protocol::Join{trial, group_.size(), start}, protocol::kJoin);
+    const comm::Communicator group = form_group(trial, assignment.joins);
     protocol::Outcome outcome;
     outcome.trial = trial;
     try {
-        const std::optional<train::TrainedModel> model =
-            train::train_trial(group_comm_, experiment_, trials_[trial].dropout.value(), trials_[trial].seed,
-                               observer(trial), start_of(trial));
+        const std::optional<train::TrainedModel> model = train::train_trial(
+            group, experiment_, trials_[trial].dropout.value(), trials_[trial].seed, observer(trial), start_of(trial));
         if (!model) {
-            report(protocol::Stopped{trial, span_since(trial_start)}, protocol::kStopped);
+            report(protocol::Stopped{trial, span_since(start)}, protocol::kStopped);
             return;
         }
         outcome.result = model->result;
         if (speaks() && model->result.has_weights()) hooks_.keep_model(trials_[trial], *model);
     } catch (const AgreedError& error) {
-        // The whole group is here: it can go on with another trial.
+        // The whole group is here: its ranks can go on with other trials.
         outcome.result = {};
         outcome.message = protocol::Text(error.what());
     }
-    outcome.span = span_since(trial_start);
+    outcome.span = span_since(start);
     report(outcome, protocol::kOutcome);
+}
+
+void Worker::wait_for_others(bool waits) {
+    pulse_.waits = waits;
+    ++pulse_.beats;
+}
+
+comm::Communicator Worker::form_group(std::size_t trial, bool grows) {
+    if (grows) rehearsals_.before_growth(trials_[trial].id());
+    wait_for_others(true);
+    comm::Communicator group = world_.create_group(group_);
+    wait_for_others(false);
+    return group;
+}
+
+std::optional<comm::Communicator> Worker::grow(std::size_t trial, const comm::Communicator& group) {
+    std::vector<int> newcomers;
+    if (speaks() && !stop_requested()) {
+        // Ranks are lent when no trial waits any more, so that this is the last one that the rank speaks for: what lies
+        // here is for no other.
+        while (channels_.orders.probe(0, protocol::kGrowth)) {
+            const auto growth = channels_.orders.receive<protocol::Growth>({0, protocol::kGrowth});
+            const std::vector<int> ranks = receive_ranks(growth.ranks, protocol::kGrowth);
+            newcomers.insert(newcomers.end(), ranks.begin(), ranks.end());
+        }
+    }
+    group.broadcast(newcomers, 0);
+    if (newcomers.empty()) return std::nullopt;
+    epoch_start_ = stopwatch_.seconds();
+    report(protocol::Join{trial, newcomers.size(), epoch_start_}, protocol::kJoin);
+    group_.insert(group_.end(), newcomers.begin(), newcomers.end());
+    return form_group(trial, true);
 }
 
 std::optional<train::Checkpoint> Worker::start_of(std::size_t trial) const {
@@ -78,15 +112,13 @@ std::optional<train::Checkpoint> Worker::start_of(std::size_t trial) const {
 
 train::TrialObserver Worker::observer(std::size_t trial) {
     train::TrialObserver observer;
-    observer.exchange = [this](bool waits) {
-        pulse_.waits = waits;
-        ++pulse_.beats;
-    };
+    observer.exchange = [this](bool waits) { wait_for_others(waits); };
     observer.step = [this, trial](const train::StepProgress& progress) { after_step(trial, progress); };
     observer.epoch = [this, trial](const train::EpochRecord& record) {
         report(protocol::Epoch{trial, record, span_since(epoch_start_)}, protocol::kEpoch);
         epoch_start_ = stopwatch_.seconds();
     };
+    observer.grow = [this, trial](const comm::Communicator& group) { return grow(trial, group); };
     observer.stop = [this] { return stop_requested(); };
     if (speaks() && hooks_.save_checkpoint) {
         observer.checkpoint = [this, trial](const train::Checkpoint& checkpoint) { save(trial, checkpoint); };
@@ -107,12 +139,7 @@ void Worker::after_step(std::size_t trial, const train::StepProgress& progress) 
     pulse_.epoch = progress.epoch;
     pulse_.step = progress.step;
     ++pulse_.beats;
-    const std::optional<Rehearsal>& fault = hooks_.rehearsal;
-    if (fault && fault->rank == channels_.reports.rank() && fault->trial == trials_[trial].id() &&
-        fault->epoch == progress.epoch && fault->step == progress.step) {
-        rehearse();
-    }
-    if (is_slow_) std::this_thread::sleep_for(std::chrono::duration<double>(Rehearsal::kSlowSeconds));
+    rehearsals_.after_step(trials_[trial].id(), progress);
     const double now = stopwatch_.seconds();
     if (now - last_progress_ < kProgressSeconds) return;
     last_progress_ = now;
@@ -120,33 +147,8 @@ void Worker::after_step(std::size_t trial, const train::StepProgress& progress) 
 }
 
 void Worker::save(std::size_t trial, const train::Checkpoint& checkpoint) {
-    if (fails_write_) {
-        throw Error(ExitCode::io_error,
-                    "the checkpoint cannot be written: rehearsed with --inject; run the same "
-                    "command again without it");
-    }
+    rehearsals_.before_write();
     hooks_.save_checkpoint(trials_[trial], checkpoint);
-}
-
-void Worker::rehearse() {
-    switch (hooks_.rehearsal->action) {
-        case Rehearsal::Action::kill_rank:
-            std::raise(SIGKILL);
-            break;
-        case Rehearsal::Action::stop_rank:
-            std::raise(SIGSTOP);
-            break;
-        case Rehearsal::Action::hang:
-            while (true) std::this_thread::sleep_for(std::chrono::hours(1));
-        case Rehearsal::Action::slow:
-            is_slow_ = true;
-            break;
-        case Rehearsal::Action::fail:
-            throw Error(ExitCode::failure, "rehearsed with --inject; run the same command again without it");
-        case Rehearsal::Action::fail_write:
-            fails_write_ = true;
-            break;
-    }
 }
 
 }  // namespace dropsweep::sweep

@@ -8,48 +8,52 @@
 #include "dropsweep/sweep/scheduler.hpp"
 
 #include "protocol.hpp"
+#include "rehearsals.hpp"
 #include "watch.hpp"
 
 namespace dropsweep::sweep {
 
-/// One group's side of a sweep, on each of its ranks. The arguments outlive it.
+/// One rank's side of a sweep. The arguments outlive it.
 class Worker {
   public:
-    Worker(const protocol::Channels& channels, const comm::Communicator& group_comm, const Group& group,
-           const std::vector<Trial>& trials, const train::Experiment& experiment, const Hooks& hooks,
-           const core::Stopwatch& stopwatch, Pulse& pulse);
+    Worker(const comm::Communicator& world, const protocol::Channels& channels, const std::vector<Trial>& trials,
+           const train::Experiment& experiment, const Hooks& hooks, const core::Stopwatch& stopwatch, Pulse& pulse);
 
-    /// Trains until no trial is left, or it is time to stop. Collective over the group.
-    void run();
+    /// Trains what it is assigned to, in one group after the other, until the sweep is over. @return  how it ended
+    SweepEnd run();
 
   private:
-    bool speaks() const { return group_comm_.rank() == 0; }
-    Span span_since(double start) const { return {group_, start, stopwatch_.seconds() - start}; }
-    void train(std::size_t trial);
+    bool speaks() const { return group_.front() == world_.rank(); }
+    Span span_since(double start) const {
+        return {{group_.front(), static_cast<int>(group_.size())}, start, stopwatch_.seconds() - start};
+    }
+    std::vector<int> receive_ranks(std::size_t count, protocol::Tag tag) const;
+    void train(const protocol::Assignment& assignment);
+    comm::Communicator form_group(std::size_t trial, bool grows);
+    std::optional<comm::Communicator> grow(std::size_t trial, const comm::Communicator& group);
     std::optional<train::Checkpoint> start_of(std::size_t trial) const;
     train::TrialObserver observer(std::size_t trial);
     bool stop_requested();
     void after_step(std::size_t trial, const train::StepProgress& progress);
     void save(std::size_t trial, const train::Checkpoint& checkpoint);
-    void rehearse();
+    void wait_for_others(bool waits);
     template <class Message>
     void report(const Message& message, protocol::Tag tag) const {
         if (speaks()) channels_.reports.send(message, 0, tag);
     }
 
+    const comm::Communicator& world_;
     const protocol::Channels& channels_;
-    const comm::Communicator& group_comm_;
-    Group group_;
     const std::vector<Trial>& trials_;
     const train::Experiment& experiment_;
     const Hooks& hooks_;
     const core::Stopwatch& stopwatch_;
     Pulse& pulse_;
+    Rehearsals rehearsals_;
+    std::vector<int> group_;  ///< ranks of the world that train the trial, the one that speaks first
     double epoch_start_ = 0;
     double last_progress_ = 0;
     bool stopping_ = false;
-    bool is_slow_ = false;      ///< rehearsed
-    bool fails_write_ = false;  ///< rehearsed
 };
 
 }  // namespace dropsweep::sweep

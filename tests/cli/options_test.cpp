@@ -160,16 +160,38 @@ TEST(OptionsTest, TimesAreSecondsOrHoursMinutesSeconds) {
 }
 
 TEST(OptionsTest, AFaultNamesActionRankTrialEpochAndStep) {
-    const Options options = parse({"sweep", "--inject", "fail-write@3:p0.25-s7:2:20"});
-    ASSERT_TRUE(options.rehearsal.has_value());
-    EXPECT_EQ(options.rehearsal->action, sweep::Rehearsal::Action::fail_write);
-    EXPECT_EQ(options.rehearsal->rank, 3);
-    EXPECT_EQ(options.rehearsal->trial, "p0.25-s7");
-    EXPECT_EQ(options.rehearsal->epoch, 2u);
-    EXPECT_EQ(options.rehearsal->step, 20u);
-    expect_refused("sweep", "--inject",
-                   {"", "kill", "kill@1", "kill@1:p0-s1:0", "kill@1:p0-s1:0:x", "kill@x:p0-s1:0:1", "boom@1:p0-s1:0:1",
-                    "kill@1:p0-s1:0:1:2", "@1:p0-s1:0:1", "kill@1:p0-s1:-1:1"});
+    const Options options =
+        parse({"sweep", "--inject", "fail-write@3:p0.25-s7:2:20,delay@18446744073709551615,kill@1:p0.5-s1:growth"});
+    ASSERT_EQ(options.rehearsals.size(), 3u);
+    const sweep::Rehearsal& write = options.rehearsals[0];
+    EXPECT_EQ(write.action, sweep::Rehearsal::Action::fail_write);
+    EXPECT_EQ(write.rank, 3);
+    EXPECT_EQ(write.trial, "p0.25-s7");
+    EXPECT_EQ(write.epoch, 2u);
+    EXPECT_EQ(write.step, 20u);
+    EXPECT_FALSE(write.at_growth);
+    EXPECT_EQ(options.rehearsals[1].action, sweep::Rehearsal::Action::delay);
+    EXPECT_EQ(options.rehearsals[1].seed, 18446744073709551615u);
+    const sweep::Rehearsal& kill = options.rehearsals[2];
+    EXPECT_EQ(kill.action, sweep::Rehearsal::Action::kill_rank);
+    EXPECT_EQ(kill.rank, 1);
+    EXPECT_EQ(kill.trial, "p0.5-s1");
+    EXPECT_TRUE(kill.at_growth);
+    expect_refused(
+        "sweep", "--inject",
+        {"", "kill", "kill@1", "kill@1:p0-s1:0", "kill@1:p0-s1:0:x", "kill@x:p0-s1:0:1", "boom@1:p0-s1:0:1",
+         "kill@1:p0-s1:0:1:2", "@1:p0-s1:0:1", "kill@1:p0-s1:-1:1", "kill@1:p0-s1:join", "kill@1:p0-s1:growth:1",
+         "delay", "delay@", "delay@x", "delay@1:2", "delay@1,", "kill@1:p0-s1:growth,,"});
+}
+
+TEST(OptionsTest, ASweepIsElasticUnlessItIsToldNotToBe) {
+    EXPECT_TRUE(parse({"sweep"}).plan.elastic);
+    EXPECT_TRUE(parse({"sweep", "--elastic", "on"}).plan.elastic);
+    EXPECT_FALSE(parse({"sweep", "--elastic", "off"}).plan.elastic);
+    EXPECT_FALSE(parse({"sweep"}, "elastic = off\n").plan.elastic);
+    EXPECT_FALSE(parse({"train"}).plan.elastic) << "there is one trial only";
+    expect_refused("sweep", "--elastic", {"", "yes", "1"});
+    EXPECT_THAT(refusal({"train", "--elastic", "on"}), HasSubstr("elastic"));
 }
 
 TEST(OptionsTest, TheCommandLineWinsOverTheConfiguration) {

@@ -88,6 +88,7 @@ class RunFilesTest : public testing::Test {
         return all;
     }
     void first_ends() {
+        files_.on_join(0, kFirst, 0.5);
         files_.on_epoch(0, epoch_record(0, 0.4), {kFirst, 0.5, 0.375});
         files_.on_epoch(0, epoch_record(1, 0.2), {kFirst, 0.875, 0.375});
         files_.on_outcome(0, completed({kFirst, 0.5, 1}));
@@ -95,6 +96,7 @@ class RunFilesTest : public testing::Test {
     void second_ends() {
         train::EpochRecord record = epoch_record(0, 0);
         record.training = record.validation = {};
+        files_.on_join(1, kSecond, 0.25);
         files_.on_epoch(1, record, {kSecond, 0.25, 0.5});
         files_.on_outcome(1, diverged({kSecond, 0.25, 0.75}));
     }
@@ -133,6 +135,7 @@ TEST_F(RunFilesTest, EpochsOfARunningTrialAreInTheHistoryAlone) {
 TEST_F(RunFilesTest, GoesOnWithWhatAnEarlierStartHasLeft) {
     // The first start ended trial 0 and was killed in epoch 1 of trial 1, which goes on from the end of epoch 0.
     first_ends();
+    files_.on_join(1, kSecond, 0.25);
     files_.on_epoch(1, epoch_record(0, 0.5), {kSecond, 0.25, 0.5});
     files_.on_epoch(1, epoch_record(1, 0.4), {kSecond, 0.75, 0.5});
     files_.on_calm();
@@ -142,6 +145,7 @@ TEST_F(RunFilesTest, GoesOnWithWhatAnEarlierStartHasLeft) {
     std::vector<std::string> recorded;
     RunFiles second(directory_.path(), trials_, 100, earlier,
                     [&](const sweep::Trial& trial) { recorded.push_back(trial.id()); });
+    second.on_join(1, {0, 1}, 0);
     second.on_resume(1, {epoch_record(0, 0.5)});
     second.on_calm();
     EXPECT_THAT(content("history.csv"), testing::EndsWith("\np0-s1,0,1,1,0.2,0.5,0.1,0.75\n"
@@ -152,8 +156,8 @@ TEST_F(RunFilesTest, GoesOnWithWhatAnEarlierStartHasLeft) {
     second.on_end(1.25, {0.25});
     EXPECT_THAT(recorded, testing::ElementsAre("p0.5-s1"));
     EXPECT_THAT(content("summary.csv"), testing::HasSubstr("\np0.5-s1,0.5,1,completed,2,"));
-    // The clock goes on where the earlier start's last row ended, at 1.5; what was lost with the process has its
-    // epochs.
+    // The clock goes on where the earlier start's last row ended, at 1.5; the part that
+    // was lost with its process lasts to its last epoch.
     EXPECT_EQ(content("timing.csv"),
               "event,trial,epoch,first_rank,ranks,start_seconds,seconds,training_seconds,images_per_second\n"
               "epoch,p0-s1,0,0,2,0.500000,0.375000,0.250000,400.0\n"
@@ -167,6 +171,27 @@ TEST_F(RunFilesTest, GoesOnWithWhatAnEarlierStartHasLeft) {
               "idle,,,1,1,,1.750000,,\n"
               "idle,,,2,1,,1.750000,,\n"
               "sweep,,,0,3,0.000000,2.750000,,\n");
+}
+
+TEST_F(RunFilesTest, WhoJoinsLateHasARowOfItsOwn) {
+    // Rank 0 begins, ranks 2 and 3 join after the first epoch.
+    files_.on_join(0, {0, 1}, 0);
+    files_.on_epoch(0, epoch_record(0, 0.4), {{0, 1}, 0, 1});
+    files_.on_join(0, {2, 2}, 1);
+    files_.on_calm();
+    EXPECT_THAT(content("timing.csv"), testing::EndsWith("trial,p0-s1,,0,1,0.000000,1.000000,,\n"));
+    files_.on_epoch(0, epoch_record(1, 0.2), {{0, 3}, 1, 0.375});
+    files_.on_outcome(0, completed({{0, 3}, 0, 1.5}));
+    files_.on_end(2, {});
+    EXPECT_THAT(content("timing.csv"), testing::EndsWith("epoch,p0-s1,0,0,1,0.000000,1.000000,0.250000,400.0\n"
+                                                         "epoch,p0-s1,1,0,3,1.000000,0.375000,0.250000,400.0\n"
+                                                         "trial,p0-s1,,0,1,0.000000,1.500000,,\n"
+                                                         "trial,p0-s1,,2,2,1.000000,0.500000,,\n"
+                                                         "idle,,,0,1,,0.500000,,\n"
+                                                         "idle,,,1,1,,2.000000,,\n"
+                                                         "idle,,,2,1,,1.500000,,\n"
+                                                         "idle,,,3,1,,1.500000,,\n"
+                                                         "sweep,,,0,4,0.000000,2.000000,,\n"));
 }
 
 TEST_F(RunFilesTest, ATrialThatStartsOverForgetsItsEpochs) {

@@ -103,5 +103,47 @@ TEST(FailingTrial, EndsAloneAndIsNamed) {
     EXPECT_EQ(failed, 1);
 }
 
+// The same after rank 1 has joined the trial of rank 0, its own having ended:
+//
+//     rank 0  | p0.6-s2 ............... x  failed |
+//     rank 1  | p0-s2 ...... | p0.6-s2  x         |
+
+TEST(FailingTrial, EndsAloneAfterItsGroupHasGrown) {
+    const comm::Communicator world = comm::Communicator::world();
+    if (world.size() > 2) GTEST_SKIP() << "who joins whom is certain on two ranks only";
+    const comm::Communicator alone = world.split(world.rank(), 0);
+    SmallExperiment small;
+    train::TrainingOptions& options = small.experiment.options;
+    options.shards = 2;
+    options.epochs = 60;
+    options.patience = 3;
+    const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0,0.6"), {2});
+    const auto twin = train::train_trial(alone, small.experiment, 0, 2, {})->result;
+    const auto longer = train::train_trial(alone, small.experiment, 0.6, 2, {})->result;
+    ASSERT_LT(twin.epochs + 10, longer.epochs);
+    constexpr int kStepsOfAnEpoch = 9;
+    if (world.rank() == 1) {
+        const nn::ParameterLayout layout(small.experiment.architecture);
+        fault = {static_cast<int>(layout.size() * sizeof(float)),
+                 static_cast<int>(twin.epochs) * kStepsOfAnEpoch + kStepsOfAnEpoch};
+    }
+    Recorder recorder(trials.size());
+    Hooks hooks;
+    hooks.listeners = {&recorder};
+    hooks.die = [](const Error&) { std::abort(); };
+    Rehearsal delay;  // so that rank 1 is in time
+    delay.action = Rehearsal::Action::delay;
+    hooks.rehearsals = {delay};
+    const Plan plan = make_plan(trials, world.size(), {.shards = 2, .ranks_per_trial = 1});
+    EXPECT_EQ(SweepEnd::some_failed, run_sweep(world, plan, trials, small.experiment, hooks));
+
+    if (world.rank() != 0) return;
+    EXPECT_EQ(recorder.outcomes[0].front().result.weights_sha256, twin.weights_sha256);
+    const TrialOutcome& outcome = recorder.outcomes[1].front();
+    EXPECT_EQ(outcome.result.status, train::Status::failed);
+    EXPECT_THAT(outcome.message, testing::StartsWith("the weights of rank 1 differ from those of rank 0 "));
+    EXPECT_EQ(outcome.span.group, (Group{0, 2}));
+}
+
 }  // namespace
 }  // namespace dropsweep::sweep

@@ -17,7 +17,7 @@ for culprit in ("keep_model", "listener"):
     seconds = time.monotonic() - start
     said = [line for line in run.stderr.splitlines() if "ends all" in line or "went on" in line]
     # Of a rank that cannot go on it is said where it was.
-    place = r" \(rank \d+ on \S+ \(process \d+\), in p0\.9-s\d, epoch \d+, step \d+\)"
+    place = r" \(rank \d+ on \S+ \(process \d+\), in p0\.\d-s\d, epoch \d+, step \d+\)"
     expected = "rank 0 ends all: " + ("the listener failed" if culprit == "listener" else "keep_model failed" + place)
     is_said = len(said) == 1 and re.fullmatch(expected, said[0])
     if run.returncode != IO_ERROR or not is_said or seconds >= GRACE_SECONDS:

@@ -77,20 +77,12 @@ TEST(Plan, RanksPerTrialAreGiven) {
     EXPECT_EQ(plan.groups, (std::vector<Group>{{0, 2}, {2, 2}, {4, 2}}));
     EXPECT_EQ(plan.shards, 4u);
     EXPECT_THAT(plan.unused_ranks(), ElementsAre(6));
-    EXPECT_THAT(describe(plan, trials), HasSubstr("  not used: rank 6, because they are fewer than a group needs\n"));
+    EXPECT_THAT(describe(plan, trials),
+                HasSubstr("  not used at first: rank 6, because they are fewer than a group needs\n"));
 
     // Automatic shards follow; never more groups than trials.
     EXPECT_EQ(make_plan(trials, 7, {.shards = {}, .ranks_per_trial = 3}).shards, 3u);
     EXPECT_EQ(make_plan(trials_of("0"), 7, {.shards = {}, .ranks_per_trial = 3}).groups, (std::vector<Group>{{0, 3}}));
-}
-
-TEST(Plan, KnowsTheGroupOfEachRank) {
-    const Plan plan = make_plan(trials_of("0,0.5"), 5, {.shards = 2, .ranks_per_trial = {}});
-    EXPECT_EQ(plan.group_of(0), 0u);
-    EXPECT_EQ(plan.group_of(1), 0u);
-    EXPECT_EQ(plan.group_of(2), 1u);
-    EXPECT_EQ(plan.group_of(3), 1u);
-    EXPECT_EQ(plan.group_of(4), std::nullopt);
 }
 
 TEST(Plan, EveryRankIsInOneGroupOrUnused) {
@@ -113,6 +105,18 @@ TEST(Plan, EveryRankIsInOneGroupOrUnused) {
     }
 }
 
+TEST(Plan, SaysThatRanksAreLentWhereTheyCanBe) {
+    const std::vector<Trial> trials = trials_of("0,0.5");
+    const auto says_so = [&](int ranks, std::size_t shards, bool elastic) {
+        const Plan plan = make_plan(trials, ranks, {.shards = shards, .ranks_per_trial = 1, .elastic = elastic});
+        return testing::Value(describe(plan, trials), HasSubstr("when no trial waits, free ranks join"));
+    };
+    EXPECT_TRUE(says_so(2, 4, true));
+    EXPECT_FALSE(says_so(2, 4, false));
+    EXPECT_FALSE(says_so(2, 1, true));
+    EXPECT_FALSE(says_so(1, 4, true));
+}
+
 TEST(Plan, QueueTakesMostDropoutFirstAndKeepsTheOrderOfSeeds) {
     EXPECT_THAT(make_plan(trials_of("0,0.8,0.3", {1, 2}), 2, {}).queue, ElementsAre(2, 3, 4, 5, 0, 1));
 }
@@ -127,6 +131,7 @@ TEST(Plan, SaysWhatItWillDo) {
         "plan: 9 trials on 16 ranks, 2 shards per trial (auto: one per rank of the largest group)\n"
         "  7 groups of 2 ranks (ranks 0-13)\n"
         "  2 groups of 1 rank (ranks 14-15)\n"
+        "  when no trial waits, free ranks join those that run, up to 2 per trial\n"
         "  results depend on the number of shards: give --shards 2 to get the same ones on any number of ranks\n");
     EXPECT_EQ(describe(make_plan(trials_of("0"), 1, {.shards = 4, .ranks_per_trial = {}}), trials_of("0")),
               "plan: 1 trial on 1 rank, 4 shards per trial\n"

@@ -29,7 +29,7 @@ struct Options {
     sweep::PlanRequest plan;
     double time_limit = std::numeric_limits<double>::infinity();  ///< seconds from the start to the end of the program
     double stall_timeout = 60;                                    ///< seconds
-    std::optional<sweep::Rehearsal> rehearsal;                    ///< --inject
+    std::vector<sweep::Rehearsal> rehearsals;                     ///< --inject
     bool report = true;                                           ///< metrics, statistics, plots and page at the end
     bool quiet = false;
 };

@@ -28,6 +28,7 @@ class RunFiles : public sweep::Listener {
              const RunRecord& earlier = {}, std::function<void(const sweep::Trial&)> recorded = {});
 
     void on_resume(std::size_t trial, const std::vector<train::EpochRecord>& history) override;
+    void on_join(std::size_t trial, const sweep::Group& ranks, double start_seconds) override;
     void on_epoch(std::size_t trial, const train::EpochRecord& record, const sweep::Span& span) override;
     void on_stop(std::size_t trial, const sweep::Span& span) override;
     void on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome) override;
@@ -44,13 +45,15 @@ class RunFiles : public sweep::Listener {
     void write();
     void keep_epochs(std::size_t trial, std::size_t count);
     void take_over(const RunRecord& earlier);
-    void add_span(std::size_t trial, const sweep::Span& span);
+    void extend(std::size_t trial, double end_seconds);
+    void end(std::size_t trial, double end_seconds);
     std::vector<TimingRow> timing() const;
 
     std::filesystem::path directory_;
     std::size_t training_samples_;
     std::vector<TrialRecord> trials_;
-    std::vector<std::vector<TimingRow>> spans_;  ///< of each trial: its epochs, then itself
+    std::vector<std::vector<TimingRow>> rows_;     ///< of each trial: its epochs, then itself
+    std::vector<std::vector<TimingRow>> running_;  ///< of each trial that runs: itself, up to the last whole epoch
     std::map<std::string, std::string> reasons_;
     std::function<void(const sweep::Trial&)> recorded_;
     std::vector<std::size_t> to_record_;   ///< trials that have ended since summary.csv was written

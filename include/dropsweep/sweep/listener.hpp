@@ -10,11 +10,13 @@
 
 namespace dropsweep::sweep {
 
-/// When and where something was trained. Seconds since the start of the sweep, on the clock of the group's first rank.
+/// When something was trained, and by whom at its end. Seconds since the start of the sweep, on the clock of the
+/// group's first rank.
 struct Span {
-    Group group;
+    Group group;  ///< its first rank and how many there are; where some joined late, Listener::on_join tells which
     double start_seconds = 0;
     double seconds = 0;
+    double end_seconds() const { return start_seconds + seconds; }
 };
 
 /// A trial that has ended.
@@ -31,6 +33,8 @@ class Listener {
     /// A trial goes on from a checkpoint.
     /// @param history  its epochs before that
     virtual void on_resume(std::size_t /*trial*/, const std::vector<train::EpochRecord>& /*history*/) {}
+    /// Consecutive ranks begin to train a trial together: when it begins or goes on, and when its group grows.
+    virtual void on_join(std::size_t /*trial*/, const Group& /*ranks*/, double /*start_seconds*/) {}
     /// Now and then while an epoch runs.
     virtual void on_step(std::size_t /*trial*/, const train::StepProgress& /*progress*/) {}
     virtual void on_epoch(std::size_t /*trial*/, const train::EpochRecord& /*record*/, const Span& /*span*/) {}

@@ -17,24 +17,25 @@ struct Group {
     bool operator==(const Group&) const = default;
 };
 
-/// Who trains what, decided before the start. Groups take the trials of `queue` one after the other as they get free.
+/// Who trains what, decided before the start. Groups take the trials of `queue` one after the other as they get free,
+/// the first group the first trial.
 struct Plan {
     int ranks = 1;              ///< of the world
     std::vector<Group> groups;  ///< in rank order, without gaps from rank 0
     std::size_t shards = 1;     ///< of every trial
     bool automatic_shards = false;
+    bool elastic = true;             ///< when no trial waits, free ranks join running trials, up to one rank per shard
     std::vector<std::size_t> queue;  ///< trial numbers, the longest expected first
 
-    /// Ranks that the plan has no use for: the last ones.
+    /// Ranks without a group: the last ones.
     std::vector<int> unused_ranks() const;
-    /// The group of a world rank; none for an unused one.
-    std::optional<std::size_t> group_of(int rank) const;
 };
 
 /// What the user asked for; nothing means `auto`.
 struct PlanRequest {
     std::optional<std::size_t> shards;
     std::optional<int> ranks_per_trial;
+    bool elastic = true;
 };
 
 /// Lays the groups out. Automatic: with fewer ranks than trials each rank is a group; with more, every trial has a

@@ -28,7 +28,7 @@ struct Hooks {
     std::vector<Listener*> listeners;
     /// Asked often, on every rank, also by a thread of its own: whether all trials are to stop at their next step.
     std::function<bool()> stop_requested = [] { return false; };
-    std::optional<Rehearsal> rehearsal;
+    std::vector<Rehearsal> rehearsals;
     double stall_seconds = 60;  ///< a rank that gives no sign of life, or does not go on, for so long ends the job
     /// Reports an error that ends the run and ends all processes; must not return. On rank 0, or on the rank itself
     /// when rank 0 does not react.
@@ -41,9 +41,10 @@ enum class SweepEnd {
     stopped       ///< before all trials had ended
 };
 
-/// Trains every trial of the plan's queue. Groups take the next trial as soon as they are free: they ask a thread on
-/// rank 0 that sleeps between its looks for messages, so that neither its group's training nor theirs is disturbed.
-/// Between start and end there is nothing collective over the world. Collective over world.
+/// Trains every trial of the plan's queue, as Schedule decides. A thread on rank 0 hears from the groups and tells the
+/// ranks what is next; it sleeps between its looks for messages, so that it disturbs no training. A group's
+/// communicator is made by its ranks alone: between start and end there is nothing collective over the world.
+/// Collective over world.
 /// @return  equal on all ranks
 SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std::vector<Trial>& trials,
                    const train::Experiment& experiment, const Hooks& hooks);

@@ -167,20 +167,24 @@ class Drawing {
         Datablock ends("epochs");
         double widths = 0;
         double count = 0;
-        std::map<std::string_view, double> end_of;
-        for (const Bar& bar : timeline_.bars) {
-            double& end = end_of[bar.trial->trial];
-            end = std::max(end, bar.end());
-        }
+        std::map<std::string_view, std::vector<const Bar*>> bars_of;
+        for (const Bar& bar : timeline_.bars) bars_of[bar.trial->trial].push_back(&bar);
         for (const TimingRow& row : rows) {
             if (row.event != TimingRow::Event::epoch) continue;
             widths += width(row.seconds);
             count += 1;
             const double end = row.start_seconds + row.seconds;
-            const double bottom = row.first_rank + row.ranks - 1 + row_half_;
-            const auto end_of_trial = end_of.find(row.trial);
-            if (end_of_trial == end_of.end() || end_of_trial->second - end < 0.5 * row.seconds) continue;
-            ends.row(end, bottom, 0.0, -kNotch * (row.ranks - 1 + 2 * row_half_));
+            const double middle = row.start_seconds + row.seconds / 2;
+            // Each bar of the ranks that trained the epoch, unless the trial's last bar ends there.
+            const std::vector<const Bar*>& bars = bars_of[row.trial];
+            const auto goes_on = [&](const Bar* bar) { return bar->end() - end >= 0.5 * row.seconds; };
+            if (std::ranges::none_of(bars, goes_on)) continue;
+            for (const Bar* bar : bars) {
+                if (middle < bar->trial->start_seconds || middle > bar->end()) continue;
+                const int ranks = bar->trial->ranks;
+                const double bottom = bar->trial->first_rank + ranks - 1 + row_half_;
+                ends.row(end, bottom, 0.0, -kNotch * (ranks - 1 + 2 * row_half_));
+            }
         }
         epochs_shown_ = !ends.empty() && widths > 3 * count;
         if (!epochs_shown_) return;

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "dropsweep/sweep/epoch_forecast.hpp"
+#include "dropsweep/sweep/plan.hpp"
+
+namespace dropsweep::sweep {
+
+/// Who trains what at this moment, and what comes next: the decisions of a sweep without its messages and clocks.
+/// While trials wait, a group of the plan that is free takes the next one. When none waits any more, an elastic plan
+/// lends the free ranks one by one to running trials: to the one that is expected to end last among those that they
+/// make faster. A trial takes ranks that were promised to it when it comes to the end of an epoch; when it ends before,
+/// they are free again. Local: no communication.
+class Schedule {
+  public:
+    Schedule(const Plan& plan, const std::vector<Trial>& trials, EpochForecast forecast);
+
+    /// Ranks that are promised to a trial.
+    struct Offer {
+        std::size_t trial = 0;
+        std::vector<int> ranks;
+        bool operator==(const Offer&) const = default;
+    };
+    /// Trials that begin now.
+    std::vector<Offer> begin();
+    /// Free ranks that running trials are to take when they can.
+    std::vector<Offer> lend();
+
+    /// The trial takes the first `count` ranks that are promised to it. @return  those
+    std::vector<int> join(std::size_t trial, std::size_t count);
+    /// The trial has trained so many epochs.
+    void advance(std::size_t trial, std::uint32_t epochs) { running_.at(trial).epochs = epochs; }
+    /// The trial does not go on; all its ranks are free.
+    /// @param epochs  after which it ended of its own accord; none: it was stopped, diverged or failed
+    void end(std::size_t trial, std::optional<std::uint32_t> epochs);
+    /// From now on no trial begins and no rank is lent.
+    void stop() { stopping_ = true; }
+
+    bool has_ended() const { return running_.empty() && (stopping_ || begun_ == plan_.queue.size()); }
+    /// That train the trial, the first one first; none before `join`.
+    const std::vector<int>& ranks_of(std::size_t trial) const { return running_.at(trial).ranks; }
+    /// The rank that speaks for it.
+    int first_rank_of(std::size_t trial) const { return running_.at(trial).first(); }
+    std::uint32_t epochs_of(std::size_t trial) const { return running_.at(trial).epochs; }
+    /// Of every trial that runs.
+    std::vector<int> first_ranks() const;
+
+  private:
+    struct Running {
+        std::vector<int> ranks;     ///< that train it
+        std::vector<int> promised;  ///< to it
+        std::uint32_t epochs = 0;   ///< that are done
+        std::size_t size() const { return ranks.size() + promised.size(); }
+        int first() const { return ranks.empty() ? promised.front() : ranks.front(); }
+    };
+    std::optional<Offer> next_loan();
+
+    const Plan& plan_;
+    const std::vector<Trial>& trials_;
+    EpochForecast forecast_;
+    std::set<int> free_;
+    std::map<std::size_t, Running> running_;  ///< by trial
+    std::size_t begun_ = 0;                   ///< of the queue
+    bool stopping_ = false;
+};
+
+}  // namespace dropsweep::sweep

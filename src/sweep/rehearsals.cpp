@@ -1,0 +1,76 @@
+#include "rehearsals.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/philox.hpp"
+
+namespace dropsweep::sweep {
+namespace {
+
+void sleep(double seconds) {
+    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+}
+
+/// Mostly short, now and then long: the ranks overtake each other.
+double random_delay(std::uint64_t seed, int rank, const train::StepProgress& progress) {
+    const core::StreamKey key{.seed = seed,
+                              .purpose = core::Purpose::delay,
+                              .layer = static_cast<std::uint32_t>(rank),
+                              .epoch = progress.epoch};
+    const double uniform = core::PhiloxSequence(key, static_cast<std::uint32_t>(progress.step)).uniform();
+    return Rehearsal::kMostDelaySeconds * uniform * uniform * uniform * uniform;
+}
+
+}  // namespace
+
+void Rehearsals::after_step(const std::string& trial, const train::StepProgress& progress) {
+    for (const Rehearsal& fault : all_) {
+        if (fault.action == Rehearsal::Action::delay) {
+            sleep(random_delay(fault.seed, rank_, progress));
+        } else if (!fault.at_growth && fault.rank == rank_ && fault.trial == trial && fault.epoch == progress.epoch &&
+                   fault.step == progress.step) {
+            act(fault.action);
+        }
+    }
+    if (is_slow_) sleep(Rehearsal::kSlowSeconds);
+}
+
+void Rehearsals::before_growth(const std::string& trial) {
+    for (const Rehearsal& fault : all_) {
+        if (fault.at_growth && fault.rank == rank_ && fault.trial == trial) act(fault.action);
+    }
+}
+
+void Rehearsals::before_write() const {
+    if (!fails_write_) return;
+    throw Error(ExitCode::io_error,
+                "the checkpoint cannot be written: rehearsed with --inject; run the same command again without it");
+}
+
+void Rehearsals::act(Rehearsal::Action action) {
+    switch (action) {
+        case Rehearsal::Action::kill_rank:
+            std::raise(SIGKILL);
+            break;
+        case Rehearsal::Action::stop_rank:
+            std::raise(SIGSTOP);
+            break;
+        case Rehearsal::Action::hang:
+            while (true) std::this_thread::sleep_for(std::chrono::hours(1));
+        case Rehearsal::Action::slow:
+            is_slow_ = true;
+            break;
+        case Rehearsal::Action::fail:
+            throw Error(ExitCode::failure, "rehearsed with --inject; run the same command again without it");
+        case Rehearsal::Action::fail_write:
+            fails_write_ = true;
+            break;
+        case Rehearsal::Action::delay:
+            break;
+    }
+}
+
+}  // namespace dropsweep::sweep

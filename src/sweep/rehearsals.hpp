@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dropsweep/sweep/rehearsal.hpp"
+#include "dropsweep/train/result.hpp"
+
+namespace dropsweep::sweep {
+
+/// The faults of one rank: whatever happens at a place happens inside the call that tells of it.
+class Rehearsals {
+  public:
+    /// @param all  of all ranks; outlives this object
+    Rehearsals(const std::vector<Rehearsal>& all, int rank) : all_(all), rank_(rank) {}
+
+    /// A step of a trial has ended.
+    void after_step(const std::string& trial, const train::StepProgress& progress);
+    /// The rank is about to become part of a larger group.
+    void before_growth(const std::string& trial);
+    /// A checkpoint is about to be written. @throws Error  io_error: it cannot be
+    void before_write() const;
+
+  private:
+    void act(Rehearsal::Action action);
+
+    const std::vector<Rehearsal>& all_;
+    int rank_;
+    bool is_slow_ = false;
+    bool fails_write_ = false;
+};
+
+}  // namespace dropsweep::sweep

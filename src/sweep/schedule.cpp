@@ -1,0 +1,93 @@
+#include "dropsweep/sweep/schedule.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace dropsweep::sweep {
+namespace {
+
+std::size_t divide_up(std::size_t a, std::size_t b) {
+    return (a + b - 1) / b;
+}
+
+}  // namespace
+
+Schedule::Schedule(const Plan& plan, const std::vector<Trial>& trials, EpochForecast forecast)
+    : plan_(plan), trials_(trials), forecast_(std::move(forecast)) {
+    for (int rank = 0; rank < plan.ranks; ++rank) free_.insert(rank);
+}
+
+std::vector<Schedule::Offer> Schedule::begin() {
+    std::vector<Offer> offers;
+    for (const Group& group : plan_.groups) {
+        if (stopping_ || begun_ == plan_.queue.size()) break;
+        // While trials wait nobody is lent, so that a group is free as a whole or not at all.
+        if (!free_.contains(group.first_rank)) continue;
+        Offer offer{plan_.queue[begun_++], {}};
+        for (int rank = group.first_rank; rank < group.first_rank + group.ranks; ++rank) offer.ranks.push_back(rank);
+        for (const int rank : offer.ranks) free_.erase(rank);
+        running_[offer.trial].promised = offer.ranks;
+        offers.push_back(std::move(offer));
+    }
+    return offers;
+}
+
+std::vector<Schedule::Offer> Schedule::lend() {
+    std::vector<Offer> offers;
+    if (!plan_.elastic || stopping_ || begun_ < plan_.queue.size()) return offers;
+    while (auto offer = next_loan()) offers.push_back(std::move(*offer));
+    return offers;
+}
+
+std::optional<Schedule::Offer> Schedule::next_loan() {
+    // A step takes as long as the rank with the most shards. The fewest ranks that make these less are lent at once.
+    Running* best = nullptr;
+    Offer offer;
+    std::size_t wanted = 0;
+    double longest = 0;
+    for (auto& [trial, running] : running_) {
+        const std::size_t most_shards = divide_up(plan_.shards, running.size());
+        if (most_shards == 1) continue;
+        const std::size_t more = divide_up(plan_.shards, most_shards - 1) - running.size();
+        const double left =
+            forecast_.left(trials_[trial].dropout.value(), running.epochs) * static_cast<double>(most_shards);
+        if (more > free_.size() || left <= longest) continue;
+        longest = left;
+        best = &running;
+        offer.trial = trial;
+        wanted = more;
+    }
+    if (best == nullptr) return std::nullopt;
+    // The next in number are likely to be on the same node.
+    offer.ranks.assign(free_.begin(), free_.end());
+    std::ranges::stable_sort(offer.ranks, {}, [best](int rank) { return std::abs(rank - best->first()); });
+    offer.ranks.resize(wanted);
+    for (const int rank : offer.ranks) free_.erase(rank);
+    best->promised.insert(best->promised.end(), offer.ranks.begin(), offer.ranks.end());
+    return offer;
+}
+
+std::vector<int> Schedule::join(std::size_t trial, std::size_t count) {
+    Running& running = running_.at(trial);
+    const auto end = running.promised.begin() + static_cast<std::ptrdiff_t>(count);
+    std::vector<int> joined(running.promised.begin(), end);
+    running.promised.erase(running.promised.begin(), end);
+    running.ranks.insert(running.ranks.end(), joined.begin(), joined.end());
+    return joined;
+}
+
+void Schedule::end(std::size_t trial, std::optional<std::uint32_t> epochs) {
+    if (epochs) forecast_.learn(trials_[trial].dropout.value(), *epochs);
+    const Running& running = running_.at(trial);
+    free_.insert(running.ranks.begin(), running.ranks.end());
+    free_.insert(running.promised.begin(), running.promised.end());
+    running_.erase(trial);
+}
+
+std::vector<int> Schedule::first_ranks() const {
+    std::vector<int> ranks;
+    for (const auto& [trial, running] : running_) ranks.push_back(running.first());
+    return ranks;
+}
+
+}  // namespace dropsweep::sweep

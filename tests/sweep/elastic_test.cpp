@@ -1,0 +1,210 @@
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dropsweep/sweep/scheduler.hpp"
+
+#include "../support/recorder.hpp"
+#include "../support/small_experiment.hpp"
+
+// Every rank begins a trial of its own; trials of different lengths end one after the other, and their ranks join those
+// that go on:
+//
+//     rank 0  | p0.6-s1 ................................................ |
+//     rank 1  | p0.4-s1 .................. | p0.6-s1 ................... |
+//     rank 2  | p0.2-s1 ......... | p0.4-s1 ... | p0.6-s1 .............. |
+//     rank 3  | p0-s1 | p0.6-s1 ........................................ |
+
+namespace dropsweep::sweep {
+namespace {
+
+using testing_support::Recorder;
+using testing_support::SmallExperiment;
+
+/// Told when the group of a trial grows, while the newcomers are on their way.
+struct GrowthRecorder : Recorder {
+    using Recorder::Recorder;
+    void on_join(std::size_t trial, const Group& ranks, double start_seconds) override {
+        if (!joined[trial].empty()) {
+            ++growths;
+            if (on_growth) on_growth();
+        }
+        Recorder::on_join(trial, ranks, start_seconds);
+    }
+    int growths = 0;
+    std::function<void()> on_growth;
+};
+
+class ElasticTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        options_.shards = 4;
+        options_.epochs = 60;
+        options_.patience = 3;  // they train for 14, 10, 19 and 30 epochs
+        for (const Trial& trial : trials_) {
+            twins_.push_back(
+                train::train_trial(alone_, small_.experiment, trial.dropout.value(), trial.seed, {})->result);
+        }
+    }
+
+    SweepEnd run(Recorder& recorder, bool elastic, Hooks hooks = {}, const std::set<std::size_t>& ended = {}) {
+        const Plan plan =
+            make_plan(trials_, world_.size(), {.shards = 4, .ranks_per_trial = 1, .elastic = elastic}, ended);
+        hooks.listeners = {&recorder};
+        hooks.die = [](const Error& error) {
+            fmt::print(stderr, "unexpected: {}\n", error.what());
+            std::abort();
+        };
+        return run_sweep(world_, plan, trials_, small_.experiment, hooks);
+    }
+
+    /// What makes the trials long enough for others to join, and their ends come in another order each time.
+    static std::vector<Rehearsal> delays(std::uint64_t seed) {
+        Rehearsal delay;
+        delay.action = Rehearsal::Action::delay;
+        delay.seed = seed;
+        return {delay};
+    }
+    bool speaks() const { return world_.rank() == 0; }
+
+    void expect_twin(const train::TrialResult& own, std::size_t trial) const {
+        SCOPED_TRACE(trials_[trial].id());
+        const train::TrialResult& twin = twins_[trial];
+        EXPECT_EQ(own.status, twin.status);
+        EXPECT_EQ(own.epochs, twin.epochs);
+        EXPECT_EQ(own.best_val_loss, twin.best_val_loss);
+        EXPECT_EQ(own.test.loss, twin.test.loss);
+        EXPECT_EQ(own.weights_sha256, twin.weights_sha256);
+    }
+
+    comm::Communicator world_ = comm::Communicator::world();
+    comm::Communicator alone_ = world_.split(world_.rank(), 0);
+    SmallExperiment small_;
+    train::TrainingOptions& options_ = small_.experiment.options;
+    std::vector<Trial> trials_ = make_trials(core::parse_decimal_list("0:0.6:0.2"), {1});
+    std::vector<train::TrialResult> twins_;
+};
+
+TEST_F(ElasticTest, TheBitsAreThoseOfOneRankWithAndWithoutGrowth) {
+    for (const bool elastic : {true, false}) {
+        for (const std::uint64_t seed : {1u, 2u, 3u}) {
+            SCOPED_TRACE(fmt::format("elastic {}, delays {}", elastic, seed));
+            Hooks hooks;
+            hooks.rehearsals = delays(seed);
+            GrowthRecorder recorder(trials_.size());
+            EXPECT_EQ(run(recorder, elastic, hooks), SweepEnd::all_succeeded);
+            if (!speaks()) continue;
+            EXPECT_EQ(recorder.growths > 0, elastic && world_.size() > 1);
+            for (std::size_t t = 0; t < trials_.size(); ++t) {
+                ASSERT_EQ(recorder.outcomes[t].size(), 1u);
+                expect_twin(recorder.outcomes[t].front().result, t);
+                EXPECT_EQ(recorder.epochs[t].size(), twins_[t].epochs);
+            }
+        }
+    }
+}
+
+TEST_F(ElasticTest, TimeOfARankIsThatOfAllTrialsThatItWasIn) {
+    GrowthRecorder recorder(trials_.size());
+    run(recorder, true);
+    if (!speaks()) return;
+    double idle = 0;
+    for (const double seconds : recorder.idle_seconds) {
+        EXPECT_GT(seconds, 0);
+        idle += seconds;
+    }
+    // The ranks that were there at the end of a trial were in it from some moment on.
+    double most = 0;
+    for (const auto& outcomes : recorder.outcomes)
+        most += outcomes.front().span.group.ranks * outcomes.front().span.seconds;
+    EXPECT_GE(most + 1e-9, world_.size() * recorder.sweep_seconds - idle);
+    for (std::size_t t = 0; t < trials_.size(); ++t) {
+        int ranks = 0;
+        for (const Group& group : recorder.joined[t]) ranks += group.ranks;
+        EXPECT_EQ(recorder.outcomes[t].front().span.group.ranks, ranks);
+        EXPECT_LE(ranks, 4);
+        EXPECT_TRUE(std::ranges::is_sorted(recorder.group_sizes[t])) << "a group never shrinks";
+    }
+}
+
+/// Stops in the middle of the first growth: the group and the newcomers are still on their way to each other.
+TEST_F(ElasticTest, AStopWhileAGroupGrowsLosesNothing) {
+    if (world_.size() == 1) GTEST_SKIP() << "there is nobody to join";
+    std::map<std::string, std::string> states;
+    bool stop = false;
+    GrowthRecorder first(trials_.size());
+    first.on_growth = [&] { stop = true; };
+    Hooks hooks;
+    hooks.rehearsals = delays(1);
+    hooks.stop_requested = [&] { return stop; };
+    hooks.save_checkpoint = [&](const Trial& trial, const train::Checkpoint& state) {
+        states[trial.id()] = train::encode(state, {}, trial.id());
+    };
+    ASSERT_EQ(run(first, true, hooks), SweepEnd::stopped);
+
+    std::vector<std::uint8_t> has_ended;
+    for (const auto& outcomes : first.outcomes) has_ended.push_back(outcomes.empty() ? 0 : 1);
+    world_.broadcast(has_ended, 0);
+    std::set<std::size_t> ended;
+    for (std::size_t t = 0; t < trials_.size(); ++t) {
+        if (has_ended[t] == 1) ended.insert(t);
+        // Who kept the state of a trial is the rank that spoke for it.
+        const std::vector<int> has = world_.all_gather(states.contains(trials_[t].id()) ? 1 : 0);
+        const auto keeper = std::ranges::find(has, 1);
+        if (keeper != has.end()) world_.broadcast(states[trials_[t].id()], static_cast<int>(keeper - has.begin()));
+    }
+    ASSERT_LT(ended.size(), trials_.size());
+
+    hooks = {};
+    hooks.load_checkpoint = [&](const Trial& trial) -> std::optional<train::Checkpoint> {
+        if (!states.contains(trial.id())) return std::nullopt;
+        return train::decode(states[trial.id()], {}, trial.id(),
+                             nn::ParameterLayout(small_.experiment.architecture).size());
+    };
+    GrowthRecorder second(trials_.size());
+    EXPECT_EQ(run(second, true, hooks, ended), SweepEnd::all_succeeded);
+    if (!speaks()) return;
+    EXPECT_GE(first.growths, 1);
+    for (std::size_t t = 0; t < trials_.size(); ++t) {
+        const Recorder& ender = ended.contains(t) ? static_cast<const Recorder&>(first) : second;
+        ASSERT_EQ(ender.outcomes[t].size(), 1u);
+        expect_twin(ender.outcomes[t].front().result, t);
+    }
+}
+
+TEST_F(ElasticTest, WhoIsPromisedToATrialThatDivergesIsFreeAgain) {
+    options_.optimizer.learning_rate = 1e30;  // none of them comes to the end of an epoch at which it could grow
+    GrowthRecorder recorder(trials_.size());
+    EXPECT_EQ(run(recorder, true), SweepEnd::some_failed);
+    if (!speaks()) return;
+    for (const auto& outcomes : recorder.outcomes) {
+        ASSERT_EQ(outcomes.size(), 1u);
+        EXPECT_EQ(outcomes.front().result.status, train::Status::diverged);
+    }
+}
+
+TEST_F(ElasticTest, OnlyTheFirstRankOfAGroupKeepsStatesAndModel) {
+    std::map<std::string, int> kept;
+    Hooks hooks;
+    hooks.keep_model = [&](const Trial& trial, const train::TrainedModel&) { ++kept[trial.id()]; };
+    hooks.save_checkpoint = [&](const Trial& trial, const train::Checkpoint&) { kept.try_emplace(trial.id(), 0); };
+    GrowthRecorder recorder(trials_.size());
+    run(recorder, true, hooks);
+    for (const Trial& trial : trials_) {
+        const std::vector<int> models = world_.all_gather(kept.contains(trial.id()) ? kept[trial.id()] : -1);
+        EXPECT_EQ(std::ranges::count(models, 1), 1);
+        EXPECT_EQ(std::ranges::count(models, -1), world_.size() - 1);
+    }
+}
+
+}  // namespace
+}  // namespace dropsweep::sweep

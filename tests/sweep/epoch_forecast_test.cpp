@@ -1,0 +1,49 @@
+#include "dropsweep/sweep/epoch_forecast.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dropsweep::sweep {
+namespace {
+
+EpochForecast forecast(std::optional<std::uint32_t> patience, std::uint32_t epochs = 20) {
+    train::TrainingOptions options;
+    options.epochs = epochs;
+    options.patience = patience;
+    return EpochForecast(options);
+}
+
+TEST(EpochForecast, WithoutEarlyStoppingItIsCertain) {
+    EpochForecast certain = forecast(std::nullopt);
+    EXPECT_EQ(certain.expected(0), 20);
+    certain.learn(0, 7);
+    EXPECT_EQ(certain.expected(0), 20);
+    EXPECT_EQ(certain.left(0, 18), 2);
+}
+
+TEST(EpochForecast, BeginsWithThePrior) {
+    EXPECT_DOUBLE_EQ(forecast(2).expected(0), 5.5);
+    EXPECT_DOUBLE_EQ(forecast(2).expected(0.5), 6.55);
+    EXPECT_DOUBLE_EQ(forecast(5).expected(0), 8.5);
+    EXPECT_EQ(forecast(2, 3).expected(0.5), 3) << "more are not allowed";
+}
+
+TEST(EpochForecast, LearnsFromTrialsThatAreAlike) {
+    EpochForecast learning = forecast(2);
+    learning.learn(0.5, 12);
+    // The prior and one trial have the same weight.
+    EXPECT_DOUBLE_EQ(learning.expected(0.5), (6.55 + 12) / 2);
+    EXPECT_GT(learning.expected(0.4), 7);
+    EXPECT_LT(learning.expected(0.4), learning.expected(0.5));
+    EXPECT_NEAR(learning.expected(0), 5.5, 1e-4);
+    for (int i = 0; i < 100; ++i) learning.learn(0.5, 12);
+    EXPECT_NEAR(learning.expected(0.5), 12, 0.1);
+}
+
+TEST(EpochForecast, ATrialThatGoesOnHasAnEpochLeft) {
+    EXPECT_DOUBLE_EQ(forecast(2).left(0, 3), 2.5);
+    EXPECT_EQ(forecast(2).left(0, 5), 1);
+    EXPECT_EQ(forecast(2).left(0, 15), 1);
+}
+
+}  // namespace
+}  // namespace dropsweep::sweep
