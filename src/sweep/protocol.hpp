@@ -16,7 +16,7 @@
 // group speaks for it; rank 0 talks to its own coordinator through the same messages. How a group grows:
 //
 //     coordinator -> group       Growth     rank 3 is free                       (any time)
-//     group -> coordinator       Join       at the end of an epoch: it may come
+//     group -> coordinator       Join       after the present step: it may come
 //     coordinator -> rank 3      Assignment the trial and all ranks of its group
 //     group and rank 3           MPI_Comm_create_group, then the state of the trial from the first rank
 //
@@ -74,7 +74,7 @@ struct Assignment {
     std::uint32_t epoch = 0;    ///< in which it is
     SweepEnd end = SweepEnd::all_succeeded;
 };
-/// Ranks that the group of a trial may take in at its next epoch. They wait for it, or for the trial's end.
+/// Ranks that the group of a trial is to take in after its present step. They wait for it, or for the trial's end.
 struct Growth {
     std::size_t ranks = 0;
 };

@@ -94,8 +94,7 @@ std::optional<comm::Communicator> Worker::grow(std::size_t trial, const comm::Co
     }
     group.broadcast(newcomers, 0);
     if (newcomers.empty()) return std::nullopt;
-    epoch_start_ = stopwatch_.seconds();
-    report(protocol::Join{trial, newcomers.size(), epoch_start_}, protocol::kJoin);
+    report(protocol::Join{trial, newcomers.size(), stopwatch_.seconds()}, protocol::kJoin);
     group_.insert(group_.end(), newcomers.begin(), newcomers.end());
     return form_group(trial, true);
 }
@@ -119,7 +118,10 @@ train::TrialObserver Worker::observer(std::size_t trial) {
         epoch_start_ = stopwatch_.seconds();
     };
     observer.grow = [this, trial](const comm::Communicator& group) { return grow(trial, group); };
-    observer.stop = [this] { return stop_requested(); };
+    // To stop it, or to let in who is waiting: grow() finds out.
+    observer.interrupt = [this] {
+        return stop_requested() || (speaks() && channels_.orders.probe(0, protocol::kGrowth));
+    };
     if (speaks() && hooks_.save_checkpoint) {
         observer.checkpoint = [this, trial](const train::Checkpoint& checkpoint) { save(trial, checkpoint); };
     }

@@ -73,10 +73,10 @@ class Trainer {
     }
 
     /// Forward, backward, reduce, update. Collective over the group.
-    /// @param stop  in: whether this rank wants to stop; out: whether any rank of the group does
+    /// @param interrupt  in: whether this rank wants to interrupt the trial; out: whether any rank of the group does
     /// @return  summed over the whole batch, before the update
     core::Tally step(std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout,
-                     const TrialObserver& observer, bool& stop) {
+                     const TrialObserver& observer, bool& interrupt) {
         const std::span<const std::uint32_t> samples = own_rows(batch);
         const std::span<std::uint8_t> labels = std::span(labels_).first(samples.size());
         gather_inputs(experiment_.data.train, samples, mlp_, labels);
@@ -92,7 +92,7 @@ class Trainer {
             update(layer, gradient, 1.0f / static_cast<float>(batch.size()));
             reduction_.start_gather(layer);
         }
-        const core::Tally sum = comm::ordered_sum(group_, tallies_, shards_, stop);
+        const core::Tally sum = comm::ordered_sum(group_, tallies_, shards_, interrupt);
         reduction_.finish_gathers();
         observer.exchange(false);
         return sum;

@@ -64,10 +64,8 @@ class TrialRun {
 
     PartEnd run() {
         while (goes_on()) {
-            if (!train_epoch()) return {};
+            if (!train_epoch()) return interrupted();
             if (!end_epoch()) return {TrainedModel{result(Status::diverged), {}}, {}, {}};
-            if (!goes_on()) break;
-            if (auto larger_group = observer_.grow(group_)) return hand_over(std::move(*larger_group));
         }
         return {finish(), {}, {}};
     }
@@ -75,12 +73,19 @@ class TrialRun {
   private:
     bool goes_on() const { return state_.epoch < options_.epochs && !early_stopping_.stops(); }
 
-    PartEnd hand_over(comm::Communicator larger_group) {
-        if (!keeps_state_) trainer_.save(state_);
-        return {{}, std::move(larger_group), std::move(state_)};
+    PartEnd interrupted() {
+        PartEnd end;
+        end.larger_group = observer_.grow(group_);
+        if (end.larger_group) {
+            trainer_.save(state_);
+            end.state = std::move(state_);
+        } else {
+            checkpoint();
+        }
+        return end;
     }
 
-    /// Runs the epoch's steps, to the first whose loss is not finite. @return  false: stopped before the last one
+    /// Runs the epoch's steps, to the first whose loss is not finite. @return  false: interrupted before the last one
     bool train_epoch() {
         const Clock::time_point start = Clock::now();
         const double seconds_before = state_.training_seconds;
@@ -88,19 +93,17 @@ class TrialRun {
         const std::vector<nn::Dropout> dropout = trainer_.epoch_dropout(state_.epoch);
         const data::Batches batches(order, options_.batch_size);
         samples_ = std::min(static_cast<std::size_t>(state_.step) * options_.batch_size, order.size());
-        bool stop = false;
-        while (state_.step < batches.count() && std::isfinite(state_.total.loss) && !stop) {
+        bool interrupt = false;
+        while (state_.step < batches.count() && std::isfinite(state_.total.loss) && !interrupt) {
             const std::span<const std::uint32_t> batch = batches[state_.step];
-            stop = observer_.stop();
-            state_.total += trainer_.step(batch, dropout, observer_, stop);
+            interrupt = observer_.interrupt();
+            state_.total += trainer_.step(batch, dropout, observer_, interrupt);
             samples_ += batch.size();
             ++state_.step;
             state_.training_seconds = seconds_before + seconds_since(start);
             observer_.step({state_.epoch, state_.step, samples_});
         }
-        const bool ended = state_.step == batches.count() || !std::isfinite(state_.total.loss);
-        if (!ended) checkpoint();
-        return ended;
+        return state_.step == batches.count() || !std::isfinite(state_.total.loss);
     }
 
     /// Evaluates, records and judges the epoch. @return  false: the trial has diverged

@@ -10,9 +10,15 @@ import program
 from reproducibility_test import results_of
 
 # Seven trials of different length, and so many shards that every freed rank finds a trial to join.
-EARLY = ["sweep", "--dropout", "0:0.6:0.1", "--hidden", "9,7", "--batch-size", "31", "--learning-rate", "0.02", "--epochs",
+EARLY = ["sweep", "--dropout", "0:0.6:0.1", "--hidden", "9,7", "--batch-size", "31", "--learning-rate", "0.01", "--epochs",
          "40", "--patience", "1", "--restore-best-weights", "--shards", "6"]
 DELAYS = (1, 2, 3)  # seeds
+
+
+def ranks_at(rows, trial, seconds):
+    """How many ranks trained the trial before this time, by the rows of timing.csv."""
+    return sum(int(row["ranks"]) for row in rows
+               if (row["event"], row["trial"]) == ("trial", trial) and float(row["start_seconds"]) < seconds)
 
 
 def growths_in(run):
@@ -93,6 +99,37 @@ class StopWhileJoiningTest(long_run.LongRunTest):
         self.assertTrue(growths_in(self.run_directory))
 
 
+class CriticalPathTest(program.ProgramTest):
+    STEPS = 9  # of an epoch
+    SHARDS = 4
+
+    def critical_path(self, elastic):
+        """Steps of one shard that follow each other: a step of p ranks takes as long as its rank with most shards. All
+        trials begin at once, so that the longest of them is the makespan, whatever the cores. Who joined in the middle of
+        an epoch does not count in it."""
+        run = self.scratch / elastic
+        self.check_success(program.run("sweep", "--dropout", "0,0.4,0.6", "--hidden", "9,7", "--batch-size", "31",
+                                       "--learning-rate", "0.01", "--epochs", "40", "--patience", "1", "--shards", self.SHARDS,
+                                       "--inject", "delay@1", "--elastic", elastic, "--data", self.data, "--output", run,
+                                       ranks=4))
+        rows = program.rows_of(run / "timing.csv")
+        steps = {}
+        for row in rows:
+            if row["event"] == "epoch":
+                most_shards = -(-self.SHARDS // ranks_at(rows, row["trial"], float(row["start_seconds"]) + 1e-5))
+                steps[row["trial"]] = steps.get(row["trial"], 0) + self.STEPS * most_shards
+        self.assertEqual(len(steps), 3)
+        return max(steps.values())
+
+    def test_it_is_shorter_with_growth(self):
+        """Trials of 5, 15 and 6 epochs, the last one on two ranks, on four ranks: at best 60 shard-epochs become 26."""
+        self.data = program.write_data(self.scratch / "data")
+        static, elastic = self.critical_path("off"), self.critical_path("on")
+        self.assertEqual(static, 15 * self.SHARDS * self.STEPS)
+        self.assertGreaterEqual(static, 1.25 * elastic)
+        print(f"{static} steps of a shard become {elastic}: {static / elastic:.2f} times shorter", end=" ")
+
+
 class RecordTest(long_run.LongRunTest):
     COMMAND = ["sweep", "--dropout", "0,0.5", "--epochs", "30", *long_run.MODEL]
 
@@ -113,11 +150,8 @@ class RecordTest(long_run.LongRunTest):
             self.assertAlmostEqual(busy + idle, float(sweep["seconds"]), 3)
             for (_, end), (start, _) in zip(own, own[1:]):
                 self.assertGreaterEqual(start, end - 0.02, "a rank is in one trial at a time")  # by two ranks' clocks
-        # An epoch names as many ranks as the trial has rows by then.
         for epoch in of("epoch"):
-            present = sum(int(row["ranks"]) for row in of("trial") if row["trial"] == epoch["trial"]
-                          and float(row["start_seconds"]) <= float(epoch["start_seconds"]) + 1e-6)
-            self.assertEqual(int(epoch["ranks"]), present, epoch)
+            self.assertEqual(int(epoch["ranks"]), ranks_at(rows, epoch["trial"], ends(epoch)), epoch)
 
 
 if __name__ == "__main__":

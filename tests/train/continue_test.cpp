@@ -49,7 +49,7 @@ class ContinueTest : public testing::Test {
         std::size_t done = 0;
         TrialObserver observer;
         observer.step = [&](const StepProgress&) { ++done; };
-        observer.stop = [&] { return done + 1 >= steps && (asks < 0 || asks == group.rank()); };
+        observer.interrupt = [&] { return done + 1 >= steps && (asks < 0 || asks == group.rank()); };
         observer.epoch = [&](const EpochRecord& record) { end.epochs.push_back(record); };
         if (group.rank() == 0) {
             observer.checkpoint = [&](const Checkpoint& checkpoint) { end.state = encode(checkpoint, kIdentity, "t"); };

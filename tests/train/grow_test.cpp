@@ -10,60 +10,70 @@
 
 #include "../support/small_experiment.hpp"
 
-// A trial whose group grows between its epochs must not differ from one that a single rank trained. Sizes {1, 2, 2, 4},
-// one for each epoch, with the last rank of the world in front:
+// A trial whose group grows while it trains must not differ from one that a single rank trained. An epoch has 9 steps;
+// with one rank from step 0, two from step 5 and four from step 20, the last rank of the world in front:
 //
-//     rank 3  | epoch 0 | epoch 1 | epoch 2 | epoch 3 |
-//     rank 2            | epoch 1 | epoch 2 | epoch 3 |
-//     ranks 1, 0                            | epoch 3 |
+//     rank 3        |-----|---------------|-------------- ...
+//     rank 2              |---------------|-------------- ...
+//     ranks 1, 0                          |-------------- ...
+//     epochs        |---------|---------|---------|------ ...
 
 namespace dropsweep::train {
 namespace {
 
 constexpr double kDropout = 0.4;
 constexpr std::uint64_t kSeed = 5;
+constexpr std::size_t kStepsPerEpoch = 9;
+
+/// So many ranks train from the end of this step on.
+struct Growth {
+    std::size_t step;
+    int ranks;
+};
 
 struct Part {
-    std::optional<TrainedModel> model;
-    std::vector<EpochRecord> epochs;  ///< that were told on this rank
-    std::string state;                ///< the last checkpoint, on the first rank
+    std::optional<TrainedModel> model;  ///< none: stopped
+    std::vector<EpochRecord> epochs;    ///< that were told on this rank
+    std::string state;                  ///< the last checkpoint, on the first rank
 };
 
 class GrowTest : public testing::Test {
   protected:
-    /// Trains with sizes[e] ranks in epoch e, the last rank of the world in front; the last size holds from there on.
-    /// Sizes beyond that of the world are cut. @return  none: this rank never joins
-    std::optional<Part> train(const std::vector<int>& sizes, bool keeps_state,
-                              std::optional<std::size_t> stop_after = {}) {
-        const auto size_in = [&](std::size_t epoch) {
-            return std::min(sizes[std::min(epoch, sizes.size() - 1)], world_.size());
-        };
-        const auto group_of = [&](std::size_t epoch) {
+    /// Ranks beyond those of the world are left out. @param stop_after  steps  @return  none: this rank never joins
+    std::optional<Part> train(const std::vector<Growth>& growths, std::optional<std::size_t> stop_after = {}) {
+        const auto size_of = [&](std::size_t g) { return std::min(growths[g].ranks, world_.size()); };
+        const auto group_of = [&](std::size_t g) {
             std::vector<int> ranks;
-            for (int i = 0; i < size_in(epoch); ++i) ranks.push_back(world_.size() - 1 - i);
+            for (int i = 0; i < size_of(g); ++i) ranks.push_back(world_.size() - 1 - i);
             return world_.create_group(ranks);
         };
         const int place = world_.size() - 1 - world_.rank();
-        std::size_t epoch = 0;
-        while (size_in(epoch) <= place) {
-            if (++epoch == sizes.size()) return std::nullopt;
+        std::size_t now = 0;
+        while (size_of(now) <= place) {
+            if (++now == growths.size()) return std::nullopt;
         }
 
         Part part;
+        std::size_t steps = 0;
+        const auto is_due = [&](std::size_t step) { return steps + 1 >= step; };
         TrialObserver observer;
         observer.epoch = [&](const EpochRecord& record) { part.epochs.push_back(record); };
-        observer.grow = [&](const comm::Communicator& group) -> std::optional<comm::Communicator> {
-            if (size_in(++epoch) == group.size()) return std::nullopt;
-            return group_of(epoch);
+        observer.step = [&](const StepProgress& done) { steps = done.epoch * kStepsPerEpoch + done.step; };
+        // Only the first rank knows.
+        observer.interrupt = [&] {
+            return place == 0 &&
+                   ((now + 1 < growths.size() && is_due(growths[now + 1].step)) || (stop_after && is_due(*stop_after)));
         };
-        if (keeps_state) {
+        observer.grow = [&](const comm::Communicator& group) -> std::optional<comm::Communicator> {
+            bool grows = now + 1 < growths.size() && steps >= growths[now + 1].step;
+            group.broadcast(grows, 0);
+            if (!grows) return std::nullopt;
+            return group_of(++now);
+        };
+        if (place == 0) {
             observer.checkpoint = [&](const Checkpoint& state) { part.state = encode(state, {}, "t"); };
         }
-        std::size_t steps = 0;
-        if (stop_after)
-            observer.step = [&](const StepProgress& done) { steps = done.epoch * kStepsPerEpoch + done.step; };
-        observer.stop = [&] { return stop_after && steps + 1 >= *stop_after; };
-        part.model = train_trial(group_of(epoch), small_.experiment, kDropout, kSeed, observer);
+        part.model = train_trial(group_of(now), small_.experiment, kDropout, kSeed, observer);
         return part;
     }
 
@@ -88,34 +98,35 @@ class GrowTest : public testing::Test {
         EXPECT_EQ(a.weights_sha256, b.weights_sha256);
         EXPECT_EQ(core::sha256(own.model->weights.span()), b.weights_sha256);
         // Who joined late was told the last ones only.
+        ASSERT_LE(own.epochs.size(), twin.epochs.size());
         const std::size_t before = twin.epochs.size() - own.epochs.size();
         for (std::size_t e = 0; e < own.epochs.size(); ++e) {
             EXPECT_EQ(own.epochs[e].epoch, twin.epochs[before + e].epoch);
             EXPECT_EQ(own.epochs[e].training.loss, twin.epochs[before + e].training.loss);
+            EXPECT_EQ(own.epochs[e].training.accuracy, twin.epochs[before + e].training.accuracy);
             EXPECT_EQ(own.epochs[e].validation.loss, twin.epochs[before + e].validation.loss);
         }
     }
 
-    static constexpr std::size_t kStepsPerEpoch = 9;
     comm::Communicator world_ = comm::Communicator::world();
     comm::Communicator alone_ = world_.split(world_.rank(), 0);
     testing_support::SmallExperiment small_;
     TrainingOptions& options_ = small_.experiment.options;
 
-    void SetUp() override {
-        options_.shards = 4;
-        options_.epochs = 6;
-    }
+    void SetUp() override { options_.shards = 4; }
 };
 
 TEST_F(GrowTest, BitsDoNotDependOnWhenRanksJoin) {
     const Part twin = train_alone();
-    for (const std::vector<int>& sizes : {std::vector{1, 2, 2, 4}, {1, 4}, {2, 3}, {1, 1, 1, 1, 1, 2}, {1, 2, 3, 4}}) {
-        for (const bool keeps_state : {false, true}) {
-            SCOPED_TRACE(
-                fmt::format("sizes {}, {} checkpoints", fmt::join(sizes, " "), keeps_state ? "with" : "without"));
-            if (const auto part = train(sizes, keeps_state)) expect_same(*part, twin);
-        }
+    // At each step of an epoch, the last one included, after which the group grows in the next epoch.
+    for (std::size_t step = 1; step <= kStepsPerEpoch + 1; ++step) {
+        SCOPED_TRACE(fmt::format("at step {}", step));
+        if (const auto part = train({{0, 1}, {step, 4}})) expect_same(*part, twin);
+    }
+    const std::vector<std::vector<Growth>> more = {
+        {{0, 1}, {5, 2}, {20, 4}}, {{0, 1}, {3, 2}, {4, 3}, {5, 4}}, {{0, 2}, {18, 3}}, {{0, 3}, {26, 4}}};
+    for (const std::vector<Growth>& growths : more) {
+        if (const auto part = train(growths)) expect_same(*part, twin);
     }
 }
 
@@ -126,34 +137,32 @@ TEST_F(GrowTest, NewcomersKnowTheBestWeightsAndHowLongToWait) {
     options_.optimizer.learning_rate = 0.05;  // overfits soon
     const Part twin = train_alone();
     ASSERT_EQ(twin.model->result.status, Status::early_stopped);
-    const auto epochs = static_cast<int>(twin.epochs.size());
-    ASSERT_GE(epochs, 4);
-    // In each boundary between two epochs, those after the best one included.
-    for (int boundary = 1; boundary < epochs; ++boundary) {
-        SCOPED_TRACE(fmt::format("after epoch {}", boundary));
-        std::vector<int> sizes(static_cast<std::size_t>(boundary), 1);
-        sizes.push_back(4);
-        if (const auto part = train(sizes, false)) expect_same(*part, twin);
+    ASSERT_GE(twin.epochs.size(), 4u);
+    // In every epoch, those after the best one included.
+    for (std::size_t step = 2; step < twin.epochs.size() * kStepsPerEpoch; step += kStepsPerEpoch) {
+        SCOPED_TRACE(fmt::format("at step {}", step));
+        if (const auto part = train({{0, 1}, {step, 4}})) expect_same(*part, twin);
     }
 }
 
 TEST_F(GrowTest, NobodyIsAskedToJoinATrialThatHasEnded) {
     const Part twin = train_alone();
-    // Epoch 6 does not exist: if the first rank were asked about it, it would wait for ranks that never come.
-    if (world_.rank() == world_.size() - 1) expect_same(*train({1, 1, 1, 1, 1, 1, 4}, false), twin);
+    // The step after the last does not exist: if the first rank grew then, it would wait for ranks that never come.
+    if (world_.rank() == world_.size() - 1) expect_same(*train({{0, 1}, {3 * kStepsPerEpoch, 4}}), twin);
 }
 
-TEST_F(GrowTest, AStopInTheFirstStepTogetherLosesNothing) {
+TEST_F(GrowTest, AStopSoonAfterwardsLosesNothing) {
     const Part twin = train_alone();
-    for (const std::size_t steps : {kStepsPerEpoch + 1, 2 * kStepsPerEpoch + 5}) {
-        const auto part = train({1, 4}, true, steps);
-        std::string state = part ? part->state : "";
+    for (const std::size_t steps : {6u, 12u}) {
+        const auto part = train({{0, 1}, {5, 4}}, steps);
         EXPECT_FALSE(part && part->model.has_value());
+        std::string state = part ? part->state : "";
         world_.broadcast(state, world_.size() - 1);
-        const Checkpoint start = decode(state, {}, "t", nn::ParameterLayout(small_.experiment.architecture).size());
+        const std::size_t parameters = twin.model->weights.size();
+        const Checkpoint start = decode(state, {}, "t", parameters);
         EXPECT_EQ(start.epoch * kStepsPerEpoch + start.step, steps);
-        const auto model = train_trial(alone_, small_.experiment, kDropout, kSeed, {},
-                                       decode(state, {}, "t", twin.model->weights.size()));
+        const auto model =
+            train_trial(alone_, small_.experiment, kDropout, kSeed, {}, decode(state, {}, "t", parameters));
         EXPECT_EQ(model->result.weights_sha256, twin.model->result.weights_sha256);
         EXPECT_EQ(model->result.test.loss, twin.model->result.test.loss);
     }

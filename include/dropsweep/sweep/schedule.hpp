@@ -14,9 +14,9 @@ namespace dropsweep::sweep {
 
 /// Who trains what at this moment, and what comes next: the decisions of a sweep without its messages and clocks.
 /// While trials wait, a group of the plan that is free takes the next one. When none waits any more, an elastic plan
-/// lends the free ranks one by one to running trials: to the one that is expected to end last among those that they
-/// make faster. A trial takes ranks that were promised to it when it comes to the end of an epoch; when it ends before,
-/// they are free again. Local: no communication.
+/// lends the free ranks to running trials: to the one that is expected to end last among those that they make faster. A
+/// trial takes ranks that were promised to it after its present step; when it ends with that, they are free again.
+/// Local: no communication.
 class Schedule {
   public:
     Schedule(const Plan& plan, const std::vector<Trial>& trials, EpochForecast forecast);
@@ -29,7 +29,7 @@ class Schedule {
     };
     /// Trials that begin now.
     std::vector<Offer> begin();
-    /// Free ranks that running trials are to take when they can.
+    /// Free ranks that running trials are to take.
     std::vector<Offer> lend();
 
     /// The trial takes the first `count` ranks that are promised to it. @return  those

@@ -32,16 +32,16 @@ struct TrialObserver {
     std::function<void(const StepProgress&)> step = [](const StepProgress&) {};
     /// After each epoch, the last one of a diverged trial included.
     std::function<void(const EpochRecord&)> epoch = [](const EpochRecord&) {};
-    /// Asked in each step: whether this rank wants the trial to stop after it. One rank is enough.
-    std::function<bool()> stop = [] { return false; };
+    /// Asked in each step: whether this rank wants the group to interrupt the trial after it. One rank is enough.
+    std::function<bool()> interrupt = [] { return false; };
+    /// Asked when the trial was interrupted, by all ranks of the group together, so that it may communicate among them:
+    /// with which larger group it goes on. That has the same first rank; the newcomers call train_trial with it at this
+    /// moment; altogether they may not exceed the shards. None: the trial stops here.
+    std::function<std::optional<comm::Communicator>(const comm::Communicator& group)> grow =
+        [](const comm::Communicator&) { return std::nullopt; };
     /// Given the state of the trial after each epoch, before `epoch` is told of it, and where the trial stops. On the
     /// group's first rank; empty there: no state is put together.
     std::function<void(const Checkpoint&)> checkpoint;
-    /// Asked after each epoch but the last, by all ranks of the group together, so that it may communicate among them:
-    /// whether the trial goes on with more ranks. Their communicator has the same first rank; the newcomers, who may
-    /// not exceed the shards, call train_trial with it at this moment. None: it goes on with the ranks that it has.
-    std::function<std::optional<comm::Communicator>(const comm::Communicator& group)> grow =
-        [](const comm::Communicator&) { return std::nullopt; };
 };
 
 struct TrainedModel {
