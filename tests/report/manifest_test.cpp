@@ -58,8 +58,8 @@ TEST(Manifest, HoldsPlanMachinesAndData) {
     EXPECT_EQ(manifest["machines"], json::parse(R"([{"host": "old", "cpu": "CPU A", "blas": "BLAS 1", "ranks": [0, 2]},
                               {"host": "new", "cpu": "CPU B", "blas": "BLAS 2", "ranks": [1, 3]}])"));
     EXPECT_EQ(manifest["plan"],
-              json::parse(R"({"ranks": 4, "shards": 1, "shards_chosen_by": "user", "trials": 2, "unused_ranks": [2, 3],
-                              "groups": [{"first_rank": 0, "ranks": 1}, {"first_rank": 1, "ranks": 1}]})"));
+              json::parse(R"({"ranks": 4, "elastic": true, "shards": 1, "shards_chosen_by": "user", "trials": 2,
+                              "unused_ranks": [2, 3], "groups": [{"first_rank": 0, "ranks": 1}, {"first_rank": 1, "ranks": 1}]})"));
     EXPECT_EQ(manifest["data"], json::parse(R"({"source": "synthetic", "sha256": "ab12", "training_samples": 90,
                                                 "validation_samples": 10, "test_samples": 20, "rows": 4, "columns": 5,
                                                 "classes": 3})"));
