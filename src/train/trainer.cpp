@@ -177,6 +177,13 @@ class TrialRun {
     std::size_t samples_ = 0;  ///< of the epoch that are done
 };
 
+PartEnd train_part(const comm::Communicator& group, const Experiment& experiment, double dropout_rate,
+                   std::uint64_t seed, const TrialObserver& observer, std::optional<Checkpoint> start) {
+    TrialRun run(group, experiment, dropout_rate, seed, observer);
+    run.go_on_from(std::move(start));
+    return run.run();
+}
+
 }  // namespace
 
 std::optional<TrainedModel> train_trial(const comm::Communicator& group, const Experiment& experiment,
@@ -184,9 +191,7 @@ std::optional<TrainedModel> train_trial(const comm::Communicator& group, const E
                                         std::optional<Checkpoint> start) {
     std::optional<comm::Communicator> grown;
     while (true) {
-        TrialRun run(grown ? *grown : group, experiment, dropout_rate, seed, observer);
-        run.go_on_from(std::move(start));
-        PartEnd end = run.run();
+        PartEnd end = train_part(grown ? *grown : group, experiment, dropout_rate, seed, observer, std::move(start));
         if (!end.larger_group) return std::move(end.model);
         start = std::move(end.state);
         grown = std::move(end.larger_group);
