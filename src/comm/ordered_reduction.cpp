@@ -20,6 +20,19 @@ std::size_t as_size(int value) {
     return static_cast<std::size_t>(value);
 }
 
+/// The additions that leave the sum of all leaves in the first one.
+std::vector<core::RunMerge::Addition> additions_over(std::size_t leaves) {
+    assert(leaves > 0);
+    std::vector<core::RunMerge::Addition> additions;
+    core::TreeMerge merge(leaves);
+    for (std::size_t leaf = 0; leaf < leaves; ++leaf) {
+        merge.push({0, leaf}, leaf, [&additions](std::size_t into, std::size_t from) {
+            additions.push_back({into, from});
+        });
+    }
+    return additions;
+}
+
 }  // namespace
 
 Exchange exchange_within(const Communicator& group) {
@@ -72,6 +85,27 @@ OrderedReduction::OrderedReduction(const Communicator& group, std::size_t shards
         sums_.emplace_back(reinterpret_cast<float*>(own + weight_offset(slot)), length_);
     }
     weights_ = own + weight_offset(most_sums_);
+    find_addends();
+}
+
+void OrderedReduction::find_addends() {
+    for (std::size_t part = 0; part < parts_.size(); ++part) {
+        const core::Range slice = own_slice(part);
+        std::vector<float*>& addends = addends_.emplace_back();
+        float* received = received_[part].data();
+        for (const Piece& piece : pieces_) {
+            if (shared_memory_) {
+                std::byte* memory = shared_memory_->of(static_cast<int>(piece.rank));
+                // Only this rank reads and changes this slice of the others' sums.
+                addends.push_back(reinterpret_cast<float*>(memory + weight_offset(piece.slot)) + slice.begin);
+            } else if (piece.rank == rank()) {
+                addends.push_back(sums_[piece.slot].data() + slice.begin);
+            } else {
+                addends.push_back(received);
+                received += slice.size();
+            }
+        }
+    }
 }
 
 core::Range OrderedReduction::slice_of(std::size_t part, std::size_t rank) const {
@@ -127,38 +161,26 @@ void OrderedReduction::progress() {
 }
 
 std::span<float> OrderedReduction::finish(std::size_t part) {
-    const core::Range slice = own_slice(part);
-    std::vector<float*> pieces;
     if (shared_memory_) {
         for (int other = 0; other < group_->size(); ++other) {
             shared_memory_->wait_for(other, sum_event(part), starts_[part]);
-        }
-        for (const Piece& piece : pieces_) {
-            const std::byte* memory = shared_memory_->of(static_cast<int>(piece.rank));
-            // Only this rank reads and changes this slice of the others' sums.
-            pieces.push_back(reinterpret_cast<float*>(const_cast<std::byte*>(memory) + weight_offset(piece.slot)) +
-                             slice.begin);
         }
     } else {
         std::vector<MPI_Request>& requests = sum_requests_[part];
         check(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "MPI_Waitall");
         requests.clear();
-        float* received = received_[part].data();
-        for (const Piece& piece : pieces_) {
-            const bool own = piece.rank == rank();
-            pieces.push_back(own ? sums_[piece.slot].data() + slice.begin : received);
-            if (!own) received += slice.size();
-        }
     }
+    const std::vector<float*>& addends = addends_[part];
+    const std::size_t size = own_slice(part).size();
     // In blocks that stay in the first-level cache while all pieces of them are added.
     constexpr std::size_t kBlock = 2048;
-    for (std::size_t begin = 0; begin < slice.size(); begin += kBlock) {
-        const std::size_t count = std::min(kBlock, slice.size() - begin);
+    for (std::size_t begin = 0; begin < size; begin += kBlock) {
+        const std::size_t count = std::min(kBlock, size - begin);
         for (const auto [into, from] : additions_) {
-            core::add_to({pieces[into] + begin, count}, {pieces[from] + begin, count});
+            core::add_to({addends[into] + begin, count}, {addends[from] + begin, count});
         }
     }
-    return {pieces.front(), slice.size()};
+    return {addends.front(), size};
 }
 
 void OrderedReduction::start_gather(std::size_t part) {
@@ -205,41 +227,37 @@ void OrderedReduction::all_gather(std::span<float> flat) const {
     }
 }
 
-core::Tally ordered_sum(std::vector<core::Tally> leaves) {
-    core::TreeMerge merge(leaves.size());
-    for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf) {
-        merge.push({0, leaf}, leaf, [&leaves](std::size_t into, std::size_t from) { leaves[into] += leaves[from]; });
+OrderedSum::OrderedSum(const Communicator& group, std::size_t leaves)
+    : group_(&group),
+      own_(core::part_of(leaves, as_size(group.size()), as_size(group.rank()))),
+      leaves_(leaves),
+      additions_(additions_over(leaves)) {
+    for (std::size_t rank = 0; rank < as_size(group.size()); ++rank) {
+        const core::Range run = core::part_of(leaves, as_size(group.size()), rank);
+        byte_counts_.push_back(as_count(run.size() * sizeof(Leaf)));
+        byte_offsets_.push_back(as_count(run.begin * sizeof(Leaf)));
     }
-    return leaves.front();
 }
 
-core::Tally ordered_sum(const Communicator& group, std::span<const core::Tally> own, std::size_t leaves, bool& flag) {
-    assert(leaves > 0);
-    struct Leaf {
-        core::Tally tally;
-        std::int64_t flag = 0;
-    };
-    std::vector<Leaf> all(leaves);
-    std::vector<std::size_t> counts;
-    for (int rank = 0; rank < group.size(); ++rank) {
-        const core::Range run =
-            core::part_of(leaves, static_cast<std::size_t>(group.size()), static_cast<std::size_t>(rank));
-        counts.push_back(run.size());
-        if (rank != group.rank()) continue;
-        for (std::size_t i = 0; i < own.size(); ++i) all[run.begin + i] = {own[i], flag ? 1 : 0};
-    }
-    group.all_gather_in_place(std::span<Leaf>(all), counts);
-    std::vector<core::Tally> tallies;
-    for (const Leaf& leaf : all) {
-        tallies.push_back(leaf.tally);
-        flag = flag || leaf.flag != 0;
-    }
-    return ordered_sum(std::move(tallies));
+core::Tally OrderedSum::operator()(std::span<const core::Tally> own, bool& flag) {
+    assert(own.size() == own_.size());
+    for (std::size_t i = 0; i < own.size(); ++i) leaves_[own_.begin + i] = {own[i], flag ? 1 : 0};
+    check(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, leaves_.data(), byte_counts_.data(), byte_offsets_.data(),
+                         MPI_BYTE, group_->handle()),
+          "MPI_Allgatherv");
+    for (const Leaf& leaf : leaves_) flag = flag || leaf.flag != 0;
+    for (const auto [into, from] : additions_) leaves_[into].tally += leaves_[from].tally;
+    return leaves_.front().tally;
 }
 
-core::Tally ordered_sum(const Communicator& group, std::span<const core::Tally> own, std::size_t leaves) {
+core::Tally OrderedSum::operator()(std::span<const core::Tally> own) {
     bool no_flag = false;
-    return ordered_sum(group, own, leaves, no_flag);
+    return (*this)(own, no_flag);
+}
+
+core::Tally ordered_sum(std::vector<core::Tally> leaves) {
+    for (const auto [into, from] : additions_over(leaves.size())) leaves[into] += leaves[from];
+    return leaves.front();
 }
 
 }  // namespace dropsweep::comm

@@ -46,7 +46,7 @@ Evaluation evaluate(const comm::Communicator& group, nn::Mlp& mlp, const nn::Wei
     for_each_block(mlp, weights, samples, blocks, own, [&](core::Range, std::span<const std::uint8_t> labels) {
         tallies.push_back(mlp.evaluate(weights, labels));
     });
-    return divide(comm::ordered_sum(group, tallies, blocks.count()), samples.size());
+    return divide(comm::OrderedSum(group, blocks.count())(tallies), samples.size());
 }
 
 Predictions predict(const nn::Architecture& architecture, const core::Arithmetic& arithmetic,

@@ -32,6 +32,7 @@ class Trainer {
           mlp_(experiment.architecture, most_rows(), experiment.options.arithmetic, shards_),
           reduction_(group, shards_, layer_ranges(), narrows_ ? sizeof(core::BFloat16) : sizeof(float),
                      comm::exchange_within(group)),
+          sum_(group, shards_),
           labels_(most_rows()) {
         for (std::size_t layer = 0; layer < mlp_.layout().layers(); ++layer) {
             optimizers_.emplace_back(experiment.options.optimizer, reduction_.own_slice(layer).size());
@@ -92,7 +93,7 @@ class Trainer {
             update(layer, gradient, 1.0f / static_cast<float>(batch.size()));
             reduction_.start_gather(layer);
         }
-        const core::Tally sum = comm::ordered_sum(group_, tallies_, shards_, interrupt);
+        const core::Tally sum = sum_(tallies_, interrupt);
         reduction_.finish_gathers();
         observer.exchange(false);
         return sum;
@@ -188,6 +189,7 @@ class Trainer {
     bool narrows_;  ///< weights are narrowed to bfloat16 for the products
     nn::Mlp mlp_;
     comm::OrderedReduction reduction_;
+    comm::OrderedSum sum_;
     core::FloatBuffer master_;
     std::vector<optim::RmsProp> optimizers_;  ///< of each layer, its own slice
     std::vector<std::uint8_t> labels_;        ///< of the own rows

@@ -236,7 +236,7 @@ TEST(OrderedSum, TalliesHaveTheBitsOfTheTreeOnEveryLayout) {
         in_groups_of_every_size([&](const Communicator& group) {
             const core::Range run = core::part_of(leaves, as_size(group.size()), as_size(group.rank()));
             const std::span<const core::Tally> own = std::span(all).subspan(run.begin, run.size());
-            ASSERT_EQ(ordered_sum(group, own, leaves), expected)
+            ASSERT_EQ(OrderedSum(group, leaves)(own), expected)
                 << fmt::format("{} leaves, {} ranks", leaves, group.size());
         });
     }

@@ -80,6 +80,7 @@ class OrderedReduction {
     std::size_t sum_event(std::size_t part) const { return part; }
     std::size_t weight_event(std::size_t part) const { return parts_.size() + part; }
     std::size_t weight_offset(std::size_t sums) const { return sums * padded_length_ * sizeof(float); }
+    void find_addends();
     void send_and_receive(std::size_t part);
 
     const Communicator* group_;
@@ -97,6 +98,7 @@ class OrderedReduction {
     std::vector<Piece> pieces_;                        ///< the partial sums of all ranks, in ascending order
     std::size_t most_sums_ = 0;                        ///< of any rank
     std::vector<core::RunMerge::Addition> additions_;  ///< of pieces, in tree order
+    std::vector<std::vector<float*>> addends_;         ///< of each part: its own slice of each piece
 
     core::AlignedBuffer<std::byte> own_memory_;   ///< with messages, and in a group of one
     std::unique_ptr<GroupMemory> shared_memory_;  ///< otherwise
@@ -113,10 +115,31 @@ class OrderedReduction {
 };
 
 /// The sum of tallies over numbered leaves by the same tree, equal on every rank of the group whatever its size.
-/// At least one leaf. Rank r owns the leaves part_of(leaves, group.size(), r). Collective over the group.
-/// @param flag  in: of this rank, which has a leaf; out: whether any rank's was set
-core::Tally ordered_sum(const Communicator& group, std::span<const core::Tally> own, std::size_t leaves, bool& flag);
-core::Tally ordered_sum(const Communicator& group, std::span<const core::Tally> own, std::size_t leaves);
+class OrderedSum {
+  public:
+    /// Local: no communication.
+    /// @param group   must outlive this object
+    /// @param leaves  at least one; rank r owns the leaves part_of(leaves, group.size(), r)
+    OrderedSum(const Communicator& group, std::size_t leaves);
+
+    /// Collective over the group.
+    /// @param own   of the own leaves
+    /// @param flag  in: of this rank, which has a leaf; out: whether any rank's was set
+    core::Tally operator()(std::span<const core::Tally> own, bool& flag);
+    core::Tally operator()(std::span<const core::Tally> own);
+
+  private:
+    struct Leaf {
+        core::Tally tally;
+        std::int64_t flag = 0;
+    };
+    const Communicator* group_;
+    core::Range own_;
+    std::vector<Leaf> leaves_;
+    std::vector<int> byte_counts_;  ///< of each rank
+    std::vector<int> byte_offsets_;
+    std::vector<core::RunMerge::Addition> additions_;
+};
 
 /// The same sum by one process that holds all leaves. At least one leaf. Local: no communication.
 core::Tally ordered_sum(std::vector<core::Tally> leaves);

@@ -1,0 +1,67 @@
+#include <atomic>
+#include <cstdlib>
+#include <map>
+#include <new>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "dropsweep/train/trainer.hpp"
+
+#include "../support/small_experiment.hpp"
+
+// A program of its own, because it replaces the global operator new, as a program may ([replacement.functions]).
+
+namespace {
+
+std::atomic<std::size_t> allocations = 0;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+    ++allocations;
+    if (void* memory = std::malloc(size)) return memory;
+    throw std::bad_alloc();
+}
+
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    ++allocations;
+    const auto step = static_cast<std::size_t>(alignment);
+    if (void* memory = std::aligned_alloc(step, (size + step - 1) / step * step)) return memory;
+    throw std::bad_alloc();
+}
+
+void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+    std::free(memory);
+}
+
+namespace dropsweep::train {
+namespace {
+
+using testing_support::SmallExperiment;
+
+/// With OpenBLAS; oneDNN allocates some small things of its own in each product.
+TEST(Allocation, NothingIsAllocatedInsideAStep) {
+    const comm::Communicator world = comm::Communicator::world();
+    SmallExperiment small;
+    small.experiment.options.shards = 5;
+    small.experiment.options.batch_size = 13;
+    std::map<std::uint64_t, std::size_t> seen;  // by step, of the last epoch
+    for (std::uint64_t step = 1; step <= 9; ++step) seen[step] = 0;
+    TrialObserver observer;
+    observer.step = [&](const StepProgress& progress) { seen[progress.step] = allocations; };
+    train_trial(world, small.experiment, 0.4, 1, observer);
+    for (std::uint64_t step = 2; step <= 9; ++step) EXPECT_EQ(seen[step] - seen[step - 1], 0u) << "step " << step;
+}
+
+}  // namespace
+}  // namespace dropsweep::train
