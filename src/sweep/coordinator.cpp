@@ -159,12 +159,17 @@ void Coordinator::stop() {
     for (const int rank : schedule_.first_ranks()) channels_.orders.send(protocol::Stop{}, rank, protocol::kStop);
 }
 
-void Coordinator::poll() {
-    while (const auto arrival = channels_.reports.probe()) serve(*arrival);
+bool Coordinator::poll() {
+    bool served = false;
+    while (const auto arrival = channels_.reports.probe()) {
+        serve(*arrival);
+        served = true;
+    }
     if (hooks_.stop_requested()) stop();
     give_orders();
     if (watch_ != nullptr) watch_->look();
     for (Listener* listener : hooks_.listeners) listener->on_calm();
+    return served;
 }
 
 bool Coordinator::has_heard_all() {

@@ -27,8 +27,9 @@ class Coordinator {
                 const core::Stopwatch& stopwatch, Watch* watch);
 
     /// Serves every message that waits and gives the orders that follow from it; does not block.
+    /// @return  whether there was one
     /// @throws Error  what a rank reported as fatal, what a listener threw, or what the watch found
-    void poll();
+    bool poll();
     /// Whether nothing is left to train, and so all that the groups report was served.
     bool finished() const { return schedule_.has_ended(); }
     /// Tells the listeners and every rank that the sweep is over. @throws Error  what a listener threw

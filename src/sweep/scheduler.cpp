@@ -1,5 +1,6 @@
 #include "dropsweep/sweep/scheduler.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <thread>
@@ -19,17 +20,21 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kPollInterval = 1ms;
+/// Between two looks of the coordinator: twice as long each time that there was no message. Each look takes time from
+/// the rank that trains on the same core.
+constexpr auto kShortestPause = 1ms;
+constexpr auto kLongestPause = 16ms;
 constexpr auto kFatalGrace = 10s;
 
 void coordinate(Coordinator& coordinator, const Hooks& hooks) {
     try {
+        auto pause = kShortestPause;
         while (!coordinator.finished()) {
-            coordinator.poll();
-            std::this_thread::sleep_for(kPollInterval);
+            pause = coordinator.poll() ? kShortestPause : std::min(2 * pause, kLongestPause);
+            std::this_thread::sleep_for(pause);
         }
         coordinator.finish();
-        while (!coordinator.has_heard_all()) std::this_thread::sleep_for(kPollInterval);
+        while (!coordinator.has_heard_all()) std::this_thread::sleep_for(kShortestPause);
     } catch (const std::exception& error) {
         hooks.die(as_error(error));
     }
