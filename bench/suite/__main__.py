@@ -99,7 +99,7 @@ class Report:
 def measure_parts(bench, report, quick):
     """The kernels and the reduction. Returns the kernels, empty where there is no Google Benchmark, and the BLAS."""
     try:
-        kernels, context = kernels_.measure_kernels(bench, 2 if quick else 7, 0.001 if quick else 0.1)
+        kernels, context = kernels_.measure_kernels(bench, 2 if quick else 5, 0.001 if quick else 0.1)
     except NotMeasured as reason:
         say(f"kernels: not measured: {reason}")
         return {}, "unknown"
@@ -135,7 +135,7 @@ def measure(arguments, data):
 
     results = Results()
     say("epochs")
-    results.measure(bench.epochs_in_turn(), 1 if arguments.quick else 7, say)
+    results.measure(bench.epochs_in_turn(), 1 if arguments.quick else 5, say)
     say("sweeps")
     results.measure(bench.sweeps_in_turn(), 1 if arguments.quick else 3, say)
 
