@@ -10,7 +10,7 @@ import program
 SIGNALS = signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2
 # (ranks, the one that gets the signal): each of 1 to 4 ranks in turn, and never the same number twice in a row.
 TARGETS = [(ranks, rank) for rank in range(4) for ranks in range(rank + 1, 5)]
-IN_TIME = 2 + 2  # seconds: what is promised, and what a rank that has ended waits at most for the launcher to let it go
+IN_TIME = 2 + program.FAREWELL  # seconds
 
 
 class SignalTest(long_run.LongRunTest):

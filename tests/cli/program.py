@@ -26,6 +26,9 @@ import unittest
 SKIPPED = 77
 NOTHING, FAILURE, USAGE, TRIAL_FAILED, BAD_DATA, MISSING_INPUT, IO_ERROR = 0, 1, 2, 3, 65, 66, 74
 INTERRUPTED = 75
+# Seconds that a rank waits at most in MPI_Finalize for Open MPI's daemon to answer, when everything of ours is done. Now
+# and then the daemon takes one.
+FAREWELL = 2
 
 # What the surroundings of the tests may not decide.
 FOREIGN = ("SLURM_", "PMI", "OMPI_COMM_", "DROPSWEEP_", "OPENBLAS_", "GOTO_", "OMP_")
