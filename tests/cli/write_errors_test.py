@@ -119,7 +119,11 @@ class VanishingDirectoryTest(program.ProgramTest):
                 command = [*LONG, "--shards", "3", "--data", data, "--output", run]
                 started = self.start(*command, "--inject", "hang@0:p0-s1:5:1", ranks=ranks)
                 timing = run / "timing.csv"  # of all files the last one that is written
-                program.wait_until(lambda: timing.exists() and len(program.rows_of(timing)) == 5)
+
+                def epochs():
+                    return [row for row in program.rows_of(timing) if row["event"] == "epoch"]
+
+                program.wait_until(lambda: timing.exists() and len(epochs()) == 5)
                 shutil.rmtree(run)
                 result = started.result()
                 self.assertEqual(result.code, program.IO_ERROR, result)
