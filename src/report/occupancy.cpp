@@ -10,7 +10,10 @@ Occupancy occupancy_of(const std::vector<TimingRow>& timing) {
     Occupancy occupancy;
     std::set<std::string> trials;
     for (const TimingRow& row : timing) {
-        occupancy.ranks = std::max(occupancy.ranks, row.first_rank + row.ranks);
+        // The ranks of an epoch need not be consecutive.
+        if (row.event != TimingRow::Event::epoch) {
+            occupancy.ranks = std::max(occupancy.ranks, row.first_rank + row.ranks);
+        }
         if (row.event != TimingRow::Event::idle) {
             occupancy.seconds = std::max(occupancy.seconds, row.start_seconds + row.seconds);
         }

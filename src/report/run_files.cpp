@@ -143,7 +143,10 @@ std::vector<TimingRow> RunFiles::timing() const {
     }
     if (!sweep_seconds_) return rows;
     int ranks = ranks_;
-    for (const TimingRow& row : rows) ranks = std::max(ranks, row.first_rank + row.ranks);
+    for (const TimingRow& row : rows) {
+        // The ranks of an epoch need not be consecutive.
+        if (row.event == Event::trial) ranks = std::max(ranks, row.first_rank + row.ranks);
+    }
     std::vector<double> idle(static_cast<std::size_t>(ranks), *sweep_seconds_);
     for (const TimingRow& row : rows) {
         if (row.event != Event::trial) continue;

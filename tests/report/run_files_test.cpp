@@ -12,6 +12,7 @@
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
+#include "dropsweep/report/occupancy.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -192,6 +193,18 @@ TEST_F(RunFilesTest, WhoJoinsLateHasARowOfItsOwn) {
                                                          "idle,,,2,1,,1.500000,,\n"
                                                          "idle,,,3,1,,1.500000,,\n"
                                                          "sweep,,,0,4,0.000000,2.000000,,\n"));
+}
+
+TEST_F(RunFilesTest, AnEpochOfRanksThatAreNotNeighboursDoesNotMakeMoreOfThem) {
+    files_.on_join(0, {3, 1}, 0);
+    files_.on_join(0, {0, 1}, 0.5);
+    files_.on_epoch(0, epoch_record(0, 0.4), {{3, 2}, 0, 1});
+    files_.on_outcome(0, completed({{3, 2}, 0, 1}));
+    files_.on_end(1, {0.5, 1, 1, 0});
+    EXPECT_THAT(content("timing.csv"), testing::EndsWith("idle,,,3,1,,0.000000,,\nsweep,,,0,4,0.000000,1.000000,,\n"));
+    const Occupancy occupancy = occupancy_of(read_timing(directory_.path() / "timing.csv"));
+    EXPECT_EQ(occupancy.ranks, 4);
+    EXPECT_DOUBLE_EQ(occupancy.idle_share, 2.5 / 4);
 }
 
 TEST_F(RunFilesTest, ATrialThatStartsOverForgetsItsEpochs) {
