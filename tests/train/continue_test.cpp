@@ -8,6 +8,7 @@
 #include "dropsweep/train/trainer.hpp"
 
 #include "../support/small_experiment.hpp"
+#include "same_trial.hpp"
 
 // A trial that is stopped and continued must not differ from one that was left alone, wherever it is stopped and
 // whoever goes on with it. The small experiment has 9 steps an epoch:
@@ -30,17 +31,6 @@ struct End {
     std::vector<EpochRecord> epochs;    ///< that were told
 };
 
-void expect_same(const std::vector<EpochRecord>& own, const std::vector<EpochRecord>& twin) {
-    ASSERT_EQ(own.size(), twin.size());
-    for (std::size_t e = 0; e < own.size(); ++e) {
-        EXPECT_EQ(own[e].epoch, twin[e].epoch);
-        EXPECT_EQ(own[e].training.loss, twin[e].training.loss);
-        EXPECT_EQ(own[e].training.accuracy, twin[e].training.accuracy);
-        EXPECT_EQ(own[e].validation.loss, twin[e].validation.loss);
-        EXPECT_EQ(own[e].validation.accuracy, twin[e].validation.accuracy);
-    }
-}
-
 class ContinueTest : public testing::Test {
   protected:
     /// Trains from `state` until `steps` more steps are done; the ranks that `asks` names ask for the stop.
@@ -62,17 +52,6 @@ class ContinueTest : public testing::Test {
         return end;
     }
     End from_start_to_end(const comm::Communicator& group) { return go_on(group, "", 1000); }
-
-    static void expect_same(const TrainedModel& own, const TrainedModel& twin) {
-        EXPECT_EQ(own.result.weights_sha256, twin.result.weights_sha256);
-        EXPECT_EQ(core::sha256(own.weights.span()), twin.result.weights_sha256);
-        EXPECT_EQ(own.result.status, twin.result.status);
-        EXPECT_EQ(own.result.epochs, twin.result.epochs);
-        EXPECT_EQ(own.result.best_epoch, twin.result.best_epoch);
-        EXPECT_EQ(own.result.best_val_loss, twin.result.best_val_loss);
-        EXPECT_EQ(own.result.validation.loss, twin.result.validation.loss);
-        EXPECT_EQ(own.result.test.loss, twin.result.test.loss);
-    }
 
     comm::Communicator world_ = comm::Communicator::world();
     comm::Communicator alone_ = world_.split(world_.rank(), 0);
@@ -101,7 +80,7 @@ TEST_F(ContinueTest, FromAnyStepByOneRankOrAll) {
             expect_same(*second.model, *whole.model);
             std::vector<EpochRecord> told = first.epochs;
             told.insert(told.end(), second.epochs.begin(), second.epochs.end());
-            train::expect_same(told, whole.epochs);
+            expect_same(told, whole.epochs);
         }
     }
 }

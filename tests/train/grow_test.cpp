@@ -9,6 +9,7 @@
 #include "dropsweep/train/trainer.hpp"
 
 #include "../support/small_experiment.hpp"
+#include "same_trial.hpp"
 
 // A trial whose group grows while it trains must not differ from one that a single rank trained. An epoch has 9 steps;
 // with one rank from step 0, two from step 5 and four from step 20, the last rank of the world in front:
@@ -85,27 +86,12 @@ class GrowTest : public testing::Test {
         return part;
     }
 
-    static void expect_same(const Part& own, const Part& twin) {
+    static void expect_same_part(const Part& own, const Part& twin) {
         ASSERT_TRUE(own.model.has_value());
-        const TrialResult& a = own.model->result;
-        const TrialResult& b = twin.model->result;
-        EXPECT_EQ(a.status, b.status);
-        EXPECT_EQ(a.epochs, b.epochs);
-        EXPECT_EQ(a.best_epoch, b.best_epoch);
-        EXPECT_EQ(a.best_val_loss, b.best_val_loss);
-        EXPECT_EQ(a.validation.loss, b.validation.loss);
-        EXPECT_EQ(a.test.loss, b.test.loss);
-        EXPECT_EQ(a.weights_sha256, b.weights_sha256);
-        EXPECT_EQ(core::sha256(own.model->weights.span()), b.weights_sha256);
+        expect_same(*own.model, *twin.model);
         // Who joined late was told the last ones only.
         ASSERT_LE(own.epochs.size(), twin.epochs.size());
-        const std::size_t before = twin.epochs.size() - own.epochs.size();
-        for (std::size_t e = 0; e < own.epochs.size(); ++e) {
-            EXPECT_EQ(own.epochs[e].epoch, twin.epochs[before + e].epoch);
-            EXPECT_EQ(own.epochs[e].training.loss, twin.epochs[before + e].training.loss);
-            EXPECT_EQ(own.epochs[e].training.accuracy, twin.epochs[before + e].training.accuracy);
-            EXPECT_EQ(own.epochs[e].validation.loss, twin.epochs[before + e].validation.loss);
-        }
+        expect_same(own.epochs, std::span(twin.epochs).last(own.epochs.size()));
     }
 
     comm::Communicator world_ = comm::Communicator::world();
@@ -121,12 +107,12 @@ TEST_F(GrowTest, BitsDoNotDependOnWhenRanksJoin) {
     // At each step of an epoch, the last one included, after which the group grows in the next epoch.
     for (std::size_t step = 1; step <= kStepsPerEpoch + 1; ++step) {
         SCOPED_TRACE(fmt::format("at step {}", step));
-        if (const auto part = train({{0, 1}, {step, 4}})) expect_same(*part, twin);
+        if (const auto part = train({{0, 1}, {step, 4}})) expect_same_part(*part, twin);
     }
     const std::vector<std::vector<Growth>> more = {
         {{0, 1}, {5, 2}, {20, 4}}, {{0, 1}, {3, 2}, {4, 3}, {5, 4}}, {{0, 2}, {18, 3}}, {{0, 3}, {26, 4}}};
     for (const std::vector<Growth>& growths : more) {
-        if (const auto part = train(growths)) expect_same(*part, twin);
+        if (const auto part = train(growths)) expect_same_part(*part, twin);
     }
 }
 
@@ -141,14 +127,14 @@ TEST_F(GrowTest, NewcomersKnowTheBestWeightsAndHowLongToWait) {
     // In every epoch, those after the best one included.
     for (std::size_t step = 2; step < twin.epochs.size() * kStepsPerEpoch; step += kStepsPerEpoch) {
         SCOPED_TRACE(fmt::format("at step {}", step));
-        if (const auto part = train({{0, 1}, {step, 4}})) expect_same(*part, twin);
+        if (const auto part = train({{0, 1}, {step, 4}})) expect_same_part(*part, twin);
     }
 }
 
 TEST_F(GrowTest, NobodyIsAskedToJoinATrialThatHasEnded) {
     const Part twin = train_alone();
     // The step after the last does not exist: if the first rank grew then, it would wait for ranks that never come.
-    if (world_.rank() == world_.size() - 1) expect_same(*train({{0, 1}, {3 * kStepsPerEpoch, 4}}), twin);
+    if (world_.rank() == world_.size() - 1) expect_same_part(*train({{0, 1}, {3 * kStepsPerEpoch, 4}}), twin);
 }
 
 TEST_F(GrowTest, AStopSoonAfterwardsLosesNothing) {
