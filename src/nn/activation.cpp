@@ -11,19 +11,6 @@ namespace {
 
 constexpr std::size_t kUnitsPerBlock = 8;
 
-/// Eight units a block; `bits` has room for whole blocks.
-DROPSWEEP_SIMD void fill_random_bits(const core::StreamKey& key, std::uint32_t sample, std::size_t blocks,
-                                     std::uint16_t* __restrict bits) {
-    const core::StreamKey stream = key;
-    for (std::size_t b = 0; b < blocks; ++b) {
-        const auto words = core::random_block(stream, sample, static_cast<std::uint32_t>(b));
-        for (std::size_t w = 0; w < 4; ++w) {
-            bits[kUnitsPerBlock * b + 2 * w] = static_cast<std::uint16_t>(words[w]);
-            bits[kUnitsPerBlock * b + 2 * w + 1] = static_cast<std::uint16_t>(words[w] >> 16);
-        }
-    }
-}
-
 // The loops are written once for both element types; `ivdep` says that in place is fine: no element depends on another.
 
 template <class T>
@@ -86,15 +73,13 @@ DROPSWEEP_SIMD void backward_row(const float* da, const core::BFloat16* a, float
     backward_loop(da, a, scale, dbias, units, dz);
 }
 
-std::size_t blocks_for(std::size_t units) {
-    return (units + kUnitsPerBlock - 1) / kUnitsPerBlock;
-}
-
-/// Room for the random bits of one row, kept from call to call.
-std::vector<std::uint16_t>& row_bits(std::size_t units) {
+/// The random bits of the units of one row, in room that is kept from call to call.
+std::span<const std::uint16_t> row_bits(const core::StreamKey& key, std::uint32_t sample, std::size_t units) {
+    const std::size_t whole_blocks = (units + kUnitsPerBlock - 1) / kUnitsPerBlock * kUnitsPerBlock;
     thread_local std::vector<std::uint16_t> bits;
-    bits.resize(std::max(bits.size(), kUnitsPerBlock * blocks_for(units)));
-    return bits;
+    bits.resize(std::max(bits.size(), whole_blocks));
+    core::random_blocks(key, sample, std::span(bits).first(whole_blocks));
+    return std::span(bits).first(units);
 }
 
 template <class T>
@@ -107,9 +92,8 @@ void forward(core::ConstMatrix z, std::span<const float> bias, const Dropout& dr
         return;
     }
     assert(samples.size() == z.rows);
-    std::vector<std::uint16_t>& bits = row_bits(z.columns);
     for (std::size_t i = 0; i < z.rows; ++i) {
-        fill_random_bits(dropout.key(), samples[i], blocks_for(z.columns), bits.data());
+        const std::span<const std::uint16_t> bits = row_bits(dropout.key(), samples[i], z.columns);
         bias_relu_dropout_row(z.row(i).data(), bias.data(), bits.data(), dropout.threshold(), dropout.scale(),
                               z.columns, a.row(i).data());
     }
@@ -135,9 +119,7 @@ Dropout::Dropout(double rate, std::uint64_t seed, std::uint32_t layer, std::uint
 }
 
 void Dropout::random_bits(std::uint32_t sample, std::span<std::uint16_t> bits) const {
-    std::vector<std::uint16_t>& row = row_bits(bits.size());
-    fill_random_bits(key_, sample, blocks_for(bits.size()), row.data());
-    std::copy_n(row.begin(), bits.size(), bits.begin());
+    std::ranges::copy(row_bits(key_, sample, bits.size()), bits.begin());
 }
 
 void bias_relu_dropout_forward(core::Matrix z, std::span<const float> bias, const Dropout& dropout,

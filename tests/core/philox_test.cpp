@@ -43,6 +43,18 @@ TEST(RandomBlock, EveryPartOfTheNameMatters) {
     }
 }
 
+TEST(Philox, SeveralBlocksAtOnceAreThoseOneByOne) {
+    const StreamKey key{0x123456789abcdef0, Purpose::dropout, 3, 77};
+    for (std::size_t blocks = 0; blocks < 40; ++blocks) {
+        std::vector<std::uint16_t> pieces(8 * blocks);
+        random_blocks(key, 0xfedcba98, pieces);
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+            const std::uint32_t word = random_block(key, 0xfedcba98, static_cast<std::uint32_t>(i / 8))[i % 8 / 2];
+            ASSERT_EQ(pieces[i], i % 2 == 0 ? word & 0xffff : word >> 16) << i;
+        }
+    }
+}
+
 TEST(PhiloxSequence, IsTheBlocksOfItsItemOneAfterTheOther) {
     const StreamKey key{11, Purpose::shuffle, 0, 5};
     PhiloxSequence sequence(key, 9);

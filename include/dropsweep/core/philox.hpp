@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include <Random123/philox.h>
 
@@ -31,6 +32,11 @@ inline std::array<std::uint32_t, 4> random_block(const StreamKey& key, std::uint
     const r123::Philox4x32::ctr_type bits = r123::Philox4x32()(counter, philox_key);
     return {bits[0], bits[1], bits[2], bits[3]};
 }
+
+/// The blocks 0, 1, ... of an item in pieces of 16 bits, of each 32 the lower ones first. Several blocks are made at
+/// once where the CPU can.
+/// @param pieces  out: [8 blocks]
+void random_blocks(const StreamKey& key, std::uint32_t item, std::span<std::uint16_t> pieces);
 
 /// The numbers of one item of a stream, one after the other.
 class PhiloxSequence {

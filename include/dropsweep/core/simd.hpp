@@ -6,6 +6,7 @@
 ///
 /// Not under the sanitizers, which are not ready yet when the choice is made.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#define DROPSWEEP_DISPATCH
 #define DROPSWEEP_SIMD __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define DROPSWEEP_SIMD
