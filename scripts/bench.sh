@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures dropsweep, its parts, the machine and the peers (PyTorch, Keras) in one run, about 30 minutes on a machine
+# Measures dropsweep, its parts, the machine and the peers (PyTorch, Keras) in one run, about 40 minutes on a machine
 # that does nothing else: docs/performance.md explains what is printed. Installs and builds what is missing; a peer
 # that cannot be had is left out.
 #

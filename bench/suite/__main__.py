@@ -6,6 +6,7 @@ docs/performance.md explains what is printed, results/README.md the columns of t
 import argparse
 import datetime
 import gzip
+import itertools
 import pathlib
 import struct
 import sys
@@ -16,7 +17,7 @@ import roofline
 import small_digits
 import tables
 from acceptance import Acceptance
-from contenders import PEERS, Bench
+from contenders import GROWTH, GROWTH_VARIANTS, PEERS, Bench
 from measuring import Figure, NotMeasured, Results, output_of
 from model import BATCH_SIZE, gflop_of_epoch
 
@@ -83,6 +84,20 @@ def epoch_rows(results, gflop):
         yield row
 
 
+def growth_rows(growth, results, samples):
+    """What an epoch costs with other batch sizes and widths."""
+    for variant, (batch_size, hidden) in itertools.product(GROWTH_VARIANTS, GROWTH):
+        key = "driver", f"{variant}/{batch_size}/{hidden}", 1, 1
+        try:
+            seconds = growth.figure(*key, "epoch_seconds")
+            peak = results.figure("core", variant.split("-")[0], 1, 1, "peak_gflops").median
+        except NotMeasured:
+            continue
+        gflops = gflop_of_epoch(samples, hidden) / seconds.median
+        yield {"variant": variant, "batch_size": batch_size, "hidden": hidden, **seconds._asdict(), "gflops": gflops,
+               "share_of_peak": gflops / peak, "outside_products": growth.figure(*key, "outside_products").median}
+
+
 class Report:
     """Prints each table and writes it."""
 
@@ -138,9 +153,13 @@ def measure(arguments, data):
     results.measure(bench.epochs_in_turn(), 1 if arguments.quick else 5, say)
     say("sweeps")
     results.measure(bench.sweeps_in_turn(), 1 if arguments.quick else 3, say)
+    growth = Results()
+    say("growth")
+    growth.measure(bench.growth_in_turn(), 1 if arguments.quick else 3, say)
 
     tables.write(arguments.output / "rounds.csv", list(round_rows(results)))
     report.add("epochs", "Epochs and sweeps", epoch_rows(results, gflop))
+    report.add("growth", "How an epoch grows", growth_rows(growth, results, samples))
     try:
         step_seconds = results.figure("dropsweep", "fp32", 1, 1, "epoch_seconds").median * BATCH_SIZE / samples
         report.add("step", "Where a fp32 step goes", kernels_.step_rows(kernels, step_seconds))

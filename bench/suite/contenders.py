@@ -10,6 +10,7 @@ import statistics
 import tempfile
 
 from measuring import NotMeasured, output_of
+from model import BATCH_SIZE, HIDDEN
 
 HERE = pathlib.Path(__file__).resolve().parent
 PEERS = HERE.parent / "peers"
@@ -18,6 +19,9 @@ PEERS = HERE.parent / "peers"
 VARIANTS = {"fp32": [], "fp32-onednn": ["--gemm", "onednn"], "bf16": ["--precision", "bf16"]}
 LAYOUTS = [(1, 1), (1, 2), (2, 2), (1, 4)]  # ranks and shards of an epoch
 DROPOUT = 0.3
+# What an epoch is measured with beside the model's own batch size and width: one of the two changes.
+GROWTH = [(size, HIDDEN) for size in (32, 128, 512, 2048)] + [(BATCH_SIZE, width) for width in (128, 256, 1024)]
+GROWTH_VARIANTS = ["fp32-onednn", "bf16"]
 
 
 def rows_of(text):
@@ -76,13 +80,14 @@ class Bench:
         return {"sweep_seconds": next(float(row["seconds"]) for row in rows if row["event"] == "sweep"),
                 "sweep_epochs": sum(row["event"] == "epoch" for row in rows)}
 
-    def products(self, variant, shards):
+    def products(self, variant, epochs, batch_size, hidden):
         """An epoch and its products alone, one beside the other."""
         rows = rows_of(output_of([*self.core, self.build / "bench" / "dropsweep_bench_epoch", "--data", self.data,
-                                  "--epochs", self.epochs, "--patience", "none", "--dropout", DROPOUT, "--shards",
-                                  shards, *VARIANTS[variant]]))
+                                  "--epochs", epochs, "--patience", "none", "--dropout", DROPOUT, "--batch-size",
+                                  batch_size, "--hidden", f"{hidden},{hidden}", *VARIANTS[variant]]))
         epochs = [row for row in rows if row["epoch"] != "median"][1:]
-        return {"outside_products": statistics.median(1 - 1 / float(row["ratio"]) for row in epochs),
+        return {"epoch_seconds": statistics.median(float(row["epoch_seconds"]) for row in epochs),
+                "outside_products": statistics.median(1 - 1 / float(row["ratio"]) for row in epochs),
                 "products_seconds": statistics.median(float(row["products_seconds"]) for row in epochs)}
 
     def peak(self, precision):
@@ -117,7 +122,8 @@ class Bench:
             for variant in (name for name in VARIANTS if name.startswith(precision)):
                 for ranks, shards in LAYOUTS:
                     turns["dropsweep", variant, ranks, shards] = functools.partial(self.epoch, variant, ranks, shards)
-                turns["driver", variant, 1, 1] = functools.partial(self.products, variant, 1)
+                turns["driver", variant, 1, 1] = functools.partial(self.products, variant, self.epochs,
+                                                                         BATCH_SIZE, HIDDEN)
             turns["pytorch", precision, 1, 1] = functools.partial(self.pytorch_epoch, precision)
             turns["keras", precision, 1, 1] = functools.partial(self.keras_epoch, precision)
         return turns
@@ -129,3 +135,9 @@ class Bench:
                 turns["dropsweep", variant, 2, 1] = functools.partial(self.sweep, variant)
             turns["pytorch", precision, 2, 1] = functools.partial(self.pytorch_sweep, precision)
         return turns
+
+    def growth_in_turn(self):
+        """Keys have what grows after the variant."""
+        return {("driver", f"{variant}/{batch_size}/{hidden}", 1, 1):
+                functools.partial(self.products, variant, 2, batch_size, hidden)
+                for variant in GROWTH_VARIANTS for batch_size, hidden in GROWTH}

@@ -4,14 +4,14 @@ import json
 
 from contenders import rows_of
 from measuring import Figure, NotMeasured, output_of
-from model import BATCH_SIZE, LAYERS
+from model import BATCH_SIZE, layers
 
 REDUCTION_SHARDS = 4
 
 # A step with dropout on one rank with one shard: its kernels and how often it calls them.
 STEP = {"elementwise/gather/128": 1, "elementwise/relu_dropout/128": 2, "elementwise/relu_dropout_backward/128": 2,
         "elementwise/softmax_cross_entropy_gradient/128": 1, "elementwise/rmsprop": 1,
-        **{f"product/{kind}/{layer}/{BATCH_SIZE}": 1 for layer in range(len(LAYERS))
+        **{f"product/{kind}/{layer}/{BATCH_SIZE}": 1 for layer in range(len(layers()))
            for kind in ("forward", "weight_gradient", "input_gradient") if kind != "input_gradient" or layer > 0}}
 
 
