@@ -139,12 +139,13 @@ def measure(arguments, data):
     name, flags = cpu()
     samples = training_samples(data)
     gflop = gflop_of_epoch(samples)
+    program = revision()  # before results are written into the checkout
 
     say("the kernels")
     kernels, blas = measure_parts(bench, report, arguments.quick)
     versions = {peer: version_of(bench.pythons[peer], package) for peer, package in PACKAGES.items()}
     facts = {"date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"), "cpu": name,
-             "amx": "yes" if "amx_bf16" in flags else "no", "blas": blas, "dropsweep": revision(), **versions,
+             "amx": "yes" if "amx_bf16" in flags else "no", "blas": blas, "dropsweep": program, **versions,
              "training_samples": samples, "gflop_per_epoch": gflop}
     report.add("machine", "Measured on", [{"what": what, "value": value} for what, value in facts.items()])
 
