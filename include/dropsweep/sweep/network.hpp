@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace dropsweep::sweep {
+
+/// What connects the nodes of a machine: each node has one link, which carries both directions at full speed.
+struct Network {
+    double latency_seconds = 0;   ///< of a message between two nodes
+    double bytes_per_second = 0;  ///< of a node's link, in one direction
+    bool operator==(const Network&) const = default;
+};
+
+/// Reads "10GbE" (30 us, 10 Gbit/s), "25GbE" (20 us, 25 Gbit/s), "IB" (2 us, 100 Gbit/s; InfiniBand EDR), or
+/// latency:bandwidth in microseconds and Gbit/s, e.g. "30:10". The rates of the names are the nominal ones, their
+/// latencies are assumed: those of messages over TCP, for IB over verbs.
+/// @throws Error  usage: none of these; the message ends with the reason, without a remedy
+Network parse_network(std::string_view text);
+
+/// What the ranks of a group exchange in each step.
+struct StepExchange {
+    std::size_t parameters = 0;  ///< of the model
+    std::size_t layers = 0;
+    std::size_t shards = 0;
+    std::size_t weight_bytes = 4;  ///< of a weight as it is gathered: 4 or 2
+};
+
+/// What one step sends over the network.
+struct Traffic {
+    double bytes = 0;     ///< through the busiest link, in its busier direction
+    double messages = 0;  ///< one after the other
+    bool operator==(const Traffic&) const = default;
+};
+
+/// Traffic of one step's OrderedReduction by messages and of the sum of the losses. With P ranks, r of them on a node
+/// and n = parameters, that node's link carries
+///     gradients:  4 n / P  for each partial sum of a rank here and each rank elsewhere, out of it and likewise into it
+///     weights:    weight_bytes n / P  for each pair of a rank here and a rank elsewhere, both ways
+/// and a rank sends, for each layer, a message for each partial sum and one for the weights to each of the P - r ranks
+/// elsewhere. The sum of the losses takes ceil(log2 P) messages more.
+/// Local: no communication. Source: Thakur, Rabenseifner, Gropp (2005), Optimization of Collective Communication
+/// Operations in MPICH, section 3 (cost model), pairwise exchange and ring.
+/// @param ranks_on_nodes  of the group, on each of its nodes, in rank order; their sum is at most shards
+Traffic step_traffic(const StepExchange& exchange, std::span<const int> ranks_on_nodes);
+
+/// latency * messages + bytes / bandwidth: nothing overlaps with computing, an upper bound.
+double seconds(const Network& network, const Traffic& traffic);
+
+}  // namespace dropsweep::sweep

@@ -1,0 +1,68 @@
+#include "dropsweep/sweep/network.hpp"
+
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dropsweep/core/error.hpp"
+
+namespace dropsweep::sweep {
+namespace {
+
+using testing::HasSubstr;
+
+Traffic traffic_of(const StepExchange& exchange, const std::vector<int>& ranks_on_nodes) {
+    return step_traffic(exchange, ranks_on_nodes);
+}
+
+TEST(Network, NamesAndNumbers) {
+    EXPECT_EQ(parse_network("10GbE"), (Network{30e-6, 1.25e9}));
+    EXPECT_EQ(parse_network("25GbE"), (Network{20e-6, 3.125e9}));
+    EXPECT_EQ(parse_network("IB"), (Network{2e-6, 12.5e9}));
+    EXPECT_EQ(parse_network("0.5:8"), (Network{0.5e-6, 1e9}));
+    EXPECT_EQ(parse_network("0:8"), (Network{0, 1e9}));
+}
+
+TEST(Network, RefusesWhatIsNone) {
+    for (const char* text : {"", "10gbe", "10", "1:2:3", "a:1", "1:0", "-1:1", "1:inf"}) {
+        SCOPED_TRACE(text);
+        try {
+            parse_network(text);
+            ADD_FAILURE() << "a network";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ExitCode::usage);
+            EXPECT_THAT(error.what(), HasSubstr("'"));
+        }
+    }
+}
+
+TEST(StepTraffic, TwoNodesWithOneRankEach) {
+    // Half of the gradient and half of the weights in either direction; gradient and weights of three layers, the sum
+    // of the losses.
+    EXPECT_EQ(traffic_of({1000, 3, 2, 4}, {1, 1}), (Traffic{500 * 4 + 500 * 4, 3 * 2 + 1}));
+    EXPECT_EQ(traffic_of({1000, 3, 2, 2}, {1, 1}), (Traffic{500 * 4 + 500 * 2, 3 * 2 + 1}));
+}
+
+TEST(StepTraffic, TheRanksOfANodeShareItsLink) {
+    // Two ranks here send a quarter to each of two elsewhere: as much as the whole.
+    EXPECT_EQ(traffic_of({1000, 1, 4, 4}, {2, 2}), (Traffic{1000 * 4 + 1000 * 4, 2 * 2 + 2}));
+    EXPECT_EQ(traffic_of({1000, 1, 4, 4}, {1, 1, 1, 1}), (Traffic{750 * 4 + 750 * 4, 3 * 2 + 2}));
+}
+
+TEST(StepTraffic, RunsThatAreNotAlignedSendMorePartialSums) {
+    // With 6 shards each rank owns one node of the tree: 0-1 | 2-3 | 4-5. With 7 each owns two: 0-1, 2 | 3, 4 | 5, 6.
+    EXPECT_EQ(traffic_of({900, 1, 6, 4}, {1, 1, 1}), (Traffic{600 * 4 + 600 * 4, 2 * 2 + 2}));
+    EXPECT_EQ(traffic_of({900, 1, 7, 4}, {1, 1, 1}), (Traffic{2 * 600 * 4 + 600 * 4, 2 * 3 + 2}));
+}
+
+TEST(StepTraffic, NoneInsideANode) {
+    EXPECT_EQ(traffic_of({1000, 3, 4, 4}, {4}), (Traffic{0, 0}));
+}
+
+TEST(StepTraffic, TakesItsTime) {
+    EXPECT_DOUBLE_EQ(seconds({1e-3, 100}, {50, 7}), 0.5 + 0.007);
+}
+
+}  // namespace
+}  // namespace dropsweep::sweep
