@@ -41,7 +41,7 @@ struct Traffic {
 /// and a rank sends, for each layer, a message for each partial sum and one for the weights to each of the P - r ranks
 /// elsewhere. The sum of the losses takes ceil(log2 P) messages more.
 /// Local: no communication. Source: Thakur, Rabenseifner, Gropp (2005), Optimization of Collective Communication
-/// Operations in MPICH, section 3 (cost model), pairwise exchange and ring.
+/// Operations in MPICH, section 3 (cost model), each pair of ranks exchanging directly.
 /// @param ranks_on_nodes  of the group, on each of its nodes, in rank order; their sum is at most shards
 Traffic step_traffic(const StepExchange& exchange, std::span<const int> ranks_on_nodes);
 
