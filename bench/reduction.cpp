@@ -1,13 +1,16 @@
 // What the ordered reduction of the model's gradient costs, by parts. Under mpirun:
 //
-//     dropsweep_bench_reduction SHARDS REPETITIONS
+//     dropsweep_bench_reduction SHARDS REPETITIONS [NETWORK]
 //
 // Prints CSV: ranks, shards, part, seconds (of the slowest rank, the median of all repetitions), bytes (that a rank
-// must at least read and write in memory).
+// must at least read and write in memory). With a NETWORK, as `dropsweep plan` takes it: the part `predicted`, the
+// seconds of both parts together by sweep/network.hpp and the bytes through the busiest link.
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +18,9 @@
 
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/comm/ordered_reduction.hpp"
+#include "dropsweep/core/error.hpp"
 #include "dropsweep/nn/parameters.hpp"
+#include "dropsweep/sweep/network.hpp"
 
 using namespace dropsweep;
 
@@ -30,21 +35,22 @@ double seconds_of(const comm::Communicator& world, const std::function<void()>& 
         world.all_gather(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()));
 }
 
+/// How many ranks each node has, nodes in the order of their first ranks. Collective.
+std::vector<int> ranks_on_nodes(const comm::Communicator& world) {
+    const comm::Communicator node = world.split_by_node();
+    std::vector<int> counts;
+    for (const auto& [rank, size] : world.all_gather(std::array{node.rank(), node.size()})) {
+        if (rank == 0) counts.push_back(size);
+    }
+    return counts;
+}
+
 double median(std::vector<double> values) {
     std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
     return values[values.size() / 2];
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    if (argc != 3) {
-        fmt::print(stderr, "usage: dropsweep_bench_reduction SHARDS REPETITIONS\n");
-        return 2;
-    }
-    const std::size_t shards = std::stoul(argv[1]);
-    const std::size_t repetitions = std::stoul(argv[2]);
-    const comm::Environment mpi;
+void measure(std::size_t shards, std::size_t repetitions, const std::optional<sweep::Network>& network) {
     const comm::Communicator world = comm::Communicator::world();
     const nn::ParameterLayout layout({784, {512, 512}, 10});
     std::vector<core::Range> layers;
@@ -64,7 +70,8 @@ int main(int argc, char** argv) {
         }));
     }
 
-    if (world.rank() != 0) return 0;
+    const std::vector<int> nodes = ranks_on_nodes(world);
+    if (world.rank() != 0) return;
     const auto ranks = static_cast<std::size_t>(world.size());
     const std::size_t buffer_bytes = layout.size() * sizeof(float);
     const std::size_t others_bytes = buffer_bytes / ranks * (ranks - 1);
@@ -74,4 +81,28 @@ int main(int argc, char** argv) {
     fmt::print("ranks,shards,part,seconds,bytes\n");
     print("reduce_scatter", reduce_seconds, 3 * others_bytes);  // each addition reads two and writes one
     print("all_gather", gather_seconds, 2 * others_bytes);      // reads one and writes one
+    if (network) {
+        const sweep::Traffic traffic = sweep::step_traffic({layout.size(), layers.size(), shards}, nodes);
+        fmt::print("{},{},predicted,{:.4g},{}\n", ranks, shards, sweep::seconds(*network, traffic), traffic.bytes);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 3 && argc != 4) {
+        fmt::print(stderr, "usage: dropsweep_bench_reduction SHARDS REPETITIONS [NETWORK]\n");
+        return 2;
+    }
+    try {
+        std::optional<sweep::Network> network;
+        if (argc == 4) network = sweep::parse_network(argv[3]);
+        const comm::Environment mpi;
+        measure(std::stoul(argv[1]), std::stoul(argv[2]), network);
+        return 0;
+    } catch (const std::exception& exception) {
+        const Error error = as_error(exception);
+        fmt::print(stderr, "dropsweep_bench_reduction: error: {}\n", error.what());
+        return static_cast<int>(error.code());
+    }
 }

@@ -62,9 +62,10 @@ def make():
 
 
 def limit(megabits):
-    """In each direction. The burst is what passes in 1 ms: little beside a gradient, but more than the timer's delay."""
+    """In each direction. The burst is what passes in 4 ms: more than a busy machine's timer is late, and saved up only while
+    nothing is sent."""
     for host in HOSTS:
-        command(f"tc -n {host} qdisc replace dev cable root tbf rate {megabits}mbit burst {megabits * 125} limit 16mb")
+        command(f"tc -n {host} qdisc replace dev cable root tbf rate {megabits}mbit burst {megabits * 500} limit 16mb")
 
 
 def sent_bytes():
