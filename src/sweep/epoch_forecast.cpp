@@ -9,7 +9,9 @@ EpochForecast::EpochForecast(const train::TrainingOptions& options)
     : most_(options.epochs), patience_(options.patience) {}
 
 void EpochForecast::learn(double dropout, std::uint32_t epochs) {
-    ended_.push_back({dropout, static_cast<double>(epochs)});
+    Ended& ended = ended_[dropout];
+    ended.trials += 1;
+    ended.epochs += epochs;
 }
 
 double EpochForecast::expected(double dropout) const {
@@ -19,17 +21,23 @@ double EpochForecast::expected(double dropout) const {
     constexpr double kReach = 0.1;
     double weights = 1;
     double sum = 3.5 + 2.1 * dropout + *patience_;
-    for (const Ended& trial : ended_) {
-        const double distance = (trial.dropout - dropout) / kReach;
+    for (const auto& [other, ended] : ended_) {
+        const double distance = (other - dropout) / kReach;
         const double weight = std::exp(-0.5 * distance * distance);
-        weights += weight;
-        sum += weight * trial.epochs;
+        weights += weight * ended.trials;
+        sum += weight * ended.epochs;
     }
     return std::clamp(sum / weights, 1.0, most_);
 }
 
 double EpochForecast::left(double dropout, std::uint32_t done) const {
     return std::max(expected(dropout) - static_cast<double>(done), 1.0);
+}
+
+std::uint32_t EpochForecast::draw(double dropout, double uniform) const {
+    // Evenly over four epochs has the standard deviation of those trials around their line, 1.2.
+    const double spread = patience_ ? 4 : 0;
+    return static_cast<std::uint32_t>(std::clamp(std::round(expected(dropout) + spread * (uniform - 0.5)), 1.0, most_));
 }
 
 }  // namespace dropsweep::sweep

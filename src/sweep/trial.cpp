@@ -1,5 +1,7 @@
 #include "dropsweep/sweep/trial.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace dropsweep::sweep {
@@ -14,6 +16,12 @@ std::vector<Trial> make_trials(const std::vector<core::Decimal>& dropouts, const
         for (const std::uint64_t seed : seeds) trials.push_back({dropout, seed});
     }
     return trials;
+}
+
+double middle_dropout(std::vector<Trial> trials) {
+    const auto middle = trials.begin() + static_cast<std::ptrdiff_t>(trials.size() / 2);
+    std::ranges::nth_element(trials, middle, {}, &Trial::dropout);
+    return middle->dropout.value();
 }
 
 }  // namespace dropsweep::sweep

@@ -39,6 +39,15 @@ TEST(EpochForecast, LearnsFromTrialsThatAreAlike) {
     EXPECT_NEAR(learning.expected(0.5), 12, 0.1);
 }
 
+TEST(EpochForecast, DrawsWithinTwoEpochs) {
+    EXPECT_EQ(forecast(2).draw(0, 0), 4u) << "5.5 - 2, rounded away from zero";
+    EXPECT_EQ(forecast(2).draw(0, 0.5), 6u);
+    EXPECT_EQ(forecast(2).draw(0, 0.99), 7u);
+    EXPECT_EQ(forecast(2, 3).draw(0, 0.99), 3u) << "more are not allowed";
+    EXPECT_EQ(forecast(0, 3).draw(0, 0), 1u);
+    EXPECT_EQ(forecast(std::nullopt).draw(0, 0), 20u);
+}
+
 TEST(EpochForecast, ATrialThatGoesOnHasAnEpochLeft) {
     EXPECT_DOUBLE_EQ(forecast(2).left(0, 3), 2.5);
     EXPECT_EQ(forecast(2).left(0, 5), 1);

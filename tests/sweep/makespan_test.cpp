@@ -1,13 +1,13 @@
 #include <algorithm>
-#include <map>
 #include <random>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/partition.hpp"
-#include "dropsweep/sweep/schedule.hpp"
+#include "dropsweep/sweep/prediction.hpp"
+
+#include "unit_costs.hpp"
 
 // What the decisions of Schedule are worth, without a clock: a step takes as many units as the rank with the most
 // shards has. Messages, reductions and evaluations take none.
@@ -25,59 +25,13 @@ struct Outcome {
     double efficiency = 0;  ///< all shard-epochs / (ranks * makespan)
 };
 
-/// Plays a sweep through, from one end of an epoch to the next.
-class Simulation {
-  public:
-    Simulation(const Workload& work, int ranks, const PlanRequest& request)
-        : work_(work),
-          plan_(make_plan(work.trials, ranks, request)),
-          schedule_(plan_, work.trials, EpochForecast(train::TrainingOptions{})) {}
-
-    Outcome run() {
-        double now = 0;
-        double total = 0;
-        for (const std::uint32_t epochs : work_.epochs) total += static_cast<double>(epochs * plan_.shards);
-        give_orders();
-        while (!schedule_.has_ended()) {
-            const auto next = std::ranges::min_element(
-                left_, {}, [this](const auto& each) { return each.second * cost_of(each.first); });
-            const std::size_t trial = next->first;
-            const double passed = next->second * cost_of(trial);
-            now += passed;
-            for (auto& [each, left] : left_) left -= passed / cost_of(each);
-            const std::uint32_t epochs = schedule_.epochs_of(trial) + 1;
-            schedule_.advance(trial, epochs);
-            left_[trial] = 1;
-            if (epochs == work_.epochs[trial]) {
-                left_.erase(trial);
-                schedule_.end(trial, epochs);
-            }
-            give_orders();
-        }
-        return {now, total / (plan_.ranks * now)};
-    }
-
-  private:
-    /// Of an epoch.
-    double cost_of(std::size_t trial) const {
-        return static_cast<double>(core::part_of(plan_.shards, schedule_.ranks_of(trial).size(), 0).size());
-    }
-    void give_orders() {
-        for (const Schedule::Offer& offer : schedule_.begin()) {
-            schedule_.join(offer.trial, offer.ranks.size());
-            left_[offer.trial] = 1;
-        }
-        for (const Schedule::Offer& offer : schedule_.lend()) schedule_.join(offer.trial, offer.ranks.size());
-    }
-
-    const Workload& work_;
-    Plan plan_;
-    Schedule schedule_;
-    std::map<std::size_t, double> left_;  ///< of the present epoch of each trial that runs
-};
-
 Outcome run(const Workload& work, int ranks, std::size_t shards, bool elastic) {
-    return Simulation(work, ranks, {.shards = shards, .ranks_per_trial = {}, .elastic = elastic}).run();
+    const Plan plan = make_plan(work.trials, ranks, {.shards = shards, .ranks_per_trial = {}, .elastic = elastic});
+    const EpochForecast forecast(train::TrainingOptions{});
+    const double makespan = play(plan, work.trials, forecast, unit_costs({shards}), work.epochs).seconds;
+    double total = 0;
+    for (const std::uint32_t epochs : work.epochs) total += static_cast<double>(epochs * shards);
+    return {makespan, total / (ranks * makespan)};
 }
 
 TEST(Makespan, ThreeTrialsOfVeryDifferentLengthOnFourRanks) {

@@ -9,7 +9,14 @@
 namespace dropsweep::core {
 
 /// What a random number is for. Each purpose has a stream of its own under one seed.
-enum class Purpose : std::uint32_t { initial_weights = 1, shuffle = 2, dropout = 3, synthetic_digits = 4, delay = 5 };
+enum class Purpose : std::uint32_t {
+    initial_weights = 1,
+    shuffle = 2,
+    dropout = 3,
+    synthetic_digits = 4,
+    delay = 5,
+    forecast = 6
+};
 
 /// Names one stream of the counter-based generator. Layer below 2^24.
 struct StreamKey {

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <vector>
 
 #include "dropsweep/train/training_options.hpp"
 
@@ -21,15 +21,18 @@ class EpochForecast {
     double expected(double dropout) const;
     /// Of a trial that goes on after `done` epochs: at least 1.
     double left(double dropout, std::uint32_t done) const;
+    /// A number that may well come: within two epochs of expected(), as the trials of results/mnist-sweep are spread.
+    /// @param uniform  random, in [0, 1)
+    std::uint32_t draw(double dropout, double uniform) const;
 
   private:
     struct Ended {
-        double dropout;
-        double epochs;
+        double trials = 0;
+        double epochs = 0;  ///< of all of them
     };
     double most_;
     std::optional<std::uint32_t> patience_;
-    std::vector<Ended> ended_;
+    std::map<double, Ended> ended_;  ///< by dropout
 };
 
 }  // namespace dropsweep::sweep
