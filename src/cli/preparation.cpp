@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/comm/agreement.hpp"
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/files.hpp"
 #include "dropsweep/core/hex.hpp"
 #include "dropsweep/core/text.hpp"
 #include "dropsweep/nn/model_file.hpp"
@@ -28,6 +30,17 @@ core::Digest identity_of(const std::string& config, const report::DataProvenance
 }
 
 }  // namespace
+
+Options agree_on_options(const comm::Communicator& world, const std::vector<std::string>& arguments) {
+    std::string config_text;
+    comm::run_on_rank_zero(world, [&] {
+        const std::string path = config_path(arguments);
+        if (!path.empty()) config_text = core::read_file(path);
+        parse_options(arguments, config_text);
+    });
+    world.broadcast(config_text, 0);
+    return parse_options(arguments, config_text);
+}
 
 Preparation prepare(Options& options, const Warn& warn) {
     Preparation ready;
@@ -80,10 +93,18 @@ void settle(Preparation& ready, const Options& options) {
 
 void broadcast(const comm::Communicator& world, Preparation& ready) {
     world.broadcast(ready.initial_weights, 0);
-    world.broadcast(std::span<std::uint8_t>(ready.identity), 0);
     for (std::size_t* number : {&ready.data.classes, &ready.data.rows, &ready.data.columns}) {
         world.broadcast(*number, 0);
     }
+}
+
+train::Experiment experiment_of(const train::SharedDataset& shared, const Preparation& ready,
+                                const train::TrainingOptions& training) {
+    const data::Samples train_file = shared.train_file();
+    return {.data = data::split_tail(train_file, shared.test_file(), training.validation_split),
+            .architecture = {train_file.features, training.hidden, ready.data.classes},
+            .options = training,
+            .initial_weights = ready.initial_weights};
 }
 
 }  // namespace dropsweep::cli

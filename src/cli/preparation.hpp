@@ -9,8 +9,15 @@
 #include "dropsweep/core/sha256.hpp"
 #include "dropsweep/data/dataset.hpp"
 #include "dropsweep/report/manifest.hpp"
+#include "dropsweep/train/shared_dataset.hpp"
+#include "dropsweep/train/trainer.hpp"
 
 namespace dropsweep::cli {
+
+/// Rank 0 reads the configuration file and checks everything; the other ranks repeat what is known to work.
+/// Collective over world.
+/// @throws AgreedError  on all ranks: as parse_options; missing_input: no configuration file
+Options agree_on_options(const comm::Communicator& world, const std::vector<std::string>& arguments);
 
 /// What rank 0 finds out before the start.
 struct Preparation {
@@ -30,7 +37,12 @@ Preparation prepare(Options& options, const Warn& warn);
 /// @param options  with the shards of the plan
 void settle(Preparation& ready, const Options& options);
 
-/// Gives every rank what rank 0 found out, but for the data set. Collective.
+/// Gives every rank what prepare found out on rank 0, but for the data set. Collective.
 void broadcast(const comm::Communicator& world, Preparation& ready);
+
+/// What the trials train on, on every rank. Local: no communication.
+/// @param ready  must outlive what is returned, like `shared`
+train::Experiment experiment_of(const train::SharedDataset& shared, const Preparation& ready,
+                                const train::TrainingOptions& training);
 
 }  // namespace dropsweep::cli

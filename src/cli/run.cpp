@@ -17,6 +17,7 @@
 #include "dropsweep/report/manifest.hpp"
 #include "dropsweep/report/progress.hpp"
 #include "dropsweep/report/run_files.hpp"
+#include "dropsweep/sweep/plan_choice.hpp"
 #include "dropsweep/sweep/scheduler.hpp"
 #include "dropsweep/train/shared_dataset.hpp"
 
@@ -31,18 +32,6 @@ namespace dropsweep::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Rank 0 reads the configuration file and checks everything; the other ranks repeat what is known to work.
-Options agree_on_options(const comm::Communicator& world, const std::vector<std::string>& arguments) {
-    std::string config_text;
-    comm::run_on_rank_zero(world, [&] {
-        const std::string path = config_path(arguments);
-        if (!path.empty()) config_text = core::read_file(path);
-        parse_options(arguments, config_text);
-    });
-    world.broadcast(config_text, 0);
-    return parse_options(arguments, config_text);
-}
 
 /// The run's directory as every rank needs it.
 struct Place {
@@ -98,12 +87,9 @@ class Run {
     ExitCode run() {
         open();
         const train::SharedDataset shared(world_, std::move(ready_.dataset));
-        const data::Samples train_file = shared.train_file();
-        const train::Experiment experiment{
-            .data = data::split_tail(train_file, shared.test_file(), options_.training.validation_split),
-            .architecture = {train_file.features, options_.training.hidden, ready_.data.classes},
-            .options = options_.training,
-            .initial_weights = ready_.initial_weights};
+        train::Experiment experiment = experiment_of(shared, ready_, options_.training);
+        plan(experiment);
+        experiment.options.shards = plan_.shards;
         if (all_ended()) return finish_again(experiment.data.test);
         return train(experiment);
     }
@@ -117,7 +103,7 @@ class Run {
                                 all_ended() ? std::set<std::size_t>() : place_.ended);
     }
 
-    /// Reads the data, opens the directory, makes the plan. What cannot work leaves no new directory behind.
+    /// Reads the data, opens the directory. What cannot work leaves no new directory behind.
     void open() {
         comm::run_on_rank_zero(world_, [&] {
             make_plan();
@@ -132,14 +118,44 @@ class Run {
         });
         broadcast(world_, place_);
         if (place_.shards > 0 && !options_.plan.shards) options_.plan.shards = place_.shards;
+        broadcast(world_, ready_);
+    }
+
+    /// Decides who trains what. Only for a new sweep on several ranks it is worth a calibration: else there is nothing
+    /// to choose, and little to predict.
+    void plan(const train::Experiment& experiment) {
+        if (options_.command == Command::sweep && world_.size() > 1 && place_.shards == 0) choose_plan(experiment);
+        plan_ = choice_ ? choice_->plan : make_plan();
+        options_.training.shards = plan_.shards;
         comm::run_on_rank_zero(world_, [&] {
-            options_.training.shards = make_plan().shards;
             settle(ready_, options_);
             directory_->require_same(ready_.config, ready_.data);
         });
-        plan_ = make_plan();
-        options_.training.shards = plan_.shards;
-        broadcast(world_, ready_);
+        world_.broadcast(std::span<std::uint8_t>(ready_.identity), 0);
+    }
+
+    /// By a calibration. The ranks agree on what rank 0 makes of it.
+    void choose_plan(const train::Experiment& experiment) {
+        const sweep::CostModel costs = sweep::measure_costs(
+            world_, experiment, middle_dropout(trials_),
+            sweep::candidate_shards(trials_, world_.size(), options_.plan, options_.training.batch_size));
+        sweep::PlanRequest& request = options_.plan;
+        comm::run_on_rank_zero(world_, [&] {
+            choice_ = sweep::choose_plan(trials_, world_.size(), request, forecast(), costs);
+            request = choice_->request;
+        });
+        world_.broadcast(request, 0);
+    }
+
+    /// From what the ended trials of the run took, which rank 0 knows.
+    sweep::EpochForecast forecast() const {
+        sweep::EpochForecast forecast(options_.training);
+        if (!directory_) return forecast;
+        for (const report::TrialRecord& record : directory_->earlier().trials) {
+            if (!record.result || !record.result->has_weights()) continue;
+            forecast.learn(record.trial.dropout.value(), record.result->epochs);
+        }
+        return forecast;
     }
 
     /// @throws Error  usage: it cannot happen
@@ -183,7 +199,9 @@ class Run {
             command_line.insert(command_line.end(), arguments_.begin(), arguments_.end());
             directory_->record({command_line, plan_, machines, options_.training.arithmetic, core::blas_threads()},
                                ready_.data, ready_.config);
-            if (!options_.quiet) std::fputs(sweep::describe(plan_, trials_).c_str(), stderr);
+            if (options_.quiet) return;
+            std::fputs(sweep::describe(plan_, trials_).c_str(), stderr);
+            if (choice_) std::fputs(sweep::describe(*choice_).c_str(), stderr);
         });
 
         train::CheckpointStore checkpoints(fs::path(place_.directory) / "checkpoints", ready_.identity);
@@ -195,12 +213,15 @@ class Run {
         report::RunFiles files(place_.directory, trials_, experiment.data.train.size(),
                                directory_ ? directory_->earlier() : none,
                                [&checkpoints](const sweep::Trial& trial) { checkpoints.remove(trial.id()); });
-        report::Progress progress(trials_, {.epochs = options_.training.epochs,
-                                            .stops_early = options_.training.patience.has_value(),
-                                            .training_samples = experiment.data.train.size(),
-                                            .groups = plan_.groups.size(),
-                                            .ended_before = place_.ended.size(),
-                                            .terminal = report::progress_terminal()});
+        if (choice_) files.expect(choice_->prediction, world_.size());
+        report::Progress progress(
+            trials_, {.epochs = options_.training.epochs,
+                      .stops_early = options_.training.patience.has_value(),
+                      .training_samples = experiment.data.train.size(),
+                      .groups = plan_.groups.size(),
+                      .ended_before = place_.ended.size(),
+                      .predicted_seconds = choice_ ? std::optional(choice_->prediction.seconds) : std::nullopt,
+                      .terminal = report::progress_terminal()});
         sweep::Hooks hooks;
         hooks.load_checkpoint = [&](const sweep::Trial& trial) {
             const std::size_t parameters = nn::ParameterLayout(experiment.architecture).size();
@@ -223,7 +244,7 @@ class Run {
         hooks.rehearsals = options_.rehearsals;
         hooks.stall_seconds = options_.stall_timeout;
         hooks.die = reporter_.die;
-        const sweep::SweepEnd end = sweep::run_sweep(world_, plan_, trials_, experiment, hooks);
+        const sweep::SweepEnd end = sweep::run_sweep(world_, plan_, trials_, experiment, forecast(), hooks);
         const std::vector<int> signals = world_.all_gather(core::stop_signal());
 
         comm::run_on_rank_zero(world_, [&] {
@@ -247,6 +268,7 @@ class Run {
     std::vector<sweep::Trial> trials_;
     std::optional<RunDirectory> directory_;  ///< on rank 0
     Place place_;
+    std::optional<sweep::PlanChoice> choice_;  ///< on rank 0, where there was one
     sweep::Plan plan_;
     Preparation ready_;
 };

@@ -110,7 +110,9 @@ std::set<std::size_t> RunDirectory::take_ended(const std::vector<sweep::Trial>& 
         if (failed || lost) {
             record.result.reset();
             record.epochs.clear();
-            std::erase_if(earlier_->timing, [&](const report::TimingRow& row) { return row.trial == id; });
+            std::erase_if(earlier_->timing, [&](const report::TimingRow& row) {
+                return row.trial == id && row.event != report::TimingRow::Event::prediction;
+            });
         } else {
             ended.insert(static_cast<std::size_t>(trial - trials.begin()));
         }

@@ -68,7 +68,7 @@ Json session_json(const Session& session) {
     json["plan"] = {{"ranks", plan.ranks},
                     {"shards", plan.shards},
                     {"elastic", plan.elastic},
-                    {"shards_chosen_by", plan.automatic_shards ? "auto" : "user"},
+                    {"shards_chosen_by", plan.why_shards.empty() ? "user" : "auto"},
                     {"trials", plan.queue.size()},
                     {"groups", groups},
                     {"unused_ranks", plan.unused_ranks()}};

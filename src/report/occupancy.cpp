@@ -10,6 +10,7 @@ Occupancy occupancy_of(const std::vector<TimingRow>& timing) {
     Occupancy occupancy;
     std::set<std::string> trials;
     for (const TimingRow& row : timing) {
+        if (row.event == TimingRow::Event::prediction) continue;
         // The ranks of an epoch need not be consecutive.
         if (row.event != TimingRow::Event::epoch) {
             occupancy.ranks = std::max(occupancy.ranks, row.first_rank + row.ranks);

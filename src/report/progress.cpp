@@ -164,9 +164,13 @@ void Progress::on_end(double sweep_seconds, const std::vector<double>& idle_seco
     for (const double seconds : idle_seconds) idle += seconds;
     const double share = idle / (sweep_seconds * static_cast<double>(idle_seconds.size()));
     const std::size_t left = trials_.size() - settings_.ended_before - ended_;
-    print(fmt::format("{}{} trial{} in {}, ranks idle for {:.0f} % of the time\n", ended_,
+    std::string predicted;
+    if (settings_.predicted_seconds && left == 0) {
+        predicted = fmt::format(" (predicted: {})", duration(*settings_.predicted_seconds));
+    }
+    print(fmt::format("{}{} trial{} in {}{}, ranks idle for {:.0f} % of the time\n", ended_,
                       left > 0 ? fmt::format(" of {}", ended_ + left) : "", ended_ + left == 1 ? "" : "s",
-                      duration(sweep_seconds), 100 * share));
+                      duration(sweep_seconds), predicted, 100 * share));
 }
 
 }  // namespace dropsweep::report

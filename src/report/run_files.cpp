@@ -48,7 +48,24 @@ void RunFiles::take_over(const RunRecord& earlier) {
         }
     }
     for (const TimingRow& row : earlier.timing) {
-        if (row.event != Event::idle) earlier_seconds_ = std::max(earlier_seconds_, row.start_seconds + row.seconds);
+        if (row.event == Event::prediction) {
+            if (row.trial.empty()) expected_ = row;
+        } else if (row.event != Event::idle) {
+            earlier_seconds_ = std::max(earlier_seconds_, row.start_seconds + row.seconds);
+        }
+    }
+}
+
+void RunFiles::expect(const sweep::Prediction& prediction, int ranks) {
+    TimingRow& all = expected_.emplace();
+    all.event = Event::prediction;
+    all.ranks = ranks;
+    all.seconds = prediction.seconds;
+    for (std::size_t t = 0; t < trials_.size(); ++t) {
+        const sweep::Prediction::TrialTime& time = prediction.trials[t];
+        TimingRow row = timing_row(Event::prediction, trials_[t].trial, {0, ranks}, time.start_seconds);
+        row.seconds = time.end_seconds - time.start_seconds;
+        rows_[t].push_back(row);
     }
 }
 
@@ -135,6 +152,7 @@ void RunFiles::on_end(double sweep_seconds, const std::vector<double>& idle_seco
 
 std::vector<TimingRow> RunFiles::timing() const {
     std::vector<TimingRow> rows;
+    if (expected_) rows.push_back(*expected_);
     for (std::size_t t = 0; t < trials_.size(); ++t) {
         rows.insert(rows.end(), rows_[t].begin(), rows_[t].end());
         // Whoever has just joined has nothing to show.

@@ -183,7 +183,8 @@ std::vector<TimingRow> merge_timing(const std::vector<RunRecord>& parts) {
     for (const RunRecord& part : parts) {
         const Occupancy own = occupancy_of(part.timing);
         for (TimingRow row : part.timing) {
-            if (row.event == TimingRow::Event::sweep) continue;
+            // What was predicted of the parts says nothing about all of them.
+            if (row.event == TimingRow::Event::sweep || row.event == TimingRow::Event::prediction) continue;
             row.first_rank += sweep.ranks;
             row.start_seconds += start_of(part) - first_start;
             // A rank of a part is idle before its part starts and after it ends.

@@ -32,7 +32,7 @@ const std::vector<std::string> kTimingColumns = {"event",
                                                  "images_per_second"};
 
 using Event = TimingRow::Event;
-constexpr std::array<std::string_view, 4> kEvents = {"epoch", "trial", "idle", "sweep"};
+constexpr std::array<std::string_view, 5> kEvents = {"epoch", "trial", "idle", "sweep", "prediction"};
 constexpr std::array kStatuses = {train::Status::completed, train::Status::early_stopped, train::Status::diverged,
                                   train::Status::failed};
 

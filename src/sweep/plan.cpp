@@ -90,7 +90,7 @@ Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& r
         next_rank += size;
     }
     plan.elastic = request.elastic;
-    plan.automatic_shards = !request.shards.has_value();
+    if (!request.shards) plan.why_shards = "one per rank of the largest group";
     plan.shards = request.shards.value_or(static_cast<std::size_t>(plan.groups.front().ranks));
     for (std::size_t trial = 0; trial < trials.size(); ++trial) {
         if (!ended.contains(trial)) plan.queue.push_back(trial);
@@ -105,7 +105,7 @@ std::string describe(const Plan& plan, const std::vector<Trial>& trials) {
     std::string text = fmt::format(
         "plan: {}{} on {}, {} per trial{}\n", count < trials.size() ? fmt::format("the last {} of ", count) : "",
         plural(trials.size(), "trial"), plural(static_cast<std::size_t>(plan.ranks), "rank"),
-        plural(plan.shards, "shard"), plan.automatic_shards ? " (auto: one per rank of the largest group)" : "");
+        plural(plan.shards, "shard"), plan.why_shards.empty() ? "" : fmt::format(" (auto: {})", plan.why_shards));
     text += describe_groups(plan);
     if (count > plan.groups.size()) {
         text += fmt::format("  a free group takes the next trial, most dropout first (it trains longest): {} ... {}\n",
@@ -115,7 +115,7 @@ std::string describe(const Plan& plan, const std::vector<Trial>& trials) {
     if (lends) {
         text += fmt::format("  when no trial waits, free ranks join those that run, up to {} per trial\n", plan.shards);
     }
-    if (plan.automatic_shards && plan.shards > 1) {
+    if (!plan.why_shards.empty() && plan.ranks > 1) {
         text += fmt::format(
             "  results depend on the number of shards: give --shards {} to get the same ones on any "
             "number of ranks\n",

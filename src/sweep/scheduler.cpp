@@ -55,7 +55,7 @@ void give_up(const protocol::Channels& channels, const Error& error, const Hooks
 }  // namespace
 
 SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std::vector<Trial>& trials,
-                   const train::Experiment& experiment, const Hooks& hooks) {
+                   const train::Experiment& experiment, const EpochForecast& forecast, const Hooks& hooks) {
     const protocol::Channels channels(world);
     const comm::ProcessTable processes(world);
     world.barrier();
@@ -69,7 +69,7 @@ SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std:
         heart = std::make_unique<Heart>(channels, processes, trials, pulse, hooks.stall_seconds, hooks.die);
         watch.emplace(channels, processes, trials, hooks.stall_seconds);
     }
-    Coordinator coordinator(channels, plan, Schedule(plan, trials, EpochForecast(experiment.options)), hooks, stopwatch,
+    Coordinator coordinator(channels, plan, Schedule(plan, trials, forecast), hooks, stopwatch,
                             watch ? &*watch : nullptr);
     std::jthread coordinator_thread;
     if (world.rank() == 0) coordinator_thread = std::jthread([&] { coordinate(coordinator, hooks); });

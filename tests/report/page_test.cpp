@@ -280,6 +280,11 @@ TEST(Page, TheTimeOfTheSweep) {
     sweep.record.timing = {row(Event::trial, 0, 1, 90, "a"), row(Event::trial, 1, 1, 80, "b"),
                            row(Event::idle, 0, 1, 10), row(Event::idle, 1, 1, 20), row(Event::sweep, 0, 2, 100)};
     EXPECT_TRUE(has(sweep.page(), "2 trials in 1 min 40 s on 2 ranks; ranks idle for 15.0 % of the time."));
+    EXPECT_FALSE(has(sweep.page(), "Predicted"));
+    sweep.record.timing.push_back(row(Event::prediction, 0, 2, 90, "a"));
+    sweep.record.timing.push_back(row(Event::prediction, 0, 2, 95));
+    EXPECT_TRUE(has(sweep.page(), "15.0 % of the time. Predicted at the start: 1 min 35 s."));
+    sweep.record.timing.resize(5);
     // A trial that was continued has two rows.
     sweep.record.timing.push_back(row(Event::trial, 0, 1, 40, "b"));
     EXPECT_TRUE(has(sweep.page(), "2 trials in 1 min 40 s on 2 ranks; ranks idle for 15.0 % of the time."));

@@ -117,6 +117,21 @@ class ProgressTest : public testing::Test {
     Output output_;
 };
 
+TEST_F(ProgressTest, SaysWhatWasPredictedOfASweepThatHasEnded) {
+    const auto last_line = [this](std::size_t ended_before) {
+        Output output;
+        Progress plain(trials_, {.ended_before = ended_before,
+                                 .predicted_seconds = 75,
+                                 .terminal = std::nullopt,
+                                 .stream = output.stream()});
+        plain.on_outcome(0, outcome(train::Status::completed, 20));
+        plain.on_end(90, {0});
+        return lines_of(output.text()).back();
+    };
+    EXPECT_EQ(last_line(1), "1 trial in 1 min 30 s (predicted: 1 min 15 s), ranks idle for 0 % of the time");
+    EXPECT_EQ(last_line(0), "1 of 2 trials in 1 min 30 s, ranks idle for 0 % of the time");
+}
+
 TEST_F(ProgressTest, PlainLinesForEpochsAndTrialsOnly) {
     Progress plain = progress(std::nullopt);
     plain.on_step(0, {0, 0, 500});

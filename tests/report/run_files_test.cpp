@@ -174,6 +174,33 @@ TEST_F(RunFilesTest, GoesOnWithWhatAnEarlierStartHasLeft) {
               "sweep,,,0,3,0.000000,2.750000,,\n");
 }
 
+TEST_F(RunFilesTest, WhatWasExpectedStandsBesideWhatCame) {
+    files_.expect({.seconds = 1.25, .busy_share = 0.5, .trials = {{0, 1}, {0.25, 1.25}}}, 3);
+    first_ends();
+    files_.on_calm();
+    RunRecord earlier;
+    earlier.trials = read_trials(directory_.path() / "history.csv", directory_.path() / "summary.csv");
+    earlier.timing = read_timing(directory_.path() / "timing.csv");
+    RunFiles second(directory_.path(), trials_, 100, earlier);
+    second.on_join(1, {0, 1}, 0);
+    second.on_outcome(1, completed({{0, 1}, 0, 1}));
+    second.on_end(1, {0});
+    // The first start's last row ended at 1.5, whatever was expected.
+    EXPECT_THAT(content("timing.csv"), testing::EndsWith("\nprediction,,,0,3,0.000000,1.250000,,\n"
+                                                         "prediction,p0-s1,,0,3,0.000000,1.000000,,\n"
+                                                         "epoch,p0-s1,0,0,2,0.500000,0.375000,0.250000,400.0\n"
+                                                         "epoch,p0-s1,1,0,2,0.875000,0.375000,0.250000,400.0\n"
+                                                         "trial,p0-s1,,0,2,0.500000,1.000000,,\n"
+                                                         "prediction,p0.5-s1,,0,3,0.250000,1.000000,,\n"
+                                                         "trial,p0.5-s1,,0,1,1.500000,1.000000,,\n"
+                                                         "idle,,,0,1,,0.500000,,\n"
+                                                         "idle,,,1,1,,1.500000,,\n"
+                                                         "sweep,,,0,2,0.000000,2.500000,,\n"));
+    const Occupancy occupancy = occupancy_of(read_timing(directory_.path() / "timing.csv"));
+    EXPECT_EQ(occupancy.ranks, 2);
+    EXPECT_EQ(occupancy.spans.size(), 2u);
+}
+
 TEST_F(RunFilesTest, WhoJoinsLateHasARowOfItsOwn) {
     // Rank 0 begins, ranks 2 and 3 join after the first epoch.
     files_.on_join(0, {0, 1}, 0);

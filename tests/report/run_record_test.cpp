@@ -246,6 +246,17 @@ TEST_F(RunRecordTest, MergedTimesAreThoseOfOneJob) {
     EXPECT_DOUBLE_EQ(occupancy_of(merged.timing).idle_share, 36.0 / 84);
 }
 
+TEST_F(RunRecordTest, WhatWasPredictedOfThePartsIsNotOfTheWhole) {
+    RunRecord part = read("a", {});
+    const std::size_t rows = merge_runs({part}).timing.size();
+    TimingRow& prediction = part.timing.emplace_back();
+    prediction.event = TimingRow::Event::prediction;
+    prediction.seconds = 1e6;
+    const RunRecord merged = merge_runs({part});
+    EXPECT_EQ(merged.timing.size(), rows);
+    EXPECT_LT(merged.timing.back().seconds, 1e6);
+}
+
 TEST_F(RunRecordTest, WrittenAndReadAgainItIsTheSame) {
     const RunRecord merged = merge_runs({read("b", {.dropout = "0.5"}), read("a", {})});
     std::filesystem::create_directory(directory_.path() / "merged");

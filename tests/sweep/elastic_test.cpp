@@ -64,7 +64,7 @@ class ElasticTest : public testing::Test {
             fmt::print(stderr, "unexpected: {}\n", error.what());
             std::abort();
         };
-        return run_sweep(world_, plan, trials_, small_.experiment, hooks);
+        return run_sweep(world_, plan, trials_, small_.experiment, EpochForecast(small_.experiment.options), hooks);
     }
 
     /// What makes the trials long enough for others to join, and their ends come in another order each time.

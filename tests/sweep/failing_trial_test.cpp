@@ -81,7 +81,8 @@ TEST(FailingTrial, EndsAloneAndIsNamed) {
     hooks.listeners = {&recorder};
     hooks.die = [](const Error&) { std::abort(); };
     const Plan plan = make_plan(trials, world.size(), {.shards = 2, .ranks_per_trial = 2});
-    EXPECT_EQ(SweepEnd::some_failed, run_sweep(world, plan, trials, small.experiment, hooks));
+    EXPECT_EQ(SweepEnd::some_failed,
+              run_sweep(world, plan, trials, small.experiment, EpochForecast(small.experiment.options), hooks));
 
     if (world.rank() != 0) return;
     EXPECT_EQ(recorder.ends, 1);
@@ -136,7 +137,8 @@ TEST(FailingTrial, EndsAloneAfterItsGroupHasGrown) {
     delay.action = Rehearsal::Action::delay;
     hooks.rehearsals = {delay};
     const Plan plan = make_plan(trials, world.size(), {.shards = 2, .ranks_per_trial = 1});
-    EXPECT_EQ(SweepEnd::some_failed, run_sweep(world, plan, trials, small.experiment, hooks));
+    EXPECT_EQ(SweepEnd::some_failed,
+              run_sweep(world, plan, trials, small.experiment, EpochForecast(small.experiment.options), hooks));
 
     if (world.rank() != 0) return;
     EXPECT_EQ(recorder.outcomes[0].front().result.weights_sha256, twin.weights_sha256);

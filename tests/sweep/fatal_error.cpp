@@ -44,7 +44,7 @@ int main(int, char** argv) {
         comm::abort_all(static_cast<int>(error.code()));
     };
     const sweep::Plan plan = sweep::make_plan(trials, world.size(), {});
-    sweep::run_sweep(world, plan, trials, small.experiment, hooks);
+    sweep::run_sweep(world, plan, trials, small.experiment, sweep::EpochForecast(small.experiment.options), hooks);
     fmt::print(stderr, "the sweep went on\n");
     return 0;
 }

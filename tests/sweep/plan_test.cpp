@@ -40,11 +40,17 @@ TEST(Trials, DropoutsThenSeedsInTheGivenOrder) {
     EXPECT_EQ(trials_of("0:0.9:0.1")[3].id(), "p0.3-s1");
 }
 
+TEST(Trials, TheMiddleOfTheirDropouts) {
+    EXPECT_EQ(middle_dropout(trials_of("0.8,0,0.3")), 0.3);
+    EXPECT_EQ(middle_dropout(trials_of("0.5,0.2")), 0.5);
+    EXPECT_EQ(middle_dropout(trials_of("0.5")), 0.5);
+}
+
 TEST(Plan, FewerRanksThanTrials) {
     const Plan plan = make_plan(trials_of("0:0.8:0.1"), 4, {});
     EXPECT_EQ(plan.groups, (std::vector<Group>{{0, 1}, {1, 1}, {2, 1}, {3, 1}}));
     EXPECT_EQ(plan.shards, 1u);
-    EXPECT_TRUE(plan.automatic_shards);
+    EXPECT_EQ(plan.why_shards, "one per rank of the largest group");
     EXPECT_THAT(plan.unused_ranks(), IsEmpty());
 }
 
@@ -65,7 +71,7 @@ TEST(Plan, NoGroupHasMoreRanksThanShards) {
     const Plan plan = make_plan(trials_of("0,0.5"), 8, {.shards = 3, .ranks_per_trial = {}});
     EXPECT_EQ(plan.groups, (std::vector<Group>{{0, 3}, {3, 3}}));
     EXPECT_EQ(plan.shards, 3u);
-    EXPECT_FALSE(plan.automatic_shards);
+    EXPECT_EQ(plan.why_shards, "");
     EXPECT_THAT(plan.unused_ranks(), ElementsAre(6, 7));
     EXPECT_THAT(describe(plan, trials_of("0,0.5")),
                 HasSubstr("  not used: ranks 6-7, because every trial has a group and no group can take more\n"));
@@ -122,10 +128,12 @@ TEST(Plan, QueueTakesMostDropoutFirstAndKeepsTheOrderOfSeeds) {
 }
 
 TEST(Plan, SaysWhatItWillDo) {
-    EXPECT_EQ(describe(make_plan(trials_of("0:0.8:0.1"), 4, {}), trials_of("0:0.8:0.1")),
-              "plan: 9 trials on 4 ranks, 1 shard per trial (auto: one per rank of the largest group)\n"
-              "  4 groups of 1 rank (ranks 0-3)\n"
-              "  a free group takes the next trial, most dropout first (it trains longest): p0.8-s1 ... p0-s1\n");
+    EXPECT_EQ(
+        describe(make_plan(trials_of("0:0.8:0.1"), 4, {}), trials_of("0:0.8:0.1")),
+        "plan: 9 trials on 4 ranks, 1 shard per trial (auto: one per rank of the largest group)\n"
+        "  4 groups of 1 rank (ranks 0-3)\n"
+        "  a free group takes the next trial, most dropout first (it trains longest): p0.8-s1 ... p0-s1\n"
+        "  results depend on the number of shards: give --shards 1 to get the same ones on any number of ranks\n");
     EXPECT_EQ(
         describe(make_plan(trials_of("0:0.8:0.1"), 16, {}), trials_of("0:0.8:0.1")),
         "plan: 9 trials on 16 ranks, 2 shards per trial (auto: one per rank of the largest group)\n"

@@ -50,7 +50,7 @@ class SchedulerTest : public testing::Test {
             fmt::print(stderr, "unexpected: {}\n", error.what());
             std::abort();
         };
-        return run_sweep(world_, plan_, trials, small_.experiment, hooks);
+        return run_sweep(world_, plan_, trials, small_.experiment, EpochForecast(small_.experiment.options), hooks);
     }
     bool speaks() const { return world_.rank() == 0; }
 
@@ -291,7 +291,8 @@ TEST_F(SchedulerTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
         const Plan plan = make_plan(trials, world_.size(), {.shards = 4, .ranks_per_trial = 1}, ended);
         Recorder second(trials.size());
         hooks.listeners = {&second};
-        EXPECT_EQ(run_sweep(world_, plan, trials, small_.experiment, hooks), SweepEnd::all_succeeded);
+        EXPECT_EQ(run_sweep(world_, plan, trials, small_.experiment, EpochForecast(small_.experiment.options), hooks),
+                  SweepEnd::all_succeeded);
         if (!speaks()) continue;
         EXPECT_LT(ended.size(), trials.size());
         for (std::size_t t = 0; t < trials.size(); ++t) {

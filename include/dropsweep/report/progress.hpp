@@ -23,6 +23,7 @@ class Progress : public sweep::Listener {
         std::size_t training_samples = 0;  ///< of one epoch
         std::size_t groups = 1;
         std::size_t ended_before = 0;  ///< trials that had ended when this start of the program began
+        std::optional<double> predicted_seconds = std::nullopt;  ///< of the sweep
         std::optional<Terminal> terminal;
         std::FILE* stream = stderr;
     };

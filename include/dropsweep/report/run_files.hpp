@@ -11,6 +11,7 @@
 #include "dropsweep/report/run_record.hpp"
 #include "dropsweep/report/tables.hpp"
 #include "dropsweep/sweep/listener.hpp"
+#include "dropsweep/sweep/prediction.hpp"
 #include "dropsweep/sweep/trial.hpp"
 
 namespace dropsweep::report {
@@ -26,6 +27,10 @@ class RunFiles : public sweep::Listener {
     /// @param recorded  called when a trial's row in summary.csv is on disk
     RunFiles(std::filesystem::path directory, const std::vector<sweep::Trial>& trials, std::size_t training_samples,
              const RunRecord& earlier = {}, std::function<void(const sweep::Trial&)> recorded = {});
+
+    /// Writes down beside the times that come what is expected of them.
+    /// @param ranks  of the world
+    void expect(const sweep::Prediction& prediction, int ranks);
 
     void on_resume(std::size_t trial, const std::vector<train::EpochRecord>& history) override;
     void on_join(std::size_t trial, const sweep::Group& ranks, double start_seconds) override;
@@ -52,8 +57,9 @@ class RunFiles : public sweep::Listener {
     std::filesystem::path directory_;
     std::size_t training_samples_;
     std::vector<TrialRecord> trials_;
-    std::vector<std::vector<TimingRow>> rows_;     ///< of each trial: its epochs, then itself
+    std::vector<std::vector<TimingRow>> rows_;     ///< of each trial: what was expected, its epochs, itself
     std::vector<std::vector<TimingRow>> running_;  ///< of each trial that runs: itself, up to the last whole epoch
+    std::optional<TimingRow> expected_;            ///< of the sweep
     std::map<std::string, std::string> reasons_;
     std::function<void(const sweep::Trial&)> recorded_;
     std::vector<std::size_t> to_record_;   ///< trials that have ended since summary.csv was written

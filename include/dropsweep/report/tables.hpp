@@ -23,9 +23,9 @@ struct TrialRecord {
 
 /// One row of timing.csv.
 struct TimingRow {
-    enum class Event { epoch, trial, idle, sweep };
+    enum class Event { epoch, trial, idle, sweep, prediction };
     Event event = Event::epoch;
-    std::string trial;                   ///< empty for idle and sweep
+    std::string trial;                   ///< empty for idle and sweep, and for the prediction of the whole sweep
     std::optional<std::uint32_t> epoch;  ///< of an epoch
     int first_rank = 0;
     int ranks = 1;

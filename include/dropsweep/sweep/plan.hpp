@@ -20,10 +20,10 @@ struct Group {
 /// Who trains what, decided before the start. Groups take the trials of `queue` one after the other as they get free,
 /// the first group the first trial.
 struct Plan {
-    int ranks = 1;              ///< of the world
-    std::vector<Group> groups;  ///< in rank order, without gaps from rank 0
-    std::size_t shards = 1;     ///< of every trial
-    bool automatic_shards = false;
+    int ranks = 1;                   ///< of the world
+    std::vector<Group> groups;       ///< in rank order, without gaps from rank 0
+    std::size_t shards = 1;          ///< of every trial
+    std::string why_shards;          ///< that many shards: why they were chosen; empty: they were asked for
     bool elastic = true;             ///< when no trial waits, free ranks join running trials, up to one rank per shard
     std::vector<std::size_t> queue;  ///< trial numbers, the longest expected first
 
@@ -40,8 +40,8 @@ struct PlanRequest {
 
 /// Lays the groups out. Automatic: with fewer ranks than trials each rank is a group; with more, every trial has a
 /// group, as equal as possible, the first ones larger, of at most `shards` ranks. Automatic shards are the ranks of the
-/// largest group. More dropout is expected to train longer (it delays overfitting, and with it early stopping).
-/// Local: no communication; equal arguments give equal plans.
+/// largest group; see choose_plan for a choice by predicted time. More dropout is expected to train longer (it delays
+/// overfitting, and with it early stopping). Local: no communication; equal arguments give equal plans.
 /// @param ended  numbers of the trials that need no training any more, not all of them
 /// @throws Error  usage: ranks_per_trial is above the number of ranks or of shards
 Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& request,

@@ -6,6 +6,7 @@
 
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/sweep/epoch_forecast.hpp"
 #include "dropsweep/sweep/listener.hpp"
 #include "dropsweep/sweep/plan.hpp"
 #include "dropsweep/sweep/rehearsal.hpp"
@@ -45,8 +46,9 @@ enum class SweepEnd {
 /// ranks what is next; it sleeps between its looks for messages, so that it disturbs no training. A group's
 /// communicator is made by its ranks alone: between start and end there is nothing collective over the world.
 /// Collective over world.
+/// @param forecast  what is known of the epochs of such trials; of rank 0
 /// @return  equal on all ranks
 SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std::vector<Trial>& trials,
-                   const train::Experiment& experiment, const Hooks& hooks);
+                   const train::Experiment& experiment, const EpochForecast& forecast, const Hooks& hooks);
 
 }  // namespace dropsweep::sweep

@@ -161,10 +161,16 @@ std::string timeline_section(const RunRecord& record, const Plots& plots) {
     const Occupancy occupancy = occupancy_of(record.timing);
     std::string text;
     if (has_ended && occupancy.seconds > 0) {
-        text = fmt::format("<p>{} in {} on {}; ranks idle for {} % of the time.</p>\n",
+        const auto prediction = std::ranges::find_if(record.timing, [](const TimingRow& row) {
+            return row.event == TimingRow::Event::prediction && row.trial.empty();
+        });
+        text = fmt::format("<p>{} in {} on {}; ranks idle for {} % of the time.{}</p>\n",
                            core::counted(occupancy.trials, "trial"), duration(occupancy.seconds),
                            core::counted(static_cast<std::size_t>(occupancy.ranks), "rank"),
-                           number(100 * occupancy.idle_share, 1));
+                           number(100 * occupancy.idle_share, 1),
+                           prediction == record.timing.end()
+                               ? ""
+                               : fmt::format(" Predicted at the start: {}.", duration(prediction->seconds)));
     }
     return "<section id=\"timeline\"><h2>Timeline</h2>\n" + text + figure + "</section>\n";
 }
