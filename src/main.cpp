@@ -28,7 +28,7 @@ int report_error(const std::exception& exception) {
     comm::abort_all(report_error(error));
 }
 
-int train(const std::vector<std::string>& arguments) {
+int run(const std::vector<std::string>& arguments) {
     core::catch_stop_signals();
     const comm::Environment mpi;
     try {
@@ -48,7 +48,7 @@ int main(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     core::flush_denormals_to_zero();
     try {
-        if (cli::trains(arguments)) return train(arguments);
+        if (cli::needs_mpi(arguments)) return run(arguments);
         if (comm::launch_from_environment().rank == 0) cli::run_alone(arguments, warn);
         return 0;
     } catch (const std::exception& error) {  // before MPI, or because it could not start

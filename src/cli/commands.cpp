@@ -28,8 +28,12 @@ const LocalCommand* find_local(const std::string& name) {
     return found == local_commands().end() ? nullptr : &*found;
 }
 
-bool is_run(const std::string& name) {
-    return name == to_string(Command::sweep) || name == to_string(Command::train);
+/// Of all ranks.
+std::optional<Command> find_run(const std::string& name) {
+    for (const Command command : {Command::sweep, Command::train, Command::plan}) {
+        if (name == to_string(command)) return command;
+    }
+    return std::nullopt;
 }
 
 po::options_description describe(const LocalCommand& command) {
@@ -50,6 +54,7 @@ std::string usage() {
     };
     add("sweep", "train every dropout value with every seed (MPI: mpirun -n RANKS dropsweep sweep)");
     add("train", "train one model on all ranks (MPI)");
+    add("plan", "predict what a sweep would take on another machine");
     for (const LocalCommand& command : local_commands()) {
         add(fmt::format("{} {}", command.name, command.operands.names), command.summary);
     }
@@ -64,8 +69,8 @@ std::optional<std::string> immediate_answer(const std::vector<std::string>& argu
     if (!given("--help")) return std::nullopt;
     std::ostringstream text;
     const std::string& name = arguments.front();
-    if (is_run(name)) {
-        text << describe_run(name == to_string(Command::sweep) ? Command::sweep : Command::train);
+    if (const auto run = find_run(name)) {
+        text << describe_run(*run);
     } else if (const LocalCommand* command = find_local(name)) {
         text << describe(*command);
     } else {
@@ -74,8 +79,8 @@ std::optional<std::string> immediate_answer(const std::vector<std::string>& argu
     return text.str();
 }
 
-bool trains(const std::vector<std::string>& arguments) {
-    return !arguments.empty() && is_run(arguments.front()) && !immediate_answer(arguments);
+bool needs_mpi(const std::vector<std::string>& arguments) {
+    return !arguments.empty() && find_run(arguments.front()) && !immediate_answer(arguments);
 }
 
 void run_alone(const std::vector<std::string>& arguments, const Warn& warn) {

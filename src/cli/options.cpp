@@ -1,6 +1,7 @@
 #include "dropsweep/cli/options.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <sstream>
 
@@ -20,11 +21,36 @@ namespace {
 namespace po = boost::program_options;
 
 Command command_of(const std::vector<std::string>& arguments) {
-    return arguments.front() == to_string(Command::sweep) ? Command::sweep : Command::train;
+    for (const Command command : {Command::sweep, Command::plan}) {
+        if (arguments.front() == to_string(command)) return command;
+    }
+    return Command::train;
 }
 
 CommandLine parse(const std::vector<std::string>& arguments) {
     return parse_command_line(arguments, describe_run(command_of(arguments)), {});
+}
+
+/// How the program runs, whatever it computes.
+void parse_surroundings(const CommandLine& line, Options& options) {
+    if (line.has("time-limit")) options.time_limit = parse_duration("--time-limit", line.text("time-limit"));
+    options.stall_timeout = parse_real("--stall-timeout", line.text("stall-timeout"), 0.1, 1e9);
+    if (line.has("inject")) options.rehearsals = parse_rehearsals("--inject", line.text("inject"));
+    options.report = parse_switch("--report", line.text("report"));
+    options.quiet = line.values["quiet"].as<bool>();
+}
+
+Machine parse_machine(const CommandLine& line) {
+    constexpr std::uint64_t kMost = 4096;
+    if (!line.has("ranks")) {
+        throw Error(ExitCode::usage, "plan wants to know for how many ranks; give --ranks, e.g. --ranks 64");
+    }
+    Machine machine;
+    machine.ranks = static_cast<int>(parse_count("--ranks", line.text("ranks"), 1, kMost));
+    machine.nodes =
+        static_cast<int>(parse_count("--nodes", line.text("nodes"), 1, static_cast<std::uint64_t>(machine.ranks)));
+    machine.network = parse_network("--network", line.text("network"));
+    return machine;
 }
 
 }  // namespace
@@ -40,9 +66,17 @@ po::options_description describe_run(Command command) {
     add("data", optional("DIR"),
         "directory of IDX files, or 'synthetic'; default: $DROPSWEEP_DATA, else data/mnist if it is there, else "
         "synthetic");
-    add("output", optional("DIR"),
-        fmt::format("run directory; default: results/{}-<UTC time>", to_string(command)).c_str());
-    if (command == Command::sweep) {
+    if (command == Command::plan) {
+        add("ranks", optional("N"), "ranks of the machine that is planned for");
+        add("nodes", text("1", "N"), "nodes that they are on, as many on each");
+        add("network", text("10GbE", "NAME"),
+            "between the nodes: 10GbE, 25GbE, IB, or latency:bandwidth in microseconds and Gbit/s, e.g. 30:10");
+        add("output", optional("DIR"), "directory for plan.csv and the plot; default: none is written");
+    } else {
+        add("output", optional("DIR"),
+            fmt::format("run directory; default: results/{}-<UTC time>", to_string(command)).c_str());
+    }
+    if (command != Command::train) {
         add("dropout", text("0:0.8:0.1", "LIST"), "dropout values: a list, or first:last:step with both ends, below 1");
         add("seeds", optional("LIST"), "5 is the seeds 1 to 5, 3,7,9 is a list; default: 1");
         add("seed", optional("N"), "one seed, instead of --seeds");
@@ -68,12 +102,13 @@ po::options_description describe_run(Command command) {
     add("shards", text("auto", "N"),
         "parts of each batch, the unit of arithmetic: with the seed it determines every bit");
     add("ranks-per-trial", text("auto", "N"), "ranks that begin a trial together, at most the shards");
-    if (command == Command::sweep) {
+    if (command != Command::train) {
         add("elastic", po::value<std::string>()->default_value("on")->value_name("on|off"),
             "when no trial waits, free ranks join those that run, up to one rank per shard; changes no result");
     }
     add("precision", text("fp32", "fp32|bf16"), "of the operands of matrix products; all else is float32");
     add("gemm", text("auto", "openblas|onednn"), "library that multiplies; auto: OpenBLAS for fp32, oneDNN for bf16");
+    if (command == Command::plan) return options;
     add("report", po::value<std::string>()->default_value("on")->value_name("on|off"),
         "metrics, statistics, plots and page at the end; 'off' leaves them to dropsweep report");
     add("time-limit", optional("TIME"),
@@ -89,7 +124,8 @@ po::options_description describe_run(Command command) {
 }
 
 std::string to_string(Command command) {
-    return command == Command::sweep ? "sweep" : "train";
+    constexpr std::array kNames = {"train", "sweep", "plan"};
+    return kNames[static_cast<std::size_t>(command)];
 }
 
 std::string config_path(const std::vector<std::string>& arguments) {
@@ -158,12 +194,12 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     options.plan.shards = parse_optional_count("--shards", text("shards"), "auto", 1, kMany);
     const auto ranks = parse_optional_count("--ranks-per-trial", text("ranks-per-trial"), "auto", 1, kMany);
     options.plan.ranks_per_trial = ranks ? std::optional(static_cast<int>(*ranks)) : std::nullopt;
-    options.plan.elastic = command == Command::sweep && parse_switch("--elastic", text("elastic"));
-    if (line.has("time-limit")) options.time_limit = parse_duration("--time-limit", text("time-limit"));
-    options.stall_timeout = parse_real("--stall-timeout", text("stall-timeout"), 0.1, 1e9);
-    if (line.has("inject")) options.rehearsals = parse_rehearsals("--inject", text("inject"));
-    options.report = parse_switch("--report", text("report"));
-    options.quiet = values["quiet"].as<bool>();
+    options.plan.elastic = command != Command::train && parse_switch("--elastic", text("elastic"));
+    if (command == Command::plan) {
+        options.machine = parse_machine(line);
+    } else {
+        parse_surroundings(line, options);
+    }
     constexpr std::size_t kMostTrials = 100'000;
     if (options.dropouts.size() * options.seeds.size() > kMostTrials) {
         throw Error(ExitCode::usage,

@@ -22,6 +22,7 @@
 #include "dropsweep/train/shared_dataset.hpp"
 
 #include "deadline.hpp"
+#include "planning.hpp"
 #include "preparation.hpp"
 #include "run_directory.hpp"
 #include "run_end.hpp"
@@ -276,6 +277,10 @@ class Run {
 }  // namespace
 
 ExitCode run(const comm::Communicator& world, const std::vector<std::string>& arguments, const Reporter& reporter) {
+    if (arguments.front() == to_string(Command::plan)) {
+        plan(world, arguments, reporter);
+        return ExitCode::done;
+    }
     return Run(world, arguments, reporter).run();
 }
 

@@ -6,7 +6,7 @@
 
 namespace dropsweep::cli {
 
-/// The options of `sweep` or `train`.
+/// The options of `sweep`, `train` or `plan`.
 boost::program_options::options_description describe_run(Command command);
 
 }  // namespace dropsweep::cli

@@ -105,6 +105,14 @@ std::vector<std::size_t> parse_widths(const std::string& option, const std::stri
     return widths;
 }
 
+sweep::Network parse_network(const std::string& option, const std::string& text) {
+    try {
+        return sweep::parse_network(text);
+    } catch (const Error& error) {
+        bad(option, error.what(), "give e.g. 25GbE, or 30:10 for 30 us and 10 Gbit/s");
+    }
+}
+
 std::vector<core::Decimal> parse_dropouts(const std::string& option, const std::string& text) {
     const std::string remedy = "give values from 0 to below 1, e.g. 0,0.2,0.5 or 0:0.8:0.1";
     std::vector<core::Decimal> values;

@@ -8,6 +8,7 @@
 
 #include "dropsweep/core/decimal.hpp"
 #include "dropsweep/core/product.hpp"
+#include "dropsweep/sweep/network.hpp"
 #include "dropsweep/sweep/rehearsal.hpp"
 
 // The values of options, each read from its text. All throw Error (usage) that names the option, what is wrong and an
@@ -46,5 +47,8 @@ double parse_duration(const std::string& option, const std::string& text);
 
 /// A comma list of "kill@1:p0.3-s1:0:20", "kill@1:p0.3-s1:growth" and "delay@7".
 std::vector<sweep::Rehearsal> parse_rehearsals(const std::string& option, const std::string& text);
+
+/// "10GbE", "25GbE", "IB" or "30:10", see sweep::parse_network.
+sweep::Network parse_network(const std::string& option, const std::string& text);
 
 }  // namespace dropsweep::cli

@@ -233,6 +233,24 @@ TEST(OptionsTest, WhatStandsBetweenPercentSignsIsLeftAlone) {
     }
 }
 
+TEST(OptionsTest, TheMachineOfAPlan) {
+    const Options options = parse({"plan", "--ranks", "64", "--nodes", "4", "--network", "20:100", "--seeds", "3"});
+    EXPECT_EQ(options.machine.ranks, 64);
+    EXPECT_EQ(options.machine.nodes, 4);
+    EXPECT_EQ(options.machine.network, (sweep::Network{20e-6, 12.5e9}));
+    EXPECT_EQ(options.dropouts.size(), 9u) << "as of a sweep";
+    EXPECT_TRUE(options.plan.elastic);
+    EXPECT_EQ(parse({"plan", "--ranks", "8"}).machine.nodes, 1);
+
+    EXPECT_THAT(refusal({"plan"}), HasSubstr("--ranks"));
+    expect_refused("plan", "--ranks", kNoNumbers);
+    expect_refused("plan", "--ranks", {"0", "4097"});
+    EXPECT_THAT(refusal({"plan", "--ranks", "4", "--nodes", "5"}), HasSubstr("--nodes"));
+    EXPECT_THAT(refusal({"plan", "--ranks", "4", "--network", "1Gb"}), HasSubstr("--network"));
+    EXPECT_THAT(refusal({"plan", "--ranks", "4", "--report", "off"}), HasSubstr("--report"));
+    EXPECT_THAT(refusal({"sweep", "--ranks", "4"}), HasSubstr("--ranks"));
+}
+
 /// What config.ini says must come back as it was, whatever it is.
 TEST(OptionsTest, TheWrittenConfigurationReadsBack) {
     Options options = parse({"sweep",

@@ -48,12 +48,18 @@ USAGE_ERRORS = {
     "config with a key twice": (["train", "--config", "{}/twice.ini"], "epochs"),
     "config that is no text": (["train", "--config", "{}/binary.ini"], "config"),
     "a run is there already": (["train", "--output", "{}/finished"], "finished"),
+    "a plan without a machine": (["plan"], "--ranks"),
+    "a plan for a node without a rank": (["plan", "--ranks", "4", "--nodes", "5"], "--nodes"),
+    "a plan for an unknown network": (["plan", "--ranks", "4", "--network", "token ring"], "--network"),
+    "a plan for groups that are larger than all": (["plan", "--ranks", "4", "--ranks-per-trial", "5"], "--ranks-per-trial"),
+    "a plan into a run": (["plan", "--ranks", "4", "--output", "{}/finished"], "finished"),
 }
 FILE_ERRORS = {
     "no config file": (MISSING, ["train", "--config", "{}/none.ini"], "none.ini"),
     "a directory as config file": (MISSING, ["train", "--config", "{}"], "directory"),
     "output below a file": (IO, ["train", "--output", "{}/wrong.ini/run"], "wrong.ini/run"),
     "output is a file": (IO, ["train", "--output", "{}/wrong.ini"], "wrong.ini"),
+    "a plan below a file": (IO, ["plan", "--ranks", "4", "--output", "{}/wrong.ini/plan"], "wrong.ini/plan"),
     "no initial weights": (MISSING, ["train", "--init-weights", "{}/none.safetensors"], "none.safetensors"),
     "initial weights are garbage": (BAD, ["train", "--init-weights", "{}/garbage.safetensors"], "garbage.safetensors"),
     "initial weights are empty": (BAD, ["train", "--init-weights", "{}/empty.safetensors"], "empty.safetensors"),
@@ -67,6 +73,7 @@ ON_THREE_RANKS = ["no command", "unknown command", "unknown option", "repeated o
                   "positional argument", "text for a number", "steps past the end", "seed and seeds", "a width of 0",
                   "more ranks per trial than ranks", "more ranks per trial than shards", "no training sample left",
                   "config with an unknown key", "config with a malformed line", "a run is there already",
+                  "a plan without a machine", "a plan into a run",
                   "no config file", "output below a file", "no initial weights", "initial weights are garbage",
                   "initial weights of another shape"]
 ERRORS = {**{name: (USAGE, *error) for name, error in USAGE_ERRORS.items()}, **FILE_ERRORS}
@@ -119,6 +126,7 @@ class UsageTest(program.ProgramTest):
     def test_help_and_version_are_printed_once_and_need_no_mpi(self):
         for arguments, text in ((["--help"], "usage: dropsweep COMMAND"), (["--version"], "dropsweep "),
                                 (["sweep", "--help"], "usage: dropsweep sweep"), (["train", "--help"], "--dropout"),
+                                (["plan", "--help"], "usage: dropsweep plan"),
                                 (["sweep", "--dropout", "7", "--help"], "usage: dropsweep sweep")):
             # With these an MPI that is started would fail.
             without = program.run(*arguments, env={"OMPI_MCA_btl": "none", "OMPI_MCA_pml": "none"})

@@ -10,9 +10,9 @@ namespace dropsweep::cli {
 /// Writes one line of warning to standard error.
 using Warn = std::function<void(const std::string&)>;
 
-/// Whether the command trains, with all ranks (see run.hpp); everything else is done by one process, without MPI.
+/// Whether the command is one of all ranks (see run.hpp); everything else is done by one process, without MPI.
 /// @param arguments  without the program's name, here and below
-bool trains(const std::vector<std::string>& arguments);
+bool needs_mpi(const std::vector<std::string>& arguments);
 
 /// What --help or --version prints, if one of them is among the arguments.
 std::optional<std::string> immediate_answer(const std::vector<std::string>& arguments);

@@ -7,15 +7,23 @@
 #include <vector>
 
 #include "dropsweep/core/decimal.hpp"
+#include "dropsweep/sweep/network.hpp"
 #include "dropsweep/sweep/plan.hpp"
 #include "dropsweep/sweep/rehearsal.hpp"
 #include "dropsweep/train/training_options.hpp"
 
 namespace dropsweep::cli {
 
-enum class Command { train, sweep };
+enum class Command { train, sweep, plan };
 
 std::string to_string(Command command);
+
+/// What `plan` plans for.
+struct Machine {
+    int ranks = 1;
+    int nodes = 1;  ///< at most ranks
+    sweep::Network network;
+};
 
 /// The command line, resolved with the configuration file and the defaults.
 struct Options {
@@ -24,9 +32,10 @@ struct Options {
     std::vector<core::Decimal> dropouts;
     std::vector<std::uint64_t> seeds;
     std::string data;          ///< directory or "synthetic"; empty: the default
-    std::string output;        ///< run directory; empty: the default
+    std::string output;        ///< run directory; empty: the default, of plan: nothing is written
     std::string init_weights;  ///< a model file; empty: Glorot-uniform
     sweep::PlanRequest plan;
+    Machine machine;
     double time_limit = std::numeric_limits<double>::infinity();  ///< seconds from the start to the end of the program
     double stall_timeout = 60;                                    ///< seconds
     std::vector<sweep::Rehearsal> rehearsals;                     ///< --inject
@@ -39,7 +48,7 @@ struct Options {
 std::string config_path(const std::vector<std::string>& arguments);
 
 /// Reads command line and configuration; the command line wins.
-/// @param arguments    without the program's name, "sweep" or "train" first
+/// @param arguments    without the program's name, "sweep", "train" or "plan" first
 /// @param config_text  the content of the file given by --config; empty without
 /// @throws Error  usage: unknown or repeated option, malformed or impossible value, in the words of the command line
 Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text);

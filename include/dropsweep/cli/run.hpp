@@ -16,7 +16,7 @@ struct Reporter {
     std::function<void(const Error&)> die;  ///< reports the error and ends all ranks; does not return
 };
 
-/// Runs `dropsweep sweep` or `dropsweep train` from the arguments (without the program's name) to the table at the end.
+/// Runs `dropsweep sweep`, `train` or `plan` from the arguments (without the program's name) to the table at the end.
 /// Collective over world.
 /// @return  done, or trial_failed; equal on all ranks
 /// @throws AgreedError  on all ranks: wrong usage, unusable data or output

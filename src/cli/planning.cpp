@@ -1,0 +1,103 @@
+#include "planning.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "dropsweep/comm/agreement.hpp"
+#include "dropsweep/core/bfloat16.hpp"
+#include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/files.hpp"
+#include "dropsweep/core/text.hpp"
+#include "dropsweep/report/scaling.hpp"
+#include "dropsweep/sweep/scaling.hpp"
+#include "dropsweep/train/shared_dataset.hpp"
+
+#include "preparation.hpp"
+#include "run_output.hpp"
+#include "standard_output.hpp"
+
+namespace dropsweep::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// @throws Error  usage: it holds a run; io_error
+void make_directory(const fs::path& directory) {
+    if (holds_run(directory)) {
+        throw Error(ExitCode::usage,
+                    fmt::format("--output {}: it holds a run; name another directory", directory.string()));
+    }
+    std::error_code failure;
+    fs::create_directories(directory, failure);
+    if (failure) {
+        throw Error(ExitCode::io_error, fmt::format("--output {}: {}; name a directory that can be written to",
+                                                    directory.string(), failure.message()));
+    }
+}
+
+sweep::CostModel::Nodes nodes_of(const Machine& machine, const train::Experiment& experiment) {
+    const nn::ParameterLayout layout(experiment.architecture);
+    const bool narrows = experiment.options.arithmetic.precision == core::Precision::bf16;
+    return {.ranks_per_node = (machine.ranks + machine.nodes - 1) / machine.nodes,
+            .network = machine.network,
+            .exchange = {.parameters = layout.size(),
+                         .layers = layout.layers(),
+                         .shards = 0,
+                         .weight_bytes = narrows ? sizeof(core::BFloat16) : sizeof(float)}};
+}
+
+std::string describe(const Machine& machine) {
+    const std::string ranks = core::counted(static_cast<std::size_t>(machine.ranks), "rank");
+    if (machine.nodes == 1) return fmt::format("up to {} of one node", ranks);
+    return fmt::format("up to {} of {} nodes, {:g} us and {:g} Gbit/s between them", ranks, machine.nodes,
+                       1e6 * machine.network.latency_seconds, 8e-9 * machine.network.bytes_per_second);
+}
+
+void draw(const fs::path& directory, const std::vector<sweep::ScalingPoint>& points, const std::string& subtitle,
+          const Warn& warn) {
+    try {
+        if (!report::draw_scaling(directory, points, subtitle)) {
+            warn(fmt::format("gnuplot is not installed, so there is no plot; install gnuplot-nox and run it on {}",
+                             (directory / "plan.gp").string()));
+        }
+    } catch (const Error& error) {
+        if (error.code() != ExitCode::failure) throw;
+        warn(fmt::format("{} (plan.csv is complete)", error.what()));
+    }
+}
+
+}  // namespace
+
+void plan(const comm::Communicator& world, const std::vector<std::string>& arguments, const Reporter& reporter) {
+    Options options = agree_on_options(world, arguments);
+    comm::run_on_all_ranks(world, core::start_blas);
+    const std::vector<sweep::Trial> trials = sweep::make_trials(options.dropouts, options.seeds);
+    Preparation ready;
+    comm::run_on_rank_zero(world, [&] {
+        sweep::make_plan(trials, options.machine.ranks, options.plan);
+        ready = prepare(options, reporter.warn);
+        if (!options.output.empty()) make_directory(options.output);
+    });
+    broadcast(world, ready);
+    const train::SharedDataset shared(world, std::move(ready.dataset));
+    const train::Experiment experiment = experiment_of(shared, ready, options.training);
+    const std::vector<std::size_t> shards =
+        sweep::candidate_shards(trials, options.machine.ranks, options.plan, options.training.batch_size);
+    sweep::CostModel costs = sweep::measure_costs(world, experiment, middle_dropout(trials), shards);
+    costs.nodes = nodes_of(options.machine, experiment);
+    comm::run_on_rank_zero(world, [&] {
+        const std::vector<sweep::ScalingPoint> points = sweep::predict_scaling(
+            trials, options.machine.ranks, options.plan, sweep::EpochForecast(options.training), costs);
+        const std::string what =
+            fmt::format("{} on {}", core::counted(trials.size(), "trial"), describe(options.machine));
+        const std::string where =
+            fmt::format("calibrated on {} here", core::counted(static_cast<std::size_t>(world.size()), "rank"));
+        print_to_stdout(fmt::format("{}; {}\n{}", what, where, report::scaling_table(points)), "nothing is lost");
+        if (options.output.empty()) return;
+        core::write_file_atomically(fs::path(options.output) / "plan.csv", report::scaling_csv(points));
+        draw(options.output, points, what, reporter.warn);
+    });
+}
+
+}  // namespace dropsweep::cli

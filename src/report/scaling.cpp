@@ -1,0 +1,54 @@
+#include "dropsweep/report/scaling.hpp"
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/text.hpp"
+#include "dropsweep/report/csv.hpp"
+
+namespace dropsweep::report {
+namespace {
+
+/// Groups that begin, e.g. "7 x 2 + 2 x 1": seven of two ranks and two of one.
+std::string layout(const sweep::Plan& plan) {
+    std::string text;
+    for (std::size_t begin = 0; begin < plan.groups.size();) {
+        std::size_t end = begin;
+        while (end < plan.groups.size() && plan.groups[end].ranks == plan.groups[begin].ranks) ++end;
+        text += fmt::format("{}{} x {}", text.empty() ? "" : " + ", end - begin, plan.groups[begin].ranks);
+        begin = end;
+    }
+    return text;
+}
+
+std::string what_helps(const std::vector<sweep::ScalingPoint>& points) {
+    const std::size_t last = sweep::last_that_helps(points);
+    if (last + 1 == points.size()) {
+        return fmt::format("More ranks help up to {}, the last that was asked for.\n", points[last].plan.ranks);
+    }
+    return fmt::format("More than {} do not help: no larger number here is more than 5 % faster.\n",
+                       core::counted(static_cast<std::size_t>(points[last].plan.ranks), "rank"));
+}
+
+}  // namespace
+
+std::string scaling_table(const std::vector<sweep::ScalingPoint>& points) {
+    std::string text = fmt::format("{:>6}  {:>6}  {:<15}  {:>11}  {:>8}  {:>10}\n", "ranks", "shards", "groups x ranks",
+                                   "makespan", "speed-up", "efficiency");
+    for (const sweep::ScalingPoint& point : points) {
+        text +=
+            fmt::format("{:>6}  {:>6}  {:<15}  {:>9.1f} s  {:>8.2f}  {:>8.0f} %\n", point.plan.ranks, point.plan.shards,
+                        layout(point.plan), point.seconds, point.speedup, 100 * point.efficiency());
+    }
+    return text + what_helps(points);
+}
+
+std::string scaling_csv(const std::vector<sweep::ScalingPoint>& points) {
+    std::string text = csv_line({"ranks", "shards", "groups", "seconds", "speedup", "efficiency"});
+    for (const sweep::ScalingPoint& point : points) {
+        text += csv_line({fmt::to_string(point.plan.ranks), fmt::to_string(point.plan.shards), layout(point.plan),
+                          csv_number(point.seconds), csv_number(point.speedup), csv_number(point.efficiency())});
+    }
+    return text;
+}
+
+}  // namespace dropsweep::report
