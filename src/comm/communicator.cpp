@@ -1,9 +1,7 @@
 #include "dropsweep/comm/communicator.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <numeric>
-#include <thread>
 #include <utility>
 
 #include "check.hpp"
@@ -122,16 +120,6 @@ void Communicator::send_bytes(std::span<const std::byte> bytes, int destination,
 void Communicator::receive_bytes(std::span<std::byte> bytes, int source, int tag) const {
     check(MPI_Recv(bytes.data(), as_count(bytes.size()), MPI_BYTE, source, tag, handle_, MPI_STATUS_IGNORE),
           "MPI_Recv");
-}
-
-void Communicator::receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag) const {
-    using std::chrono::microseconds;
-    microseconds pause(20);
-    while (!probe(source, tag)) {
-        std::this_thread::sleep_for(pause);
-        pause = std::min(2 * pause, microseconds(1000));
-    }
-    receive_bytes(bytes, source, tag);
 }
 
 bool Communicator::probe(int source, int tag) const {

@@ -1,7 +1,9 @@
 #include "coordinator.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <span>
+#include <thread>
 #include <utility>
 
 #include "dropsweep/core/error.hpp"
@@ -11,6 +13,13 @@
 namespace dropsweep::sweep {
 
 namespace {
+
+using namespace std::chrono_literals;
+
+/// Between two looks for messages: twice as long each time that there was none. Each look takes time from the rank that
+/// trains on the same core.
+constexpr auto kShortestPause = 1ms;
+constexpr auto kLongestPause = 16ms;
 
 /// Ascending numbers as runs of consecutive ones.
 std::vector<Group> runs_of(std::vector<int> ranks) {
@@ -35,6 +44,16 @@ Coordinator::Coordinator(const protocol::Channels& channels, const Plan& plan, S
       watch_(watch),
       busy_seconds_(static_cast<std::size_t>(plan.ranks)),
       joined_(static_cast<std::size_t>(plan.ranks)) {}
+
+void Coordinator::run() {
+    auto pause = kShortestPause;
+    while (!schedule_.has_ended()) {
+        pause = poll() ? kShortestPause : std::min(2 * pause, kLongestPause);
+        std::this_thread::sleep_for(pause);
+    }
+    finish();
+    while (!has_heard_all()) std::this_thread::sleep_for(kShortestPause);
+}
 
 void Coordinator::give_orders() {
     for (const Schedule::Offer& offer : schedule_.begin()) assign(offer.trial, offer.ranks, offer.ranks, false);

@@ -26,18 +26,19 @@ class Coordinator {
     Coordinator(const protocol::Channels& channels, const Plan& plan, Schedule schedule, const Hooks& hooks,
                 const core::Stopwatch& stopwatch, Watch* watch);
 
+    /// Serves the groups until all trials have ended or were stopped, and every rank has sent its last message. It
+    /// sleeps between its looks for messages.
+    /// @throws Error  what a rank reported as fatal, what a listener threw, or what the watch found
+    void run();
+
+  private:
     /// Serves every message that waits and gives the orders that follow from it; does not block.
     /// @return  whether there was one
-    /// @throws Error  what a rank reported as fatal, what a listener threw, or what the watch found
     bool poll();
-    /// Whether nothing is left to train, and so all that the groups report was served.
-    bool finished() const { return schedule_.has_ended(); }
-    /// Tells the listeners and every rank that the sweep is over. @throws Error  what a listener threw
+    /// Tells the listeners and every rank that the sweep is over.
     void finish();
     /// Serves what still comes in after that; does not block. @return  whether every rank has sent its last message
     bool has_heard_all();
-
-  private:
     void serve(const comm::Communicator::Arrival& arrival);
     void give_orders();
     void assign(std::size_t trial, const std::vector<int>& to, const std::vector<int>& group, bool joins) const;

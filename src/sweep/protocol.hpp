@@ -45,9 +45,11 @@ enum Tag : int {
 /// nothing is on its way on them, because MPI takes what comes later for a message on the next communicator that it
 /// makes: a rank says farewell after its last report, and its last order is that the sweep is over.
 struct Channels {
-    explicit Channels(const comm::Communicator& world) : reports(world.duplicate()), orders(world.duplicate()) {}
+    explicit Channels(const comm::Communicator& world, int coordinator_rank = 0)
+        : reports(world.duplicate()), orders(world.duplicate()), coordinator(coordinator_rank) {}
     comm::Communicator reports;  ///< to the coordinator
     comm::Communicator orders;   ///< from the coordinator
+    int coordinator;             ///< its rank in both
 };
 
 /// Text of limited length inside a message.

@@ -1,6 +1,5 @@
 #include "dropsweep/sweep/scheduler.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <thread>
@@ -20,21 +19,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Between two looks of the coordinator: twice as long each time that there was no message. Each look takes time from
-/// the rank that trains on the same core.
-constexpr auto kShortestPause = 1ms;
-constexpr auto kLongestPause = 16ms;
 constexpr auto kFatalGrace = 10s;
 
 void coordinate(Coordinator& coordinator, const Hooks& hooks) {
     try {
-        auto pause = kShortestPause;
-        while (!coordinator.finished()) {
-            pause = coordinator.poll() ? kShortestPause : std::min(2 * pause, kLongestPause);
-            std::this_thread::sleep_for(pause);
-        }
-        coordinator.finish();
-        while (!coordinator.has_heard_all()) std::this_thread::sleep_for(kShortestPause);
+        coordinator.run();
     } catch (const std::exception& error) {
         hooks.die(as_error(error));
     }
@@ -43,8 +32,8 @@ void coordinate(Coordinator& coordinator, const Hooks& hooks) {
 /// This rank alone cannot go on, and the others may be waiting for it in a collective: lets rank 0 say so and end all.
 void give_up(const protocol::Channels& channels, const Error& error, const Hooks& hooks) {
     try {
-        channels.reports.send(protocol::Fatal{static_cast<int>(error.code()), protocol::Text(error.what())}, 0,
-                              protocol::kFatal);
+        channels.reports.send(protocol::Fatal{static_cast<int>(error.code()), protocol::Text(error.what())},
+                              channels.coordinator, protocol::kFatal);
         std::this_thread::sleep_for(kFatalGrace);
     } catch (const Error&) {
         // MPI itself is out of order: what is left is to say it here.
@@ -72,11 +61,12 @@ SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std:
     Coordinator coordinator(channels, plan, Schedule(plan, trials, forecast), hooks, stopwatch,
                             watch ? &*watch : nullptr);
     std::jthread coordinator_thread;
-    if (world.rank() == 0) coordinator_thread = std::jthread([&] { coordinate(coordinator, hooks); });
+    if (world.rank() == channels.coordinator)
+        coordinator_thread = std::jthread([&] { coordinate(coordinator, hooks); });
     try {
         const SweepEnd end = Worker(world, channels, trials, experiment, hooks, stopwatch, pulse).run();
         heart.reset();
-        channels.reports.send(protocol::Farewell{}, 0, protocol::kFarewell);
+        channels.reports.send(protocol::Farewell{}, channels.coordinator, protocol::kFarewell);
         return end;
     } catch (const std::exception& error) {
         // Unwinding from here would wait for the coordinator's thread, which waits for the groups.

@@ -25,13 +25,14 @@ Worker::Worker(const comm::Communicator& world, const protocol::Channels& channe
 
 std::vector<int> Worker::receive_ranks(std::size_t count, protocol::Tag tag) const {
     std::vector<int> ranks(count);
-    channels_.orders.receive_values_patiently(std::span(ranks), 0, tag);
+    channels_.orders.receive_values_patiently(std::span(ranks), channels_.coordinator, tag);
     return ranks;
 }
 
 SweepEnd Worker::run() {
     while (true) {
-        const auto assignment = channels_.orders.receive_patiently<protocol::Assignment>(0, protocol::kAssignment);
+        const auto assignment =
+            channels_.orders.receive_patiently<protocol::Assignment>(channels_.coordinator, protocol::kAssignment);
         if (assignment.trial == protocol::Assignment::kNone) return assignment.end;
         group_ = receive_ranks(assignment.ranks, protocol::kAssignment);
         train(assignment);
@@ -86,8 +87,8 @@ std::optional<comm::Communicator> Worker::grow(std::size_t trial, const comm::Co
     if (speaks() && !stop_requested()) {
         // Ranks are lent when no trial waits any more, so that this is the last one that the rank speaks for: what lies
         // here is for no other.
-        while (channels_.orders.probe(0, protocol::kGrowth)) {
-            const auto growth = channels_.orders.receive<protocol::Growth>({0, protocol::kGrowth});
+        while (channels_.orders.probe(channels_.coordinator, protocol::kGrowth)) {
+            const auto growth = channels_.orders.receive<protocol::Growth>({channels_.coordinator, protocol::kGrowth});
             const std::vector<int> ranks = receive_ranks(growth.ranks, protocol::kGrowth);
             newcomers.insert(newcomers.end(), ranks.begin(), ranks.end());
         }
@@ -120,7 +121,7 @@ train::TrialObserver Worker::observer(std::size_t trial) {
     observer.grow = [this, trial](const comm::Communicator& group) { return grow(trial, group); };
     // To stop it, or to let in who is waiting: grow() finds out.
     observer.interrupt = [this] {
-        return stop_requested() || (speaks() && channels_.orders.probe(0, protocol::kGrowth));
+        return stop_requested() || (speaks() && channels_.orders.probe(channels_.coordinator, protocol::kGrowth));
     };
     if (speaks() && hooks_.save_checkpoint) {
         observer.checkpoint = [this, trial](const train::Checkpoint& checkpoint) { save(trial, checkpoint); };
@@ -129,8 +130,8 @@ train::TrialObserver Worker::observer(std::size_t trial) {
 }
 
 bool Worker::stop_requested() {
-    if (!stopping_ && speaks() && channels_.orders.probe(0, protocol::kStop)) {
-        channels_.orders.receive<protocol::Stop>({0, protocol::kStop});
+    if (!stopping_ && speaks() && channels_.orders.probe(channels_.coordinator, protocol::kStop)) {
+        channels_.orders.receive<protocol::Stop>({channels_.coordinator, protocol::kStop});
         stopping_ = true;
     }
     stopping_ = stopping_ || hooks_.stop_requested();

@@ -39,7 +39,7 @@ class Worker {
     void wait_for_others(bool waits);
     template <class Message>
     void report(const Message& message, protocol::Tag tag) const {
-        if (speaks()) channels_.reports.send(message, 0, tag);
+        if (speaks()) channels_.reports.send(message, channels_.coordinator, tag);
     }
 
     const comm::Communicator& world_;

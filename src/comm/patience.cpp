@@ -1,0 +1,20 @@
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "dropsweep/comm/communicator.hpp"
+
+// In a file of its own, because bench/simulate waits in another way.
+namespace dropsweep::comm {
+
+void Communicator::receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag) const {
+    using std::chrono::microseconds;
+    microseconds pause(20);
+    while (!probe(source, tag)) {
+        std::this_thread::sleep_for(pause);
+        pause = std::min(2 * pause, microseconds(1000));
+    }
+    receive_bytes(bytes, source, tag);
+}
+
+}  // namespace dropsweep::comm
