@@ -72,6 +72,12 @@ Communicator Communicator::split_by_node() const {
     return Communicator(handle);
 }
 
+std::vector<int> Communicator::nodes() const {
+    int first = rank_;
+    split_by_node().broadcast(first, 0);
+    return all_gather(first);
+}
+
 Communicator Communicator::create_group(std::span<const int> ranks) const {
     MPI_Group own = MPI_GROUP_NULL;
     MPI_Group group = MPI_GROUP_NULL;

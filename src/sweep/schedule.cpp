@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 
 namespace dropsweep::sweep {
 namespace {
@@ -12,8 +13,9 @@ std::size_t divide_up(std::size_t a, std::size_t b) {
 
 }  // namespace
 
-Schedule::Schedule(const Plan& plan, const std::vector<Trial>& trials, EpochForecast forecast)
-    : plan_(plan), trials_(trials), forecast_(std::move(forecast)) {
+Schedule::Schedule(const Plan& plan, const std::vector<Trial>& trials, EpochForecast forecast, std::vector<int> nodes)
+    : plan_(plan), trials_(trials), forecast_(std::move(forecast)), nodes_(std::move(nodes)) {
+    nodes_.resize(static_cast<std::size_t>(plan.ranks));
     for (int rank = 0; rank < plan.ranks; ++rank) free_.insert(rank);
 }
 
@@ -51,20 +53,33 @@ std::optional<Schedule::Offer> Schedule::next_loan() {
         const std::size_t more = divide_up(plan_.shards, most_shards - 1) - running.size();
         const double left =
             forecast_.left(trials_[trial].dropout.value(), running.epochs) * static_cast<double>(most_shards);
-        if (more > free_.size() || left <= longest) continue;
+        if (left <= longest) continue;
+        std::vector<int> free = free_for(running);
+        if (more > free.size()) continue;
         longest = left;
         best = &running;
-        offer.trial = trial;
+        offer = {trial, std::move(free)};
         wanted = more;
     }
     if (best == nullptr) return std::nullopt;
     // The next in number are likely to be on the same node.
-    offer.ranks.assign(free_.begin(), free_.end());
     std::ranges::stable_sort(offer.ranks, {}, [best](int rank) { return std::abs(rank - best->first()); });
     offer.ranks.resize(wanted);
     for (const int rank : offer.ranks) free_.erase(rank);
     best->promised.insert(best->promised.end(), offer.ranks.begin(), offer.ranks.end());
     return offer;
+}
+
+std::vector<int> Schedule::free_for(const Running& running) const {
+    const auto node_of = [this](int rank) { return nodes_[static_cast<std::size_t>(rank)]; };
+    const int node = node_of(running.first());
+    const auto is_here = [&](int rank) { return node_of(rank) == node; };
+    const bool lies_on_one_node =
+        std::ranges::all_of(running.ranks, is_here) && std::ranges::all_of(running.promised, is_here);
+    std::vector<int> ranks;
+    std::ranges::copy_if(free_, std::back_inserter(ranks),
+                         [&](int rank) { return !lies_on_one_node || is_here(rank); });
+    return ranks;
 }
 
 std::vector<int> Schedule::join(std::size_t trial, std::size_t count) {

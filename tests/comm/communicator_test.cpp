@@ -148,6 +148,7 @@ TEST(Communicator, SplitsByColorInTheOrderOfTheKeys) {
 TEST(Communicator, RanksOfThisTestShareANode) {
     const Communicator world = Communicator::world();
     EXPECT_EQ(world.split_by_node().world_ranks(), world.world_ranks());
+    EXPECT_EQ(world.nodes(), std::vector<int>(static_cast<std::size_t>(world.size()), 0));
 }
 
 TEST(Communicator, MoveLeavesNothingBehind) {

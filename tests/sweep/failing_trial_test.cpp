@@ -27,12 +27,17 @@ struct Fault {
     int calls = 0;  ///< that it meets; 0: never
 } fault;
 
+MPI_Comm world_on_one_node = MPI_COMM_NULL;
+
 }  // namespace
 
 // These stand in for the library's functions, which have a second name for this purpose (MPI 4.0, chapter 15.2).
 
-/// Every rank seems to be on a node of its own, so that weights come by message.
-extern "C" int MPI_Comm_split_type(MPI_Comm comm, int, int key, MPI_Info, MPI_Comm* part) {
+/// In a group every rank seems to be on a node of its own, so that weights come by message; in the world, which asks
+/// first, all are on one, so that ranks are lent.
+extern "C" int MPI_Comm_split_type(MPI_Comm comm, int type, int key, MPI_Info info, MPI_Comm* part) {
+    if (world_on_one_node == MPI_COMM_NULL) world_on_one_node = comm;
+    if (comm == world_on_one_node) return PMPI_Comm_split_type(comm, type, key, info, part);
     int rank = 0;
     PMPI_Comm_rank(comm, &rank);
     return PMPI_Comm_split(comm, rank, key, part);
@@ -60,8 +65,15 @@ namespace {
 using testing_support::Recorder;
 using testing_support::SmallExperiment;
 
+comm::Communicator make_world() {
+    world_on_one_node = MPI_COMM_NULL;
+    comm::Communicator world = comm::Communicator::world();
+    world.split_by_node();
+    return world;
+}
+
 TEST(FailingTrial, EndsAloneAndIsNamed) {
-    const comm::Communicator world = comm::Communicator::world();
+    const comm::Communicator world = make_world();
     const comm::Communicator alone = world.split(world.rank(), 0);
     SmallExperiment small;
     small.experiment.options.shards = 2;
@@ -111,7 +123,7 @@ TEST(FailingTrial, EndsAloneAndIsNamed) {
 //     rank 1  | p0-s2 ...... | p0.6-s2  x         |
 
 TEST(FailingTrial, EndsAloneAfterItsGroupHasGrown) {
-    const comm::Communicator world = comm::Communicator::world();
+    const comm::Communicator world = make_world();
     if (world.size() > 2) GTEST_SKIP() << "who joins whom is certain on two ranks only";
     const comm::Communicator alone = world.split(world.rank(), 0);
     SmallExperiment small;

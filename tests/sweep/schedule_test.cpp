@@ -19,9 +19,9 @@ using Offer = Schedule::Offer;
 
 class ScheduleTest : public testing::Test {
   protected:
-    Schedule schedule(int ranks, const PlanRequest& request) {
+    Schedule schedule(int ranks, const PlanRequest& request, std::vector<int> nodes = {}) {
         plan_ = make_plan(trials_, ranks, request);
-        return Schedule(plan_, trials_, EpochForecast({}));
+        return Schedule(plan_, trials_, EpochForecast({}), std::move(nodes));
     }
     /// Begins everything that can be begun.
     static void begin(Schedule& schedule) {
@@ -90,6 +90,23 @@ TEST_F(ScheduleTest, ATrialMayTakeALaterOfferWithTheFirstOne) {
     EXPECT_THAT(schedule.join(3, 2), ElementsAre(3, 1));
     EXPECT_THAT(schedule.ranks_of(3), ElementsAre(0, 3, 1)) << "it has not heard of rank 2 yet";
     EXPECT_THAT(schedule.join(3, 1), ElementsAre(2));
+}
+
+TEST_F(ScheduleTest, AGroupOnOneNodeIsLentRanksOfThatNode) {
+    Schedule schedule = this->schedule(4, {.shards = 4, .ranks_per_trial = {}}, {0, 0, 0, 3});
+    begin(schedule);
+    schedule.end(0, 5);
+    EXPECT_THAT(schedule.lend(), IsEmpty()) << "rank 3 is alone on its node";
+    schedule.end(2, 6);
+    EXPECT_THAT(schedule.lend(), ElementsAre(Offer{1, {1}})) << "from four shards to two; no third rank makes it one";
+}
+
+TEST_F(ScheduleTest, AGroupOnSeveralNodesIsLentAnyRanks) {
+    Schedule schedule = this->schedule(4, {.shards = 4, .ranks_per_trial = {}}, {0, 1, 1, 1});
+    begin(schedule);
+    schedule.end(0, 5);
+    schedule.end(1, 5);
+    EXPECT_THAT(schedule.lend(), ElementsAre(Offer{2, {2, 3}}));
 }
 
 TEST_F(ScheduleTest, NothingIsLentWithoutElasticity) {

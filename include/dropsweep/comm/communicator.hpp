@@ -37,6 +37,7 @@ class Communicator {
     Communicator duplicate() const;                ///< Collective.
     Communicator split(int color, int key) const;  ///< Collective. color >= 0.
     Communicator split_by_node() const;            ///< Collective. The ranks that can share memory with this one.
+    std::vector<int> nodes() const;                ///< Collective. Of each rank the first rank of its node.
     /// A communicator of these ranks, in this order. Collective over them alone: no other rank takes part or notices.
     /// @param ranks  of this communicator, the own one among them; equal on all of them
     Communicator create_group(std::span<const int> ranks) const;
