@@ -1,0 +1,94 @@
+"""The plots of docs/scaling.md, each a gnuplot script with its data, drawn as PNG and SVG."""
+
+import subprocess
+import sys
+
+BLUE, ORANGE, GREEN, GREY = "#0072b2", "#c44e00", "#00765a", "#8c8c8c"
+STYLE = """set encoding utf8
+set logscale x 2
+set xrange [1:1024]
+set xtics (1, 4, 16, 64, 256, 1024)
+set yrange [0:1.05]
+set xlabel "ranks"
+set grid linecolor rgb '#dedede'
+set border 3
+set tics nomirror
+"""
+NETWORKS = {"ethernet-10": "10 Gbit/s", "ethernet-25": "25 Gbit/s", "fat-tree-100": "100 Gbit/s"}
+
+
+def series(rows, y, **where):
+    """Points of the rows that are as `where` says, in the order of their ranks."""
+    chosen = [row for row in rows if all(row[name] == str(value) for name, value in where.items())]
+    return [(int(row["ranks"]), y(row)) for row in sorted(chosen, key=lambda row: int(row["ranks"]))]
+
+
+def block(name, points):
+    return "\n".join([f"${name} << EOD", *(f"{x} {y:.4f}" for x, y in points), "EOD\n"])
+
+
+def lines(curves):
+    """curves: title, colour, dash type and points of each."""
+    data = "".join(block(f"curve{i}", points) for i, (_, _, _, points) in enumerate(curves))
+    layers = [f"$curve{i} with linespoints linecolor rgb '{color}' linewidth 2 dashtype {dash} pointtype {5 + 2 * dash} "
+              f"pointsize 0.8 title '{title}'" for i, (title, color, dash, _) in enumerate(curves)]
+    return data + "plot " + ", \\\n     ".join(layers) + "\n"
+
+
+def efficiency(row):
+    return float(row["efficiency"])
+
+
+def orders(rows):
+    curves = []
+    for dash, trials in ((1, 45), (2, 9)):
+        for order, color in (("growing", BLUE), ("queue", ORANGE), ("waves", GREY)):
+            title = f"{trials} trials, {'static waves' if order == 'waves' else order + (' groups' if order == 'growing' else '')}"
+            curves.append((title, color, dash, series(rows, efficiency, platform="ethernet-25", trials=trials, shards=4,
+                                                      batch_size=128, order=order)))
+    return ('set title "Parallel efficiency, 4 shards, batches of 128, 25 Gbit/s"\nset ylabel "parallel efficiency"\n'
+            "set key bottom left\n" + lines(curves))
+
+
+def batches(rows):
+    curves = []
+    for dash, shards in ((1, 8), (2, 4)):
+        for batch_size, color in ((128, BLUE), (512, ORANGE), (2048, GREEN)):
+            curves.append((f"{shards} shards, batches of {batch_size:,}", color, dash,
+                           series(rows, efficiency, platform="ethernet-25", trials=45, shards=shards,
+                                  batch_size=batch_size, order="growing")))
+    return ('set title "Larger batches: 45 trials, growing groups, 25 Gbit/s"\nset ylabel "parallel efficiency"\n'
+            "set key bottom left\n" + lines(curves))
+
+
+def shares(rows):
+    """Three panels of what the ranks do, one above the other in each."""
+    text = ('set ylabel "share of the time of all ranks"\nset style fill solid 1 noborder\n'
+            "set multiplot layout 1,3 title \"What the ranks do: 45 trials, 8 shards, batches of 128, growing groups\"\n"
+            "unset key\n")
+    for platform, network in NETWORKS.items():
+        chosen = {"platform": platform, "trials": 45, "shards": 8, "batch_size": 128, "order": "growing"}
+        computing = series(rows, lambda row: float(row["computing"]), **chosen)
+        communicating = series(rows, lambda row: float(row["computing"]) + float(row["communication"]), **chosen)
+        name = platform.replace("-", "_")
+        text += block(f"{name}_computing", computing) + block(f"{name}_communicating", communicating)
+        text += (f'set title "{network}"\n'
+                 + ("set key bottom left opaque\n" if platform == "ethernet-10" else "unset key\n")
+                 + f"plot 1 with filledcurves y1=0 linecolor rgb '#dedede' title 'idle', "
+                   f"${name}_communicating with filledcurves y1=0 linecolor rgb '{ORANGE}' title 'communication', "
+                   f"${name}_computing with filledcurves y1=0 linecolor rgb '{BLUE}' title 'arithmetic'\n"
+                 + 'unset ylabel\n')
+    return text + "unset multiplot\n"
+
+
+def draw(directory, rows):
+    for name, plot in (("efficiency", orders(rows)), ("batches", batches(rows)), ("shares", shares(rows))):
+        text = ""
+        for terminal in ("pngcairo", "svg"):
+            picture = f"{name}.{'svg' if terminal == 'svg' else 'png'}"
+            text += (f"reset\nset terminal {terminal} size 960,600 font 'DejaVu Sans,12' background '#ffffff'\n"
+                     f"set output '{picture}'\n{STYLE}{plot}")
+        (directory / f"{name}.gp").write_text(text, encoding="utf-8")
+        done = subprocess.run(["gnuplot", f"{name}.gp"], cwd=directory, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            sys.exit(f"simulate: error: gnuplot: {done.stderr.strip().splitlines()[-1]}")

@@ -1,0 +1,166 @@
+#include "simulation.hpp"
+
+#include <numeric>
+#include <set>
+#include <span>
+
+#include <fmt/format.h>
+#include <mpi.h>
+#include <simgrid/s4u.hpp>
+#include <smpi/smpi.h>
+#include <xbt/log.h>
+
+#include "dropsweep/core/error.hpp"
+
+#include "sweep/coordinator.hpp"
+#include "sweep/worker.hpp"
+#include "work.hpp"
+
+namespace dropsweep::simulate {
+namespace {
+
+namespace s4u = simgrid::s4u;
+
+constexpr std::size_t kFeatures = 784;
+constexpr std::size_t kClasses = 10;
+
+/// MNIST's numbers of images, all black; of the training set so many fewer as a step is coarser.
+class BlackImages {
+  public:
+    data::Split split() const {
+        const auto train = static_cast<std::size_t>(54'000 / arithmetic.coarsening);
+        return {samples(train), samples(6'000), samples(10'000)};
+    }
+
+  private:
+    data::Samples samples(std::size_t count) const {
+        return {std::span(pixels_).first(count * kFeatures), std::span(labels_).first(count), kFeatures};
+    }
+    std::vector<std::uint8_t> pixels_ = std::vector<std::uint8_t>(54'000 * kFeatures);
+    std::vector<std::uint8_t> labels_ = std::vector<std::uint8_t>(54'000);
+};
+
+class Figures : public sweep::Listener {
+  public:
+    explicit Figures(Result& result) : result_(result) {}
+
+    void on_join(std::size_t trial, const sweep::Group& /*ranks*/, double /*start_seconds*/) override {
+        if (!begun_.insert(trial).second) ++result_.growths;
+    }
+    void on_outcome(std::size_t /*trial*/, const sweep::TrialOutcome& outcome) override {
+        result_.epochs += outcome.result.epochs;
+    }
+    void on_end(double sweep_seconds, const std::vector<double>& idle_seconds) override {
+        result_.makespan_seconds += sweep_seconds;
+        result_.idle_seconds += std::accumulate(idle_seconds.begin(), idle_seconds.end(), 0.0);
+    }
+
+  private:
+    Result& result_;
+    std::set<std::size_t> begun_;
+};
+
+/// The plans that are carried out one after the other.
+std::vector<sweep::Plan> plans_of(const Setup& setup) {
+    const sweep::PlanRequest request{
+        .shards = setup.shards,
+        .ranks_per_trial = {},
+        .elastic = setup.order == Order::growing || setup.order == Order::growing_anywhere};
+    const sweep::Plan all = sweep::make_plan(setup.trials, setup.ranks, request);
+    if (setup.order != Order::waves) return {all};
+    std::vector<sweep::Plan> waves;
+    for (std::size_t begin = 0; begin < all.queue.size(); begin += all.groups.size()) {
+        std::set<std::size_t> others(all.queue.begin(), all.queue.end());
+        for (std::size_t i = begin; i < std::min(begin + all.groups.size(), all.queue.size()); ++i) {
+            others.erase(all.queue[i]);
+        }
+        waves.push_back(sweep::make_plan(setup.trials, setup.ranks, request, others));
+    }
+    return waves;
+}
+
+std::vector<int> nodes_of(const Setup& setup) {
+    if (setup.order == Order::growing_anywhere) return {};
+    std::vector<int> nodes;
+    for (int rank = 0; rank < setup.ranks; ++rank) nodes.push_back(rank / setup.ranks_per_node);
+    return nodes;
+}
+
+/// One rank, or the coordinator. That is a thread of rank 0 in the program, but SMPI delivers messages to an actor:
+/// here it is one more rank, the last one, on the node of rank 0.
+void run_actor(const Setup& setup, const std::vector<sweep::Plan>& plans, const train::Experiment& experiment,
+               const sweep::Hooks& hooks) {
+    MPI_Init(nullptr, nullptr);
+    {
+        const comm::Communicator all = comm::Communicator::world();
+        const int coordinator = setup.ranks;
+        const bool coordinates = all.rank() == coordinator;
+        const comm::Communicator world = all.split(coordinates ? 1 : 0, all.rank());
+        for (const sweep::Plan& plan : plans) {
+            const sweep::protocol::Channels channels(all, coordinator);
+            all.barrier();
+            const core::Stopwatch stopwatch;
+            if (coordinates) {
+                sweep::Schedule schedule(plan, setup.trials, sweep::EpochForecast(experiment.options), nodes_of(setup));
+                sweep::Coordinator(channels, plan, std::move(schedule), hooks, stopwatch, nullptr).run();
+            } else {
+                sweep::Pulse pulse;
+                sweep::Worker(world, channels, setup.trials, experiment, hooks, stopwatch, pulse).run();
+                channels.reports.send(sweep::protocol::Farewell{}, coordinator, sweep::protocol::kFarewell);
+            }
+        }
+    }
+    MPI_Finalize();
+}
+
+void configure() {
+    xbt_log_control_set("root.thres:error");
+    // Nothing takes time but what the stand-ins say and the network. A frame leaves 97 % to its content.
+    for (const std::string& setting :
+         {std::string("smpi/simulate-computation:no"), std::string("smpi/host-speed:1Gf"), std::string("smpi/iprobe:0"),
+          std::string("smpi/test:0"), std::string("network/model:SMPI"), std::string("surf/precision:1e-9"),
+          std::string("contexts/stack-size:1024"), fmt::format("smpi/bw-factor:0:{}", 0.97 / arithmetic.coarsening),
+          fmt::format("smpi/lat-factor:0:{}", arithmetic.coarsening)}) {
+        s4u::Engine::set_config(setting);
+    }
+}
+
+}  // namespace
+
+Result simulate(const Setup& setup) {
+    const std::vector<sweep::Plan> plans = plans_of(setup);
+    const BlackImages images;
+    train::Experiment experiment;
+    experiment.data = images.split();
+    experiment.options.batch_size = setup.batch_size;
+    experiment.options.shards = setup.shards;
+    experiment.architecture = {kFeatures, experiment.options.hidden, kClasses};
+    Result result;
+    Figures figures(result);
+    sweep::Hooks hooks;
+    hooks.listeners = {&figures};
+
+    int no_arguments = 1;
+    char name[] = "dropsweep_simulate";
+    char* arguments[] = {name, nullptr};
+    s4u::Engine engine(&no_arguments, arguments);
+    configure();
+    engine.load_platform(setup.platform);
+    const std::string instance = "dropsweep";
+    SMPI_app_instance_register(instance.c_str(), nullptr, setup.ranks + 1);
+    SMPI_init();
+    for (int rank = 0; rank <= setup.ranks; ++rank) {
+        const int node = rank == setup.ranks ? 0 : rank / setup.ranks_per_node;
+        const auto actor =
+            s4u::Actor::init(fmt::format("rank-{}", rank), s4u::Host::by_name(fmt::format("node{}", node)));
+        actor->set_property("instance_id", instance);
+        actor->set_property("rank", std::to_string(rank));
+        actor->start([&] { run_actor(setup, plans, experiment, hooks); });
+    }
+    engine.run();
+    SMPI_finalize();
+    result.computed_seconds = computed_seconds();
+    return result;
+}
+
+}  // namespace dropsweep::simulate

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "dropsweep/sweep/trial.hpp"
+
+namespace dropsweep::simulate {
+
+/// How trials find ranks.
+enum class Order {
+    waves,            ///< the next trials begin together when all before them have ended
+    queue,            ///< a free group takes the next trial
+    growing,          ///< the same, and when no trial waits free ranks join those that run
+    growing_anywhere  ///< the same, and the scheduler is not told that there are nodes
+};
+
+struct Setup {
+    std::string platform;  ///< a SimGrid platform (XML) with the hosts node0, node1 ...
+    int ranks = 1;
+    int ranks_per_node = 64;
+    std::vector<sweep::Trial> trials;
+    std::size_t shards = 4;
+    std::size_t batch_size = 128;
+    Order order = Order::growing;
+};
+
+/// Simulated seconds, as the program itself would have measured them.
+struct Result {
+    double makespan_seconds = 0;
+    double idle_seconds = 0;      ///< over all ranks: without a trial
+    double computed_seconds = 0;  ///< over all ranks: arithmetic; what is left is communication
+    std::size_t epochs = 0;       ///< of all trials
+    std::size_t growths = 0;
+};
+
+/// Sweeps MNIST on simulated ranks, with the present `arithmetic`. Once in a process.
+/// @throws Error  usage: see sweep::make_plan
+Result simulate(const Setup& setup);
+
+}  // namespace dropsweep::simulate

@@ -1,0 +1,110 @@
+#include "work.hpp"
+
+#include <fstream>
+#include <utility>
+
+#include <fmt/format.h>
+#include <simgrid/s4u.hpp>
+
+#include "dropsweep/core/decimal.hpp"
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/nn/activation.hpp"
+
+namespace dropsweep::simulate {
+namespace {
+
+using Row = std::map<std::string, std::string>;
+
+std::vector<std::string> fields_of(const std::string& line) {
+    std::vector<std::string> fields(1);
+    for (const char c : line) {
+        if (c == ',') {
+            fields.emplace_back();
+        } else {
+            fields.back() += c;
+        }
+    }
+    return fields;
+}
+
+/// A CSV file without quotes, row by row, by the names of its columns.
+std::vector<Row> read_rows(const std::string& path) {
+    std::ifstream file(path);
+    std::string line;
+    if (!std::getline(file, line)) {
+        throw Error(ExitCode::missing_input, fmt::format("{} cannot be read; check the path", path));
+    }
+    const std::vector<std::string> names = fields_of(line);
+    std::vector<Row> rows;
+    while (std::getline(file, line)) {
+        const std::vector<std::string> fields = fields_of(line);
+        if (fields.size() != names.size()) {
+            throw Error(ExitCode::bad_data, fmt::format("{} has {} columns but row {} has {}; make the file again",
+                                                        path, names.size(), rows.size() + 1, fields.size()));
+        }
+        Row& row = rows.emplace_back();
+        for (std::size_t i = 0; i < names.size(); ++i) row[names[i]] = fields[i];
+    }
+    return rows;
+}
+
+std::uint32_t threshold_of(double dropout) {
+    return nn::Dropout(dropout, 0, 0, 0).threshold();
+}
+
+double computed = 0;
+std::map<aid_t, double> owed;  // of each rank
+
+}  // namespace
+
+Arithmetic arithmetic;
+
+Costs read_costs(const std::string& path, std::size_t shards) {
+    std::map<std::string, double> seconds;
+    for (Row& row : read_rows(path)) {
+        if (std::stoull(row["shards"]) == shards) seconds[row["what"]] = std::stod(row["seconds"]);
+    }
+    const auto take = [&](const char* what) {
+        const auto found = seconds.find(what);
+        if (found != seconds.end()) return found->second;
+        throw Error(ExitCode::bad_data,
+                    fmt::format("{} does not say {} of {} shards; measure it with bench/simulate", path, what, shards));
+    };
+    return {.row = take("row"),
+            .update = take("update"),
+            .shared_byte = take("shared_byte"),
+            .evaluation_row = take("evaluation_row"),
+            .hash_byte = take("hash_byte"),
+            .initial_weight = take("initial_weight")};
+}
+
+RecordedLosses::RecordedLosses(const std::string& path) {
+    for (Row& row : read_rows(path)) {
+        losses_[{threshold_of(std::stod(row["dropout"])), std::stoull(row["seed"])}].push_back(
+            std::stod(row["val_loss"]));
+    }
+}
+
+double RecordedLosses::at(std::uint32_t threshold, std::uint64_t seed, std::uint32_t epoch) const {
+    return losses_.at({threshold, seed}).at(epoch);
+}
+
+std::size_t RecordedLosses::epochs(double dropout, std::uint64_t seed) const {
+    return losses_.at({threshold_of(dropout), seed}).size();
+}
+
+void compute(double seconds) {
+    seconds += std::exchange(owed[simgrid::s4u::this_actor::get_pid()], 0);
+    computed += seconds;
+    simgrid::s4u::this_actor::sleep_for(seconds);
+}
+
+void owe(double seconds) {
+    owed[simgrid::s4u::this_actor::get_pid()] += seconds;
+}
+
+double computed_seconds() {
+    return computed;
+}
+
+}  // namespace dropsweep::simulate

@@ -1,0 +1,80 @@
+// What the parts of a trial cost on real ranks, for bench/simulate: epochs, validation, the hash and the first weights.
+//
+//     [mpirun -n RANKS] dropsweep_bench_step_cost [options of dropsweep train]
+//
+// Prints CSV: ranks, shards, batch_size, training_seconds (the steps of an epoch), validation_seconds, hash_seconds,
+// initial_seconds; the lowest of the epochs, because what else a machine does only ever adds to them.
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "dropsweep/comm/environment.hpp"
+#include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/simd.hpp"
+#include "dropsweep/core/stopwatch.hpp"
+#include "dropsweep/nn/initializers.hpp"
+
+#include "experiment.hpp"
+
+using namespace dropsweep;
+
+namespace {
+
+/// The lowest of several calls.
+template <class Work>
+double seconds_of(Work&& work) {
+    std::vector<double> seconds;
+    for (int repetition = 0; repetition < 9; ++repetition) {
+        const core::Stopwatch stopwatch;
+        work();
+        seconds.push_back(stopwatch.seconds());
+    }
+    return std::ranges::min(seconds);
+}
+
+void measure(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "train");
+    cli::Options options = cli::parse_options(arguments, "");
+    options.training.shards = options.plan.shards.value_or(1);
+    const data::Dataset dataset = bench::read_data(options.data);
+    const train::Experiment experiment = bench::experiment_of(dataset, options.training);
+
+    const comm::Communicator world = comm::Communicator::world();
+    std::vector<double> training;
+    std::vector<double> validation;
+    train::TrialObserver observer;
+    observer.epoch = [&](const train::EpochRecord& record) {
+        training.push_back(record.training_seconds);
+        validation.push_back(record.validation_seconds);
+    };
+    const auto model =
+        train::train_trial(world, experiment, options.dropouts.front().value(), options.seeds.front(), observer);
+    if (world.rank() > 0) return;
+    core::FloatBuffer weights(model->weights.size());
+    const double hash = seconds_of([&] { core::sha256(model->weights.span()); });
+    const double initial =
+        seconds_of([&] { nn::glorot_uniform(experiment.architecture, options.seeds.front(), weights.span()); });
+    fmt::print("ranks,shards,batch_size,training_seconds,validation_seconds,hash_seconds,initial_seconds\n");
+    fmt::print("{},{},{},{:.5f},{:.5f},{:.6f},{:.6f}\n", world.size(), options.training.shards,
+               options.training.batch_size, std::ranges::min(training), std::ranges::min(validation), hash, initial);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        core::flush_denormals_to_zero();
+        core::start_blas();
+        const comm::Environment mpi;
+        measure({argv + 1, argv + argc});
+        return 0;
+    } catch (const std::exception& exception) {
+        const Error error = as_error(exception);
+        fmt::print(stderr, "dropsweep_bench_step_cost: error: {}\n", error.what());
+        return static_cast<int>(error.code());
+    }
+}
