@@ -9,12 +9,19 @@
 namespace dropsweep::sweep {
 namespace {
 
+/// Of each rank; empty: one node.
+std::vector<int> nodes_of(const Plan& plan, const CostModel& costs) {
+    std::vector<int> nodes;
+    for (int rank = 0; costs.nodes && rank < plan.ranks; ++rank) nodes.push_back(rank / costs.nodes->ranks_per_node);
+    return nodes;
+}
+
 /// A sweep from one end of a trial to the next: between them nobody is lent.
 class Player {
   public:
     Player(const Plan& plan, const std::vector<Trial>& trials, const EpochForecast& forecast, const CostModel& costs,
            std::span<const std::uint32_t> epochs)
-        : plan_(plan), epochs_(epochs), schedule_(plan, trials, forecast) {
+        : plan_(plan), epochs_(epochs), schedule_(plan, trials, forecast, nodes_of(plan, costs)) {
         prediction_.trials.resize(trials.size());
         for (int ranks = 1; ranks <= std::min(plan.ranks, static_cast<int>(plan.shards)); ++ranks) {
             times_.push_back({costs.epoch_seconds(plan.shards, ranks), costs.end_seconds(ranks)});

@@ -87,6 +87,14 @@ TEST(Prediction, AFreeRankMakesTheRestOfATrialFaster) {
     EXPECT_DOUBLE_EQ(seconds(false), 8);
 }
 
+TEST(Prediction, AFreeRankOfAnotherNodeStaysFree) {
+    const std::vector<Trial> trials = trials_of("0,0.8");
+    const Plan plan = make_plan(trials, 2, {.shards = 2, .ranks_per_trial = {}});
+    CostModel costs = unit_costs({2});
+    costs.nodes = CostModel::Nodes{.ranks_per_node = 1, .network = {0, 1}, .exchange = {}};
+    EXPECT_DOUBLE_EQ(play(plan, trials, forecast(), costs, std::vector<std::uint32_t>{4, 1}).seconds, 8);
+}
+
 TEST(Prediction, ATrialEndsWithItsTest) {
     CostModel costs = unit_costs({1});
     costs.test_blocks = 3;
