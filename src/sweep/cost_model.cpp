@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 #include <vector>
 
 #include "dropsweep/core/partition.hpp"
@@ -72,6 +73,16 @@ double CostModel::end_seconds(int ranks) const {
     return static_cast<double>(most_of(test_blocks, ranks)) * block_seconds + hash_seconds;
 }
 
+std::map<std::size_t, CostModel::LoneStep> plausible(std::map<std::size_t, CostModel::LoneStep> steps) {
+    double least = 0;
+    for (auto& [shards, step] : steps) {
+        step.all_shards = std::max(step.all_shards, least);
+        step.one_shard = std::clamp(step.one_shard, step.all_shards / static_cast<double>(shards), step.all_shards);
+        least = step.all_shards;
+    }
+    return steps;
+}
+
 CostModel measure_costs(const comm::Communicator& world, const train::Experiment& experiment, double dropout_rate,
                         std::span<const std::size_t> shards) {
     assert(!shards.empty());
@@ -102,13 +113,11 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
     }
 
     CostModel costs;
-    double least = 0;  // More shards never make a batch cheaper: what says so is noise.
     for (const std::size_t count : shards) {
-        CostModel::LoneStep& step = costs.steps[count];
-        step.one_shard = median(one_shard[count]);
-        step.all_shards = count == 1 ? step.one_shard : std::max(median(all_shards[count]), least);
-        least = step.all_shards;
+        const double one = median(one_shard[count]);
+        costs.steps[count] = {.one_shard = one, .all_shards = count == 1 ? one : median(all_shards[count])};
     }
+    costs.steps = plausible(std::move(costs.steps));
     for (const int ranks : group_sizes) {
         const std::size_t count = shards_for(ranks, shards);
         costs.exchanges[ranks] =

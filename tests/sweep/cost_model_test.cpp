@@ -49,7 +49,7 @@ TEST_F(MeasuredCosts, AreTheSameOnAllRanks) {
 TEST_F(MeasuredCosts, TakeLittleTimeWhereStepsDo) {
     const core::Stopwatch stopwatch;
     measure({1, 2, 4, 8});
-    EXPECT_LT(stopwatch.seconds(), 1);
+    EXPECT_LT(stopwatch.seconds(), 5) << "0.1 s with two ranks on two cores";
 }
 
 }  // namespace

@@ -61,6 +61,21 @@ TEST(CostModel, AnEpochHasStepsAndBlocksAndHashes) {
     EXPECT_DOUBLE_EQ(costs.end_seconds(2), 20 + 0.5);
 }
 
+TEST(CostModel, WhatCannotBeIsNoise) {
+    const auto steps = plausible({{1, {.one_shard = 8, .all_shards = 8}},
+                                  {2, {.one_shard = 3, .all_shards = 6}},
+                                  {4, {.one_shard = 3, .all_shards = 9}},
+                                  {8, {.one_shard = 11, .all_shards = 10}}});
+    const auto expect = [&](std::size_t shards, double one, double all) {
+        EXPECT_DOUBLE_EQ(steps.at(shards).one_shard, one) << shards;
+        EXPECT_DOUBLE_EQ(steps.at(shards).all_shards, all) << shards;
+    };
+    expect(1, 8, 8);
+    expect(2, 4, 8);
+    expect(4, 3, 9);
+    expect(8, 10, 10);
+}
+
 TEST(Prediction, PlaysTheQueueThrough) {
     // Two ranks: p0.8 has 5 epochs, p0.4 has 3, p0 has 4 and follows p0.4.
     const std::vector<Trial> trials = trials_of("0,0.4,0.8");

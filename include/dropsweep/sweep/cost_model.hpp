@@ -46,6 +46,10 @@ struct CostModel {
     double end_seconds(int ranks) const;
 };
 
+/// Measured steps as they can be: more shards never make a batch cheaper, and one of them takes at least its share of
+/// all and no more than all. What says otherwise is what else the machine did. Local: no communication.
+std::map<std::size_t, CostModel::LoneStep> plausible(std::map<std::size_t, CostModel::LoneStep> steps);
+
 /// Measures with all ranks at once, in about half a second, or in two steps of each kind where these take longer.
 /// Collective over world; equal on all of its ranks.
 /// @param dropout_rate  that stands for all of the sweep
