@@ -50,7 +50,7 @@ struct CostModel {
 /// all and no more than all. What says otherwise is what else the machine did. Local: no communication.
 std::map<std::size_t, CostModel::LoneStep> plausible(std::map<std::size_t, CostModel::LoneStep> steps);
 
-/// Measures with all ranks at once, in about half a second, or in two steps of each kind where these take longer.
+/// Measures with all ranks at once, in about half a second, or in ten steps of each kind where these take longer.
 /// Collective over world; equal on all of its ranks.
 /// @param dropout_rate  that stands for all of the sweep
 /// @param shards  numbers of shards that are candidates, ascending; groups are measured up to the last of them
