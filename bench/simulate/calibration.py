@@ -5,7 +5,7 @@ import subprocess
 
 PARAMETERS = 669_706  # 784-512-512-10
 TRAINING, VALIDATION = 54_000, 6_000
-ROUNDS = 5
+ROUNDS = 3
 
 
 def steps_of(batch_size):
@@ -29,9 +29,9 @@ def measured(build, data, epochs):
 
 
 def costs_of(steps):
-    """For each number of shards. An epoch of one rank takes  rows * row + steps * parameters * update;  on two ranks half
-    of that, and in each step a rank reads half of the other's sums and of its weights: whatever the shards, so that the lower
-    value holds. A validation takes  rows * evaluation_row / ranks + hash."""
+    """For each number of shards. An epoch of one rank takes  rows * row + steps * parameters * update.  On two ranks it
+    takes half of that, and in each step a rank reads half of the other's sums and of its weights: whatever the shards,
+    so that the lower value holds. A validation takes  rows * evaluation_row / ranks + hash."""
     table = {(int(row["ranks"]), int(row["shards"]), int(row["batch_size"])):
              {name: float(value) for name, value in row.items()} for row in steps}
     all_shards = sorted({setup[1] for setup in table})

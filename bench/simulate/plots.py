@@ -14,7 +14,6 @@ set grid linecolor rgb '#dedede'
 set border 3
 set tics nomirror
 """
-NETWORKS = {"ethernet-10": "10 Gbit/s", "ethernet-25": "25 Gbit/s", "fat-tree-100": "100 Gbit/s"}
 
 
 def series(rows, y, **where):
@@ -30,8 +29,9 @@ def block(name, points):
 def lines(curves):
     """curves: title, colour, dash type and points of each."""
     data = "".join(block(f"curve{i}", points) for i, (_, _, _, points) in enumerate(curves))
-    layers = [f"$curve{i} with linespoints linecolor rgb '{color}' linewidth 2 dashtype {dash} pointtype {5 + 2 * dash} "
-              f"pointsize 0.8 title '{title}'" for i, (title, color, dash, _) in enumerate(curves)]
+    layers = [f"$curve{i} with linespoints linecolor rgb '{color}' linewidth 2 dashtype {dash} "
+              f"pointtype {5 + 2 * dash} pointsize 0.8 title '{title}'"
+              for i, (title, color, dash, _) in enumerate(curves)]
     return data + "plot " + ", \\\n     ".join(layers) + "\n"
 
 
@@ -42,10 +42,11 @@ def efficiency(row):
 def orders(rows):
     curves = []
     for dash, trials in ((1, 45), (2, 9)):
-        for order, color in (("growing", BLUE), ("queue", ORANGE), ("waves", GREY)):
-            title = f"{trials} trials, {'static waves' if order == 'waves' else order + (' groups' if order == 'growing' else '')}"
-            curves.append((title, color, dash, series(rows, efficiency, platform="ethernet-25", trials=trials, shards=4,
-                                                      batch_size=128, order=order)))
+        for order, name, color in (("growing", "growing groups", BLUE), ("queue", "queue", ORANGE),
+                                   ("waves", "static waves", GREY)):
+            curves.append((f"{trials} trials, {name}", color, dash,
+                           series(rows, efficiency, platform="ethernet-25", trials=trials, shards=4, batch_size=128,
+                                  order=order)))
     return ('set title "Parallel efficiency, 4 shards, batches of 128, 25 Gbit/s"\nset ylabel "parallel efficiency"\n'
             "set key bottom left\n" + lines(curves))
 
@@ -62,22 +63,22 @@ def batches(rows):
 
 
 def shares(rows):
-    """Three panels of what the ranks do, one above the other in each."""
-    text = ('set ylabel "share of the time of all ranks"\nset style fill solid 1 noborder\n'
-            "set multiplot layout 1,3 title \"What the ranks do: 45 trials, 8 shards, batches of 128, growing groups\"\n"
-            "unset key\n")
-    for platform, network in NETWORKS.items():
-        chosen = {"platform": platform, "trials": 45, "shards": 8, "batch_size": 128, "order": "growing"}
+    """What the ranks do, in a panel for each number of shards and batch size."""
+    text = ('set style fill solid 1 noborder\n'
+            'set multiplot layout 1,3 title "What the ranks do: 45 trials, growing groups, 25 Gbit/s"\n'
+            'set ylabel "share of the time of all ranks"\nset key bottom left opaque\n')
+    for shards, batch_size in ((4, 128), (4, 512), (4, 2048)):
+        chosen = {"platform": "ethernet-25", "trials": 45, "shards": shards, "batch_size": batch_size,
+                  "order": "growing"}
         computing = series(rows, lambda row: float(row["computing"]), **chosen)
-        communicating = series(rows, lambda row: float(row["computing"]) + float(row["communication"]), **chosen)
-        name = platform.replace("-", "_")
-        text += block(f"{name}_computing", computing) + block(f"{name}_communicating", communicating)
-        text += (f'set title "{network}"\n'
-                 + ("set key bottom left opaque\n" if platform == "ethernet-10" else "unset key\n")
-                 + f"plot 1 with filledcurves y1=0 linecolor rgb '#dedede' title 'idle', "
-                   f"${name}_communicating with filledcurves y1=0 linecolor rgb '{ORANGE}' title 'communication', "
-                   f"${name}_computing with filledcurves y1=0 linecolor rgb '{BLUE}' title 'arithmetic'\n"
-                 + 'unset ylabel\n')
+        busy = series(rows, lambda row: 1 - float(row["idle"]), **chosen)
+        name = f"of_{shards}_{batch_size}"
+        text += block(f"{name}_computing", computing) + block(f"{name}_busy", busy)
+        text += (f'set title "{shards} shards, batches of {batch_size:,}"\n'
+                 f"plot 1 with filledcurves y1=0 linecolor rgb '#dedede' title 'idle', "
+                 f"${name}_busy with filledcurves y1=0 linecolor rgb '{ORANGE}' title 'communication', "
+                 f"${name}_computing with filledcurves y1=0 linecolor rgb '{BLUE}' title 'arithmetic'\n"
+                 "unset ylabel\nunset key\n")
     return text + "unset multiplot\n"
 
 
