@@ -90,13 +90,17 @@ def grid(quick):
 
 
 def variations():
-    """Those of variations.csv: the 45 trials on 64 ranks on smaller nodes, and in finer steps."""
+    """Those of variations.csv: the 45 trials on 64 ranks on smaller nodes, in finer steps, and without growth with 8
+    shards."""
     sweep = {"platform": "ethernet-25", "ranks": 64, "seeds": 5, "shards": 4, "batch_size": 128}
     for ranks_per_node in (16, 32):
         for order in ("queue", "growing", "growing-anywhere"):
             yield {"ranks_per_node": ranks_per_node, "order": order, "coarsening": 8, **sweep}
     for coarsening in (1, 4):
         yield {"ranks_per_node": 64, "order": "growing", "coarsening": coarsening, **sweep}
+    for batch_size in (128, 512):
+        yield {"ranks_per_node": 64, "order": "queue", "coarsening": COARSENING[batch_size], **sweep, "shards": 8,
+               "batch_size": batch_size}
 
 
 def simulate(simulator, setups):
@@ -133,7 +137,7 @@ def main():
     costs = arguments.output / "costs.csv"
     if not arguments.keep_costs:
         say("measuring what the arithmetic costs")
-        steps = measured(arguments.build, arguments.data, epochs=2 if arguments.quick else 5)
+        steps = measured(arguments.build, arguments.data, epochs=2 if arguments.quick else 3)
         write(arguments.output / "measured.csv", steps)
         write(costs, costs_of(steps))
         write(arguments.output / "check.csv", checks(arguments, costs))
