@@ -16,11 +16,11 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/comm/environment.hpp"
 #include "dropsweep/comm/ordered_reduction.hpp"
-#include "dropsweep/core/error.hpp"
 #include "dropsweep/nn/parameters.hpp"
 #include "dropsweep/sweep/network.hpp"
+
+#include "program.hpp"
 
 using namespace dropsweep;
 
@@ -94,15 +94,9 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "usage: dropsweep_bench_reduction SHARDS REPETITIONS [NETWORK]\n");
         return 2;
     }
-    try {
+    return bench::run("dropsweep_bench_reduction", [&] {
         std::optional<sweep::Network> network;
         if (argc == 4) network = sweep::parse_network(argv[3]);
-        const comm::Environment mpi;
         measure(std::stoul(argv[1]), std::stoul(argv[2]), network);
-        return 0;
-    } catch (const std::exception& exception) {
-        const Error error = as_error(exception);
-        fmt::print(stderr, "dropsweep_bench_reduction: error: {}\n", error.what());
-        return static_cast<int>(error.code());
-    }
+    });
 }

@@ -11,14 +11,11 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/comm/environment.hpp"
-#include "dropsweep/core/blas.hpp"
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/simd.hpp"
 #include "dropsweep/core/stopwatch.hpp"
 #include "dropsweep/nn/initializers.hpp"
 
 #include "experiment.hpp"
+#include "program.hpp"
 
 using namespace dropsweep;
 
@@ -66,15 +63,5 @@ void measure(std::vector<std::string> arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
-        core::flush_denormals_to_zero();
-        core::start_blas();
-        const comm::Environment mpi;
-        measure({argv + 1, argv + argc});
-        return 0;
-    } catch (const std::exception& exception) {
-        const Error error = as_error(exception);
-        fmt::print(stderr, "dropsweep_bench_step_cost: error: {}\n", error.what());
-        return static_cast<int>(error.code());
-    }
+    return bench::run("dropsweep_bench_step_cost", [&] { measure({argv + 1, argv + argc}); });
 }

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "dropsweep/comm/environment.hpp"
+#include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/simd.hpp"
+
+namespace dropsweep::bench {
+
+/// What main() does: starts BLAS and MPI, measures, and reports an error in a line.
+/// @return  exit code
+inline int run(const char* program, const std::function<void()>& measure) {
+    try {
+        core::flush_denormals_to_zero();
+        core::start_blas();
+        const comm::Environment mpi;
+        measure();
+        return 0;
+    } catch (const std::exception& exception) {
+        const Error error = as_error(exception);
+        fmt::print(stderr, "{}: error: {}\n", program, error.what());
+        return static_cast<int>(error.code());
+    }
+}
+
+}  // namespace dropsweep::bench
