@@ -33,10 +33,8 @@ double seconds_of(Work&& work) {
     return std::ranges::min(seconds);
 }
 
-void measure(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "train");
-    cli::Options options = cli::parse_options(arguments, "");
-    options.training.shards = options.plan.shards.value_or(1);
+void measure(const std::vector<std::string>& arguments) {
+    const cli::Options options = bench::options_of(arguments);
     const data::Dataset dataset = bench::read_data(options.data);
     const train::Experiment experiment = bench::experiment_of(dataset, options.training);
 

@@ -22,20 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// @throws Error  usage: it holds a run; io_error
-void make_directory(const fs::path& directory) {
-    if (holds_run(directory)) {
-        throw Error(ExitCode::usage,
-                    fmt::format("--output {}: it holds a run; name another directory", directory.string()));
-    }
-    std::error_code failure;
-    fs::create_directories(directory, failure);
-    if (failure) {
-        throw Error(ExitCode::io_error, fmt::format("--output {}: {}; name a directory that can be written to",
-                                                    directory.string(), failure.message()));
-    }
-}
-
 sweep::CostModel::Nodes nodes_of(const Machine& machine, const train::Experiment& experiment) {
     const nn::ParameterLayout layout(experiment.architecture);
     const bool narrows = experiment.options.arithmetic.precision == core::Precision::bf16;
@@ -77,7 +63,7 @@ void plan(const comm::Communicator& world, const std::vector<std::string>& argum
     comm::run_on_rank_zero(world, [&] {
         sweep::make_plan(trials, options.machine.ranks, options.plan);
         ready = prepare(options, reporter.warn);
-        if (!options.output.empty()) make_directory(options.output);
+        if (!options.output.empty()) make_output_directory(options.output);
     });
     broadcast(world, ready);
     const train::SharedDataset shared(world, std::move(ready.dataset));

@@ -33,19 +33,10 @@ void add_options(po::options_description& options) {
     add("data", optional("DIR"), "where the run's data is now, when models have to be evaluated");
 }
 
-/// A directory for a report of its own. @throws Error  usage: it holds a run already; io_error
-fs::path make_output_directory(const std::string& option) {
+/// A directory for a report of its own. @throws Error  as make_output_directory
+fs::path make_report_directory(const std::string& option) {
     const fs::path directory = option.empty() ? fmt::format("results/report-{}", report::utc_time()) : option;
-    if (holds_run(directory)) {
-        throw Error(ExitCode::usage,
-                    fmt::format("--output {}: it holds a run already; name another directory", directory.string()));
-    }
-    std::error_code failure;
-    fs::create_directories(directory, failure);
-    if (failure) {
-        throw Error(ExitCode::io_error, fmt::format("--output {}: {}; name a directory that can be written to",
-                                                    directory.string(), failure.message()));
-    }
+    make_output_directory(directory);
     return directory;
 }
 
@@ -177,7 +168,7 @@ void run(const CommandLine& line, const Warn& warn) {
     const std::size_t digit = choose_digit(line, classification);
 
     const fs::path directory =
-        in_place ? record.directories.front() : make_output_directory(line.text_or_empty("output"));
+        in_place ? record.directories.front() : make_report_directory(line.text_or_empty("output"));
     if (!in_place) report::write_run(record, directory);
     if (classification) report::write_classification(*classification, directory);
     for (const std::string& note : report::write_report(directory, record, comparison, classification, digit)) {

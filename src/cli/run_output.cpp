@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/core/error.hpp"
 #include "dropsweep/report/result_table.hpp"
 #include "dropsweep/train/evaluation.hpp"
 
@@ -14,12 +15,22 @@ namespace dropsweep::cli {
 
 namespace fs = std::filesystem;
 
-bool holds_run(const fs::path& directory) {
+void make_output_directory(const fs::path& directory) {
     constexpr const char* kFiles[] = {"config.ini", "manifest.json", "history.csv", "summary.csv"};
-    return std::ranges::any_of(kFiles, [&](const char* name) {
+    const bool holds_run = std::ranges::any_of(kFiles, [&](const char* name) {
         std::error_code ignored;
         return fs::exists(directory / name, ignored);
     });
+    if (holds_run) {
+        throw Error(ExitCode::usage,
+                    fmt::format("--output {}: it holds a run already; name another directory", directory.string()));
+    }
+    std::error_code failure;
+    fs::create_directories(directory, failure);
+    if (failure) {
+        throw Error(ExitCode::io_error, fmt::format("--output {}: {}; name a directory that can be written to",
+                                                    directory.string(), failure.message()));
+    }
 }
 
 fs::path model_path(const fs::path& directory, const std::string& trial) {

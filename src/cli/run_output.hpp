@@ -8,11 +8,12 @@
 #include "dropsweep/report/classification.hpp"
 #include "dropsweep/report/comparison.hpp"
 
-// What a run and the report on one share.
+// What a run, the report on one and a plan share.
 namespace dropsweep::cli {
 
-/// Whether a directory holds the tables or the description of a run, or of one that has begun.
-bool holds_run(const std::filesystem::path& directory);
+/// Makes a directory for what is not a run, if it is not there yet.
+/// @throws Error  usage: it holds a run already, or one that has begun; io_error
+void make_output_directory(const std::filesystem::path& directory);
 
 /// Where the model of a trial is in the directory of its run.
 std::filesystem::path model_path(const std::filesystem::path& directory, const std::string& trial);

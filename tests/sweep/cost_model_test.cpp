@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/stopwatch.hpp"
-
 #include "../support/small_experiment.hpp"
 
 namespace dropsweep::sweep {
@@ -44,12 +42,6 @@ TEST_F(MeasuredCosts, AreTheSameOnAllRanks) {
     for (const double value : own) {
         for (const double other : world_.all_gather(value)) EXPECT_EQ(value, other);
     }
-}
-
-TEST_F(MeasuredCosts, TakeLittleTimeWhereStepsDo) {
-    const core::Stopwatch stopwatch;
-    measure({1, 2, 4, 8});
-    EXPECT_LT(stopwatch.seconds(), 5) << "0.1 s with two ranks on two cores";
 }
 
 }  // namespace
