@@ -55,7 +55,7 @@ void measure(std::size_t shards, std::size_t repetitions, const std::optional<sw
     const nn::ParameterLayout layout({784, {512, 512}, 10});
     std::vector<core::Range> layers;
     for (std::size_t layer = 0; layer < layout.layers(); ++layer) layers.push_back(layout.range_of(layer));
-    comm::OrderedReduction reduction(world, shards, layers, sizeof(float), comm::exchange_within(world));
+    comm::OrderedReduction reduction(world, world.split_by_node(), shards, layers, sizeof(float));
 
     std::vector<double> reduce_seconds;
     std::vector<double> gather_seconds;

@@ -57,11 +57,15 @@ void GroupMemory::announce(std::size_t event, std::uint64_t count) const {
     for (const auto& waiter : std::exchange(own.waiting, {})) waiter->resume();
 }
 
+bool GroupMemory::has_announced(int rank, std::size_t event, std::uint64_t count) const {
+    return all_blocks.at(this).of_rank[static_cast<std::size_t>(rank)]->counts[event] >= count;
+}
+
 void GroupMemory::wait_for(int rank, std::size_t event, std::uint64_t count) const {
     if (rank == own_rank_) return;
     const Blocks& blocks = all_blocks.at(this);
     Block& block = *blocks.of_rank[static_cast<std::size_t>(rank)];
-    while (block.counts[event] < count) {
+    while (!has_announced(rank, event, count)) {
         block.waiting.push_back(simgrid::s4u::Actor::self());
         simgrid::s4u::this_actor::suspend();
     }

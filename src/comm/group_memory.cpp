@@ -71,11 +71,14 @@ void GroupMemory::announce(std::size_t event, std::uint64_t count) const {
     std::atomic_ref(counter(own_rank_, event)).store(count, std::memory_order_release);
 }
 
+bool GroupMemory::has_announced(int rank, std::size_t event, std::uint64_t count) const {
+    return std::atomic_ref(counter(rank, event)).load(std::memory_order_acquire) >= count;
+}
+
 void GroupMemory::wait_for(int rank, std::size_t event, std::uint64_t count) const {
     // About as long as a step's imbalance lasts; then somebody else may need the core, perhaps the rank waited for.
     constexpr int kLooks = 2000;
-    const std::atomic_ref value(counter(rank, event));
-    for (int looks = 0; value.load(std::memory_order_acquire) < count; ++looks) {
+    for (int looks = 0; !has_announced(rank, event, count); ++looks) {
 #if defined(__x86_64__)
         __builtin_ia32_pause();
 #endif

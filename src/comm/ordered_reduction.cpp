@@ -11,6 +11,8 @@ namespace {
 
 /// Elements of a cache line. Slices are cut between lines, so that no two ranks write to one.
 constexpr std::size_t kLine = 16;
+/// Elements that stay in the first-level cache while all addends of them are added.
+constexpr std::size_t kBlock = 2048;
 
 std::size_t lines_before(std::size_t elements) {
     return (elements + kLine - 1) / kLine;
@@ -35,12 +37,8 @@ std::vector<core::RunMerge::Addition> additions_over(std::size_t leaves) {
 
 }  // namespace
 
-Exchange exchange_within(const Communicator& group) {
-    return group.split_by_node().size() == group.size() ? Exchange::shared_memory : Exchange::messages;
-}
-
-OrderedReduction::OrderedReduction(const Communicator& group, std::size_t shards, std::vector<core::Range> parts,
-                                   std::size_t element_bytes, Exchange exchange)
+OrderedReduction::OrderedReduction(const Communicator& group, const Communicator& node, std::size_t shards,
+                                   std::vector<core::Range> parts, std::size_t element_bytes)
     : group_(&group),
       parts_(std::move(parts)),
       length_(parts_.back().end),
@@ -48,64 +46,105 @@ OrderedReduction::OrderedReduction(const Communicator& group, std::size_t shards
       element_bytes_(element_bytes),
       own_shards_(core::part_of(shards, as_size(group.size()), as_size(group.rank()))),
       merge_(shards, own_shards_),
-      starts_(parts_.size()),
       received_(parts_.size()),
-      sum_requests_(parts_.size()),
-      gather_counts_(parts_.size()),
-      gather_offsets_(parts_.size()) {
-    core::TreeMerge merge(shards);
-    for (std::size_t rank = 0; rank < as_size(group.size()); ++rank) {
-        const core::RunMerge run(shards, core::part_of(shards, as_size(group.size()), rank));
-        most_sums_ = std::max(most_sums_, run.nodes.size());
-        for (std::size_t slot = 0; slot < run.nodes.size(); ++slot) {
-            merge.push(run.nodes[slot], pieces_.size(), [this](std::size_t into, std::size_t from) {
-                additions_.push_back({into, from});
-            });
-            pieces_.push_back({rank, slot});
-        }
-    }
-    // A rank's memory: its sums, then its weights.
-    const std::size_t bytes = weight_offset(most_sums_) + padded_length_ * element_bytes_;
-    std::byte* own = nullptr;
-    if (group.size() > 1 && exchange == Exchange::shared_memory) {
-        shared_memory_ = std::make_unique<GroupMemory>(group, bytes, 2 * parts_.size());
-        own = shared_memory_->of(group.rank());
-    } else {
-        own_memory_ = core::AlignedBuffer<std::byte>(bytes);
-        own = own_memory_.data();
-        for (std::size_t part = 0; part < parts_.size(); ++part) {
-            received_[part] = core::FloatBuffer((pieces_.size() - merge_.nodes.size()) * own_slice(part).size());
-            for (std::size_t other = 0; other < as_size(group.size()); ++other) {
-                gather_counts_[part].push_back(as_count(slice_of(part, other).size()));
-                gather_offsets_[part].push_back(as_count(slice_of(part, other).begin));
-            }
-        }
-    }
-    for (std::size_t slot = 0; slot < merge_.nodes.size(); ++slot) {
-        sums_.emplace_back(reinterpret_cast<float*>(own + weight_offset(slot)), length_);
-    }
-    weights_ = own + weight_offset(most_sums_);
-    find_addends();
+      addends_(parts_.size()),
+      starts_(parts_.size()),
+      relays_(parts_.size()),
+      sum_requests_(parts_.size()) {
+    find_nodes(node);
+    find_additions(shards);
+    make_room(node);
 }
 
-void OrderedReduction::find_addends() {
-    for (std::size_t part = 0; part < parts_.size(); ++part) {
-        const core::Range slice = own_slice(part);
-        std::vector<float*>& addends = addends_.emplace_back();
-        float* received = received_[part].data();
-        for (const Piece& piece : pieces_) {
-            if (shared_memory_) {
-                std::byte* memory = shared_memory_->of(static_cast<int>(piece.rank));
-                // Only this rank reads and changes this slice of the others' sums.
-                addends.push_back(reinterpret_cast<float*>(memory + weight_offset(piece.slot)) + slice.begin);
-            } else if (piece.rank == rank()) {
-                addends.push_back(sums_[piece.slot].data() + slice.begin);
-            } else {
-                addends.push_back(received);
-                received += slice.size();
-            }
+void OrderedReduction::find_nodes(const Communicator& node) {
+    members_ = node.all_gather(rank());
+    const std::vector<std::size_t> firsts = group_->all_gather(std::ranges::min(members_));
+    std::vector<std::size_t> node_of;
+    for (std::size_t other = 0; other < firsts.size(); ++other) {
+        if (firsts[other] == other) nodes_.emplace_back();
+        node_of.push_back(firsts[other] == other ? nodes_.size() - 1 : node_of[firsts[other]]);
+        nodes_[node_of.back()].push_back(other);
+    }
+    own_node_ = node_of[rank()];
+    // The ranks of a node take turns with the ranks elsewhere.
+    const auto handler = [&](std::size_t on, std::size_t of) {
+        if (node_of[of] == on) return of;
+        const auto others = std::count_if(node_of.begin(), node_of.begin() + static_cast<std::ptrdiff_t>(of),
+                                          [on](std::size_t each) { return each != on; });
+        return nodes_[on][static_cast<std::size_t>(others) % nodes_[on].size()];
+    };
+    for (std::size_t on = 0; on < nodes_.size(); ++on) own_handlers_.push_back(handler(on, rank()));
+    for (std::size_t step = 0; step < node_of.size(); ++step) {
+        handlers_.push_back(handler(own_node_, step));
+        // Each rank begins with the neighbours to its right, so that not all of them send to rank 0 first.
+        const std::size_t other = (rank() + step) % node_of.size();
+        if (node_of[other] != own_node_ && handler(own_node_, other) == rank()) handled_.push_back(other);
+    }
+}
+
+void OrderedReduction::find_additions(std::size_t shards) {
+    std::vector<core::TreeNode> tree_nodes;
+    for (std::size_t other = 0; other < as_size(group_->size()); ++other) {
+        const core::RunMerge run(shards, core::part_of(shards, as_size(group_->size()), other));
+        most_sums_ = std::max(most_sums_, run.nodes.size());
+        for (std::size_t slot = 0; slot < run.nodes.size(); ++slot) {
+            pieces_.push_back({other, slot});
+            tree_nodes.push_back(run.nodes[slot]);
         }
     }
+    for (std::size_t node = 0; node < nodes_.size(); ++node) {
+        core::TreeMerge merge(shards);
+        for (std::size_t piece = 0; piece < pieces_.size(); ++piece) {
+            if (!std::ranges::binary_search(nodes_[node], pieces_[piece].rank)) continue;
+            merge.push(tree_nodes[piece], piece, [&](std::size_t into, std::size_t from) {
+                if (node == own_node_) node_additions_.push_back({into, from});
+            });
+        }
+        for (const core::TreeMerge::Entry& entry : merge.pending()) {
+            roots_.push_back({entry.slot, node});
+            tree_nodes[entry.slot] = entry.node;
+        }
+    }
+    std::ranges::sort(roots_, {}, &Root::piece);
+    core::TreeMerge merge(shards);
+    for (std::size_t root = 0; root < roots_.size(); ++root) {
+        merge.push(tree_nodes[roots_[root].piece], root, [this](std::size_t into, std::size_t from) {
+            additions_.push_back({into, from});
+        });
+    }
+}
+
+void OrderedReduction::make_room(const Communicator& node) {
+    memory_.resize(as_size(group_->size()));
+    const std::size_t bytes = weight_offset(most_sums_) + padded_length_ * element_bytes_;
+    if (members_.size() > 1) {
+        shared_memory_ = std::make_unique<GroupMemory>(node, bytes, kEvents * parts_.size());
+        for (int local = 0; local < node.size(); ++local) {
+            memory_[members_[as_size(local)]] = shared_memory_->of(local);
+        }
+    } else {
+        own_memory_ = core::AlignedBuffer<std::byte>(bytes);
+        memory_[rank()] = own_memory_.data();
+    }
+    for (std::size_t slot = 0; slot < merge_.nodes.size(); ++slot) {
+        sums_.emplace_back(reinterpret_cast<float*>(memory_[rank()] + weight_offset(slot)), length_);
+    }
+    const auto is_elsewhere = [this](const Root& root) { return root.node != own_node_; };
+    const auto elsewhere = static_cast<std::size_t>(std::ranges::count_if(roots_, is_elsewhere));
+    for (std::size_t part = 0; part < parts_.size(); ++part) {
+        const core::Range slice = own_slice(part);
+        received_[part] = core::FloatBuffer(elsewhere * slice.size());
+        float* received = received_[part].data();
+        for (const Root& root : roots_) {
+            addends_[part].push_back(is_elsewhere(root) ? received : sum_at(root.piece, slice));
+            if (is_elsewhere(root)) received += slice.size();
+        }
+    }
+}
+
+float* OrderedReduction::sum_at(std::size_t piece, const core::Range& slice) const {
+    std::byte* memory = memory_[pieces_[piece].rank];
+    return reinterpret_cast<float*>(memory + weight_offset(pieces_[piece].slot)) + slice.begin;
 }
 
 core::Range OrderedReduction::slice_of(std::size_t part, std::size_t rank) const {
@@ -116,103 +155,150 @@ core::Range OrderedReduction::slice_of(std::size_t part, std::size_t rank) const
             std::clamp((first + lines.end) * kLine, all.begin, all.end)};
 }
 
-void OrderedReduction::start(std::size_t part) {
-    ++starts_[part];
+void OrderedReduction::announce(Event event, std::size_t part) const {
+    if (shared_memory_) shared_memory_->announce(kEvents * part + event, starts_[part]);
+}
+
+bool OrderedReduction::has_announced(std::size_t local_rank, Event event, std::size_t part) const {
+    return !shared_memory_ ||
+           shared_memory_->has_announced(static_cast<int>(local_rank), kEvents * part + event, starts_[part]);
+}
+
+void OrderedReduction::wait_for(std::size_t local_rank, Event event, std::size_t part) const {
     if (shared_memory_) {
-        shared_memory_->announce(sum_event(part), starts_[part]);
-    } else {
-        send_and_receive(part);
+        shared_memory_->wait_for(static_cast<int>(local_rank), kEvents * part + event, starts_[part]);
     }
 }
 
-void OrderedReduction::send_and_receive(std::size_t part) {
-    const core::Range slice = own_slice(part);
-    std::vector<MPI_Request>& requests = sum_requests_[part];
-    // The tag names the part and the piece; a receiver posts first, so that long messages need no intermediate copy.
-    const auto tag = [&](std::size_t piece) { return static_cast<int>(part * pieces_.size() + piece); };
-    std::size_t received = 0;
-    for (std::size_t p = 0; p < pieces_.size(); ++p) {
-        if (pieces_[p].rank == rank()) continue;
-        check(MPI_Irecv(received_[part].data() + received, as_count(slice.size()), MPI_FLOAT,
-                        static_cast<int>(pieces_[p].rank), tag(p), group_->handle(), &requests.emplace_back()),
+void OrderedReduction::start(std::size_t part) {
+    ++starts_[part];
+    announce(sums_are_there, part);
+    receive_sums(part);
+    relay_if_ready(part);
+}
+
+/// Posted before anybody sends, if possible: long messages need no intermediate copy then.
+void OrderedReduction::receive_sums(std::size_t part) {
+    const std::size_t size = own_slice(part).size();
+    for (std::size_t root = 0; root < roots_.size(); ++root) {
+        const auto [piece, node] = roots_[root];
+        if (node == own_node_) continue;
+        check(MPI_Irecv(addends_[part][root], as_count(size), MPI_FLOAT, static_cast<int>(own_handlers_[node]),
+                        sum_tag(part, piece), group_->handle(), &sum_requests_[part].emplace_back()),
               "MPI_Irecv");
-        received += slice.size();
     }
-    for (std::size_t p = 0; p < pieces_.size(); ++p) {
-        if (pieces_[p].rank != rank()) continue;
-        for (std::size_t step = 1; step < as_size(group_->size()); ++step) {
-            // Each rank starts with its right-hand neighbour, so that not all of them send to rank 0 first.
-            const std::size_t destination = (rank() + step) % as_size(group_->size());
-            const core::Range theirs = slice_of(part, destination);
-            check(MPI_Isend(sums_[pieces_[p].slot].data() + theirs.begin, as_count(theirs.size()), MPI_FLOAT,
-                            static_cast<int>(destination), tag(p), group_->handle(), &requests.emplace_back()),
+}
+
+void OrderedReduction::relay_if_ready(std::size_t part) {
+    if (relays_[part] == starts_[part]) return;
+    for (std::size_t local = 0; local < members_.size(); ++local) {
+        if (!has_announced(local, sums_are_there, part)) return;
+    }
+    relay(part);
+}
+
+/// Once all ranks of the node have announced their sums: adds up and sends the slices of ranks elsewhere.
+void OrderedReduction::relay(std::size_t part) {
+    relays_[part] = starts_[part];
+    for (const std::size_t owner : handled_) {
+        const core::Range slice = slice_of(part, owner);
+        add_on_node(slice);
+        for (const auto [piece, node] : roots_) {
+            if (node != own_node_) continue;
+            check(MPI_Isend(sum_at(piece, slice), as_count(slice.size()), MPI_FLOAT, static_cast<int>(owner),
+                            sum_tag(part, piece), group_->handle(), &sum_requests_[part].emplace_back()),
                   "MPI_Isend");
         }
     }
 }
 
+/// Only one rank of the node, its owner or handler, reads and changes a slice of the node's sums.
+void OrderedReduction::add_on_node(const core::Range& slice) const {
+    for (std::size_t begin = slice.begin; begin < slice.end; begin += kBlock) {
+        const core::Range block{begin, std::min(begin + kBlock, slice.end)};
+        for (const auto [into, from] : node_additions_) {
+            core::add_to({sum_at(into, block), block.size()}, {sum_at(from, block), block.size()});
+        }
+    }
+}
+
 void OrderedReduction::progress() {
-    if (shared_memory_) return;
-    for (std::vector<MPI_Request>& requests : sum_requests_) {
+    if (nodes_.size() == 1) return;
+    for (std::size_t part = 0; part < parts_.size(); ++part) {
+        relay_if_ready(part);
         int done = 0;
-        check(MPI_Testall(static_cast<int>(requests.size()), requests.data(), &done, MPI_STATUSES_IGNORE),
+        check(MPI_Testall(static_cast<int>(sum_requests_[part].size()), sum_requests_[part].data(), &done,
+                          MPI_STATUSES_IGNORE),
               "MPI_Testall");
     }
 }
 
 std::span<float> OrderedReduction::finish(std::size_t part) {
-    if (shared_memory_) {
-        for (int other = 0; other < group_->size(); ++other) {
-            shared_memory_->wait_for(other, sum_event(part), starts_[part]);
-        }
-    } else {
-        std::vector<MPI_Request>& requests = sum_requests_[part];
-        check(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "MPI_Waitall");
-        requests.clear();
-    }
+    for (std::size_t local = 0; local < members_.size(); ++local) wait_for(local, sums_are_there, part);
+    relay_if_ready(part);
+    const core::Range slice = own_slice(part);
+    add_on_node(slice);
+    // What was sent from here may be overwritten as soon as the node has this rank's weights.
+    check(MPI_Waitall(static_cast<int>(sum_requests_[part].size()), sum_requests_[part].data(), MPI_STATUSES_IGNORE),
+          "MPI_Waitall");
+    sum_requests_[part].clear();
     const std::vector<float*>& addends = addends_[part];
-    const std::size_t size = own_slice(part).size();
-    // In blocks that stay in the first-level cache while all pieces of them are added.
-    constexpr std::size_t kBlock = 2048;
-    for (std::size_t begin = 0; begin < size; begin += kBlock) {
-        const std::size_t count = std::min(kBlock, size - begin);
+    for (std::size_t begin = 0; begin < slice.size(); begin += kBlock) {
+        const std::size_t count = std::min(kBlock, slice.size() - begin);
         for (const auto [into, from] : additions_) {
             core::add_to({addends[into] + begin, count}, {addends[from] + begin, count});
         }
     }
-    return {addends.front(), size};
+    return {addends.front(), slice.size()};
 }
 
 void OrderedReduction::start_gather(std::size_t part) {
     gathering_.push_back(part);
-    if (shared_memory_) {
-        shared_memory_->announce(weight_event(part), starts_[part]);
-    } else if (group_->size() > 1) {
-        std::vector<int>& counts = gather_counts_[part];
-        std::vector<int>& offsets = gather_offsets_[part];
-        check(MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, weights_, counts.data(), offsets.data(),
-                              element_bytes_ == sizeof(float) ? MPI_FLOAT : MPI_UINT16_T, group_->handle(),
-                              &weight_requests_.emplace_back()),
-              "MPI_Iallgatherv");
+    announce(weights_are_there, part);
+    if (nodes_.size() > 1) send_and_receive_weights(part);
+}
+
+void OrderedReduction::send_and_receive_weights(std::size_t part) {
+    std::byte* own = weights_of(rank());
+    const auto bytes_of = [this](const core::Range& slice) { return as_count(slice.size() * element_bytes_); };
+    for (std::size_t node = 0; node < nodes_.size(); ++node) {
+        if (node == own_node_) continue;
+        const core::Range slice = own_slice(part);
+        check(MPI_Isend(own + slice.begin * element_bytes_, bytes_of(slice), MPI_BYTE,
+                        static_cast<int>(own_handlers_[node]), weight_tag(part), group_->handle(),
+                        &weight_requests_.emplace_back()),
+              "MPI_Isend");
+    }
+    for (const std::size_t owner : handled_) {
+        const core::Range slice = slice_of(part, owner);
+        check(MPI_Irecv(own + slice.begin * element_bytes_, bytes_of(slice), MPI_BYTE, static_cast<int>(owner),
+                        weight_tag(part), group_->handle(), &weight_requests_.emplace_back()),
+              "MPI_Irecv");
     }
 }
 
 void OrderedReduction::finish_gathers() {
-    if (shared_memory_) {
-        for (const std::size_t part : gathering_) {
-            for (int other = 0; other < group_->size(); ++other) {
-                if (other == group_->rank()) continue;
-                shared_memory_->wait_for(other, weight_event(part), starts_[part]);
-                const core::Range slice = slice_of(part, as_size(other));
-                const std::byte* theirs = shared_memory_->of(other) + weight_offset(most_sums_);
+    check(MPI_Waitall(static_cast<int>(weight_requests_.size()), weight_requests_.data(), MPI_STATUSES_IGNORE),
+          "MPI_Waitall");
+    weight_requests_.clear();
+    if (nodes_.size() > 1) {
+        for (const std::size_t part : gathering_) announce(weights_of_others_are_there, part);
+    }
+    std::byte* own = weights_of(rank());
+    for (const std::size_t part : gathering_) {
+        for (std::size_t local = 0; local < members_.size(); ++local) {
+            const std::size_t other = members_[local];
+            if (other == rank()) continue;
+            wait_for(local, weights_are_there, part);
+            if (nodes_.size() > 1) wait_for(local, weights_of_others_are_there, part);
+            for (std::size_t owner = 0; owner < handlers_.size(); ++owner) {
+                if (handlers_[owner] != other) continue;
+                const core::Range slice = slice_of(part, owner);
+                const std::byte* theirs = weights_of(other);
                 std::copy(theirs + slice.begin * element_bytes_, theirs + slice.end * element_bytes_,
-                          weights_ + slice.begin * element_bytes_);
+                          own + slice.begin * element_bytes_);
             }
         }
-    } else {
-        check(MPI_Waitall(static_cast<int>(weight_requests_.size()), weight_requests_.data(), MPI_STATUSES_IGNORE),
-              "MPI_Waitall");
-        weight_requests_.clear();
     }
     gathering_.clear();
 }

@@ -38,30 +38,31 @@ Network parse_network(std::string_view text) {
 }
 
 Traffic step_traffic(const StepExchange& exchange, std::span<const int> ranks_on_nodes) {
+    const std::size_t nodes = ranks_on_nodes.size();
     const auto ranks = static_cast<std::size_t>(std::reduce(ranks_on_nodes.begin(), ranks_on_nodes.end()));
-    if (ranks_on_nodes.size() == 1) return {};
-    std::vector<std::size_t> sums;  // partial sums of each rank
-    for (std::size_t rank = 0; rank < ranks; ++rank) {
-        const core::RunMerge run(exchange.shards, core::part_of(exchange.shards, ranks, rank));
-        sums.push_back(run.nodes.size());
+    if (nodes == 1) return {};
+    std::vector<std::size_t> sums;  // partial sums of each node
+    std::size_t first = 0;
+    for (const int count : ranks_on_nodes) {
+        const std::size_t end = first + static_cast<std::size_t>(count);
+        const core::Range shards{core::part_of(exchange.shards, ranks, first).begin,
+                                 core::part_of(exchange.shards, ranks, end - 1).end};
+        sums.push_back(core::RunMerge(exchange.shards, shards).nodes.size());
+        first = end;
     }
     const std::size_t all_sums = std::reduce(sums.begin(), sums.end());
     const double slice = static_cast<double>(exchange.parameters) / static_cast<double>(ranks);
     Traffic traffic;
-    std::size_t begin = 0;
-    for (const int count : ranks_on_nodes) {
-        const auto here = static_cast<std::size_t>(count);
+    for (std::size_t node = 0; node < nodes; ++node) {
+        const auto here = static_cast<std::size_t>(ranks_on_nodes[node]);
         const std::size_t elsewhere = ranks - here;
-        const auto first = sums.begin() + static_cast<std::ptrdiff_t>(begin);
-        const std::size_t own_sums = std::reduce(first, first + count);
-        const std::size_t slices = std::max(own_sums * elsewhere, (all_sums - own_sums) * here);
-        const double bytes =
-            slice * static_cast<double>(sizeof(float) * slices + exchange.weight_bytes * here * elsewhere);
-        const std::size_t most_sums = *std::max_element(first, first + count);
-        const auto messages = static_cast<double>(exchange.layers * (most_sums + 1) * elsewhere);
+        const std::size_t gradients = std::max(sums[node] * elsewhere, (all_sums - sums[node]) * here);
+        const std::size_t weights = std::max(here * (nodes - 1), elsewhere);
+        const double bytes = slice * static_cast<double>(sizeof(float) * gradients + exchange.weight_bytes * weights);
+        const std::size_t handled = (elsewhere + here - 1) / here;
+        const auto messages = static_cast<double>(exchange.layers * (sums[node] * handled + nodes - 1));
         traffic.bytes = std::max(traffic.bytes, bytes);
         traffic.messages = std::max(traffic.messages, messages);
-        begin += here;
     }
     traffic.messages += std::ceil(std::log2(ranks));
     return traffic;

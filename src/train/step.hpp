@@ -30,8 +30,8 @@ class Trainer {
           shards_(experiment.options.shards),
           narrows_(experiment.options.arithmetic.precision == core::Precision::bf16),
           mlp_(experiment.architecture, most_rows(), experiment.options.arithmetic, shards_),
-          reduction_(group, shards_, layer_ranges(), narrows_ ? sizeof(core::BFloat16) : sizeof(float),
-                     comm::exchange_within(group)),
+          reduction_(group, group.split_by_node(), shards_, layer_ranges(),
+                     narrows_ ? sizeof(core::BFloat16) : sizeof(float)),
           sum_(group, shards_),
           labels_(most_rows()) {
         for (std::size_t layer = 0; layer < mlp_.layout().layers(); ++layer) {

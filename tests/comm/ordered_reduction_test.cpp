@@ -114,12 +114,24 @@ std::vector<float> reduce(OrderedReduction& reduction, const Gradients& gradient
     return sum;
 }
 
-template <class Weight = float>
-OrderedReduction make_reduction(const Communicator& group, std::size_t shards, std::size_t length, Exchange exchange) {
-    return OrderedReduction(group, shards, parts_of(length), sizeof(Weight), exchange);
-}
+/// Which node each rank of the group seems to be on.
+struct Nodes {
+    const char* name;
+    int (*node_of)(int rank);
+};
+constexpr std::array kNodes = {Nodes{"one node", [](int /*rank*/) { return 0; }},
+                               Nodes{"a node for each rank", [](int rank) { return rank; }},
+                               Nodes{"a node for each two ranks", [](int rank) { return rank / 2; }},
+                               Nodes{"even ranks and odd ranks", [](int rank) { return rank % 2; }},
+                               Nodes{"the first rank and the others", [](int rank) { return rank == 0 ? 0 : 1; }},
+                               Nodes{"three nodes in turns", [](int rank) { return (rank + 1) % 3; }}};
 
-constexpr std::array kExchanges = {Exchange::shared_memory, Exchange::messages};
+template <class Weight = float>
+OrderedReduction make_reduction(const Communicator& group, const Nodes& nodes, std::size_t shards, std::size_t length) {
+    // MPI need not keep the group's order on a node.
+    const Communicator node = group.split(nodes.node_of(group.rank()), -group.rank());
+    return OrderedReduction(group, node, shards, parts_of(length), sizeof(Weight));
+}
 
 /// Calls `work` with groups of `ranks` neighbours; the last ranks may form a smaller one.
 template <class Work>
@@ -143,10 +155,10 @@ TEST(OrderedReduction, SumHasTheBitsOfTheTreeOnEveryLayout) {
             const std::vector<float> expected = gradients.in_tree_order();
             in_groups_of_every_size([&](const Communicator& group) {
                 if (as_size(group.size()) > shards) return;
-                for (const Exchange exchange : kExchanges) {
-                    OrderedReduction reduction = make_reduction(group, shards, length, exchange);
-                    ASSERT_EQ(reduce(reduction, gradients, length), expected)
-                        << fmt::format("{} shards, {} elements, {} ranks", shards, length, group.size());
+                for (const Nodes& nodes : kNodes) {
+                    OrderedReduction reduction = make_reduction(group, nodes, shards, length);
+                    ASSERT_EQ(reduce(reduction, gradients, length), expected) << fmt::format(
+                        "{} shards, {} elements, {} ranks, {}", shards, length, group.size(), nodes.name);
                 }
             });
         }
@@ -158,12 +170,12 @@ TEST(OrderedReduction, StepsInARowDoNotMix) {
     for (const std::size_t shards : {3u, 8u, 11u}) {
         in_groups_of_every_size([&](const Communicator& group) {
             if (as_size(group.size()) > shards) return;
-            for (const Exchange exchange : kExchanges) {
-                OrderedReduction reduction = make_reduction(group, shards, kLength, exchange);
+            for (const Nodes& nodes : kNodes) {
+                OrderedReduction reduction = make_reduction(group, nodes, shards, kLength);
                 for (std::size_t step = 0; step < 4; ++step) {
                     const Gradients gradients(step, shards, kLength);
                     ASSERT_EQ(reduce(reduction, gradients, kLength), gradients.in_tree_order())
-                        << fmt::format("step {}, {} shards, {} ranks", step, shards, group.size());
+                        << fmt::format("step {}, {} shards, {} ranks, {}", step, shards, group.size(), nodes.name);
                 }
             }
         });
@@ -173,7 +185,7 @@ TEST(OrderedReduction, StepsInARowDoNotMix) {
 TEST(OrderedReduction, SlicesAreWholeCacheLinesAndCoverAll) {
     const Communicator world = Communicator::world();
     for (const std::size_t length : {1u, 16u, 17u, 1000u}) {
-        const OrderedReduction reduction = make_reduction(world, as_size(world.size()), length, Exchange::messages);
+        const OrderedReduction reduction = make_reduction(world, kNodes[0], as_size(world.size()), length);
         std::size_t end = 0;
         for (std::size_t part = 0; part < parts_of(length).size(); ++part) {
             const std::size_t begin = end;
@@ -198,9 +210,10 @@ TEST(OrderedReduction, Bfloat16WeightsAreGathered) {
         expected.push_back(core::widen(narrowed));
     }
     in_groups_of_every_size([&](const Communicator& group) {
-        for (const Exchange exchange : kExchanges) {
-            OrderedReduction reduction = make_reduction<core::BFloat16>(group, kShards, kLength, exchange);
-            ASSERT_EQ(reduce<core::BFloat16>(reduction, gradients, kLength), expected) << group.size() << " ranks";
+        for (const Nodes& nodes : kNodes) {
+            OrderedReduction reduction = make_reduction<core::BFloat16>(group, nodes, kShards, kLength);
+            ASSERT_EQ(reduce<core::BFloat16>(reduction, gradients, kLength), expected)
+                << group.size() << " ranks, " << nodes.name;
         }
     });
 }
@@ -208,7 +221,7 @@ TEST(OrderedReduction, Bfloat16WeightsAreGathered) {
 TEST(OrderedReduction, AllGatherTakesEachRanksSlices) {
     constexpr std::size_t kLength = 333;
     in_groups_of_every_size([&](const Communicator& group) {
-        const auto reduction = make_reduction(group, as_size(group.size()), kLength, exchange_within(group));
+        const auto reduction = make_reduction(group, kNodes[0], as_size(group.size()), kLength);
         std::vector<float> flat(kLength, -1.0f);
         for (std::size_t part = 0; part < parts_of(kLength).size(); ++part) {
             const core::Range slice = reduction.own_slice(part);

@@ -44,10 +44,17 @@ TEST(StepTraffic, TwoNodesWithOneRankEach) {
     EXPECT_EQ(traffic_of({1000, 3, 2, 2}, {1, 1}), (Traffic{500 * 4 + 500 * 2, 3 * 2 + 1}));
 }
 
-TEST(StepTraffic, TheRanksOfANodeShareItsLink) {
-    // Two ranks here send a quarter to each of two elsewhere: as much as the whole.
-    EXPECT_EQ(traffic_of({1000, 1, 4, 4}, {2, 2}), (Traffic{1000 * 4 + 1000 * 4, 2 * 2 + 2}));
+TEST(StepTraffic, MoreRanksOnANodeDoNotAddToItsLink) {
+    EXPECT_EQ(traffic_of({1000, 1, 4, 4}, {2, 2}), (Traffic{500 * 4 + 500 * 4, 1 + 1 + 2}));
+    EXPECT_EQ(traffic_of({1000, 1, 8, 4}, {4, 4}), (Traffic{500 * 4 + 500 * 4, 1 + 1 + 3}));
     EXPECT_EQ(traffic_of({1000, 1, 4, 4}, {1, 1, 1, 1}), (Traffic{750 * 4 + 750 * 4, 3 * 2 + 2}));
+}
+
+TEST(StepTraffic, TheBusierDirectionCounts) {
+    // One node has shards 0 1 2, two sums; the other shard 3. Three quarters of one sum come into the first node, which
+    // sends a quarter of two; of the weights the first sends three quarters. It is the second that handles three
+    // slices.
+    EXPECT_EQ(traffic_of({1000, 1, 4, 4}, {3, 1}), (Traffic{750 * 4 + 750 * 4, 3 + 1 + 2}));
 }
 
 TEST(StepTraffic, RunsThatAreNotAlignedSendMorePartialSums) {

@@ -29,6 +29,8 @@ class GroupMemory {
     /// Says that an event of this rank has happened `count` times: what it wrote before can be read by who waits for
     /// it.
     void announce(std::size_t event, std::uint64_t count) const;
+    /// Whether an event of `rank` has happened `count` times. Does not block.
+    bool has_announced(int rank, std::size_t event, std::uint64_t count) const;
     /// Waits until an event of `rank` has happened `count` times. Yields the core after a while.
     void wait_for(int rank, std::size_t event, std::uint64_t count) const;
 

@@ -15,12 +15,6 @@
 
 namespace dropsweep::comm {
 
-/// How the ranks of a group see each other's gradients.
-enum class Exchange { shared_memory, messages };
-
-/// Shared memory where all ranks of the group are on one node. Collective over the group; equal on all of its ranks.
-Exchange exchange_within(const Communicator& group);
-
 /// The allreduce of a group's gradients as its two halves, so that the optimizer can work between them on one slice,
 /// and part by part (one for each layer), so that a part is on its way while the next one is computed:
 ///
@@ -31,17 +25,29 @@ Exchange exchange_within(const Communicator& group);
 ///     finish_gathers()  -> every slice is
 ///
 /// All ranks take the parts in the same order. The sum's bits depend on the leaves (shards) and their number alone, not
-/// on the group's size. Each rank sends or shows (P - 1) / P of the gradient per partial sum, one partial sum when runs
-/// are aligned: the bytes of a plain allreduce.
+/// on the group's size.
+///
+/// The ranks of a node see each other's sums and weights in shared memory. What goes to another node is first added up
+/// on its own, and arrives there once, at one rank, which shows it to the others; the ranks of a node share this work:
+///
+///     node 0: ranks 0 1           node 1: ranks 2 3
+///         0 adds 0 + 1 in the slice of 2 ------> 2 adds 2 + 3 and what has come
+///         1 adds 0 + 1 in the slice of 3 ------> 3 likewise
+///         0 and 1 copy from each other and  <---- 2's slice of the weights, to rank 0
+///         what the other has received       <---- 3's to rank 1                          ... and the other way round
+///
+/// Between nodes there are the messages of one rank per node, however many a node has; with one partial sum for each
+/// node, as when runs are aligned, these are the bytes of a plain allreduce. sweep::step_traffic counts them.
 class OrderedReduction {
   public:
     /// Collective over the group.
     /// @param group   1 <= group.size() <= shards; must outlive this object
+    /// @param node    those of the group that share memory with this rank; not used later
     /// @param parts   contiguous ranges that cover [0, length), none empty
     /// @param element_bytes  of a weight, as it is gathered: 4 or 2
     /// @throws Error  failure: no room in shared memory
-    OrderedReduction(const Communicator& group, std::size_t shards, std::vector<core::Range> parts,
-                     std::size_t element_bytes, Exchange exchange);
+    OrderedReduction(const Communicator& group, const Communicator& node, std::size_t shards,
+                     std::vector<core::Range> parts, std::size_t element_bytes);
 
     /// The shards this rank computes, and how their gradients are added up.
     const core::Range& own_shards() const { return own_shards_; }
@@ -56,7 +62,7 @@ class OrderedReduction {
     /// find and put slices.
     template <class T>
     std::span<T> weights() const {
-        return {reinterpret_cast<T*>(weights_), length_};
+        return {reinterpret_cast<T*>(weights_of(rank())), length_};
     }
 
     /// Begins to exchange a part of sums(). Does not block.
@@ -75,13 +81,38 @@ class OrderedReduction {
     void all_gather(std::span<float> flat) const;
 
   private:
+    /// A partial sum of one rank.
+    struct Piece {
+        std::size_t rank;
+        std::size_t slot;  ///< among the sums of that rank
+    };
+    /// A partial sum of a node: what its additions leave, in the place of a piece.
+    struct Root {
+        std::size_t piece;
+        std::size_t node;
+    };
+    /// What a rank announces to its node, of each part.
+    enum Event : std::size_t { sums_are_there, weights_are_there, weights_of_others_are_there, kEvents };
+
     std::size_t rank() const { return static_cast<std::size_t>(group_->rank()); }
     core::Range slice_of(std::size_t part, std::size_t rank) const;
-    std::size_t sum_event(std::size_t part) const { return part; }
-    std::size_t weight_event(std::size_t part) const { return parts_.size() + part; }
     std::size_t weight_offset(std::size_t sums) const { return sums * padded_length_ * sizeof(float); }
-    void find_addends();
-    void send_and_receive(std::size_t part);
+    std::byte* weights_of(std::size_t rank) const { return memory_[rank] + weight_offset(most_sums_); }
+    float* sum_at(std::size_t piece, const core::Range& slice) const;
+    int sum_tag(std::size_t part, std::size_t piece) const { return static_cast<int>(part * pieces_.size() + piece); }
+    int weight_tag(std::size_t part) const { return static_cast<int>(parts_.size() * pieces_.size() + part); }
+
+    void find_nodes(const Communicator& node);
+    void find_additions(std::size_t shards);
+    void make_room(const Communicator& node);
+    void announce(Event event, std::size_t part) const;
+    bool has_announced(std::size_t local_rank, Event event, std::size_t part) const;
+    void wait_for(std::size_t local_rank, Event event, std::size_t part) const;
+    void receive_sums(std::size_t part);
+    void relay_if_ready(std::size_t part);
+    void relay(std::size_t part);
+    void add_on_node(const core::Range& slice) const;
+    void send_and_receive_weights(std::size_t part);
 
     const Communicator* group_;
     std::vector<core::Range> parts_;
@@ -91,27 +122,32 @@ class OrderedReduction {
     core::Range own_shards_;
     core::RunMerge merge_;
 
-    struct Piece {
-        std::size_t rank;
-        std::size_t slot;  ///< among the sums of that rank
-    };
-    std::vector<Piece> pieces_;                        ///< the partial sums of all ranks, in ascending order
-    std::size_t most_sums_ = 0;                        ///< of any rank
-    std::vector<core::RunMerge::Addition> additions_;  ///< of pieces, in tree order
-    std::vector<std::vector<float*>> addends_;         ///< of each part: its own slice of each piece
+    std::vector<std::vector<std::size_t>> nodes_;  ///< ranks of each node
+    std::size_t own_node_ = 0;
+    std::vector<std::size_t> members_;  ///< ranks of the own node, in the order of its communicator
+    std::vector<std::size_t>
+        handlers_;                      ///< of each rank, the one of the own node that handles its slices: itself there
+    std::vector<std::size_t> handled_;  ///< ranks of other nodes whose slices this rank handles
+    std::vector<std::size_t> own_handlers_;  ///< on each node, of this rank's slices
 
-    core::AlignedBuffer<std::byte> own_memory_;   ///< with messages, and in a group of one
+    std::vector<Piece> pieces_;                             ///< of all ranks, in ascending order
+    std::size_t most_sums_ = 0;                             ///< of any rank
+    std::vector<core::RunMerge::Addition> node_additions_;  ///< of the own node's pieces, in tree order
+    std::vector<Root> roots_;                               ///< of all nodes, in ascending order
+    std::vector<core::RunMerge::Addition> additions_;       ///< of roots, in tree order
+
+    core::AlignedBuffer<std::byte> own_memory_;   ///< of a rank that is alone on its node
     std::unique_ptr<GroupMemory> shared_memory_;  ///< otherwise
+    std::vector<std::byte*> memory_;              ///< of each rank of the own node: its sums, then its weights
     std::vector<std::span<float>> sums_;
-    std::byte* weights_ = nullptr;
-    std::vector<std::uint64_t> starts_;  ///< of each part, so far
+    std::vector<core::FloatBuffer> received_;   ///< of each part: the own slice of the roots of other nodes
+    std::vector<std::vector<float*>> addends_;  ///< of each part: the own slice of each root
 
-    std::vector<core::FloatBuffer> received_;             ///< of each part: the pieces of others
+    std::vector<std::uint64_t> starts_;                   ///< of each part, so far
+    std::vector<std::uint64_t> relays_;                   ///< of each part, so far
     std::vector<std::vector<MPI_Request>> sum_requests_;  ///< of each part
     std::vector<MPI_Request> weight_requests_;
-    std::vector<std::vector<int>> gather_counts_;   ///< of each part, each rank's slice
-    std::vector<std::vector<int>> gather_offsets_;  ///< in weights()
-    std::vector<std::size_t> gathering_;            ///< parts
+    std::vector<std::size_t> gathering_;  ///< parts
 };
 
 /// The sum of tallies over numbered leaves by the same tree, equal on every rank of the group whatever its size.

@@ -34,14 +34,14 @@ struct Traffic {
     bool operator==(const Traffic&) const = default;
 };
 
-/// Traffic of one step's OrderedReduction by messages and of the sum of the losses. With P ranks, r of them on a node
-/// and n = parameters, that node's link carries
-///     gradients:  4 n / P  for each partial sum of a rank here and each rank elsewhere, out of it and likewise into it
-///     weights:    weight_bytes n / P  for each pair of a rank here and a rank elsewhere, both ways
-/// and a rank sends, for each layer, a message for each partial sum and one for the weights to each of the P - r ranks
-/// elsewhere. The sum of the losses takes ceil(log2 P) messages more.
+/// Traffic of one step's OrderedReduction between nodes and of the sum of the losses. With P ranks on M nodes, r of
+/// them on a node that has s partial sums of S on all nodes, and n = parameters, that node's link carries
+///     gradients:  4 n s (P - r) / P  out of it,  4 n (S - s) r / P  into it
+///     weights:    weight_bytes n (M - 1) r / P  out of it,  weight_bytes n (P - r) / P  into it
+/// and a rank sends, for each layer, s messages for each of the (P - r) / r slices that it handles for others and one
+/// with weights to each other node. The sum of the losses takes ceil(log2 P) messages more.
 /// Local: no communication. Source: Thakur, Rabenseifner, Gropp (2005), Optimization of Collective Communication
-/// Operations in MPICH, section 3 (cost model), each pair of ranks exchanging directly.
+/// Operations in MPICH, section 3 (cost model), each pair of nodes exchanging directly.
 /// @param ranks_on_nodes  of the group, on each of its nodes, in rank order; their sum is at most shards
 Traffic step_traffic(const StepExchange& exchange, std::span<const int> ranks_on_nodes);
 
