@@ -12,12 +12,13 @@
 namespace dropsweep::comm {
 namespace {
 
-/// One rank's memory, and the actors that wait for one of its counters.
+/// One rank's memory, and the actors that wait for one of its counters: not suspended, for then SimGrid would suspend
+/// their messages too.
 struct Block : std::enable_shared_from_this<Block> {
     Block(std::size_t bytes, std::size_t events) : memory(bytes), counts(events) {}
     core::AlignedBuffer<std::byte> memory;
     std::vector<std::uint64_t> counts;
-    std::vector<simgrid::s4u::ActorPtr> waiting;
+    std::vector<simgrid::s4u::SemaphorePtr> waiting;
 };
 
 struct Blocks {
@@ -54,7 +55,7 @@ std::byte* GroupMemory::of(int rank) const {
 void GroupMemory::announce(std::size_t event, std::uint64_t count) const {
     Block& own = *all_blocks.at(this).of_rank[static_cast<std::size_t>(own_rank_)];
     own.counts[event] = count;
-    for (const auto& waiter : std::exchange(own.waiting, {})) waiter->resume();
+    for (const auto& waiter : std::exchange(own.waiting, {})) waiter->release();
 }
 
 bool GroupMemory::has_announced(int rank, std::size_t event, std::uint64_t count) const {
@@ -66,8 +67,9 @@ void GroupMemory::wait_for(int rank, std::size_t event, std::uint64_t count) con
     const Blocks& blocks = all_blocks.at(this);
     Block& block = *blocks.of_rank[static_cast<std::size_t>(rank)];
     while (!has_announced(rank, event, count)) {
-        block.waiting.push_back(simgrid::s4u::Actor::self());
-        simgrid::s4u::this_actor::suspend();
+        const auto semaphore = simgrid::s4u::Semaphore::create(0);
+        block.waiting.push_back(semaphore);
+        semaphore->acquire();
     }
     simulate::owe(blocks.read_seconds);
 }
