@@ -60,13 +60,21 @@ class Figures : public sweep::Listener {
     std::set<std::size_t> begun_;
 };
 
+std::vector<int> nodes_of(const Setup& setup) {
+    std::vector<int> nodes;
+    for (int rank = 0; rank < setup.ranks; ++rank) nodes.push_back(rank / setup.ranks_per_node);
+    return nodes;
+}
+
 /// The plans that are carried out one after the other.
 std::vector<sweep::Plan> plans_of(const Setup& setup) {
     const sweep::PlanRequest request{
         .shards = setup.shards,
         .ranks_per_trial = {},
         .elastic = setup.order == Order::growing || setup.order == Order::growing_anywhere};
-    const sweep::Plan all = sweep::make_plan(setup.trials, setup.ranks, request);
+    const std::vector<int> nodes = nodes_of(setup);
+    sweep::Plan all = sweep::make_plan(setup.trials, setup.ranks, request, {}, nodes);
+    all.lends_across_nodes = setup.order == Order::growing_anywhere;
     if (setup.order != Order::waves) return {all};
     std::vector<sweep::Plan> waves;
     for (std::size_t begin = 0; begin < all.queue.size(); begin += all.groups.size()) {
@@ -74,16 +82,9 @@ std::vector<sweep::Plan> plans_of(const Setup& setup) {
         for (std::size_t i = begin; i < std::min(begin + all.groups.size(), all.queue.size()); ++i) {
             others.erase(all.queue[i]);
         }
-        waves.push_back(sweep::make_plan(setup.trials, setup.ranks, request, others));
+        waves.push_back(sweep::make_plan(setup.trials, setup.ranks, request, others, nodes));
     }
     return waves;
-}
-
-std::vector<int> nodes_of(const Setup& setup) {
-    if (setup.order == Order::growing_anywhere) return {};
-    std::vector<int> nodes;
-    for (int rank = 0; rank < setup.ranks; ++rank) nodes.push_back(rank / setup.ranks_per_node);
-    return nodes;
 }
 
 /// One rank, or the coordinator. That is a thread of rank 0 in the program, but SMPI delivers messages to an actor:
@@ -101,7 +102,7 @@ void run_actor(const Setup& setup, const std::vector<sweep::Plan>& plans, const 
             all.barrier();
             const core::Stopwatch stopwatch;
             if (coordinates) {
-                sweep::Schedule schedule(plan, setup.trials, sweep::EpochForecast(experiment.options), nodes_of(setup));
+                sweep::Schedule schedule(plan, setup.trials, sweep::EpochForecast(experiment.options));
                 sweep::Coordinator(channels, plan, std::move(schedule), hooks, stopwatch, nullptr).run();
             } else {
                 sweep::Pulse pulse;

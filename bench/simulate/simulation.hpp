@@ -13,7 +13,7 @@ enum class Order {
     waves,            ///< the next trials begin together when all before them have ended
     queue,            ///< a free group takes the next trial
     growing,          ///< the same, and when no trial waits free ranks join those that run
-    growing_anywhere  ///< the same, and the scheduler is not told that there are nodes
+    growing_anywhere  ///< the same, also those of other nodes
 };
 
 struct Setup {

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "dropsweep/comm/agreement.hpp"
-#include "dropsweep/core/bfloat16.hpp"
 #include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/text.hpp"
@@ -22,15 +21,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-sweep::CostModel::Nodes nodes_of(const Machine& machine, const train::Experiment& experiment) {
-    const nn::ParameterLayout layout(experiment.architecture);
-    const bool narrows = experiment.options.arithmetic.precision == core::Precision::bf16;
-    return {.ranks_per_node = (machine.ranks + machine.nodes - 1) / machine.nodes,
-            .network = machine.network,
-            .exchange = {.parameters = layout.size(),
-                         .layers = layout.layers(),
-                         .shards = 0,
-                         .weight_bytes = narrows ? sizeof(core::BFloat16) : sizeof(float)}};
+int ranks_per_node(const Machine& machine) {
+    return (machine.ranks + machine.nodes - 1) / machine.nodes;
+}
+
+std::vector<int> nodes_of(const Machine& machine) {
+    std::vector<int> nodes;
+    for (int rank = 0; rank < machine.ranks; ++rank) nodes.push_back(rank / ranks_per_node(machine));
+    return nodes;
 }
 
 std::string describe(const Machine& machine) {
@@ -71,7 +69,10 @@ void plan(const comm::Communicator& world, const std::vector<std::string>& argum
     const std::vector<std::size_t> shards =
         sweep::candidate_shards(trials, options.machine.ranks, options.plan, options.training.batch_size);
     sweep::CostModel costs = sweep::measure_costs(world, experiment, middle_dropout(trials), shards);
-    costs.nodes = nodes_of(options.machine, experiment);
+    costs.nodes = nodes_of(options.machine);
+    costs.interconnect = sweep::CostModel::Interconnect{.network = options.machine.network,
+                                                        .exchange = sweep::exchange_of(experiment),
+                                                        .ranks_on_a_link = ranks_per_node(options.machine)};
     comm::run_on_rank_zero(world, [&] {
         const std::vector<sweep::ScalingPoint> points = sweep::predict_scaling(
             trials, options.machine.ranks, options.plan, sweep::EpochForecast(options.training), costs);

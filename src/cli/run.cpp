@@ -81,7 +81,8 @@ class Run {
           reporter_(reporter),
           options_(agree_on_options(world, arguments)),
           deadline_(options_.time_limit),
-          trials_(sweep::make_trials(options_.dropouts, options_.seeds)) {
+          trials_(sweep::make_trials(options_.dropouts, options_.seeds)),
+          nodes_(world.nodes()) {
         comm::run_on_all_ranks(world, core::start_blas);
     }
 
@@ -101,7 +102,7 @@ class Run {
     /// The same on all ranks. A run that is complete has the plan that it would have as a new one.
     sweep::Plan make_plan() const {
         return sweep::make_plan(trials_, world_.size(), options_.plan,
-                                all_ended() ? std::set<std::size_t>() : place_.ended);
+                                all_ended() ? std::set<std::size_t>() : place_.ended, nodes_);
     }
 
     /// Reads the data, opens the directory. What cannot work leaves no new directory behind.
@@ -267,6 +268,7 @@ class Run {
     Options options_;
     Deadline deadline_;
     std::vector<sweep::Trial> trials_;
+    std::vector<int> nodes_;                 ///< of each rank
     std::optional<RunDirectory> directory_;  ///< on rank 0
     Place place_;
     std::optional<sweep::PlanChoice> choice_;  ///< on rank 0, where there was one

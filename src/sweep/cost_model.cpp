@@ -1,10 +1,13 @@
 #include "dropsweep/sweep/cost_model.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <numeric>
 #include <utility>
 #include <vector>
 
+#include "dropsweep/core/bfloat16.hpp"
 #include "dropsweep/core/partition.hpp"
 #include "dropsweep/train/calibration.hpp"
 #include "dropsweep/train/evaluation.hpp"
@@ -36,6 +39,8 @@ std::size_t shards_for(int ranks, std::span<const std::size_t> shards) {
     return *std::ranges::lower_bound(shards, static_cast<std::size_t>(ranks));
 }
 
+constexpr std::array kTwoNodes = {1, 1};  ///< ranks on each
+
 double median(std::vector<double> values) {
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
     std::ranges::nth_element(values, middle);
@@ -44,33 +49,43 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
-double CostModel::step_seconds(std::size_t shards, int ranks) const {
+double CostModel::step_seconds(std::size_t shards, std::span<const int> ranks_on_nodes) const {
+    const int ranks = std::reduce(ranks_on_nodes.begin(), ranks_on_nodes.end());
     double seconds = lone_step_seconds(steps.at(shards), most_of(shards, ranks), shards);
     if (!exchanges.empty()) {
         const auto larger = exchanges.lower_bound(ranks);
         const auto& [measured, exchange] = larger == exchanges.end() ? *exchanges.rbegin() : *larger;
         seconds += exchange * share_elsewhere(ranks) / share_elsewhere(measured);
     }
-    if (nodes) {
-        StepExchange exchange = nodes->exchange;
+    if (interconnect) {
+        StepExchange exchange = interconnect->exchange;
         exchange.shards = shards;
-        std::vector<int> ranks_on_nodes;
-        for (int left = ranks; left > 0; left -= nodes->ranks_per_node) {
-            ranks_on_nodes.push_back(std::min(left, nodes->ranks_per_node));
-        }
-        seconds += sweep::seconds(nodes->network, step_traffic(exchange, ranks_on_nodes));
+        seconds += sweep::seconds(interconnect->network, step_traffic(exchange, ranks_on_nodes));
     }
     return seconds;
 }
 
-double CostModel::epoch_seconds(std::size_t shards, int ranks) const {
+double CostModel::epoch_seconds(std::size_t shards, std::span<const int> ranks_on_nodes) const {
     constexpr double kHashes = 3;
-    return steps_per_epoch * step_seconds(shards, ranks) +
+    const int ranks = std::reduce(ranks_on_nodes.begin(), ranks_on_nodes.end());
+    return steps_per_epoch * step_seconds(shards, ranks_on_nodes) +
            static_cast<double>(most_of(validation_blocks, ranks)) * block_seconds + kHashes * hash_seconds;
 }
 
 double CostModel::end_seconds(int ranks) const {
     return static_cast<double>(most_of(test_blocks, ranks)) * block_seconds + hash_seconds;
+}
+
+bool CostModel::pays_across_nodes(std::size_t shards) const {
+    constexpr double kWorthwhile = 0.9;
+    if (!interconnect || shards == 1) return false;
+    StepExchange exchange = interconnect->exchange;
+    exchange.shards = shards;
+    Traffic traffic = step_traffic(exchange, kTwoNodes);
+    traffic.bytes *= interconnect->ranks_on_a_link;
+    const LoneStep& step = steps.at(shards);
+    return lone_step_seconds(step, most_of(shards, 2), shards) + seconds(interconnect->network, traffic) <=
+           kWorthwhile * step.all_shards;
 }
 
 std::map<std::size_t, CostModel::LoneStep> plausible(std::map<std::size_t, CostModel::LoneStep> steps) {
@@ -83,20 +98,34 @@ std::map<std::size_t, CostModel::LoneStep> plausible(std::map<std::size_t, CostM
     return steps;
 }
 
+StepExchange exchange_of(const train::Experiment& experiment) {
+    const nn::ParameterLayout layout(experiment.architecture);
+    const bool narrows = experiment.options.arithmetic.precision == core::Precision::bf16;
+    return {.parameters = layout.size(),
+            .layers = layout.layers(),
+            .shards = 0,
+            .weight_bytes = narrows ? sizeof(core::BFloat16) : sizeof(float)};
+}
+
 CostModel measure_costs(const comm::Communicator& world, const train::Experiment& experiment, double dropout_rate,
                         std::span<const std::size_t> shards) {
     assert(!shards.empty());
+    const std::vector<std::vector<int>> nodes = world.ranks_of_nodes();
+    const std::size_t smallest = std::ranges::min_element(nodes, {}, &std::vector<int>::size)->size();
     std::vector<int> group_sizes;
-    const int largest = std::min(world.size(), static_cast<int>(shards.back()));
+    const auto largest = static_cast<int>(std::min(smallest, shards.back()));
     for (int ranks = 2; ranks <= largest; ranks *= 2) group_sizes.push_back(ranks);
 
     constexpr std::size_t kRounds = 5;
     constexpr double kSeconds = 0.5;
-    const auto measurements = static_cast<double>(kRounds * (2 * shards.size() + group_sizes.size() + 2));
-    const train::Calibration calibration(world, experiment, dropout_rate, kSeconds / measurements);
+    const bool has_pairs = nodes.size() > 1 && shards.back() > 1;
+    const std::size_t kinds = 2 * shards.size() + group_sizes.size() + (has_pairs ? 1 : 0) + 2;
+    const train::Calibration calibration(world, nodes, experiment, dropout_rate,
+                                         kSeconds / static_cast<double>(kRounds * kinds));
     std::map<std::size_t, std::vector<double>> one_shard;
     std::map<std::size_t, std::vector<double>> all_shards;
     std::map<int, std::vector<double>> groups;
+    std::vector<double> pairs;
     std::vector<double> blocks;
     std::vector<double> hashes;
     // In turns, so that what else the machine does for a while falls on all of them.
@@ -108,6 +137,7 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
         for (const int ranks : group_sizes) {
             groups[ranks].push_back(calibration.group_step(ranks, shards_for(ranks, shards)));
         }
+        if (has_pairs) pairs.push_back(calibration.pair_step(shards_for(2, shards)));
         blocks.push_back(calibration.evaluation_block());
         hashes.push_back(calibration.hash());
     }
@@ -123,6 +153,17 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
         costs.exchanges[ranks] =
             median(groups[ranks]) - lone_step_seconds(costs.steps.at(count), most_of(count, ranks), count);
     }
+    if (has_pairs) {
+        const std::size_t count = shards_for(2, shards);
+        const double longer = median(pairs) - lone_step_seconds(costs.steps.at(count), most_of(count, 2), count);
+        costs.interconnect = CostModel::Interconnect{.network = {}, .exchange = exchange_of(experiment)};
+        StepExchange exchange = costs.interconnect->exchange;
+        exchange.shards = count;
+        constexpr double kLeast = 1e-6;  // a rank that updates half of the weights alone saves time as well
+        costs.interconnect->network.bytes_per_second =
+            step_traffic(exchange, kTwoNodes).bytes / std::max(longer, kLeast);
+    }
+    costs.nodes = world.nodes();
     costs.block_seconds = median(blocks);
     costs.hash_seconds = median(hashes);
     costs.steps_per_epoch = static_cast<double>(experiment.data.train.size()) /

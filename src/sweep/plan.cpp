@@ -1,7 +1,8 @@
 #include "dropsweep/sweep/plan.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <functional>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -11,42 +12,94 @@
 namespace dropsweep::sweep {
 namespace {
 
-std::vector<int> group_sizes(std::size_t trials, int ranks, const PlanRequest& request) {
+/// Each node's ranks, or one range of all where a node has ranks here and there.
+std::vector<core::Range> runs_of_nodes(const std::vector<int>& nodes) {
+    std::vector<core::Range> runs;
+    std::set<int> seen;
+    for (std::size_t rank = 0; rank < nodes.size(); ++rank) {
+        if (rank == 0 || nodes[rank] != nodes[rank - 1]) {
+            if (!seen.insert(nodes[rank]).second) return {{0, nodes.size()}};
+            runs.push_back({rank, rank});
+        }
+        ++runs.back().end;
+    }
+    return runs;
+}
+
+/// A group for each trial, and each run of ranks its share of the trials: the groups in each run, the larger first.
+/// @param trials  not more than ranks
+std::vector<std::vector<Group>> share_out(std::size_t trials, const std::vector<core::Range>& runs,
+                                          std::optional<std::size_t> shards) {
+    std::vector<std::vector<Group>> groups;
+    for (const core::Range& run : runs) {
+        const auto trials_before = [&](std::size_t rank) {
+            return (trials * rank + runs.back().end / 2) / runs.back().end;
+        };
+        const std::size_t share = trials_before(run.end) - trials_before(run.begin);
+        std::vector<Group>& own = groups.emplace_back();
+        std::size_t next = run.begin;
+        for (std::size_t g = 0; g < share; ++g) {
+            const std::size_t ranks = core::part_of(run.size(), share, g).size();
+            own.push_back({static_cast<int>(next), static_cast<int>(std::min(ranks, shards.value_or(ranks)))});
+            next += static_cast<std::size_t>(own.back().ranks);
+        }
+    }
+    return groups;
+}
+
+std::vector<Group> lay_out(std::size_t trials, const std::vector<int>& nodes, const PlanRequest& request) {
+    const std::size_t ranks = nodes.size();
+    std::vector<Group> groups;
     if (request.ranks_per_trial) {
-        const auto groups = std::min(trials, static_cast<std::size_t>(ranks / *request.ranks_per_trial));
-        return std::vector<int>(groups, *request.ranks_per_trial);
+        const int size = *request.ranks_per_trial;
+        const auto most = static_cast<int>(std::min(trials, ranks / static_cast<std::size_t>(size)));
+        for (int g = 0; g < most; ++g) groups.push_back({g * size, size});
+        return groups;
     }
-    const std::size_t groups = std::min(trials, static_cast<std::size_t>(ranks));
-    std::vector<int> sizes;
-    for (std::size_t g = 0; g < groups; ++g) {
-        // With fewer ranks than trials these parts have one rank each.
-        const std::size_t share = core::part_of(static_cast<std::size_t>(ranks), groups, g).size();
-        sizes.push_back(static_cast<int>(std::min(share, request.shards.value_or(share))));
+    trials = std::min(trials, ranks);
+    std::vector<std::vector<Group>> on_nodes = share_out(trials, runs_of_nodes(nodes), request.shards);
+    if (std::ranges::any_of(on_nodes, &std::vector<Group>::empty)) {
+        on_nodes = share_out(trials, {{0, ranks}}, request.shards);
     }
-    return sizes;
+    for (std::size_t turn = 0; groups.size() < trials; ++turn) {
+        for (const std::vector<Group>& own : on_nodes) {
+            if (turn < own.size()) groups.push_back(own[turn]);
+        }
+    }
+    std::ranges::stable_sort(groups, std::ranges::greater{}, &Group::ranks);
+    return groups;
 }
 
 std::string plural(std::size_t count, const char* noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-std::string rank_range(int first, int count) {
-    return count == 1 ? fmt::format("rank {}", first) : fmt::format("ranks {}-{}", first, first + count - 1);
+/// Ascending ranks as "ranks 0-3, 8"; of many runs the first ones.
+std::string describe_ranks(const std::vector<int>& ranks) {
+    constexpr std::size_t kMostRuns = 4;
+    std::vector<std::string> runs;
+    for (std::size_t begin = 0, end = 0; begin < ranks.size(); begin = end) {
+        for (end = begin + 1; end < ranks.size() && ranks[end] == ranks[end - 1] + 1;) ++end;
+        runs.push_back(end == begin + 1 ? fmt::to_string(ranks[begin])
+                                        : fmt::format("{}-{}", ranks[begin], ranks[end - 1]));
+    }
+    const bool all = runs.size() <= kMostRuns;
+    runs.resize(std::min(runs.size(), kMostRuns));
+    return fmt::format("{} {}{}", ranks.size() == 1 ? "rank" : "ranks", fmt::join(runs, ", "), all ? "" : " ...");
 }
 
 /// Groups of equal size stand on one line.
 std::string describe_groups(const Plan& plan) {
     std::string text;
-    for (std::size_t begin = 0; begin < plan.groups.size();) {
-        std::size_t end = begin;
-        while (end < plan.groups.size() && plan.groups[end].ranks == plan.groups[begin].ranks) ++end;
-        const std::size_t count = end - begin;
-        const int first = plan.groups[begin].first_rank;
-        const int ranks = plan.groups[begin].ranks;
-        text +=
-            fmt::format("  {} of {} ({})\n", plural(count, "group"), plural(static_cast<std::size_t>(ranks), "rank"),
-                        rank_range(first, static_cast<int>(count) * ranks));
-        begin = end;
+    for (std::size_t begin = 0, end = 0; begin < plan.groups.size(); begin = end) {
+        const int size = plan.groups[begin].ranks;
+        std::vector<int> ranks;
+        for (; end < plan.groups.size() && plan.groups[end].ranks == size; ++end) {
+            for (int rank = 0; rank < size; ++rank) ranks.push_back(plan.groups[end].first_rank + rank);
+        }
+        std::ranges::sort(ranks);
+        text += fmt::format("  {} of {} ({})\n", plural(end - begin, "group"),
+                            plural(static_cast<std::size_t>(size), "rank"), describe_ranks(ranks));
     }
     return text;
 }
@@ -60,14 +113,16 @@ bool can_lend(const Plan& plan) {
 }  // namespace
 
 std::vector<int> Plan::unused_ranks() const {
-    const int used = groups.back().first_rank + groups.back().ranks;
-    std::vector<int> unused(static_cast<std::size_t>(ranks - used));
-    std::iota(unused.begin(), unused.end(), used);
-    return unused;
+    std::set<int> unused;
+    for (int rank = 0; rank < ranks; ++rank) unused.insert(rank);
+    for (const Group& group : groups) {
+        for (int rank = 0; rank < group.ranks; ++rank) unused.erase(group.first_rank + rank);
+    }
+    return {unused.begin(), unused.end()};
 }
 
 Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& request,
-               const std::set<std::size_t>& ended) {
+               const std::set<std::size_t>& ended, std::span<const int> nodes) {
     if (request.ranks_per_trial && *request.ranks_per_trial > ranks) {
         throw Error(
             ExitCode::usage,
@@ -84,11 +139,9 @@ Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& r
     }
     Plan plan;
     plan.ranks = ranks;
-    int next_rank = 0;
-    for (const int size : group_sizes(trials.size() - ended.size(), ranks, request)) {
-        plan.groups.push_back({next_rank, size});
-        next_rank += size;
-    }
+    plan.nodes.assign(nodes.begin(), nodes.end());
+    plan.nodes.resize(static_cast<std::size_t>(ranks));
+    plan.groups = lay_out(trials.size() - ended.size(), plan.nodes, request);
     plan.elastic = request.elastic;
     if (!request.shards) plan.why_shards = "one per rank of the largest group";
     plan.shards = request.shards.value_or(static_cast<std::size_t>(plan.groups.front().ranks));
@@ -113,7 +166,10 @@ std::string describe(const Plan& plan, const std::vector<Trial>& trials) {
     }
     const bool lends = can_lend(plan);
     if (lends) {
-        text += fmt::format("  when no trial waits, free ranks join those that run, up to {} per trial\n", plan.shards);
+        const bool has_nodes = std::ranges::adjacent_find(plan.nodes, std::ranges::not_equal_to()) != plan.nodes.end();
+        const char* from = plan.lends_across_nodes ? ", also from other nodes" : ", each on its own node";
+        text += fmt::format("  when no trial waits, free ranks join those that run, up to {} per trial{}\n",
+                            plan.shards, has_nodes ? from : "");
     }
     if (!plan.why_shards.empty() && plan.ranks > 1) {
         text += fmt::format(
@@ -123,8 +179,7 @@ std::string describe(const Plan& plan, const std::vector<Trial>& trials) {
     }
     const std::vector<int> unused = plan.unused_ranks();
     if (!unused.empty()) {
-        text += fmt::format("  {}: {}, because {}\n", lends ? "not used at first" : "not used",
-                            rank_range(unused.front(), static_cast<int>(unused.size())),
+        text += fmt::format("  {}: {}, because {}\n", lends ? "not used at first" : "not used", describe_ranks(unused),
                             plan.groups.size() == count ? "every trial has a group and no group can take more"
                                                         : "they are fewer than a group needs");
     }

@@ -39,13 +39,16 @@ std::vector<std::size_t> candidate_shards(const std::vector<Trial>& trials, int 
 
 PlanChoice choose_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& request,
                        const EpochForecast& forecast, const CostModel& costs) {
+    const auto count = std::min(costs.nodes.size(), static_cast<std::size_t>(ranks));
+    const std::span<const int> nodes = std::span(costs.nodes).first(count);
     std::vector<PlanChoice> candidates;
     std::map<std::size_t, double> seconds;
     for (const auto& [shards, ignored] : costs.steps) {
         for (const std::optional<int> size : candidate_ranks(ranks, shards, request)) {
             PlanChoice& candidate = candidates.emplace_back();
             candidate.request = {.shards = shards, .ranks_per_trial = size, .elastic = request.elastic};
-            candidate.plan = make_plan(trials, ranks, candidate.request);
+            candidate.plan = make_plan(trials, ranks, candidate.request, {}, nodes);
+            candidate.plan.lends_across_nodes = costs.pays_across_nodes(shards);
             candidate.prediction = predict(candidate.plan, trials, forecast, costs);
             const double predicted = candidate.prediction.seconds;
             const auto known = seconds.emplace(shards, predicted).first;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <vector>
 
 #include "dropsweep/core/philox.hpp"
 #include "dropsweep/sweep/schedule.hpp"
@@ -9,23 +11,13 @@
 namespace dropsweep::sweep {
 namespace {
 
-/// Of each rank; empty: one node.
-std::vector<int> nodes_of(const Plan& plan, const CostModel& costs) {
-    std::vector<int> nodes;
-    for (int rank = 0; costs.nodes && rank < plan.ranks; ++rank) nodes.push_back(rank / costs.nodes->ranks_per_node);
-    return nodes;
-}
-
 /// A sweep from one end of a trial to the next: between them nobody is lent.
 class Player {
   public:
     Player(const Plan& plan, const std::vector<Trial>& trials, const EpochForecast& forecast, const CostModel& costs,
            std::span<const std::uint32_t> epochs)
-        : plan_(plan), epochs_(epochs), schedule_(plan, trials, forecast, nodes_of(plan, costs)) {
+        : plan_(plan), costs_(costs), epochs_(epochs), schedule_(plan, trials, forecast) {
         prediction_.trials.resize(trials.size());
-        for (int ranks = 1; ranks <= std::min(plan.ranks, static_cast<int>(plan.shards)); ++ranks) {
-            times_.push_back({costs.epoch_seconds(plan.shards, ranks), costs.end_seconds(ranks)});
-        }
     }
 
     Prediction run() {
@@ -33,16 +25,16 @@ class Player {
         give_orders();
         while (!schedule_.has_ended()) {
             const auto next =
-                std::ranges::min_element(left_, {}, [this](const auto& each) { return seconds_left(each); });
+                std::ranges::min_element(running_, {}, [this](const auto& each) { return seconds_left(each.first); });
             const std::size_t trial = next->first;
-            const double passed = seconds_left(*next);
+            const double passed = seconds_left(trial);
             now_ += passed;
-            for (auto& [each, left] : left_) {
+            for (auto& [each, share] : running_) {
                 busy += passed * static_cast<double>(schedule_.ranks_of(each).size());
-                left = std::max(left - passed / seconds_of(each), 0.0);
-                schedule_.advance(each, static_cast<std::uint32_t>((1 - left) * epochs_[each]));
+                share.left = std::max(share.left - passed / seconds_of(each), 0.0);
+                schedule_.advance(each, static_cast<std::uint32_t>((1 - share.left) * epochs_[each]));
             }
-            left_.erase(trial);
+            running_.erase(trial);
             prediction_.trials[trial].end_seconds = now_;
             schedule_.end(trial, epochs_[trial]);
             give_orders();
@@ -57,29 +49,44 @@ class Player {
         double epoch = 0;
         double end = 0;
     };
+    struct Share {
+        double left = 1;  ///< of the trial
+        Times times;      ///< with its present ranks
+    };
 
-    /// Of the whole trial with its present ranks.
+    /// Of the whole trial.
     double seconds_of(std::size_t trial) const {
-        const Times& times = times_[schedule_.ranks_of(trial).size() - 1];
+        const Times& times = running_.at(trial).times;
         return epochs_[trial] * times.epoch + times.end;
     }
-    double seconds_left(const std::pair<const std::size_t, double>& share) const {
-        return share.second * seconds_of(share.first);
-    }
+    double seconds_left(std::size_t trial) const { return running_.at(trial).left * seconds_of(trial); }
     void give_orders() {
         for (const Schedule::Offer& offer : schedule_.begin()) {
-            schedule_.join(offer.trial, offer.ranks.size());
-            left_[offer.trial] = 1;
+            take(offer);
             prediction_.trials[offer.trial].start_seconds = now_;
         }
-        for (const Schedule::Offer& offer : schedule_.lend()) schedule_.join(offer.trial, offer.ranks.size());
+        for (const Schedule::Offer& offer : schedule_.lend()) take(offer);
+    }
+    void take(const Schedule::Offer& offer) {
+        schedule_.join(offer.trial, offer.ranks.size());
+        std::map<int, int> on_nodes;
+        for (const int rank : schedule_.ranks_of(offer.trial)) ++on_nodes[plan_.nodes[static_cast<std::size_t>(rank)]];
+        std::vector<int> counts;
+        for (const auto& [node, count] : on_nodes) counts.push_back(count);
+        const auto [known, is_new] = times_.try_emplace(counts);
+        if (is_new) {
+            const int ranks = std::reduce(counts.begin(), counts.end());
+            known->second = {costs_.epoch_seconds(plan_.shards, counts), costs_.end_seconds(ranks)};
+        }
+        running_[offer.trial].times = known->second;
     }
 
     const Plan& plan_;
+    const CostModel& costs_;
     std::span<const std::uint32_t> epochs_;
     Schedule schedule_;
-    std::vector<Times> times_;            ///< [ranks of the group - 1]
-    std::map<std::size_t, double> left_;  ///< share of each trial that runs
+    std::map<std::vector<int>, Times> times_;  ///< by the ranks of a group on each of its nodes
+    std::map<std::size_t, Share> running_;     ///< by trial
     double now_ = 0;
     Prediction prediction_;
 };

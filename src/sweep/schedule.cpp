@@ -13,9 +13,8 @@ std::size_t divide_up(std::size_t a, std::size_t b) {
 
 }  // namespace
 
-Schedule::Schedule(const Plan& plan, const std::vector<Trial>& trials, EpochForecast forecast, std::vector<int> nodes)
-    : plan_(plan), trials_(trials), forecast_(std::move(forecast)), nodes_(std::move(nodes)) {
-    nodes_.resize(static_cast<std::size_t>(plan.ranks));
+Schedule::Schedule(const Plan& plan, const std::vector<Trial>& trials, EpochForecast forecast)
+    : plan_(plan), trials_(trials), forecast_(std::move(forecast)) {
     for (int rank = 0; rank < plan.ranks; ++rank) free_.insert(rank);
 }
 
@@ -62,23 +61,25 @@ std::optional<Schedule::Offer> Schedule::next_loan() {
         wanted = more;
     }
     if (best == nullptr) return std::nullopt;
-    // The next in number are likely to be on the same node.
-    std::ranges::stable_sort(offer.ranks, {}, [best](int rank) { return std::abs(rank - best->first()); });
     offer.ranks.resize(wanted);
     for (const int rank : offer.ranks) free_.erase(rank);
     best->promised.insert(best->promised.end(), offer.ranks.begin(), offer.ranks.end());
     return offer;
 }
 
+/// The best ones first.
 std::vector<int> Schedule::free_for(const Running& running) const {
-    const auto node_of = [this](int rank) { return nodes_[static_cast<std::size_t>(rank)]; };
-    const int node = node_of(running.first());
-    const auto is_here = [&](int rank) { return node_of(rank) == node; };
-    const bool lies_on_one_node =
-        std::ranges::all_of(running.ranks, is_here) && std::ranges::all_of(running.promised, is_here);
+    const auto node_of = [this](int rank) { return plan_.nodes[static_cast<std::size_t>(rank)]; };
+    std::set<int> own_nodes;
+    for (const std::vector<int>& ranks : {running.ranks, running.promised}) {
+        for (const int rank : ranks) own_nodes.insert(node_of(rank));
+    }
+    const auto is_near = [&](int rank) { return own_nodes.contains(node_of(rank)); };
+    const bool takes_all = plan_.lends_across_nodes || own_nodes.size() > 1;
     std::vector<int> ranks;
-    std::ranges::copy_if(free_, std::back_inserter(ranks),
-                         [&](int rank) { return !lies_on_one_node || is_here(rank); });
+    std::ranges::copy_if(free_, std::back_inserter(ranks), [&](int rank) { return takes_all || is_near(rank); });
+    std::ranges::stable_sort(ranks, {},
+                             [&](int rank) { return std::pair(!is_near(rank), std::abs(rank - running.first())); });
     return ranks;
 }
 

@@ -47,7 +47,6 @@ SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std:
                    const train::Experiment& experiment, const EpochForecast& forecast, const Hooks& hooks) {
     const protocol::Channels channels(world);
     const comm::ProcessTable processes(world);
-    std::vector<int> nodes = world.nodes();
     world.barrier();
     const core::Stopwatch stopwatch;
 
@@ -59,7 +58,7 @@ SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std:
         heart = std::make_unique<Heart>(channels, processes, trials, pulse, hooks.stall_seconds, hooks.die);
         watch.emplace(channels, processes, trials, hooks.stall_seconds);
     }
-    Coordinator coordinator(channels, plan, Schedule(plan, trials, forecast, std::move(nodes)), hooks, stopwatch,
+    Coordinator coordinator(channels, plan, Schedule(plan, trials, forecast), hooks, stopwatch,
                             watch ? &*watch : nullptr);
     std::jthread coordinator_thread;
     if (world.rank() == channels.coordinator)

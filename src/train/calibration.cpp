@@ -29,14 +29,21 @@ double mean_of(const comm::Communicator& world, double value, bool takes_part) {
 
 }  // namespace
 
-Calibration::Calibration(const comm::Communicator& world, const Experiment& experiment, double dropout_rate,
-                         double budget_seconds)
+Calibration::Calibration(const comm::Communicator& world, const std::vector<std::vector<int>>& nodes,
+                         const Experiment& experiment, double dropout_rate, double budget_seconds)
     : world_(world),
+      nodes_(nodes),
       experiment_(experiment),
       dropout_rate_(dropout_rate),
       budget_seconds_(budget_seconds),
       weights_(nn::ParameterLayout(experiment.architecture).size()) {
     nn::glorot_uniform(experiment.architecture, kSeed, weights_);
+    for (std::size_t node = 0; node < nodes.size(); ++node) {
+        const auto found = std::ranges::find(nodes[node], world.rank());
+        if (found == nodes[node].end()) continue;
+        own_node_ = node;
+        place_ = static_cast<std::size_t>(found - nodes[node].begin());
+    }
 }
 
 /// Weights that a step leaves as they are, so that nothing can overflow.
@@ -85,9 +92,18 @@ double Calibration::lone_step(std::size_t own, std::size_t shards) const {
 }
 
 double Calibration::group_step(int ranks, std::size_t shards) const {
-    const int group = world_.rank() / ranks;
-    const bool takes_part = (group + 1) * ranks <= world_.size();
-    return measure_steps(world_.split(group, world_.rank()), with_shards(shards, experiment_.options.batch_size),
+    const std::vector<int>& node = nodes_[own_node_];
+    const auto size = static_cast<std::size_t>(ranks);
+    const std::size_t first = place_ / size * size;
+    return measure_steps(world_.split(node[first], world_.rank()), with_shards(shards, experiment_.options.batch_size),
+                         first + size <= node.size());
+}
+
+double Calibration::pair_step(std::size_t shards) const {
+    const std::size_t partner = own_node_ ^ 1U;
+    const bool takes_part = partner < nodes_.size() && place_ < nodes_[partner].size();
+    const int first = takes_part ? nodes_[std::min(own_node_, partner)][place_] : world_.rank();
+    return measure_steps(world_.split(first, world_.rank()), with_shards(shards, experiment_.options.batch_size),
                          takes_part);
 }
 

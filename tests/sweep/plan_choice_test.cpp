@@ -91,5 +91,21 @@ TEST(PlanChoice, SaysWhatIsPredictedAndWhatElseWouldBe) {
     EXPECT_EQ(given.plan.why_shards, "");
 }
 
+TEST(PlanChoice, LendsAcrossNodesWhereItPays) {
+    const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0,0.8"), {1});
+    const auto lends = [&](double bytes_per_second) {
+        CostModel costs = unit_costs({2});
+        costs.nodes = {0, 1};
+        costs.interconnect =
+            CostModel::Interconnect{.network = {.latency_seconds = 0, .bytes_per_second = bytes_per_second},
+                                    .exchange = {.parameters = 1000, .layers = 1, .shards = 0, .weight_bytes = 4}};
+        const PlanChoice choice = choose_plan(trials, 2, {.shards = 2, .ranks_per_trial = 1}, kForecast, costs);
+        EXPECT_EQ(choice.plan.nodes, costs.nodes);
+        return choice.plan.lends_across_nodes;
+    };
+    EXPECT_TRUE(lends(8000)) << "a step of a pair takes 1.5 seconds instead of 2";
+    EXPECT_FALSE(lends(4000)) << "it takes 2";
+}
+
 }  // namespace
 }  // namespace dropsweep::sweep

@@ -1,8 +1,13 @@
 #include "dropsweep/sweep/plan.hpp"
 
+#include <algorithm>
+#include <array>
 #include <functional>
+#include <numeric>
 #include <set>
+#include <utility>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -77,6 +82,51 @@ TEST(Plan, NoGroupHasMoreRanksThanShards) {
                 HasSubstr("  not used: ranks 6-7, because every trial has a group and no group can take more\n"));
 }
 
+TEST(Plan, NodesShareOutTheTrialsAndNoGroupLiesOnTwo) {
+    // Five trials on the first node and four on the second.
+    //
+    //     ranks   0 1 | 2 3 | 4 5 | 6 | 7 || 8 9 | 10 11 | 12 13 | 14 15
+    std::vector<int> nodes(16, 0);
+    std::fill(nodes.begin() + 8, nodes.end(), 8);
+    const std::vector<Trial> trials = trials_of("0:0.8:0.1");
+    const Plan plan = make_plan(trials, 16, {}, {}, nodes);
+    EXPECT_EQ(plan.groups,
+              (std::vector<Group>{{0, 2}, {8, 2}, {2, 2}, {10, 2}, {4, 2}, {12, 2}, {14, 2}, {6, 1}, {7, 1}}));
+    EXPECT_EQ(plan.nodes, nodes);
+    EXPECT_THAT(describe(plan, trials),
+                HasSubstr("  7 groups of 2 ranks (ranks 0-5, 8-15)\n"
+                          "  2 groups of 1 rank (ranks 6-7)\n"
+                          "  when no trial waits, free ranks join those that run, up to 2 per trial, each on its own "
+                          "node\n"));
+
+    const Plan queue = make_plan(trials, 4, {}, {}, std::array{0, 0, 2, 2});
+    EXPECT_EQ(queue.groups, (std::vector<Group>{{0, 1}, {2, 1}, {1, 1}, {3, 1}})) << "the longest trials in turns";
+
+    const Plan small =
+        make_plan(trials_of("0,0.5"), 8, {.shards = 3, .ranks_per_trial = {}}, {}, std::array{0, 0, 0, 0, 4, 4, 4, 4});
+    EXPECT_EQ(small.groups, (std::vector<Group>{{0, 3}, {4, 3}}));
+    EXPECT_THAT(small.unused_ranks(), ElementsAre(3, 7));
+    EXPECT_THAT(describe(small, trials_of("0,0.5")), HasSubstr("  not used: ranks 3, 7, because "));
+}
+
+TEST(Plan, GroupsLieOnSeveralNodesWhereTheyHaveTo) {
+    EXPECT_EQ(make_plan(trials_of("0"), 4, {}, {}, std::array{0, 0, 2, 2}).groups, (std::vector<Group>{{0, 4}}));
+    EXPECT_EQ(make_plan(trials_of("0,0.5,0.8"), 4, {}, {}, std::array{0, 1, 0, 1}).groups,
+              (std::vector<Group>{{0, 2}, {2, 1}, {3, 1}}))
+        << "ranks that are dealt out to the nodes";
+    EXPECT_EQ(make_plan(trials_of("0,0.5"), 4, {.shards = {}, .ranks_per_trial = 2}, {}, std::array{0, 0, 0, 3}).groups,
+              (std::vector<Group>{{0, 2}, {2, 2}}))
+        << "as it was asked for";
+}
+
+TEST(Plan, OfManyRangesOfRanksItNamesTheFirst) {
+    std::vector<int> nodes;
+    for (int rank = 0; rank < 18; ++rank) nodes.push_back(rank / 3);
+    const std::vector<Trial> trials = trials_of("0:0.8:0.1", {1});
+    EXPECT_THAT(describe(make_plan(trials, 18, {.shards = 1, .ranks_per_trial = {}}, {}, nodes), trials),
+                HasSubstr("  9 groups of 1 rank (ranks 0-1, 3, 6-7, 9 ...)\n"));
+}
+
 TEST(Plan, RanksPerTrialAreGiven) {
     const std::vector<Trial> trials = trials_of("0:0.8:0.1");
     const Plan plan = make_plan(trials, 7, {.shards = 4, .ranks_per_trial = 2});
@@ -92,20 +142,30 @@ TEST(Plan, RanksPerTrialAreGiven) {
 }
 
 TEST(Plan, EveryRankIsInOneGroupOrUnused) {
-    for (int trials = 1; trials <= 10; ++trials) {
-        const std::vector<Trial> list = trials_of("0", std::vector<std::uint64_t>(static_cast<std::size_t>(trials)));
+    const auto check = [](const std::vector<Trial>& trials, int ranks, std::size_t shards, int ranks_per_node) {
+        SCOPED_TRACE(fmt::format("{} trials, {} ranks, {} on a node", trials.size(), ranks, ranks_per_node));
+        std::vector<int> nodes;
+        for (int rank = 0; rank < ranks; ++rank) nodes.push_back(rank / ranks_per_node);
+        const Plan plan = make_plan(trials, ranks, {.shards = shards, .ranks_per_trial = {}}, {}, nodes);
+        std::vector<int> used = plan.unused_ranks();
+        int last = ranks;
+        for (const Group& group : plan.groups) {
+            EXPECT_GE(group.ranks, 1);
+            EXPECT_LE(static_cast<std::size_t>(group.ranks), shards);
+            EXPECT_LE(group.ranks, std::exchange(last, group.ranks));
+            for (int rank = 0; rank < group.ranks; ++rank) used.push_back(group.first_rank + rank);
+        }
+        EXPECT_EQ(plan.groups.size(), std::min(trials.size(), static_cast<std::size_t>(ranks)));
+        std::ranges::sort(used);
+        std::vector<int> all(static_cast<std::size_t>(ranks));
+        std::iota(all.begin(), all.end(), 0);
+        EXPECT_EQ(used, all);
+    };
+    for (std::size_t trials = 1; trials <= 10; ++trials) {
+        const std::vector<Trial> list = trials_of("0", std::vector<std::uint64_t>(trials));
         for (int ranks = 1; ranks <= 20; ++ranks) {
             for (const std::size_t shards : {1u, 2u, 3u, 8u}) {
-                const Plan plan = make_plan(list, ranks, {.shards = shards, .ranks_per_trial = {}});
-                int next = 0;
-                for (const Group& group : plan.groups) {
-                    EXPECT_EQ(group.first_rank, next);
-                    EXPECT_GE(group.ranks, 1);
-                    EXPECT_LE(static_cast<std::size_t>(group.ranks), shards);
-                    next += group.ranks;
-                }
-                EXPECT_LE(plan.groups.size(), list.size());
-                EXPECT_EQ(static_cast<int>(plan.unused_ranks().size()), ranks - next);
+                for (const int ranks_per_node : {1, 3, 7, 20}) check(list, ranks, shards, ranks_per_node);
             }
         }
     }

@@ -1,5 +1,7 @@
 #include "dropsweep/sweep/prediction.hpp"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 #include "unit_costs.hpp"
@@ -18,34 +20,58 @@ EpochForecast forecast(std::optional<std::uint32_t> patience = std::nullopt, std
     return EpochForecast(options);
 }
 
+/// Where two ranks of two nodes take four seconds to exchange.
+const CostModel::Interconnect kNetwork = {
+    .network = {.latency_seconds = 0, .bytes_per_second = 1000},
+    .exchange = {.parameters = 1000, .layers = 1, .shards = 0, .weight_bytes = 4}};
+
+double step_seconds(const CostModel& costs, std::size_t shards, const std::vector<int>& ranks_on_nodes) {
+    return costs.step_seconds(shards, ranks_on_nodes);
+}
+
 TEST(CostModel, AStepIsLinearInTheShardsOfTheBusiestRank) {
     CostModel costs;
     costs.steps[4] = {.one_shard = 2, .all_shards = 5};
-    EXPECT_DOUBLE_EQ(costs.step_seconds(4, 1), 5);
-    EXPECT_DOUBLE_EQ(costs.step_seconds(4, 2), 3);
-    EXPECT_DOUBLE_EQ(costs.step_seconds(4, 3), 3);
-    EXPECT_DOUBLE_EQ(costs.step_seconds(4, 4), 2);
+    EXPECT_DOUBLE_EQ(step_seconds(costs, 4, {1}), 5);
+    EXPECT_DOUBLE_EQ(step_seconds(costs, 4, {2}), 3);
+    EXPECT_DOUBLE_EQ(step_seconds(costs, 4, {3}), 3);
+    EXPECT_DOUBLE_EQ(step_seconds(costs, 4, {4}), 2);
 }
 
 TEST(CostModel, AnExchangeThatWasNotMeasuredIsScaled) {
     CostModel costs;
     costs.steps[8] = {.one_shard = 0, .all_shards = 0};
     costs.exchanges = {{2, 1}, {4, 3}};
-    EXPECT_DOUBLE_EQ(costs.step_seconds(8, 1), 0);
-    EXPECT_DOUBLE_EQ(costs.step_seconds(8, 2), 1);
-    EXPECT_DOUBLE_EQ(costs.step_seconds(8, 3), 3 * (2.0 / 3) / (3.0 / 4));
-    EXPECT_DOUBLE_EQ(costs.step_seconds(8, 4), 3);
-    EXPECT_DOUBLE_EQ(costs.step_seconds(8, 8), 3 * (7.0 / 8) / (3.0 / 4));
+    EXPECT_DOUBLE_EQ(step_seconds(costs, 8, {1}), 0);
+    EXPECT_DOUBLE_EQ(step_seconds(costs, 8, {2}), 1);
+    EXPECT_DOUBLE_EQ(step_seconds(costs, 8, {3}), 3 * (2.0 / 3) / (3.0 / 4));
+    EXPECT_DOUBLE_EQ(step_seconds(costs, 8, {4}), 3);
+    EXPECT_DOUBLE_EQ(step_seconds(costs, 8, {8}), 3 * (7.0 / 8) / (3.0 / 4));
 }
 
 TEST(CostModel, AGroupThatReachesOverNodesPaysForTheNetwork) {
     CostModel costs;
     costs.steps[4] = {.one_shard = 0, .all_shards = 0};
-    costs.nodes = CostModel::Nodes{.ranks_per_node = 2,
-                                   .network = {.latency_seconds = 0, .bytes_per_second = 1000},
-                                   .exchange = {.parameters = 1000, .layers = 1, .shards = 0, .weight_bytes = 4}};
-    EXPECT_DOUBLE_EQ(costs.step_seconds(4, 2), 0);
-    EXPECT_DOUBLE_EQ(costs.step_seconds(4, 4), 8);
+    costs.interconnect = kNetwork;
+    EXPECT_DOUBLE_EQ(step_seconds(costs, 4, {2}), 0);
+    EXPECT_DOUBLE_EQ(step_seconds(costs, 4, {2, 2}), 4);
+    EXPECT_DOUBLE_EQ(step_seconds(costs, 4, {1, 1, 1, 1}), 6);
+}
+
+TEST(CostModel, AnotherNodePaysWhereAPairIsMuchFasterThanOneRank) {
+    // A pair takes half of a step and four seconds of the network.
+    const auto pays = [](double step, int ranks_on_a_link) {
+        CostModel costs;
+        costs.steps[2] = {.one_shard = step / 2, .all_shards = step};
+        costs.interconnect = kNetwork;
+        costs.interconnect->ranks_on_a_link = ranks_on_a_link;
+        return costs.pays_across_nodes(2);
+    };
+    EXPECT_TRUE(pays(10.1, 1));
+    EXPECT_FALSE(pays(9.9, 1));
+    EXPECT_FALSE(pays(10.1, 2));
+    EXPECT_TRUE(pays(20.1, 2));
+    EXPECT_FALSE(unit_costs({1, 2}).pays_across_nodes(2)) << "there is no other node";
 }
 
 TEST(CostModel, AnEpochHasStepsAndBlocksAndHashes) {
@@ -56,8 +82,8 @@ TEST(CostModel, AnEpochHasStepsAndBlocksAndHashes) {
     costs.test_blocks = 4;
     costs.block_seconds = 10;
     costs.hash_seconds = 0.5;
-    EXPECT_DOUBLE_EQ(costs.epoch_seconds(2, 1), 200 + 50 + 1.5);
-    EXPECT_DOUBLE_EQ(costs.epoch_seconds(2, 2), 100 + 30 + 1.5);
+    EXPECT_DOUBLE_EQ(costs.epoch_seconds(2, std::array{1}), 200 + 50 + 1.5);
+    EXPECT_DOUBLE_EQ(costs.epoch_seconds(2, std::array{2}), 100 + 30 + 1.5);
     EXPECT_DOUBLE_EQ(costs.end_seconds(2), 20 + 0.5);
 }
 
@@ -102,12 +128,18 @@ TEST(Prediction, AFreeRankMakesTheRestOfATrialFaster) {
     EXPECT_DOUBLE_EQ(seconds(false), 8);
 }
 
-TEST(Prediction, AFreeRankOfAnotherNodeStaysFree) {
+TEST(Prediction, AFreeRankOfAnotherNodeIsLentWhereThePlanSaysSo) {
     const std::vector<Trial> trials = trials_of("0,0.8");
-    const Plan plan = make_plan(trials, 2, {.shards = 2, .ranks_per_trial = {}});
+    Plan plan = make_plan(trials, 2, {.shards = 2, .ranks_per_trial = {}}, {}, std::array{0, 1});
     CostModel costs = unit_costs({2});
-    costs.nodes = CostModel::Nodes{.ranks_per_node = 1, .network = {0, 1}, .exchange = {}};
-    EXPECT_DOUBLE_EQ(play(plan, trials, forecast(), costs, std::vector<std::uint32_t>{4, 1}).seconds, 8);
+    costs.interconnect = kNetwork;
+    costs.interconnect->network.bytes_per_second = 8000;  // half a second a step
+    const auto seconds = [&] {
+        return play(plan, trials, forecast(), costs, std::vector<std::uint32_t>{4, 1}).seconds;
+    };
+    EXPECT_DOUBLE_EQ(seconds(), 8);
+    plan.lends_across_nodes = true;
+    EXPECT_DOUBLE_EQ(seconds(), 2 + 3 * 1.5);
 }
 
 TEST(Prediction, ATrialEndsWithItsTest) {

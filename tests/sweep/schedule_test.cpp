@@ -20,8 +20,8 @@ using Offer = Schedule::Offer;
 class ScheduleTest : public testing::Test {
   protected:
     Schedule schedule(int ranks, const PlanRequest& request, std::vector<int> nodes = {}) {
-        plan_ = make_plan(trials_, ranks, request);
-        return Schedule(plan_, trials_, EpochForecast({}), std::move(nodes));
+        plan_ = make_plan(trials_, ranks, request, {}, nodes);
+        return Schedule(plan_, trials_, EpochForecast({}));
     }
     /// Begins everything that can be begun.
     static void begin(Schedule& schedule) {
@@ -93,20 +93,40 @@ TEST_F(ScheduleTest, ATrialMayTakeALaterOfferWithTheFirstOne) {
 }
 
 TEST_F(ScheduleTest, AGroupOnOneNodeIsLentRanksOfThatNode) {
-    Schedule schedule = this->schedule(4, {.shards = 4, .ranks_per_trial = {}}, {0, 0, 0, 3});
+    // p0.8-s1 has ranks 2 and 3, p0.4-s1 and p0-s1 ranks 0 and 1.
+    Schedule schedule = this->schedule(4, {.shards = 4, .ranks_per_trial = {}}, {0, 0, 2, 2});
     begin(schedule);
-    schedule.end(0, 5);
-    EXPECT_THAT(schedule.lend(), IsEmpty()) << "rank 3 is alone on its node";
     schedule.end(2, 6);
+    EXPECT_THAT(schedule.lend(), IsEmpty()) << "ranks 2 and 3 are on another node";
+    schedule.end(0, 5);
     EXPECT_THAT(schedule.lend(), ElementsAre(Offer{1, {1}})) << "from four shards to two; no third rank makes it one";
 }
 
 TEST_F(ScheduleTest, AGroupOnSeveralNodesIsLentAnyRanks) {
-    Schedule schedule = this->schedule(4, {.shards = 4, .ranks_per_trial = {}}, {0, 1, 1, 1});
+    Schedule schedule = this->schedule(4, {.shards = 4, .ranks_per_trial = 2}, {0, 1, 2, 2});
+    begin(schedule);
+    schedule.end(1, 5);
     begin(schedule);
     schedule.end(0, 5);
-    schedule.end(1, 5);
     EXPECT_THAT(schedule.lend(), ElementsAre(Offer{2, {2, 3}}));
+}
+
+TEST_F(ScheduleTest, RanksOfItsOwnNodeComeFirst) {
+    trials_ = make_trials(core::parse_decimal_list("0,0.1,0.8"), {1});
+    Schedule schedule = this->schedule(6, {.shards = 4, .ranks_per_trial = 1}, {0, 1, 1, 0, 0, 0});
+    plan_.lends_across_nodes = true;
+    begin(schedule);
+    schedule.end(1, 5);
+    schedule.end(0, 5);
+    EXPECT_THAT(schedule.lend(), ElementsAre(Offer{2, {3}}, Offer{2, {4, 5}}));
+}
+
+TEST_F(ScheduleTest, WhereThePlanSaysSoRanksOfOtherNodesComeToo) {
+    Schedule schedule = this->schedule(3, {.shards = 2, .ranks_per_trial = 1}, {0, 1, 2});
+    plan_.lends_across_nodes = true;
+    begin(schedule);
+    schedule.end(0, 5);
+    EXPECT_THAT(schedule.lend(), ElementsAre(Offer{2, {2}}));
 }
 
 TEST_F(ScheduleTest, NothingIsLentWithoutElasticity) {

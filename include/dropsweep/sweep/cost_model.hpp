@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/sweep/network.hpp"
@@ -28,30 +29,40 @@ struct CostModel {
     std::size_t validation_blocks = 0;
     std::size_t test_blocks = 0;
 
-    /// Nodes that a group of more than `ranks_per_node` ranks has to reach over.
-    struct Nodes {
-        int ranks_per_node = 1;
+    /// What is between nodes. Groups that lie on several pay for it.
+    struct Interconnect {
         Network network;
-        StepExchange exchange;  ///< its shards are set by the plan
+        StepExchange exchange;    ///< its shards are set by the plan
+        int ranks_on_a_link = 1;  ///< when all ranks of a node talk to other nodes at once
     };
-    std::optional<Nodes> nodes;
+    std::optional<Interconnect> interconnect;
+    std::vector<int> nodes;  ///< of each rank, see make_plan
 
-    /// Of a group of `ranks` ranks. Between its shards and its sizes that were measured: linear in the shards, and as
+    /// Of a group. Between its shards and its sizes that were measured: linear in the shards, and as
     /// (ranks - 1) / ranks, the part of the gradient that a rank sends and receives.
     /// @param shards  among those of `steps`
-    double step_seconds(std::size_t shards, int ranks) const;
+    /// @param ranks_on_nodes  of the group, on each of its nodes
+    double step_seconds(std::size_t shards, std::span<const int> ranks_on_nodes) const;
     /// Steps, validation, and the hashes that compare the weights and seal the checkpoint (of twice their size).
-    double epoch_seconds(std::size_t shards, int ranks) const;
+    double epoch_seconds(std::size_t shards, std::span<const int> ranks_on_nodes) const;
     /// After the last epoch: test and the hash of what is kept.
     double end_seconds(int ranks) const;
+    /// Whether two ranks of two nodes make a step in less than nine tenths of the time of one, while all other ranks do
+    /// the same in pairs. What they win is little otherwise, and what they take from the links of others is not.
+    bool pays_across_nodes(std::size_t shards) const;
 };
 
 /// Measured steps as they can be: more shards never make a batch cheaper, and one of them takes at least its share of
 /// all and no more than all. What says otherwise is what else the machine did. Local: no communication.
 std::map<std::size_t, CostModel::LoneStep> plausible(std::map<std::size_t, CostModel::LoneStep> steps);
 
+/// What the ranks of a group exchange in each step of this model, but for the number of shards. Local: no
+/// communication.
+StepExchange exchange_of(const train::Experiment& experiment);
+
 /// Measures with all ranks at once, in about half a second, or in ten steps of each kind where these take longer.
-/// Collective over world; equal on all of its ranks.
+/// Groups on one node, and where there are several, pairs of ranks of two: of these the bandwidth is concluded that
+/// each has when all of them exchange. Collective over world; equal on all of its ranks.
 /// @param dropout_rate  that stands for all of the sweep
 /// @param shards  numbers of shards that are candidates, ascending; groups are measured up to the last of them
 CostModel measure_costs(const comm::Communicator& world, const train::Experiment& experiment, double dropout_rate,

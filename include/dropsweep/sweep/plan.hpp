@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,14 +21,16 @@ struct Group {
 /// Who trains what, decided before the start. Groups take the trials of `queue` one after the other as they get free,
 /// the first group the first trial.
 struct Plan {
-    int ranks = 1;                   ///< of the world
-    std::vector<Group> groups;       ///< in rank order, without gaps from rank 0
-    std::size_t shards = 1;          ///< of every trial
-    std::string why_shards;          ///< that many shards: why they were chosen; empty: they were asked for
-    bool elastic = true;             ///< when no trial waits, free ranks join running trials, up to one rank per shard
-    std::vector<std::size_t> queue;  ///< trial numbers, the longest expected first
+    int ranks = 1;              ///< of the world
+    std::vector<int> nodes;     ///< of each rank
+    std::vector<Group> groups;  ///< in the order in which they take trials: no group is larger than the one before
+    std::size_t shards = 1;     ///< of every trial
+    std::string why_shards;     ///< that many shards: why they were chosen; empty: they were asked for
+    bool elastic = true;        ///< when no trial waits, free ranks join running trials, up to one rank per shard
+    bool lends_across_nodes = false;  ///< also to groups that lie on another node; see CostModel::pays_across_nodes
+    std::vector<std::size_t> queue;   ///< trial numbers, the longest expected first
 
-    /// Ranks without a group: the last ones.
+    /// Ranks without a group, ascending.
     std::vector<int> unused_ranks() const;
 };
 
@@ -39,13 +42,16 @@ struct PlanRequest {
 };
 
 /// Lays the groups out. Automatic: with fewer ranks than trials each rank is a group; with more, every trial has a
-/// group, as equal as possible, the first ones larger, of at most `shards` ranks. Automatic shards are the ranks of the
-/// largest group; see choose_plan for a choice by predicted time. More dropout is expected to train longer (it delays
-/// overfitting, and with it early stopping). Local: no communication; equal arguments give equal plans.
+/// group of at most `shards` ranks, as equal as possible. Where each node has consecutive ranks and at least one trial,
+/// the trials are shared out over the nodes and no group lies on two; the longest ones go to all nodes in turns.
+/// Automatic shards are the ranks of the largest group; see choose_plan for a choice by predicted time. More dropout is
+/// expected to train longer (it delays overfitting, and with it early stopping). Local: no communication; equal
+/// arguments give equal plans.
 /// @param ended  numbers of the trials that need no training any more, not all of them
+/// @param nodes  [ranks] a number for each rank, the same on one node; or none: all are on one
 /// @throws Error  usage: ranks_per_trial is above the number of ranks or of shards
 Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& request,
-               const std::set<std::size_t>& ended = {});
+               const std::set<std::size_t>& ended = {}, std::span<const int> nodes = {});
 
 /// The plan in a few lines for the user, each ended by a newline.
 std::string describe(const Plan& plan, const std::vector<Trial>& trials);

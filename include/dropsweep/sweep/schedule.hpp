@@ -16,13 +16,12 @@ namespace dropsweep::sweep {
 /// While trials wait, a group of the plan that is free takes the next one. When none waits any more, an elastic plan
 /// lends the free ranks to running trials: to the one that is expected to end last among those that they make faster. A
 /// trial takes ranks that were promised to it after its present step; when it ends with that, they are free again.
-/// A group that lies on one node is lent ranks of that node alone: beyond it all its sums would travel by messages, and
-/// the groups of a node share one link.
+/// Ranks of its own node come first. Unless the plan lends across nodes, a group that lies on one node is lent ranks of
+/// that node alone: beyond it its sums would travel by messages, and the groups of a node share one link.
 /// Local: no communication.
 class Schedule {
   public:
-    /// @param nodes  of each rank; empty: all are on one
-    Schedule(const Plan& plan, const std::vector<Trial>& trials, EpochForecast forecast, std::vector<int> nodes = {});
+    Schedule(const Plan& plan, const std::vector<Trial>& trials, EpochForecast forecast);
 
     /// Ranks that are promised to a trial.
     struct Offer {
@@ -68,7 +67,6 @@ class Schedule {
     const Plan& plan_;
     const std::vector<Trial>& trials_;
     EpochForecast forecast_;
-    std::vector<int> nodes_;
     std::set<int> free_;
     std::map<std::size_t, Running> running_;  ///< by trial
     std::size_t begun_ = 0;                   ///< of the queue
