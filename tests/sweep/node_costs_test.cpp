@@ -1,0 +1,58 @@
+#include <gtest/gtest.h>
+#include <mpi.h>
+
+#include "dropsweep/sweep/cost_model.hpp"
+
+#include "../support/small_experiment.hpp"
+
+namespace {
+
+int ranks_on_a_node = 1;
+
+}  // namespace
+
+/// Stands in for the library's function (MPI 4.0, chapter 15.2): so many ranks in a row seem to be on one node.
+extern "C" int MPI_Comm_split_type(MPI_Comm comm, int /*type*/, int key, MPI_Info /*info*/, MPI_Comm* part) {
+    int rank = 0;
+    PMPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    return PMPI_Comm_split(comm, rank / ranks_on_a_node, key, part);
+}
+
+namespace dropsweep::sweep {
+namespace {
+
+CostModel measure(int on_a_node, const std::vector<std::size_t>& shards) {
+    ranks_on_a_node = on_a_node;
+    const testing_support::SmallExperiment small;
+    return measure_costs(comm::Communicator::world(), small.experiment, 0.5, shards);
+}
+
+TEST(NodeCosts, ARankOnEachNode) {
+    const comm::Communicator world = comm::Communicator::world();
+    const CostModel costs = measure(1, {1, 2, 4});
+    EXPECT_EQ(costs.exchanges.size(), 0u) << "no node has a group";
+    EXPECT_EQ(costs.nodes.back(), world.size() - 1);
+    ASSERT_EQ(costs.interconnect.has_value(), world.size() > 1);
+    if (world.size() == 1) return;
+    EXPECT_GT(costs.interconnect->network.bytes_per_second, 0);
+    EXPECT_GT(costs.interconnect->exchange.parameters, 0u);
+    for (const double other : world.all_gather(costs.interconnect->network.bytes_per_second)) {
+        EXPECT_EQ(costs.interconnect->network.bytes_per_second, other);
+    }
+}
+
+TEST(NodeCosts, TwoRanksOnEachNode) {
+    const comm::Communicator world = comm::Communicator::world();
+    const CostModel costs = measure(2, {1, 4});
+    // Three ranks: the second node has but one, and no group of two is certain to find room.
+    EXPECT_EQ(costs.exchanges.contains(2), world.size() % 2 == 0);
+    EXPECT_FALSE(costs.exchanges.contains(4)) << "it would lie on two nodes";
+    EXPECT_EQ(costs.interconnect.has_value(), world.size() > 2);
+}
+
+TEST(NodeCosts, WithOneShardThereIsNothingToExchange) {
+    EXPECT_FALSE(measure(1, {1}).interconnect.has_value());
+}
+
+}  // namespace
+}  // namespace dropsweep::sweep
