@@ -67,6 +67,7 @@ void measure(const comm::Communicator& world, std::vector<std::string> arguments
 }  // namespace
 
 int main(int argc, char** argv) {
+    core::restart_with_better_blas_kernels();
     const comm::Environment mpi;
     const comm::Communicator world = comm::Communicator::world();
     try {

@@ -14,6 +14,7 @@ namespace dropsweep::bench {
 /// What main() does: starts BLAS and MPI, measures, and reports an error in a line.
 /// @return  exit code
 inline int run(const char* program, const std::function<void()>& measure) {
+    core::restart_with_better_blas_kernels();
     try {
         core::flush_denormals_to_zero();
         core::start_blas();

@@ -5,6 +5,7 @@
 #include "dropsweep/cli/commands.hpp"
 #include "dropsweep/cli/run.hpp"
 #include "dropsweep/comm/environment.hpp"
+#include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/simd.hpp"
 #include "dropsweep/core/stop_signal.hpp"
 
@@ -45,6 +46,7 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    core::restart_with_better_blas_kernels();
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     core::flush_denormals_to_zero();
     try {

@@ -9,6 +9,7 @@
 using namespace dropsweep;
 
 int main(int argc, char** argv) {
+    core::restart_with_better_blas_kernels();
     core::flush_denormals_to_zero();
     core::start_blas();
     bench::register_peak();

@@ -93,9 +93,10 @@ def variations():
     """Those of variations.csv: the 45 trials on 64 ranks on smaller nodes, in finer steps, and without growth with 8
     shards."""
     sweep = {"platform": "ethernet-25", "ranks": 64, "seeds": 5, "shards": 4, "batch_size": 128}
-    for ranks_per_node in (16, 32):
-        for order in ("queue", "growing", "growing-anywhere"):
-            yield {"ranks_per_node": ranks_per_node, "order": order, "coarsening": 8, **sweep}
+    for ranks_per_node in (4, 8, 16, 32):
+        for platform in ("ethernet-25", "fat-tree-100"):
+            for order in ("queue", "growing", "growing-anywhere"):
+                yield {**sweep, "platform": platform, "ranks_per_node": ranks_per_node, "order": order, "coarsening": 8}
     for coarsening in (1, 4):
         yield {"ranks_per_node": 64, "order": "growing", "coarsening": coarsening, **sweep}
     for batch_size in (128, 512):

@@ -1,10 +1,16 @@
 #include "dropsweep/core/blas.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+#include <vector>
 
 #include <cblas.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "dropsweep/core/error.hpp"
 
@@ -21,7 +27,41 @@ void sgemm(CBLAS_TRANSPOSE transpose_a, CBLAS_TRANSPOSE transpose_b, std::size_t
                 as_int(a.stride), b.data, as_int(b.stride), 0.0f, c.data, as_int(c.stride));
 }
 
+/// The OpenBLAS kernels for what this CPU can do; nullptr: those that it chooses itself.
+const char* kernels_of_cpu() {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl")) {
+        return "SkylakeX";
+    }
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "Haswell";
+#endif
+    return nullptr;
+}
+
+bool uses_avx2() {
+    constexpr std::array kNames = {"Haswell", "Zen", "Excavator", "SkylakeX", "Cooperlake", "SapphireRapids"};
+    return std::ranges::find(kNames, std::string_view(openblas_get_corename())) != kNames.end();
+}
+
 }  // namespace
+
+void restart_with_better_blas_kernels() {
+    constexpr const char* kVariable = "OPENBLAS_CORETYPE";
+    const char* kernels = kernels_of_cpu();
+    if (std::getenv(kVariable) != nullptr || kernels == nullptr || uses_avx2()) return;
+    setenv(kVariable, kernels, 1);
+    std::ifstream command_line("/proc/self/cmdline", std::ios::binary);
+    std::vector<std::string> arguments;
+    for (std::string argument; std::getline(command_line, argument, '\0');) arguments.push_back(argument);
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments) pointers.push_back(argument.data());
+    pointers.push_back(nullptr);
+    std::error_code error;
+    const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+    // Where the system does not let us, the kernels stay as they are.
+    if (!error) execv(program.c_str(), pointers.data());
+}
 
 void multiply(ConstMatrix a, ConstMatrix b, Matrix c) {
     assert(a.columns == b.rows && c.rows == a.rows && c.columns == b.columns);

@@ -1,6 +1,7 @@
 """A launcher of another MPI starts N copies that each see only themselves: they must say so, not train N times."""
 
 import json
+import pathlib
 
 import program
 
@@ -49,18 +50,31 @@ class LaunchTrapTest(program.ProgramTest):
         self.assertEqual((first.code, second.code, second.stdout), (0, 0, ""))
 
 
-class BlasThreadsTest(program.ProgramTest):
-    def threads(self, name, **env):
+class BlasTest(program.ProgramTest):
+    def manifest(self, name, **env):
         data = self.scratch / "data"
         if not data.exists():
             program.write_data(data)
         output = self.scratch / name
         self.check_success(program.run("train", "--data", data, "--output", output, *FEW, ranks=2, env=env))
-        return json.loads((output / "manifest.json").read_text())["blas_threads"]
+        return json.loads((output / "manifest.json").read_text())
 
-    def test_one_per_rank_unless_the_user_says_otherwise(self):
-        self.assertEqual(self.threads("default"), 1)
-        self.assertEqual(self.threads("two", OPENBLAS_NUM_THREADS="2"), 2)
+    def test_one_thread_per_rank_unless_the_user_says_otherwise(self):
+        self.assertEqual(self.manifest("default")["blas_threads"], 1)
+        self.assertEqual(self.manifest("two", OPENBLAS_NUM_THREADS="2")["blas_threads"], 2)
+
+    def kernels(self, name, **env):
+        return self.manifest(name, **env)["machines"][0]["blas"].split()[-1]
+
+    def test_the_kernels_are_not_older_than_the_cpu(self):
+        """Also where OpenBLAS does not know its model number."""
+        if not {"avx2", "fma"} <= set(pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").split()):
+            self.skipTest("this CPU has no AVX2")
+        self.assertIn(self.kernels("chosen"),
+                      ("Haswell", "Zen", "Excavator", "SkylakeX", "Cooperlake", "SapphireRapids"))
+
+    def test_the_user_has_the_last_word_about_kernels(self):
+        self.assertEqual(self.kernels("asked", OPENBLAS_CORETYPE="Nehalem"), "Nehalem")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,12 @@ void multiply_transposed_left(ConstMatrix a, ConstMatrix b, Matrix c);
 /// C = A B^T;  A [m, k], B [n, k], C [m, n]. Nothing happens when m is 0.
 void multiply_transposed_right(ConstMatrix a, ConstMatrix b, Matrix c);
 
+/// OpenBLAS chooses its kernels while it is loaded, by the model number of the CPU. For a number that it does not know
+/// it takes those of 2004, a quarter as fast (Debian's 0.3.21 on Emerald Rapids). Where it has taken kernels without
+/// AVX2 on a CPU that has it, this starts the program again from the beginning, with OPENBLAS_CORETYPE set to what the
+/// CPU can do; else, and where the user has set that variable, it returns. First thing in main.
+void restart_with_better_blas_kernels();
+
 /// Sets the BLAS to one thread unless the user asked for more through OPENBLAS_NUM_THREADS, GOTO_NUM_THREADS or
 /// OMP_NUM_THREADS, and lets it take its work buffer. Once, before the first product.
 /// @throws Error  failure: there is no memory for the buffer
