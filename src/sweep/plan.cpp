@@ -26,6 +26,37 @@ std::vector<core::Range> runs_of_nodes(const std::vector<int>& nodes) {
     return runs;
 }
 
+/// Of so many groups on so many ranks, in descending order. A step takes as long as the rank with the most shards: a
+/// rank more helps a group only where that one has fewer then. So all groups get as many ranks as help, then the first
+/// ones as many more as help, and only what is left goes to any. A plan without a number of shards has as many as its
+/// largest group, and as equal groups as possible.
+std::vector<std::size_t> group_sizes(std::size_t groups, std::size_t ranks, std::optional<std::size_t> shards) {
+    std::vector<std::size_t> sizes;
+    if (!shards) {
+        for (std::size_t g = 0; g < groups; ++g) sizes.push_back(core::part_of(ranks, groups, g).size());
+        return sizes;
+    }
+    const auto most_shards = [&](std::size_t size) { return core::part_of(*shards, size, 0).size(); };
+    std::size_t size = std::min(ranks / groups, *shards);
+    while (size > 1 && most_shards(size - 1) == most_shards(size)) --size;
+    sizes.assign(groups, size);
+    std::size_t left = ranks - groups * size;
+    for (std::size_t& each : sizes) {
+        std::size_t better = each + 1;
+        while (better < *shards && most_shards(better) == most_shards(each)) ++better;
+        if (each >= *shards || better - each > left) break;
+        left -= better - each;
+        each = better;
+    }
+    for (std::size_t& each : sizes) {
+        if (left == 0 || each >= *shards) continue;
+        ++each;
+        --left;
+    }
+    std::ranges::sort(sizes, std::ranges::greater());
+    return sizes;
+}
+
 /// A group for each trial, and each run of ranks its share of the trials: the groups in each run, the larger first.
 /// @param trials  not more than ranks
 std::vector<std::vector<Group>> share_out(std::size_t trials, const std::vector<core::Range>& runs,
@@ -38,10 +69,10 @@ std::vector<std::vector<Group>> share_out(std::size_t trials, const std::vector<
         const std::size_t share = trials_before(run.end) - trials_before(run.begin);
         std::vector<Group>& own = groups.emplace_back();
         std::size_t next = run.begin;
-        for (std::size_t g = 0; g < share; ++g) {
-            const std::size_t ranks = core::part_of(run.size(), share, g).size();
-            own.push_back({static_cast<int>(next), static_cast<int>(std::min(ranks, shards.value_or(ranks)))});
-            next += static_cast<std::size_t>(own.back().ranks);
+        if (share == 0) continue;
+        for (const std::size_t size : group_sizes(share, run.size(), shards)) {
+            own.push_back({static_cast<int>(next), static_cast<int>(size)});
+            next += size;
         }
     }
     return groups;

@@ -72,6 +72,25 @@ TEST(Plan, MoreRanksThanTrialsMakeLargerGroupsFirst) {
     EXPECT_THAT(plan.unused_ranks(), IsEmpty());
 }
 
+TEST(Plan, GroupsHaveAsManyRanksAsTheShardsCanUse) {
+    const auto sizes = [](int ranks, std::size_t shards) {
+        std::vector<int> found;
+        for (const Group& group :
+             make_plan(trials_of("0,0.4,0.8"), ranks, {.shards = shards, .ranks_per_trial = {}}).groups) {
+            found.push_back(group.ranks);
+        }
+        return found;
+    };
+    EXPECT_THAT(sizes(4, 4), ElementsAre(2, 1, 1));
+    EXPECT_THAT(sizes(8, 4), ElementsAre(4, 2, 2)) << "a third rank would leave two shards to the first";
+    EXPECT_THAT(sizes(9, 4), ElementsAre(4, 3, 2)) << "but nobody is sent home";
+    EXPECT_THAT(sizes(10, 4), ElementsAre(4, 4, 2));
+    EXPECT_THAT(sizes(11, 4), ElementsAre(4, 4, 3));
+    EXPECT_THAT(sizes(20, 4), ElementsAre(4, 4, 4));
+    EXPECT_THAT(sizes(17, 8), ElementsAre(8, 5, 4)) << "from 4 to 7 ranks one has two shards";
+    EXPECT_THAT(sizes(12, 6), ElementsAre(6, 3, 3));
+}
+
 TEST(Plan, NoGroupHasMoreRanksThanShards) {
     const Plan plan = make_plan(trials_of("0,0.5"), 8, {.shards = 3, .ranks_per_trial = {}});
     EXPECT_EQ(plan.groups, (std::vector<Group>{{0, 3}, {3, 3}}));
