@@ -62,7 +62,8 @@ bool GroupMemory::has_announced(int rank, std::size_t event, std::uint64_t count
     return all_blocks.at(this).of_rank[static_cast<std::size_t>(rank)]->counts[event] >= count;
 }
 
-void GroupMemory::wait_for(int rank, std::size_t event, std::uint64_t count) const {
+void GroupMemory::wait_for(int rank, std::size_t event, std::uint64_t count,
+                           const std::function<void()>& /*meanwhile*/) const {
     if (rank == own_rank_) return;
     const Blocks& blocks = all_blocks.at(this);
     Block& block = *blocks.of_rank[static_cast<std::size_t>(rank)];

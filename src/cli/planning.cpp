@@ -1,5 +1,6 @@
 #include "planning.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "dropsweep/comm/agreement.hpp"
 #include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/files.hpp"
+#include "dropsweep/core/partition.hpp"
 #include "dropsweep/core/text.hpp"
 #include "dropsweep/report/scaling.hpp"
 #include "dropsweep/sweep/scaling.hpp"
@@ -21,13 +23,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-int ranks_per_node(const Machine& machine) {
-    return (machine.ranks + machine.nodes - 1) / machine.nodes;
-}
-
+/// Of each rank; the first ones have one more where ranks are left over.
 std::vector<int> nodes_of(const Machine& machine) {
+    const auto count = static_cast<std::size_t>(machine.nodes);
     std::vector<int> nodes;
-    for (int rank = 0; rank < machine.ranks; ++rank) nodes.push_back(rank / ranks_per_node(machine));
+    for (std::size_t node = 0; node < count; ++node) {
+        const core::Range ranks = core::part_of(static_cast<std::size_t>(machine.ranks), count, node);
+        nodes.insert(nodes.end(), ranks.size(), static_cast<int>(node));
+    }
     return nodes;
 }
 
@@ -66,13 +69,15 @@ void plan(const comm::Communicator& world, const std::vector<std::string>& argum
     broadcast(world, ready);
     const train::SharedDataset shared(world, std::move(ready.dataset));
     const train::Experiment experiment = experiment_of(shared, ready, options.training);
+    const std::vector<int> nodes = nodes_of(options.machine);
     const std::vector<std::size_t> shards =
-        sweep::candidate_shards(trials, options.machine.ranks, options.plan, options.training.batch_size);
+        sweep::candidate_shards(trials, options.machine.ranks, options.plan, options.training.batch_size, nodes);
     sweep::CostModel costs = sweep::measure_costs(world, experiment, middle_dropout(trials), shards);
-    costs.nodes = nodes_of(options.machine);
-    costs.interconnect = sweep::CostModel::Interconnect{.network = options.machine.network,
-                                                        .exchange = sweep::exchange_of(experiment),
-                                                        .ranks_on_a_link = ranks_per_node(options.machine)};
+    costs.nodes = nodes;
+    costs.interconnect =
+        sweep::CostModel::Interconnect{.network = options.machine.network,
+                                       .exchange = sweep::exchange_of(experiment),
+                                       .ranks_on_a_link = static_cast<int>(std::ranges::count(nodes, nodes.front()))};
     comm::run_on_rank_zero(world, [&] {
         const std::vector<sweep::ScalingPoint> points = sweep::predict_scaling(
             trials, options.machine.ranks, options.plan, sweep::EpochForecast(options.training), costs);

@@ -140,7 +140,7 @@ class Run {
     void choose_plan(const train::Experiment& experiment) {
         const sweep::CostModel costs = sweep::measure_costs(
             world_, experiment, middle_dropout(trials_),
-            sweep::candidate_shards(trials_, world_.size(), options_.plan, options_.training.batch_size));
+            sweep::candidate_shards(trials_, world_.size(), options_.plan, options_.training.batch_size, nodes_));
         sweep::PlanRequest& request = options_.plan;
         comm::run_on_rank_zero(world_, [&] {
             choice_ = sweep::choose_plan(trials_, world_.size(), request, forecast(), costs);
@@ -272,7 +272,7 @@ class Run {
     std::optional<RunDirectory> directory_;  ///< on rank 0
     Place place_;
     std::optional<sweep::PlanChoice> choice_;  ///< on rank 0, where there was one
-    sweep::Plan plan_;
+    sweep::Plan plan_;  ///< rank 0's is the one that is carried out; the others' has the same groups
     Preparation ready_;
 };
 

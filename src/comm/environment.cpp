@@ -28,7 +28,8 @@ void wait_for_the_speaker(const Launch& launch) {
 
 /// Over TCP, Open MPI lets the receiver of a long message ask for its pieces, and these requests wait behind all that
 /// the receiver itself is sending: the exchange of 2 + 2 ranks took up to 1.5 times as long as its bytes, 1.07 times
-/// when messages are simply sent (tests/network measures it). Whoever sets the parameter has the last word.
+/// when messages are simply sent (tests/network measures it). A parameter of mpirun or of the environment has the last
+/// word.
 void send_plainly_over_tcp() {
     constexpr int kKeepWhatIsSet = 0;
     setenv("OMPI_MCA_btl_tcp_flags", "send", kKeepWhatIsSet);

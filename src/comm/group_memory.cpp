@@ -75,7 +75,8 @@ bool GroupMemory::has_announced(int rank, std::size_t event, std::uint64_t count
     return std::atomic_ref(counter(rank, event)).load(std::memory_order_acquire) >= count;
 }
 
-void GroupMemory::wait_for(int rank, std::size_t event, std::uint64_t count) const {
+void GroupMemory::wait_for(int rank, std::size_t event, std::uint64_t count,
+                           const std::function<void()>& meanwhile) const {
     // About as long as a step's imbalance lasts; then somebody else may need the core, perhaps the rank waited for.
     constexpr int kLooks = 2000;
     for (int looks = 0; !has_announced(rank, event, count); ++looks) {
@@ -83,6 +84,7 @@ void GroupMemory::wait_for(int rank, std::size_t event, std::uint64_t count) con
         __builtin_ia32_pause();
 #endif
         if (looks > kLooks) sched_yield();
+        meanwhile();
     }
 }
 

@@ -74,11 +74,11 @@ void OrderedReduction::find_nodes(const Communicator& node) {
         return nodes_[on][static_cast<std::size_t>(others) % nodes_[on].size()];
     };
     for (std::size_t on = 0; on < nodes_.size(); ++on) own_handlers_.push_back(handler(on, rank()));
-    for (std::size_t step = 0; step < node_of.size(); ++step) {
-        handlers_.push_back(handler(own_node_, step));
+    for (std::size_t other = 0; other < node_of.size(); ++other) handlers_.push_back(handler(own_node_, other));
+    for (std::size_t step = 1; step < node_of.size(); ++step) {
         // Each rank begins with the neighbours to its right, so that not all of them send to rank 0 first.
         const std::size_t other = (rank() + step) % node_of.size();
-        if (node_of[other] != own_node_ && handler(own_node_, other) == rank()) handled_.push_back(other);
+        if (node_of[other] != own_node_ && handlers_[other] == rank()) handled_.push_back(other);
     }
 }
 
@@ -118,7 +118,7 @@ void OrderedReduction::make_room(const Communicator& node) {
     memory_.resize(as_size(group_->size()));
     const std::size_t bytes = weight_offset(most_sums_) + padded_length_ * element_bytes_;
     if (members_.size() > 1) {
-        shared_memory_ = std::make_unique<GroupMemory>(node, bytes, kEvents * parts_.size());
+        shared_memory_ = std::make_unique<GroupMemory>(node, bytes, events() * parts_.size());
         for (int local = 0; local < node.size(); ++local) {
             memory_[members_[as_size(local)]] = shared_memory_->of(local);
         }
@@ -156,17 +156,27 @@ core::Range OrderedReduction::slice_of(std::size_t part, std::size_t rank) const
 }
 
 void OrderedReduction::announce(Event event, std::size_t part) const {
-    if (shared_memory_) shared_memory_->announce(kEvents * part + event, starts_[part]);
+    if (shared_memory_) shared_memory_->announce(number_of(event, part), starts_[part]);
 }
 
 bool OrderedReduction::has_announced(std::size_t local_rank, Event event, std::size_t part) const {
     return !shared_memory_ ||
-           shared_memory_->has_announced(static_cast<int>(local_rank), kEvents * part + event, starts_[part]);
+           shared_memory_->has_announced(static_cast<int>(local_rank), number_of(event, part), starts_[part]);
 }
 
 void OrderedReduction::wait_for(std::size_t local_rank, Event event, std::size_t part) const {
-    if (shared_memory_) {
-        shared_memory_->wait_for(static_cast<int>(local_rank), kEvents * part + event, starts_[part]);
+    if (!shared_memory_) return;
+    // While this rank waits for memory, what it has sent must go on.
+    const auto drive_messages = [this] {
+        int waits = 0;
+        check(MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, group_->handle(), &waits, MPI_STATUS_IGNORE), "MPI_Iprobe");
+    };
+    const auto nothing = [] {};
+    const int rank = static_cast<int>(local_rank);
+    if (nodes_.size() > 1) {
+        shared_memory_->wait_for(rank, number_of(event, part), starts_[part], drive_messages);
+    } else {
+        shared_memory_->wait_for(rank, number_of(event, part), starts_[part], nothing);
     }
 }
 

@@ -39,7 +39,7 @@ const char* kernels_of_cpu() {
     return nullptr;
 }
 
-bool uses_avx2() {
+bool are_for_avx2_or_better() {
     constexpr std::array kNames = {"Haswell", "Zen", "Excavator", "SkylakeX", "Cooperlake", "SapphireRapids"};
     return std::ranges::find(kNames, std::string_view(openblas_get_corename())) != kNames.end();
 }
@@ -49,18 +49,22 @@ bool uses_avx2() {
 void restart_with_better_blas_kernels() {
     constexpr const char* kVariable = "OPENBLAS_CORETYPE";
     const char* kernels = kernels_of_cpu();
-    if (std::getenv(kVariable) != nullptr || kernels == nullptr || uses_avx2()) return;
-    setenv(kVariable, kernels, 1);
+    if (std::getenv(kVariable) != nullptr || kernels == nullptr || are_for_avx2_or_better()) return;
     std::ifstream command_line("/proc/self/cmdline", std::ios::binary);
     std::vector<std::string> arguments;
     for (std::string argument; std::getline(command_line, argument, '\0');) arguments.push_back(argument);
     std::vector<char*> pointers;
     for (std::string& argument : arguments) pointers.push_back(argument.data());
+    if (pointers.empty()) return;
     pointers.push_back(nullptr);
+    setenv(kVariable, kernels, 1);
+    constexpr const char* kProgram = "/proc/self/exe";
     std::error_code error;
-    const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+    // By its own name, which ps shows, unless it was replaced.
+    execv(std::filesystem::read_symlink(kProgram, error).c_str(), pointers.data());
+    execv(kProgram, pointers.data());
     // Where the system does not let us, the kernels stay as they are.
-    if (!error) execv(program.c_str(), pointers.data());
+    unsetenv(kVariable);
 }
 
 void multiply(ConstMatrix a, ConstMatrix b, Matrix c) {

@@ -53,9 +53,10 @@ double CostModel::step_seconds(std::size_t shards, std::span<const int> ranks_on
     const int ranks = std::reduce(ranks_on_nodes.begin(), ranks_on_nodes.end());
     double seconds = lone_step_seconds(steps.at(shards), most_of(shards, ranks), shards);
     if (!exchanges.empty()) {
-        const auto larger = exchanges.lower_bound(ranks);
+        const int most = *std::ranges::max_element(ranks_on_nodes);
+        const auto larger = exchanges.lower_bound(most);
         const auto& [measured, exchange] = larger == exchanges.end() ? *exchanges.rbegin() : *larger;
-        seconds += exchange * share_elsewhere(ranks) / share_elsewhere(measured);
+        seconds += exchange * share_elsewhere(most) / share_elsewhere(measured);
     }
     if (interconnect) {
         StepExchange exchange = interconnect->exchange;
@@ -111,9 +112,9 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
                         std::span<const std::size_t> shards) {
     assert(!shards.empty());
     const std::vector<std::vector<int>> nodes = world.ranks_of_nodes();
-    const std::size_t smallest = std::ranges::min_element(nodes, {}, &std::vector<int>::size)->size();
+    const std::size_t largest_node = std::ranges::max_element(nodes, {}, &std::vector<int>::size)->size();
     std::vector<int> group_sizes;
-    const auto largest = static_cast<int>(std::min(smallest, shards.back()));
+    const auto largest = static_cast<int>(std::min(largest_node, shards.back()));
     for (int ranks = 2; ranks <= largest; ranks *= 2) group_sizes.push_back(ranks);
 
     constexpr std::size_t kRounds = 5;
@@ -156,12 +157,14 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
     if (has_pairs) {
         const std::size_t count = shards_for(2, shards);
         const double longer = median(pairs) - lone_step_seconds(costs.steps.at(count), most_of(count, 2), count);
-        costs.interconnect = CostModel::Interconnect{.network = {}, .exchange = exchange_of(experiment)};
+        const auto at_once = static_cast<int>(std::min(nodes[0].size(), nodes[1].size()));
+        costs.interconnect =
+            CostModel::Interconnect{.network = {}, .exchange = exchange_of(experiment), .ranks_on_a_link = at_once};
         StepExchange exchange = costs.interconnect->exchange;
         exchange.shards = count;
         constexpr double kLeast = 1e-6;  // a rank that updates half of the weights alone saves time as well
         costs.interconnect->network.bytes_per_second =
-            step_traffic(exchange, kTwoNodes).bytes / std::max(longer, kLeast);
+            at_once * step_traffic(exchange, kTwoNodes).bytes / std::max(longer, kLeast);
     }
     costs.nodes = world.nodes();
     costs.block_seconds = median(blocks);

@@ -1,6 +1,7 @@
 #include "dropsweep/sweep/plan.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <functional>
 #include <optional>
 
@@ -170,6 +171,7 @@ Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& r
     }
     Plan plan;
     plan.ranks = ranks;
+    assert(nodes.empty() || nodes.size() == static_cast<std::size_t>(ranks));
     plan.nodes.assign(nodes.begin(), nodes.end());
     plan.nodes.resize(static_cast<std::size_t>(ranks));
     plan.groups = lay_out(trials.size() - ended.size(), plan.nodes, request);

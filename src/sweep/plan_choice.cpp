@@ -24,8 +24,8 @@ std::vector<std::optional<int>> candidate_ranks(int ranks, std::size_t shards, c
 }  // namespace
 
 std::vector<std::size_t> candidate_shards(const std::vector<Trial>& trials, int ranks, const PlanRequest& request,
-                                          std::size_t batch_size) {
-    const std::size_t by_rule = make_plan(trials, ranks, request).shards;
+                                          std::size_t batch_size, std::span<const int> nodes) {
+    const std::size_t by_rule = make_plan(trials, ranks, request, {}, nodes).shards;
     if (request.shards) return {by_rule};
     constexpr std::size_t kMost = 16;
     const std::size_t least = static_cast<std::size_t>(request.ranks_per_trial.value_or(1));

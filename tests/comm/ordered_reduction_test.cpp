@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <functional>
 #include <random>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -80,6 +82,16 @@ std::vector<core::Range> parts_of(std::size_t length) {
     return {{0, length / 3 + 1}, {length / 3 + 1, length - 1}, {length - 1, length}};
 }
 
+/// Each rank at other times.
+void be_late_at_times() {
+    static std::mt19937 random([] {
+        int rank = 0;
+        MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+        return static_cast<std::uint32_t>(rank);
+    }());
+    if (random() % 64 == 0) std::this_thread::sleep_for(std::chrono::microseconds(random() % 300));
+}
+
 /// The sum as this rank has it in the end: the slices that it is given are gathered as weights.
 template <class Weight = float>
 std::vector<float> reduce(OrderedReduction& reduction, const Gradients& gradients, std::size_t length) {
@@ -96,11 +108,13 @@ std::vector<float> reduce(OrderedReduction& reduction, const Gradients& gradient
     }
     const std::size_t parts = parts_of(length).size();
     for (std::size_t part = parts; part-- > 0;) {
+        be_late_at_times();
         reduction.start(part);
         reduction.progress();
     }
     const std::span<Weight> weights = reduction.weights<Weight>();
     for (std::size_t part = parts; part-- > 0;) {
+        be_late_at_times();
         const std::span<const float> slice = reduction.finish(part);
         EXPECT_EQ(slice.size(), reduction.own_slice(part).size());
         for (std::size_t e = 0; e < slice.size(); ++e) {

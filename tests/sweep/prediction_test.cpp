@@ -56,6 +56,9 @@ TEST(CostModel, AGroupThatReachesOverNodesPaysForTheNetwork) {
     EXPECT_DOUBLE_EQ(step_seconds(costs, 4, {2}), 0);
     EXPECT_DOUBLE_EQ(step_seconds(costs, 4, {2, 2}), 4);
     EXPECT_DOUBLE_EQ(step_seconds(costs, 4, {1, 1, 1, 1}), 6);
+    costs.exchanges = {{2, 0.5}};
+    EXPECT_DOUBLE_EQ(step_seconds(costs, 4, {1, 1}), 4) << "nobody shares a node with another";
+    EXPECT_DOUBLE_EQ(step_seconds(costs, 4, {2, 2}), 4.5);
 }
 
 TEST(CostModel, AnotherNodePaysWhereAPairIsMuchFasterThanOneRank) {

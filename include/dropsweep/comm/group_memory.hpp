@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include <mpi.h>
@@ -32,7 +33,8 @@ class GroupMemory {
     /// Whether an event of `rank` has happened `count` times. Does not block.
     bool has_announced(int rank, std::size_t event, std::uint64_t count) const;
     /// Waits until an event of `rank` has happened `count` times. Yields the core after a while.
-    void wait_for(int rank, std::size_t event, std::uint64_t count) const;
+    /// @param meanwhile  called again and again
+    void wait_for(int rank, std::size_t event, std::uint64_t count, const std::function<void()>& meanwhile) const;
 
   private:
     std::uint64_t& counter(int rank, std::size_t event) const;

@@ -91,8 +91,8 @@ class OrderedReduction {
         std::size_t piece;
         std::size_t node;
     };
-    /// What a rank announces to its node, of each part.
-    enum Event : std::size_t { sums_are_there, weights_are_there, weights_of_others_are_there, kEvents };
+    /// What a rank announces to its node, of each part; the last one where there are other nodes.
+    enum Event : std::size_t { sums_are_there, weights_are_there, weights_of_others_are_there };
 
     std::size_t rank() const { return static_cast<std::size_t>(group_->rank()); }
     core::Range slice_of(std::size_t part, std::size_t rank) const;
@@ -105,6 +105,8 @@ class OrderedReduction {
     void find_nodes(const Communicator& node);
     void find_additions(std::size_t shards);
     void make_room(const Communicator& node);
+    std::size_t events() const { return nodes_.size() > 1 ? 3 : 2; }
+    std::size_t number_of(Event event, std::size_t part) const { return event * parts_.size() + part; }
     void announce(Event event, std::size_t part) const;
     bool has_announced(std::size_t local_rank, Event event, std::size_t part) const;
     void wait_for(std::size_t local_rank, Event event, std::size_t part) const;

@@ -21,7 +21,7 @@ struct CostModel {
     };
     std::map<std::size_t, LoneStep> steps;  ///< by shards
     /// Seconds that a step of a group takes longer than that of a lone rank with as many shards as the group's busiest
-    /// rank has: exchange and waiting, less what is saved where each rank updates its slice alone. By ranks.
+    /// rank has: exchange and waiting, less what is saved where each rank updates its slice alone. By ranks of a node.
     std::map<int, double> exchanges;
     double block_seconds = 0;  ///< of a block of an evaluation
     double hash_seconds = 0;   ///< of all weights
@@ -61,8 +61,8 @@ std::map<std::size_t, CostModel::LoneStep> plausible(std::map<std::size_t, CostM
 StepExchange exchange_of(const train::Experiment& experiment);
 
 /// Measures with all ranks at once, in about half a second, or in ten steps of each kind where these take longer.
-/// Groups on one node, and where there are several, pairs of ranks of two: of these the bandwidth is concluded that
-/// each has when all of them exchange. Collective over world; equal on all of its ranks.
+/// Groups on one node, and where there are several, pairs of ranks of two: from these follows the bandwidth that
+/// all pairs of a node have together. Collective over world; equal on all of its ranks.
 /// @param dropout_rate  that stands for all of the sweep
 /// @param shards  numbers of shards that are candidates, ascending; groups are measured up to the last of them
 CostModel measure_costs(const comm::Communicator& world, const train::Experiment& experiment, double dropout_rate,

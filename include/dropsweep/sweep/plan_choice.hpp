@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,9 @@ namespace dropsweep::sweep {
 /// Numbers of shards that come into question, ascending: the one that is asked for, or else 1, 2, 4, 8 and 16 up to the
 /// number of ranks, and one for each rank of the largest group that make_plan would lay out; none below
 /// request.ranks_per_trial or above batch_size. Local: no communication.
+/// @param nodes  of each rank, see make_plan
 std::vector<std::size_t> candidate_shards(const std::vector<Trial>& trials, int ranks, const PlanRequest& request,
-                                          std::size_t batch_size);
+                                          std::size_t batch_size, std::span<const int> nodes = {});
 
 /// The plan that was chosen for its predicted time.
 struct PlanChoice {
