@@ -18,21 +18,21 @@ $curve0 << EOD
 4 0.9992
 16 0.9928
 64 0.9441
-1024 0.2404
+1024 0.2403
 EOD
 $curve1 << EOD
 1 1.0000
 4 0.9992
 16 0.9925
 64 0.9460
-1024 0.2444
+1024 0.2445
 EOD
 $curve2 << EOD
 1 1.0000
 4 0.9989
 16 0.9912
 64 0.9388
-1024 0.2453
+1024 0.2452
 EOD
 $curve3 << EOD
 1 1.0000
@@ -42,10 +42,10 @@ $curve3 << EOD
 16 0.9877
 32 0.9827
 64 0.8806
-128 0.6436
-256 0.4889
-512 0.2444
-1024 0.1222
+128 0.7309
+256 0.4893
+512 0.2445
+1024 0.1221
 EOD
 $curve4 << EOD
 1 1.0000
@@ -55,8 +55,8 @@ $curve4 << EOD
 16 0.9882
 32 0.9848
 64 0.8819
-128 0.6469
-256 0.4925
+128 0.7348
+256 0.4927
 512 0.2463
 1024 0.1231
 EOD
@@ -68,10 +68,10 @@ $curve5 << EOD
 16 0.9865
 32 0.9825
 64 0.8783
-128 0.6363
-256 0.4942
-512 0.2471
-1024 0.1235
+128 0.7350
+256 0.4931
+512 0.2465
+1024 0.1232
 EOD
 plot $curve0 with linespoints linecolor rgb '#0072b2' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 shards, batches of 128', \
      $curve1 with linespoints linecolor rgb '#c44e00' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 shards, batches of 512', \
@@ -99,21 +99,21 @@ $curve0 << EOD
 4 0.9992
 16 0.9928
 64 0.9441
-1024 0.2404
+1024 0.2403
 EOD
 $curve1 << EOD
 1 1.0000
 4 0.9992
 16 0.9925
 64 0.9460
-1024 0.2444
+1024 0.2445
 EOD
 $curve2 << EOD
 1 1.0000
 4 0.9989
 16 0.9912
 64 0.9388
-1024 0.2453
+1024 0.2452
 EOD
 $curve3 << EOD
 1 1.0000
@@ -123,10 +123,10 @@ $curve3 << EOD
 16 0.9877
 32 0.9827
 64 0.8806
-128 0.6436
-256 0.4889
-512 0.2444
-1024 0.1222
+128 0.7309
+256 0.4893
+512 0.2445
+1024 0.1221
 EOD
 $curve4 << EOD
 1 1.0000
@@ -136,8 +136,8 @@ $curve4 << EOD
 16 0.9882
 32 0.9848
 64 0.8819
-128 0.6469
-256 0.4925
+128 0.7348
+256 0.4927
 512 0.2463
 1024 0.1231
 EOD
@@ -149,10 +149,10 @@ $curve5 << EOD
 16 0.9865
 32 0.9825
 64 0.8783
-128 0.6363
-256 0.4942
-512 0.2471
-1024 0.1235
+128 0.7350
+256 0.4931
+512 0.2465
+1024 0.1232
 EOD
 plot $curve0 with linespoints linecolor rgb '#0072b2' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 shards, batches of 128', \
      $curve1 with linespoints linecolor rgb '#c44e00' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 shards, batches of 512', \

@@ -22,10 +22,10 @@ $of_4_128_computing << EOD
 16 0.9878
 32 0.9835
 64 0.8839
-128 0.6492
-256 0.4946
-512 0.2473
-1024 0.1237
+128 0.7380
+256 0.4950
+512 0.2474
+1024 0.1236
 EOD
 $of_4_128_busy << EOD
 1 0.9994
@@ -35,10 +35,10 @@ $of_4_128_busy << EOD
 16 0.9886
 32 0.9851
 64 0.8869
-128 0.8097
-256 0.4954
-512 0.2477
-1024 0.1238
+128 0.7411
+256 0.4958
+512 0.2478
+1024 0.1237
 EOD
 set title "4 shards, batches of 128"
 plot 1 with filledcurves y1=0 linecolor rgb '#dedede' title 'idle', $of_4_128_busy with filledcurves y1=0 linecolor rgb '#c44e00' title 'communication', $of_4_128_computing with filledcurves y1=0 linecolor rgb '#0072b2' title 'arithmetic'
@@ -52,8 +52,8 @@ $of_4_512_computing << EOD
 16 0.9880
 32 0.9849
 64 0.8834
-128 0.6496
-256 0.4951
+128 0.7381
+256 0.4953
 512 0.2476
 1024 0.1238
 EOD
@@ -65,8 +65,8 @@ $of_4_512_busy << EOD
 16 0.9886
 32 0.9858
 64 0.8860
-128 0.8356
-256 0.4958
+128 0.7405
+256 0.4959
 512 0.2479
 1024 0.1239
 EOD
@@ -82,10 +82,10 @@ $of_4_2048_computing << EOD
 16 0.9862
 32 0.9825
 64 0.8793
-128 0.6380
-256 0.4958
-512 0.2479
-1024 0.1239
+128 0.7371
+256 0.4948
+512 0.2473
+1024 0.1236
 EOD
 $of_4_2048_busy << EOD
 1 0.9994
@@ -95,10 +95,10 @@ $of_4_2048_busy << EOD
 16 0.9869
 32 0.9834
 64 0.8812
-128 0.8305
-256 0.4964
-512 0.2482
-1024 0.1241
+128 0.7399
+256 0.4954
+512 0.2476
+1024 0.1238
 EOD
 set title "4 shards, batches of 2,048"
 plot 1 with filledcurves y1=0 linecolor rgb '#dedede' title 'idle', $of_4_2048_busy with filledcurves y1=0 linecolor rgb '#c44e00' title 'communication', $of_4_2048_computing with filledcurves y1=0 linecolor rgb '#0072b2' title 'arithmetic'
@@ -129,10 +129,10 @@ $of_4_128_computing << EOD
 16 0.9878
 32 0.9835
 64 0.8839
-128 0.6492
-256 0.4946
-512 0.2473
-1024 0.1237
+128 0.7380
+256 0.4950
+512 0.2474
+1024 0.1236
 EOD
 $of_4_128_busy << EOD
 1 0.9994
@@ -142,10 +142,10 @@ $of_4_128_busy << EOD
 16 0.9886
 32 0.9851
 64 0.8869
-128 0.8097
-256 0.4954
-512 0.2477
-1024 0.1238
+128 0.7411
+256 0.4958
+512 0.2478
+1024 0.1237
 EOD
 set title "4 shards, batches of 128"
 plot 1 with filledcurves y1=0 linecolor rgb '#dedede' title 'idle', $of_4_128_busy with filledcurves y1=0 linecolor rgb '#c44e00' title 'communication', $of_4_128_computing with filledcurves y1=0 linecolor rgb '#0072b2' title 'arithmetic'
@@ -159,8 +159,8 @@ $of_4_512_computing << EOD
 16 0.9880
 32 0.9849
 64 0.8834
-128 0.6496
-256 0.4951
+128 0.7381
+256 0.4953
 512 0.2476
 1024 0.1238
 EOD
@@ -172,8 +172,8 @@ $of_4_512_busy << EOD
 16 0.9886
 32 0.9858
 64 0.8860
-128 0.8356
-256 0.4958
+128 0.7405
+256 0.4959
 512 0.2479
 1024 0.1239
 EOD
@@ -189,10 +189,10 @@ $of_4_2048_computing << EOD
 16 0.9862
 32 0.9825
 64 0.8793
-128 0.6380
-256 0.4958
-512 0.2479
-1024 0.1239
+128 0.7371
+256 0.4948
+512 0.2473
+1024 0.1236
 EOD
 $of_4_2048_busy << EOD
 1 0.9994
@@ -202,10 +202,10 @@ $of_4_2048_busy << EOD
 16 0.9869
 32 0.9834
 64 0.8812
-128 0.8305
-256 0.4964
-512 0.2482
-1024 0.1241
+128 0.7399
+256 0.4954
+512 0.2476
+1024 0.1238
 EOD
 set title "4 shards, batches of 2,048"
 plot 1 with filledcurves y1=0 linecolor rgb '#dedede' title 'idle', $of_4_2048_busy with filledcurves y1=0 linecolor rgb '#c44e00' title 'communication', $of_4_2048_computing with filledcurves y1=0 linecolor rgb '#0072b2' title 'arithmetic'

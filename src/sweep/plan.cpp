@@ -28,9 +28,9 @@ std::vector<core::Range> runs_of_nodes(const std::vector<int>& nodes) {
 }
 
 /// Of so many groups on so many ranks, in descending order. A step takes as long as the rank with the most shards: a
-/// rank more helps a group only where that one has fewer then. So all groups get as many ranks as help, then the first
-/// ones as many more as help, and only what is left goes to any. A plan without a number of shards has as many as its
-/// largest group, and as equal groups as possible.
+/// rank more helps a group little unless that one has fewer then. So all groups get as many ranks as help, then the
+/// first ones as many more as help, and only what is left goes to any. A plan without a number of shards has as many as
+/// its largest group, and as equal groups as possible.
 std::vector<std::size_t> group_sizes(std::size_t groups, std::size_t ranks, std::optional<std::size_t> shards) {
     std::vector<std::size_t> sizes;
     if (!shards) {

@@ -42,9 +42,9 @@ struct PlanRequest {
 };
 
 /// Lays the groups out. Automatic: with fewer ranks than trials each rank is a group; with more, every trial has a
-/// group, as equal as the shards allow: of 1, 2 or 4 ranks with 4 shards, as a third rank makes no step shorter. Where
-/// each node has consecutive ranks and at least one trial, the trials are shared out over the nodes and no group lies
-/// on two; the longest ones go to all nodes in turns. Automatic shards are the ranks of the largest group; see
+/// group, as equal as the shards allow: of 1, 2 or 4 ranks with 4 shards, as a third rank makes a step hardly shorter.
+/// Where each node has consecutive ranks and at least one trial, the trials are shared out over the nodes and no group
+/// lies on two; the longest ones go to all nodes in turns. Automatic shards are the ranks of the largest group; see
 /// choose_plan for a choice by predicted time. More dropout is expected to train longer (it delays overfitting, and
 /// with it early stopping). Local: no communication; equal arguments give equal plans.
 /// @param ended  numbers of the trials that need no training any more, not all of them
