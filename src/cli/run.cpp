@@ -1,6 +1,7 @@
 #include "dropsweep/cli/run.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -124,10 +125,13 @@ class Run {
     }
 
     /// Decides who trains what. Only for a new sweep on several ranks it is worth a calibration: else there is nothing
-    /// to choose, and little to predict.
+    /// to choose, and little to predict. But for one question: whether ranks of other nodes are lent.
     void plan(const train::Experiment& experiment) {
         if (options_.command == Command::sweep && world_.size() > 1 && place_.shards == 0) choose_plan(experiment);
         plan_ = choice_ ? choice_->plan : make_plan();
+        if (goes_on_across_nodes()) {
+            plan_.lends_across_nodes = costs_of(experiment, std::array{plan_.shards}).pays_across_nodes(plan_.shards);
+        }
         options_.training.shards = plan_.shards;
         comm::run_on_rank_zero(world_, [&] {
             settle(ready_, options_);
@@ -136,10 +140,20 @@ class Run {
         world_.broadcast(std::span<std::uint8_t>(ready_.identity), 0);
     }
 
+    sweep::CostModel costs_of(const train::Experiment& experiment, std::span<const std::size_t> shards) const {
+        return sweep::measure_costs(world_, experiment, middle_dropout(trials_), shards);
+    }
+
+    /// Whether a sweep that was begun before has several nodes to lend ranks across.
+    bool goes_on_across_nodes() const {
+        return options_.command == Command::sweep && place_.shards > 0 && plan_.has_several_nodes() && plan_.elastic &&
+               plan_.shards > 1 && !all_ended();
+    }
+
     /// By a calibration. The ranks agree on what rank 0 makes of it.
     void choose_plan(const train::Experiment& experiment) {
-        const sweep::CostModel costs = sweep::measure_costs(
-            world_, experiment, middle_dropout(trials_),
+        const sweep::CostModel costs = costs_of(
+            experiment,
             sweep::candidate_shards(trials_, world_.size(), options_.plan, options_.training.batch_size, nodes_));
         sweep::PlanRequest& request = options_.plan;
         comm::run_on_rank_zero(world_, [&] {

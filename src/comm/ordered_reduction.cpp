@@ -166,18 +166,12 @@ bool OrderedReduction::has_announced(std::size_t local_rank, Event event, std::s
 
 void OrderedReduction::wait_for(std::size_t local_rank, Event event, std::size_t part) const {
     if (!shared_memory_) return;
-    // While this rank waits for memory, what it has sent must go on.
-    const auto drive_messages = [this] {
+    shared_memory_->wait_for(static_cast<int>(local_rank), number_of(event, part), starts_[part], [this] {
+        // What this rank has sent must go on.
         int waits = 0;
+        if (nodes_.size() == 1) return;
         check(MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, group_->handle(), &waits, MPI_STATUS_IGNORE), "MPI_Iprobe");
-    };
-    const auto nothing = [] {};
-    const int rank = static_cast<int>(local_rank);
-    if (nodes_.size() > 1) {
-        shared_memory_->wait_for(rank, number_of(event, part), starts_[part], drive_messages);
-    } else {
-        shared_memory_->wait_for(rank, number_of(event, part), starts_[part], nothing);
-    }
+    });
 }
 
 void OrderedReduction::start(std::size_t part) {

@@ -144,6 +144,10 @@ bool can_lend(const Plan& plan) {
 
 }  // namespace
 
+bool Plan::has_several_nodes() const {
+    return std::ranges::adjacent_find(nodes, std::ranges::not_equal_to()) != nodes.end();
+}
+
 std::vector<int> Plan::unused_ranks() const {
     std::set<int> unused;
     for (int rank = 0; rank < ranks; ++rank) unused.insert(rank);
@@ -199,10 +203,9 @@ std::string describe(const Plan& plan, const std::vector<Trial>& trials) {
     }
     const bool lends = can_lend(plan);
     if (lends) {
-        const bool has_nodes = std::ranges::adjacent_find(plan.nodes, std::ranges::not_equal_to()) != plan.nodes.end();
         const char* from = plan.lends_across_nodes ? ", also from other nodes" : ", each on its own node";
         text += fmt::format("  when no trial waits, free ranks join those that run, up to {} per trial{}\n",
-                            plan.shards, has_nodes ? from : "");
+                            plan.shards, plan.has_several_nodes() ? from : "");
     }
     if (!plan.why_shards.empty() && plan.ranks > 1) {
         text += fmt::format(

@@ -126,10 +126,9 @@ class OrderedReduction {
 
     std::vector<std::vector<std::size_t>> nodes_;  ///< ranks of each node
     std::size_t own_node_ = 0;
-    std::vector<std::size_t> members_;  ///< ranks of the own node, in the order of its communicator
-    std::vector<std::size_t>
-        handlers_;                      ///< of each rank, the one of the own node that handles its slices: itself there
-    std::vector<std::size_t> handled_;  ///< ranks of other nodes whose slices this rank handles
+    std::vector<std::size_t> members_;       ///< ranks of the own node, in the order of its communicator
+    std::vector<std::size_t> handlers_;      ///< of each rank's slices on the own node; of a rank there, itself
+    std::vector<std::size_t> handled_;       ///< ranks of other nodes whose slices this rank handles
     std::vector<std::size_t> own_handlers_;  ///< on each node, of this rank's slices
 
     std::vector<Piece> pieces_;                             ///< of all ranks, in ascending order

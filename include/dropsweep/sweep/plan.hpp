@@ -30,6 +30,7 @@ struct Plan {
     bool lends_across_nodes = false;  ///< also to groups that lie on another node; see CostModel::pays_across_nodes
     std::vector<std::size_t> queue;   ///< trial numbers, the longest expected first
 
+    bool has_several_nodes() const;
     /// Ranks without a group, ascending.
     std::vector<int> unused_ranks() const;
 };
