@@ -7,6 +7,7 @@ import argparse
 import datetime
 import gzip
 import itertools
+import os
 import pathlib
 import struct
 import sys
@@ -143,6 +144,9 @@ def measure(arguments, data):
 
     say("the kernels")
     kernels, blas = measure_parts(bench, report, arguments.quick)
+    if blas.startswith("OpenBLAS "):
+        # The peers' as well: where OpenBLAS does not know the CPU, it would take old kernels for them.
+        os.environ.setdefault("OPENBLAS_CORETYPE", blas.split()[-1])
     versions = {peer: version_of(bench.pythons[peer], package) for peer, package in PACKAGES.items()}
     facts = {"date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"), "cpu": name,
              "amx": "yes" if "amx_bf16" in flags else "no", "blas": blas, "dropsweep": program, **versions,
