@@ -1,7 +1,6 @@
 #include "dropsweep/comm/communicator.hpp"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <utility>
 
@@ -77,15 +76,6 @@ std::vector<int> Communicator::nodes() const {
     int first = rank_;
     split_by_node().broadcast(first, 0);
     return all_gather(first);
-}
-
-std::vector<std::vector<int>> Communicator::ranks_of_nodes() const {
-    std::map<int, std::vector<int>> found;
-    const std::vector<int> firsts = nodes();
-    for (int rank = 0; rank < size_; ++rank) found[firsts[static_cast<std::size_t>(rank)]].push_back(rank);
-    std::vector<std::vector<int>> ranks;
-    for (auto& [first, members] : found) ranks.push_back(std::move(members));
-    return ranks;
 }
 
 Communicator Communicator::create_group(std::span<const int> ranks) const {

@@ -39,6 +39,15 @@ std::size_t shards_for(int ranks, std::span<const std::size_t> shards) {
     return *std::ranges::lower_bound(shards, static_cast<std::size_t>(ranks));
 }
 
+/// @param nodes  of each rank
+std::vector<std::vector<int>> ranks_by_node(const std::vector<int>& nodes) {
+    std::map<int, std::vector<int>> found;
+    for (std::size_t rank = 0; rank < nodes.size(); ++rank) found[nodes[rank]].push_back(static_cast<int>(rank));
+    std::vector<std::vector<int>> ranks;
+    for (auto& [node, members] : found) ranks.push_back(std::move(members));
+    return ranks;
+}
+
 constexpr std::array kTwoNodes = {1, 1};  ///< ranks on each
 
 double median(std::vector<double> values) {
@@ -111,7 +120,9 @@ StepExchange exchange_of(const train::Experiment& experiment) {
 CostModel measure_costs(const comm::Communicator& world, const train::Experiment& experiment, double dropout_rate,
                         std::span<const std::size_t> shards) {
     assert(!shards.empty());
-    const std::vector<std::vector<int>> nodes = world.ranks_of_nodes();
+    CostModel costs;
+    costs.nodes = world.nodes();
+    const std::vector<std::vector<int>> nodes = ranks_by_node(costs.nodes);
     const std::size_t largest_node = std::ranges::max_element(nodes, {}, &std::vector<int>::size)->size();
     std::vector<int> group_sizes;
     const auto largest = static_cast<int>(std::min(largest_node, shards.back()));
@@ -143,7 +154,6 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
         hashes.push_back(calibration.hash());
     }
 
-    CostModel costs;
     for (const std::size_t count : shards) {
         const double one = median(one_shard[count]);
         costs.steps[count] = {.one_shard = one, .all_shards = count == 1 ? one : median(all_shards[count])};
@@ -166,7 +176,6 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
         costs.interconnect->network.bytes_per_second =
             at_once * step_traffic(exchange, kTwoNodes).bytes / std::max(longer, kLeast);
     }
-    costs.nodes = world.nodes();
     costs.block_seconds = median(blocks);
     costs.hash_seconds = median(hashes);
     costs.steps_per_epoch = static_cast<double>(experiment.data.train.size()) /

@@ -38,7 +38,6 @@ class Communicator {
     Communicator split(int color, int key) const;  ///< Collective. color >= 0.
     Communicator split_by_node() const;            ///< Collective. The ranks that can share memory with this one.
     std::vector<int> nodes() const;                ///< Collective. Of each rank the first rank of its node.
-    std::vector<std::vector<int>> ranks_of_nodes() const;  ///< Collective. Of each node its ranks, ascending.
     /// A communicator of these ranks, in this order. Collective over them alone: no other rank takes part or notices.
     /// @param ranks  of this communicator, the own one among them; equal on all of them
     Communicator create_group(std::span<const int> ranks) const;

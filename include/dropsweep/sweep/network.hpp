@@ -42,9 +42,8 @@ struct Traffic {
 /// with weights to each other node. The sum of the losses takes ceil(log2 P) messages more.
 /// Local: no communication. Source: Thakur, Rabenseifner, Gropp (2005), Optimization of Collective Communication
 /// Operations in MPICH, section 3 (cost model), each pair of nodes exchanging directly.
-/// @param ranks_on_nodes  of the group, on each of its nodes, as if those of a node followed each other; their sum is
-/// at
-///                        most shards
+/// @param ranks_on_nodes  of the group, on each of its nodes, as if those of a node followed each other; at most shards
+///                        in all
 Traffic step_traffic(const StepExchange& exchange, std::span<const int> ranks_on_nodes);
 
 /// latency * messages + bytes / bandwidth: nothing overlaps with computing, an upper bound.
