@@ -27,10 +27,9 @@ void measure(const std::vector<std::string>& arguments) {
 
     const std::size_t batch_size = options.training.batch_size;
     const std::size_t shards = options.training.shards;
-    const std::size_t shard_rows = core::part_of(batch_size, shards, 0).size();
     const core::Arithmetic& arithmetic = options.training.arithmetic;
-    bench::Products<float> floats(experiment.architecture, shard_rows, arithmetic.gemm);
-    bench::Products<core::BFloat16> narrowed(experiment.architecture, shard_rows, arithmetic.gemm);
+    bench::Products<float> floats(experiment.architecture, batch_size, arithmetic.gemm);
+    bench::Products<core::BFloat16> narrowed(experiment.architecture, batch_size, arithmetic.gemm);
     std::vector<double> epoch_seconds;
     std::vector<double> products_seconds;
     std::vector<double> ratios;

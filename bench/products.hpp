@@ -30,25 +30,29 @@ class Products {
         }
     }
 
-    /// Y = X W
-    void forward(std::size_t layer, std::size_t rows) {
-        core::multiply(gemm_, x(layer, rows), w(layer), y(layer, rows));
+    /// Y = X W, for each shard
+    void forward(std::size_t layer, std::span<const core::Range> shards) {
+        const std::size_t rows = shards.back().end;
+        core::multiply(gemm_, x(layer, rows), w(layer), y(layer, rows), shards);
     }
-    /// dW = X^T dY
-    void weight_gradient(std::size_t layer, std::size_t rows) {
-        core::multiply_transposed_left(gemm_, x(layer, rows), dy(layer, rows), dw(layer));
+    /// dW = X^T dY, for each shard
+    void weight_gradient(std::size_t layer, std::span<const core::Range> shards) {
+        for (const core::Range& shard : shards) {
+            core::multiply_transposed_left(gemm_, x(layer, shard.size()), dy(layer, shard.size()), dw(layer));
+        }
     }
-    /// dX = dY W^T
-    void input_gradient(std::size_t layer, std::size_t rows) {
-        core::multiply_transposed_right(gemm_, dy(layer, rows), w(layer), dx(layer, rows));
+    /// dX = dY W^T, for each shard
+    void input_gradient(std::size_t layer, std::span<const core::Range> shards) {
+        const std::size_t rows = shards.back().end;
+        core::multiply_transposed_right(gemm_, dy(layer, rows), w(layer), dx(layer, rows), shards);
     }
 
-    /// Forward and backward over a shard, in the order of a step.
-    void shard(std::size_t rows) {
-        for (std::size_t layer = 0; layer < architecture_.layers(); ++layer) forward(layer, rows);
+    /// Forward and backward over a batch, in the order of a step.
+    void step(std::span<const core::Range> shards) {
+        for (std::size_t layer = 0; layer < architecture_.layers(); ++layer) forward(layer, shards);
         for (std::size_t layer = architecture_.layers(); layer-- > 0;) {
-            weight_gradient(layer, rows);
-            if (layer > 0) input_gradient(layer, rows);
+            weight_gradient(layer, shards);
+            if (layer > 0) input_gradient(layer, shards);
         }
     }
 
@@ -56,8 +60,10 @@ class Products {
     void epoch(std::size_t samples, std::size_t batch_size, std::size_t shards) {
         const std::vector<std::uint32_t> order = data::file_order(samples);
         const data::Batches batches(order, batch_size);
+        std::vector<core::Range> ranges(shards);
         for (std::size_t b = 0; b < batches.count(); ++b) {
-            for (std::size_t i = 0; i < shards; ++i) shard(data::shard_of(batches[b], shards, i).size());
+            for (std::size_t i = 0; i < shards; ++i) ranges[i] = core::part_of(batches[b].size(), shards, i);
+            step(ranges);
         }
     }
 

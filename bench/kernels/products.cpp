@@ -2,6 +2,7 @@
 
 #include "../products.hpp"
 
+#include <array>
 #include <memory>
 
 #include <fmt/format.h>
@@ -12,7 +13,7 @@ namespace dropsweep::bench {
 namespace {
 
 template <class T>
-using Product = void (Products<T>::*)(std::size_t layer, std::size_t rows);
+using Product = void (Products<T>::*)(std::size_t layer, std::span<const core::Range> shards);
 
 template <class T>
 void add(const std::shared_ptr<Products<T>>& products, const char* group, const char* name, Product<T> product,
@@ -20,7 +21,8 @@ void add(const std::shared_ptr<Products<T>>& products, const char* group, const 
     benchmark::RegisterBenchmark(
         fmt::format("{}/{}/{}/{}", group, name, layer, rows).c_str(), [=](benchmark::State& state) {
             const auto m = static_cast<std::size_t>(rows);
-            for (auto _ : state) ((*products).*product)(layer, m);
+            const std::array whole{core::Range{0, m}};
+            for (auto _ : state) ((*products).*product)(layer, whole);
             const std::size_t in = kArchitecture.fan_in(layer);
             const std::size_t out = kArchitecture.fan_out(layer);
             // A result in float beside two operands; which of the three it is depends on the product, so all count as

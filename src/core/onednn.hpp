@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 #include "dropsweep/core/bfloat16.hpp"
 #include "dropsweep/core/matrix.hpp"
@@ -15,9 +16,12 @@ struct StridedOperand {
     std::size_t column_stride;
 };
 
-/// C = A B by oneDNN;  A [m, k], B [k, n], C [m, n] row-major; m, n, k > 0. Local: no communication.
+/// C = A B by oneDNN, a product for each of the row runs of A and C, with the same bits whatever other runs there are;
+/// A [m, k], B [k, n], C [m, n] row-major; n, k > 0. Local: no communication.
 /// @throws Error  failure: oneDNN reports an error, or this program was built without it
-void onednn_multiply(StridedOperand<float> a, StridedOperand<float> b, std::size_t k, Matrix c);
-void onednn_multiply(StridedOperand<BFloat16> a, StridedOperand<BFloat16> b, std::size_t k, Matrix c);
+void onednn_multiply(StridedOperand<float> a, StridedOperand<float> b, std::size_t k, Matrix c,
+                     std::span<const Range> row_runs);
+void onednn_multiply(StridedOperand<BFloat16> a, StridedOperand<BFloat16> b, std::size_t k, Matrix c,
+                     std::span<const Range> row_runs);
 
 }  // namespace dropsweep::core

@@ -132,11 +132,11 @@ class Mlp::Pass {
         }
     }
 
-    /// Z = X W, shard by shard. @return  the layer's bias
+    /// Z = X W, a product for each shard. @return  the layer's bias
     std::span<const float> multiply_by_layer(std::span<const T> weights, std::size_t layer, core::Matrix z) {
         const DenseView<const T> dense = layout_.layer(weights, layer);
         const core::MatrixView<const T> x = input(layer);
-        for (const core::Range& rows : shards_) core::multiply(gemm_, x.rows_in(rows), dense.kernel, z.rows_in(rows));
+        core::multiply(gemm_, x, dense.kernel, z, shards_);
         return floats(dense.bias);
     }
 
@@ -186,9 +186,9 @@ class Mlp::Pass {
         const core::MatrixView<T> below = dz(layer - 1);
         core::Matrix dx(products_.data(), rows_, architecture_.fan_in(layer));
         if constexpr (kInPlace) dx = below;
+        core::multiply_transposed_right(gemm_, dz_of_layer, kernel, dx, shards_);
         add_up(gradient, bias_of(layer - 1), [&](std::size_t shard, std::span<float> dbias) {
             const core::Range rows = shards_[shard];
-            core::multiply_transposed_right(gemm_, dz_of_layer.rows_in(rows), kernel, dx.rows_in(rows));
             if constexpr (kInPlace) {
                 bias_relu_dropout_backward(dx.rows_in(rows), a.rows_in(rows), dropout, dbias);
             } else {

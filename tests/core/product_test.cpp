@@ -1,6 +1,8 @@
 #include "dropsweep/core/product.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <random>
 #include <vector>
@@ -62,6 +64,7 @@ class ProductTest : public testing::TestWithParam<Shape> {
     Operands b_{shape_.k * shape_.n, 2};
     std::vector<float> c_ = std::vector<float>(shape_.m * shape_.n, std::nanf(""));
     Matrix result_{c_.data(), shape_.m, shape_.n};
+    const std::vector<Range> all_{{0, shape_.m}};
 
     /// Products of bfloat16 are exact in float; a sum of k of them is wrong by less than k u of the sum of their sizes.
     template <class A, class B>
@@ -87,10 +90,11 @@ TEST_P(ProductTest, AsItIs) {
         check([&](auto i, auto l) { return a_.floats[i * k + l]; },
               [&](auto l, auto j) { return b_.floats[l * n + j]; });
     };
-    multiply(Gemm::onednn, ConstMatrix(a_.floats.data(), m, k), ConstMatrix(b_.floats.data(), k, n), result_);
+    multiply(Gemm::onednn, ConstMatrix(a_.floats.data(), m, k), ConstMatrix(b_.floats.data(), k, n), result_, all_);
     checked();
     std::ranges::fill(c_, std::nanf(""));
-    multiply(Gemm::onednn, ConstBf16Matrix(a_.halves.data(), m, k), ConstBf16Matrix(b_.halves.data(), k, n), result_);
+    multiply(Gemm::onednn, ConstBf16Matrix(a_.halves.data(), m, k), ConstBf16Matrix(b_.halves.data(), k, n), result_,
+             all_);
     checked();
 }
 
@@ -116,11 +120,11 @@ TEST_P(ProductTest, RightTransposed) {
               [&](auto l, auto j) { return b_.floats[j * k + l]; });
     };
     multiply_transposed_right(Gemm::onednn, ConstMatrix(a_.floats.data(), m, k), ConstMatrix(b_.floats.data(), n, k),
-                              result_);
+                              result_, all_);
     checked();
     std::ranges::fill(c_, std::nanf(""));
     multiply_transposed_right(Gemm::onednn, ConstBf16Matrix(a_.halves.data(), m, k),
-                              ConstBf16Matrix(b_.halves.data(), n, k), result_);
+                              ConstBf16Matrix(b_.halves.data(), n, k), result_, all_);
     checked();
 }
 
@@ -139,6 +143,69 @@ TEST_P(ProductTest, PanelOfTheLeft) {
 INSTANTIATE_TEST_SUITE_P(Shapes, ProductTest,
                          testing::Values(Shape{1, 1, 1}, Shape{3, 10, 7}, Shape{128, 10, 512}, Shape{128, 512, 10},
                                          Shape{112, 512, 32}, Shape{33, 65, 129}, Shape{784, 64, 43}));
+
+/// Products by rows of which each run must have the bits of a product of its own, whatever other runs there are. A rank
+/// may have one run of a batch or all of them.
+class RowRunsTest : public testing::TestWithParam<Gemm> {
+  protected:
+    static constexpr std::size_t kColumns = 192;
+    static constexpr std::size_t kTerms = 784;
+    static void SetUpTestSuite() { start_blas(); }
+    void SetUp() override {
+        if (GetParam() == Gemm::onednn && !has_onednn()) GTEST_SKIP() << "built without oneDNN";
+    }
+
+    /// @param product  product(c, runs) for [rows, kColumns]
+    template <class Multiply>
+    static void expect_bits_of_single_products(std::size_t rows, std::size_t parts, Multiply&& product) {
+        std::vector<float> together(rows * kColumns, std::nanf(""));
+        std::vector<float> alone = together;
+        std::vector<Range> runs;
+        for (std::size_t i = 0; i < parts; ++i) runs.push_back(part_of(rows, parts, i));
+        product(Matrix(together.data(), rows, kColumns), std::span<const Range>(runs));
+        for (const Range& run : runs) {
+            product(Matrix(alone.data(), rows, kColumns), std::span<const Range>(&run, 1));
+        }
+        EXPECT_EQ(std::memcmp(together.data(), alone.data(), together.size() * sizeof(float)), 0)
+            << rows << " rows in " << parts << " parts";
+        EXPECT_FALSE(std::ranges::any_of(together, [](float value) { return std::isnan(value); }));
+    }
+};
+
+TEST_P(RowRunsTest, HaveTheBitsOfProductsOfTheirOwn) {
+    const Gemm gemm = GetParam();
+    constexpr std::size_t kMostRows = 128;
+    const Operands a(kMostRows * kTerms, 3);
+    // Two right operands in turns: neither may meet what is left of the other.
+    const Operands first(kTerms * kColumns, 4);
+    const Operands second(kTerms * kColumns, 5);
+    for (const auto& [rows, parts] : {std::pair{128, 1}, {128, 2}, {128, 3}, {128, 4}, {97, 4}, {128, 16}, {3, 5}}) {
+        const auto m = static_cast<std::size_t>(rows);
+        const auto n = static_cast<std::size_t>(parts);
+        for (const Operands* b : {&first, &second}) {
+            expect_bits_of_single_products(m, n, [&](Matrix c, std::span<const Range> runs) {
+                multiply(gemm, ConstMatrix(a.floats.data(), m, kTerms), ConstMatrix(b->floats.data(), kTerms, kColumns),
+                         c, runs);
+            });
+            expect_bits_of_single_products(m, n, [&](Matrix c, std::span<const Range> runs) {
+                multiply_transposed_right(gemm, ConstMatrix(a.floats.data(), m, kTerms),
+                                          ConstMatrix(b->floats.data(), kColumns, kTerms), c, runs);
+            });
+            if (gemm == Gemm::openblas) continue;
+            expect_bits_of_single_products(m, n, [&](Matrix c, std::span<const Range> runs) {
+                multiply(gemm, ConstBf16Matrix(a.halves.data(), m, kTerms),
+                         ConstBf16Matrix(b->halves.data(), kTerms, kColumns), c, runs);
+            });
+            expect_bits_of_single_products(m, n, [&](Matrix c, std::span<const Range> runs) {
+                multiply_transposed_right(gemm, ConstBf16Matrix(a.halves.data(), m, kTerms),
+                                          ConstBf16Matrix(b->halves.data(), kColumns, kTerms), c, runs);
+            });
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Gemms, RowRunsTest, testing::Values(Gemm::openblas, Gemm::onednn),
+                         [](const auto& gemm) { return to_string(gemm.param); });
 
 TEST(Product, NothingToAddUpGivesZero) {
     std::vector<float> c(6, 1.0f);
