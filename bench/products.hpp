@@ -35,10 +35,12 @@ class Products {
         const std::size_t rows = shards.back().end;
         core::multiply(gemm_, x(layer, rows), w(layer), y(layer, rows), shards);
     }
-    /// dW = X^T dY, for each shard
+    /// dW = X^T dY, for each shard; whole, where training with several shards makes panels
     void weight_gradient(std::size_t layer, std::span<const core::Range> shards) {
+        const std::size_t rows = shards.back().end;
         for (const core::Range& shard : shards) {
-            core::multiply_transposed_left(gemm_, x(layer, shard.size()), dy(layer, shard.size()), dw(layer));
+            core::multiply_transposed_left(gemm_, x(layer, rows).rows_in(shard), dy(layer, rows).rows_in(shard),
+                                           dw(layer));
         }
     }
     /// dX = dY W^T, for each shard

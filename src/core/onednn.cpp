@@ -5,11 +5,13 @@
 
 #ifdef DROPSWEEP_ONEDNN
 
-#include <array>
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <map>
 #include <optional>
 #include <random>
+#include <unordered_map>
 
 #include <dnnl.hpp>
 #include <fmt/format.h>
@@ -22,25 +24,17 @@ namespace {
 
 using Type = dnnl::memory::data_type;
 
-/// Everything that a product's code and its bits depend on.
+/// Everything that a product's code and its bits depend on, but for the number of threads.
 struct Shape {
-    Type type;
-    std::array<dnnl::memory::dim, 8> numbers;  ///< m, n, k, strides of A, strides of B, stride of C
+    Type type;  ///< of A and B
+    dnnl::memory::dim m, n, k;
+    dnnl::memory::dim a_row, a_column, b_row, b_column, c_row;  ///< strides
+
     auto operator<=>(const Shape&) const = default;
-};
 
-/// What a product takes and gives.
-struct Descriptions {
-    dnnl::memory::desc a;
-    dnnl::memory::desc b;
-    dnnl::memory::desc c;
-
-    explicit Descriptions(const Shape& shape) {
-        const auto [m, n, k, a_row, a_column, b_row, b_column, c_row] = shape.numbers;
-        a = {{m, k}, shape.type, dnnl::memory::dims{a_row, a_column}};
-        b = {{k, n}, shape.type, dnnl::memory::dims{b_row, b_column}};
-        c = {{m, n}, Type::f32, dnnl::memory::dims{c_row, 1}};
-    }
+    dnnl::memory::desc a() const { return {{m, k}, type, dnnl::memory::dims{a_row, a_column}}; }
+    dnnl::memory::desc b() const { return {{k, n}, type, dnnl::memory::dims{b_row, b_column}}; }
+    dnnl::memory::desc c() const { return {{m, n}, Type::f32, dnnl::memory::dims{c_row, 1}}; }
 };
 
 /// oneDNN takes all addresses as mutable and writes to the destination alone.
@@ -51,13 +45,14 @@ void* address(const void* from) {
 /// A product that was made ready for one shape.
 class Product {
   public:
-    Product(const dnnl::engine& engine, const Descriptions& of)
-        : matmul_(dnnl::matmul::primitive_desc(dnnl::matmul::desc(of.a, of.b, of.c), engine)),
-          operands_{{DNNL_ARG_SRC, dnnl::memory(of.a, engine, DNNL_MEMORY_NONE)},
-                    {DNNL_ARG_WEIGHTS, dnnl::memory(of.b, engine, DNNL_MEMORY_NONE)},
-                    {DNNL_ARG_DST, dnnl::memory(of.c, engine, DNNL_MEMORY_NONE)}} {}
+    /// @param b  how B is laid out
+    Product(const dnnl::engine& engine, const Shape& shape, const dnnl::memory::desc& b)
+        : matmul_(dnnl::matmul::primitive_desc(dnnl::matmul::desc(shape.a(), b, shape.c()), engine)),
+          operands_{{DNNL_ARG_SRC, dnnl::memory(shape.a(), engine, DNNL_MEMORY_NONE)},
+                    {DNNL_ARG_WEIGHTS, dnnl::memory(b, engine, DNNL_MEMORY_NONE)},
+                    {DNNL_ARG_DST, dnnl::memory(shape.c(), engine, DNNL_MEMORY_NONE)}} {}
 
-    void run(dnnl::stream& stream, const void* a, const void* b, float* c) {
+    void execute(dnnl::stream& stream, const void* a, const void* b, float* c) {
         operands_.at(DNNL_ARG_SRC).set_data_handle(address(a), stream);
         operands_.at(DNNL_ARG_WEIGHTS).set_data_handle(address(b), stream);
         operands_.at(DNNL_ARG_DST).set_data_handle(c, stream);
@@ -70,20 +65,17 @@ class Product {
     std::unordered_map<int, dnnl::memory> operands_;
 };
 
-/// Lays B out as the products of its shape take it without a copy of their own.
+/// Copies B into the layout that products of its shape take without a copy of their own.
 class Packing {
   public:
     Packing(const dnnl::engine& engine, const dnnl::memory::desc& plain, const dnnl::memory::desc& packed)
-        : from_(plain, engine, DNNL_MEMORY_NONE),
-          to_(packed, engine, DNNL_MEMORY_NONE),
-          reorder_(from_, to_),
-          size_(packed.get_size()) {}
+        : from_(plain, engine, DNNL_MEMORY_NONE), to_(packed, engine, DNNL_MEMORY_NONE), reorder_(from_, to_) {}
 
-    dnnl::memory::desc packed() const { return to_.get_desc(); }
+    dnnl::memory::desc layout() const { return to_.get_desc(); }
 
     /// @return  where B is then: in `buffer`, which grows as needed
-    const void* run(dnnl::stream& stream, const void* b, AlignedBuffer<std::byte>& buffer) {
-        if (buffer.size() < size_) buffer = AlignedBuffer<std::byte>(size_);
+    const void* execute(dnnl::stream& stream, const void* b, AlignedBuffer<std::byte>& buffer) {
+        if (buffer.size() < layout().get_size()) buffer = AlignedBuffer<std::byte>(layout().get_size());
         from_.set_data_handle(address(b), stream);
         to_.set_data_handle(buffer.data(), stream);
         reorder_.execute(stream, from_, to_);
@@ -95,7 +87,6 @@ class Packing {
     dnnl::memory from_;
     dnnl::memory to_;
     dnnl::reorder reorder_;
-    std::size_t size_;
 };
 
 /// The products of one thread; making one takes far longer than running it.
@@ -106,100 +97,124 @@ class Products {
         omp_set_num_threads(blas_threads());
     }
 
-    /// One run after the other. Each product copies B into a layout of its own, which with few rows takes a third of
-    /// its time; where there are many runs B is laid out once for all of them.
+    /// One run of rows after the other. Most products copy B into a layout of their own first, which with few rows
+    /// takes a third of the time; where there are several runs that is done once for all of them.
     /// @param shape  of all of it; the runs differ in m
     template <class T>
     void multiply(Shape shape, const T* a, const T* b, float* c, std::span<const Range> row_runs) {
-        const auto [m, n, k, a_row, a_column, b_row, b_column, c_row] = shape.numbers;
-        const bool pack = row_runs.size() >= kFewestRunsToPackFor && n >= kNarrowestToPack;
-        const T* packed = nullptr;
+        const auto count = std::ranges::count_if(row_runs, [](const Range& rows) { return !rows.empty(); });
+        const T* packed_b = nullptr;
         for (const Range& rows : row_runs) {
-            if (rows.size() == 0) continue;
-            shape.numbers[0] = static_cast<dnnl::memory::dim>(rows.size());
-            const T* const a_rows = a + rows.begin * static_cast<std::size_t>(a_row);
-            float* const c_rows = c + rows.begin * static_cast<std::size_t>(c_row);
-            Product* const with_packed = pack ? product_with_packed<T>(shape) : nullptr;
-            if (with_packed == nullptr) {
-                product(shape).run(stream_, a_rows, b, c_rows);
+            if (rows.empty()) continue;
+            shape.m = static_cast<dnnl::memory::dim>(rows.size());
+            const T* const a_rows = a + rows.begin * static_cast<std::size_t>(shape.a_row);
+            float* const c_rows = c + rows.begin * static_cast<std::size_t>(shape.c_row);
+            Product* const of_packed = count < kFewestRunsToPackFor ? nullptr : product_of_packed<T>(shape);
+            if (of_packed == nullptr) {
+                product(shape).execute(stream_, a_rows, b, c_rows);
             } else {
-                if (packed == nullptr) packed = static_cast<const T*>(packing(shape).run(stream_, b, packed_));
-                with_packed->run(stream_, a_rows, packed, c_rows);
+                if (packed_b == nullptr) {
+                    packed_b = static_cast<const T*>(packing(shape).execute(stream_, b, packed_));
+                }
+                of_packed->execute(stream_, a_rows, packed_b, c_rows);
             }
         }
     }
 
   private:
-    static constexpr std::size_t kFewestRunsToPackFor = 3;
-    static constexpr dnnl::memory::dim kNarrowestToPack = 64;  ///< columns; fewer are padded to this by the layout
+    static constexpr std::ptrdiff_t kFewestRunsToPackFor = 3;
 
     Product& product(const Shape& shape) {
-        const auto found = products_.find(shape);
-        if (found != products_.end()) return found->second;
-        return products_.emplace(shape, Product(engine_, Descriptions(shape))).first->second;
+        auto found = products_.find(shape);
+        if (found == products_.end()) found = products_.emplace(shape, Product(engine_, shape, shape.b())).first;
+        return found->second;
     }
 
-    /// Of B. The shapes that differ in A alone have one in common.
-    Packing& packing(const Shape& shape) { return packings_.at(b_of(shape)); }
-    static Shape b_of(Shape shape) {
-        for (const std::size_t of_a : {0, 3, 4, 7}) shape.numbers[of_a] = 0;
-        return shape;
-    }
-
-    /// @return  null where packing brings nothing, or other bits: then results would depend on how many runs a rank has
+    /// @return  null where B is not to be packed
     template <class T>
-    Product* product_with_packed(const Shape& shape) {
-        const auto found = with_packed_.find(shape);
-        if (found != with_packed_.end()) return found->second ? &*found->second : nullptr;
-        std::optional<Product>& made = with_packed_[shape];
-        Descriptions of(shape);
-        const dnnl::memory::desc plain = of.b;
-        const dnnl::memory::desc any(plain.dims(), shape.type, dnnl::memory::format_tag::any);
-        of.b = dnnl::matmul::primitive_desc(dnnl::matmul::desc(of.a, any, of.c), engine_).weights_desc();
-        if (of.b == plain) return nullptr;
-        const Packing& in_use = packings_.try_emplace(b_of(shape), engine_, plain, of.b).first->second;
-        if (in_use.packed() != of.b) return nullptr;
-        made.emplace(engine_, of);
-        if (!same_bits<T>(shape, *made)) made.reset();
-        return made ? &*made : nullptr;
+    Product* product_of_packed(const Shape& shape) {
+        auto found = products_of_packed_.find(shape);
+        if (found == products_of_packed_.end()) {
+            found = products_of_packed_.emplace(shape, make_product_of_packed<T>(shape)).first;
+        }
+        return found->second ? &*found->second : nullptr;
     }
 
-    /// Whether a product with packed B rounds as the plain one does, tried with random numbers.
+    /// @return  nothing where the layout is no other than a matrix may have anyway, or padded, and where the bits are
+    ///          others: results would depend on how many runs a rank has
     template <class T>
-    bool same_bits(const Shape& shape, Product& with_packed) {
-        const Descriptions of(shape);
+    std::optional<Product> make_product_of_packed(const Shape& shape) {
+        try {
+            const dnnl::memory::desc any(shape.b().dims(), shape.type, dnnl::memory::format_tag::any);
+            const dnnl::memory::desc packed =
+                dnnl::matmul::primitive_desc(dnnl::matmul::desc(shape.a(), any, shape.c()), engine_).weights_desc();
+            const dnnl::memory::desc row_major(shape.b().dims(), shape.type, dnnl::memory::format_tag::ab);
+            if (packed == shape.b() || packed == row_major ||
+                packed.get_size() != sizeof(T) * static_cast<std::size_t>(shape.k * shape.n)) {
+                return std::nullopt;
+            }
+            const Packing& packing =
+                packings_.try_emplace(packing_key(shape), engine_, shape.b(), packed).first->second;
+            if (packing.layout() != packed) return std::nullopt;
+            Product made(engine_, shape, packed);
+            if (!has_bits_of_plain<T>(shape, made)) return std::nullopt;
+            return made;
+        } catch (const dnnl::error&) {
+            return std::nullopt;  // the plain product does, or says what is wrong
+        }
+    }
+
+    /// Tried with random numbers.
+    template <class T>
+    bool has_bits_of_plain(const Shape& shape, Product& of_packed) {
         std::mt19937 bits;
         const auto random = [&](const dnnl::memory::desc& operand) {
             AlignedBuffer<T> values(operand.get_size() / sizeof(T));
-            for (T& value : values.span()) narrow(static_cast<float>(bits()) * 0x1p-31f - 1.0f, value);
+            for (T& value : values.span()) {
+                // Of many sizes: sums of a few bfloat16 products of one size would be exact in any order.
+                narrow(std::ldexp(static_cast<float>(bits()) * 0x1p-31f - 1.0f, static_cast<int>(bits() % 16)), value);
+            }
             return values;
         };
-        const AlignedBuffer<T> a = random(of.a);
-        const AlignedBuffer<T> b = random(of.b);
-        const std::size_t size = of.c.get_size() / sizeof(float);
-        FloatBuffer plain(size);
-        FloatBuffer packed(size);
+        const AlignedBuffer<T> a = random(shape.a());
+        const AlignedBuffer<T> b = random(shape.b());
         AlignedBuffer<std::byte> packed_b;
-        product(shape).run(stream_, a.data(), b.data(), plain.data());
-        with_packed.run(stream_, a.data(), packing(shape).run(stream_, b.data(), packed_b), packed.data());
-        return std::memcmp(plain.data(), packed.data(), size * sizeof(float)) == 0;
+        const std::size_t bytes = shape.c().get_size();
+        FloatBuffer plain(bytes / sizeof(float));
+        FloatBuffer packed(bytes / sizeof(float));
+        product(shape).execute(stream_, a.data(), b.data(), plain.data());
+        of_packed.execute(stream_, a.data(), packing(shape).execute(stream_, b.data(), packed_b), packed.data());
+        return std::memcmp(plain.data(), packed.data(), bytes) == 0;
+    }
+
+    /// All shapes with the same B have one in common, that of the first of them.
+    Packing& packing(const Shape& shape) { return packings_.at(packing_key(shape)); }
+    static Shape packing_key(Shape shape) {
+        shape.m = shape.a_row = shape.a_column = shape.c_row = 0;
+        return shape;
     }
 
     dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
     dnnl::stream stream_{engine_};
     std::map<Shape, Product> products_;
-    std::map<Shape, std::optional<Product>> with_packed_;
+    std::map<Shape, std::optional<Product>> products_of_packed_;
     std::map<Shape, Packing> packings_;
     AlignedBuffer<std::byte> packed_;  ///< what was packed last
 };
 
 template <class T>
-void run(Type type, StridedOperand<T> a, StridedOperand<T> b, std::size_t k, Matrix c,
-         std::span<const Range> row_runs) {
+void multiply(Type type, StridedOperand<T> a, StridedOperand<T> b, std::size_t k, Matrix c,
+              std::span<const Range> row_runs) {
     const auto dim = [](std::size_t value) { return static_cast<dnnl::memory::dim>(value); };
-    const Shape shape{type,
-                      {dim(c.rows), dim(c.columns), dim(k), dim(a.row_stride), dim(a.column_stride), dim(b.row_stride),
-                       dim(b.column_stride), dim(c.stride)}};
+    const Shape shape{.type = type,
+                      .m = dim(c.rows),
+                      .n = dim(c.columns),
+                      .k = dim(k),
+                      .a_row = dim(a.row_stride),
+                      .a_column = dim(a.column_stride),
+                      .b_row = dim(b.row_stride),
+                      .b_column = dim(b.column_stride),
+                      .c_row = dim(c.stride)};
     thread_local Products products;
     try {
         products.multiply(shape, a.data, b.data, c.data, row_runs);
@@ -234,18 +249,18 @@ StridedOperand<float> widened(StridedOperand<BFloat16> from, std::size_t rows, s
 
 void onednn_multiply(StridedOperand<float> a, StridedOperand<float> b, std::size_t k, Matrix c,
                      std::span<const Range> row_runs) {
-    run(Type::f32, a, b, k, c, row_runs);
+    multiply(Type::f32, a, b, k, c, row_runs);
 }
 
 void onednn_multiply(StridedOperand<BFloat16> a, StridedOperand<BFloat16> b, std::size_t k, Matrix c,
                      std::span<const Range> row_runs) {
     // From AVX-512 on oneDNN multiplies bfloat16; without BF16 instructions it widens within its kernels.
     if (cpu_has(dnnl::cpu_isa::avx512_core)) {
-        run(Type::bf16, a, b, k, c, row_runs);
+        multiply(Type::bf16, a, b, k, c, row_runs);
     } else {
         thread_local FloatBuffer a_floats;
         thread_local FloatBuffer b_floats;
-        run(Type::f32, widened(a, c.rows, k, a_floats), widened(b, k, c.columns, b_floats), k, c, row_runs);
+        multiply(Type::f32, widened(a, c.rows, k, a_floats), widened(b, k, c.columns, b_floats), k, c, row_runs);
     }
 }
 

@@ -34,14 +34,15 @@ TEST(BFloat16, NarrowingIsToTheNearestAndTiesToEven) {
     EXPECT_TRUE(std::isnan(narrowed(std::bit_cast<float>(0x7f800001u)))) << "nor cut it off";
 }
 
-/// Random numbers that bfloat16 holds exactly, so that all precisions multiply the same.
+/// Random numbers that bfloat16 holds exactly, so that all precisions multiply the same; of many sizes, so that sums of
+/// their products round.
 struct Operands {
     std::vector<float> floats;
     std::vector<BFloat16> halves;
     Operands(std::size_t size, std::uint32_t seed) : floats(size), halves(size) {
         std::mt19937 bits(seed);
         for (std::size_t i = 0; i < size; ++i) {
-            narrow(static_cast<float>(bits()) * 0x1p-31f - 1.0f, halves[i]);
+            narrow(std::ldexp(static_cast<float>(bits()) * 0x1p-31f - 1.0f, static_cast<int>(bits() % 16)), halves[i]);
             floats[i] = widen(halves[i]);
         }
     }
@@ -148,59 +149,59 @@ INSTANTIATE_TEST_SUITE_P(Shapes, ProductTest,
 /// may have one run of a batch or all of them.
 class RowRunsTest : public testing::TestWithParam<Gemm> {
   protected:
-    static constexpr std::size_t kColumns = 192;
-    static constexpr std::size_t kTerms = 784;
     static void SetUpTestSuite() { start_blas(); }
     void SetUp() override {
         if (GetParam() == Gemm::onednn && !has_onednn()) GTEST_SKIP() << "built without oneDNN";
     }
 
-    /// @param product  product(c, runs) for [rows, kColumns]
+    static constexpr std::size_t kMostRows = 128;
+    struct Right {
+        std::size_t k, n;
+        Operands values;
+        Right(std::size_t rows, std::size_t columns, std::uint32_t seed)
+            : k(rows), n(columns), values(rows * columns, seed) {}
+    };
+
+    /// @param product  product(c, runs) for c [rows, columns]
     template <class Multiply>
-    static void expect_bits_of_single_products(std::size_t rows, std::size_t parts, Multiply&& product) {
-        std::vector<float> together(rows * kColumns, std::nanf(""));
+    static void expect_bits_of_single_products(std::span<const Range> runs, std::size_t columns, Multiply&& product) {
+        const std::size_t rows = runs.back().end;
+        std::vector<float> together(rows * columns, std::nanf(""));
         std::vector<float> alone = together;
-        std::vector<Range> runs;
-        for (std::size_t i = 0; i < parts; ++i) runs.push_back(part_of(rows, parts, i));
-        product(Matrix(together.data(), rows, kColumns), std::span<const Range>(runs));
-        for (const Range& run : runs) {
-            product(Matrix(alone.data(), rows, kColumns), std::span<const Range>(&run, 1));
-        }
+        product(Matrix(together.data(), rows, columns), runs);
+        for (const Range& run : runs) product(Matrix(alone.data(), rows, columns), std::span(&run, 1));
         EXPECT_EQ(std::memcmp(together.data(), alone.data(), together.size() * sizeof(float)), 0)
-            << rows << " rows in " << parts << " parts";
+            << columns << " columns, " << rows << " rows in " << runs.size() << " runs";
         EXPECT_FALSE(std::ranges::any_of(together, [](float value) { return std::isnan(value); }));
+    }
+
+    void expect_bits_of_single_products(std::span<const Range> runs, const Right& b) const {
+        const Operands a(kMostRows * b.k, 3);
+        const std::size_t rows = runs.back().end;
+        const auto both = [&](const auto& a_values, const auto& b_values) {
+            expect_bits_of_single_products(runs, b.n, [&](Matrix c, std::span<const Range> some) {
+                multiply(GetParam(), MatrixView(a_values.data(), rows, b.k), MatrixView(b_values.data(), b.k, b.n), c,
+                         some);
+            });
+            expect_bits_of_single_products(runs, b.n, [&](Matrix c, std::span<const Range> some) {
+                multiply_transposed_right(GetParam(), MatrixView(a_values.data(), rows, b.k),
+                                          MatrixView(b_values.data(), b.n, b.k), c, some);
+            });
+        };
+        both(a.floats, b.values.floats);
+        if (GetParam() == Gemm::onednn) both(a.halves, b.values.halves);
     }
 };
 
 TEST_P(RowRunsTest, HaveTheBitsOfProductsOfTheirOwn) {
-    const Gemm gemm = GetParam();
-    constexpr std::size_t kMostRows = 128;
-    const Operands a(kMostRows * kTerms, 3);
-    // Two right operands in turns: neither may meet what is left of the other.
-    const Operands first(kTerms * kColumns, 4);
-    const Operands second(kTerms * kColumns, 5);
+    // In turns, as a step multiplies by its layers: none may meet what is left of another.
+    const std::vector<Right> layers{{784, 192, 4}, {784, 192, 5}, {512, 512, 6},
+                                    {300, 500, 7}, {512, 10, 8},  {10, 64, 9}};
     for (const auto& [rows, parts] : {std::pair{128, 1}, {128, 2}, {128, 3}, {128, 4}, {97, 4}, {128, 16}, {3, 5}}) {
-        const auto m = static_cast<std::size_t>(rows);
-        const auto n = static_cast<std::size_t>(parts);
-        for (const Operands* b : {&first, &second}) {
-            expect_bits_of_single_products(m, n, [&](Matrix c, std::span<const Range> runs) {
-                multiply(gemm, ConstMatrix(a.floats.data(), m, kTerms), ConstMatrix(b->floats.data(), kTerms, kColumns),
-                         c, runs);
-            });
-            expect_bits_of_single_products(m, n, [&](Matrix c, std::span<const Range> runs) {
-                multiply_transposed_right(gemm, ConstMatrix(a.floats.data(), m, kTerms),
-                                          ConstMatrix(b->floats.data(), kColumns, kTerms), c, runs);
-            });
-            if (gemm == Gemm::openblas) continue;
-            expect_bits_of_single_products(m, n, [&](Matrix c, std::span<const Range> runs) {
-                multiply(gemm, ConstBf16Matrix(a.halves.data(), m, kTerms),
-                         ConstBf16Matrix(b->halves.data(), kTerms, kColumns), c, runs);
-            });
-            expect_bits_of_single_products(m, n, [&](Matrix c, std::span<const Range> runs) {
-                multiply_transposed_right(gemm, ConstBf16Matrix(a.halves.data(), m, kTerms),
-                                          ConstBf16Matrix(b->halves.data(), kColumns, kTerms), c, runs);
-            });
-        }
+        const auto count = static_cast<std::size_t>(parts);
+        std::vector<Range> runs;
+        for (std::size_t i = 0; i < count; ++i) runs.push_back(part_of(static_cast<std::size_t>(rows), count, i));
+        for (const Right& layer : layers) expect_bits_of_single_products(runs, layer);
     }
 }
 

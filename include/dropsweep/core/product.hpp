@@ -25,14 +25,14 @@ std::string to_string(Precision precision);
 std::string to_string(Gemm gemm);
 
 // Equal shapes and strides give equal bits; a row's result may depend on how many rows are multiplied at once. Where
-// there are `row_runs`, ranges of the rows of A and C, each of them is a product of its own: its bits are the same
-// whatever other runs there are. A thread must have called start_blas() or be started after it.
+// there are `row_runs`, separate ranges of the rows of A and C, each of them is a product of its own: its bits are the
+// same whatever other runs there are. A thread must have called start_blas() or be started after it.
 
-/// C = A B;  A [m, k], B [k, n], C [m, n]. Nothing happens to empty runs.
+/// C = A B;  A [m, k], B [k, n], C [m, n], k > 0. Nothing happens to empty runs.
 void multiply(Gemm gemm, ConstMatrix a, ConstMatrix b, Matrix c, std::span<const Range> row_runs);
 /// C = A^T B;  A [k, m], B [k, n], C [m, n]. C becomes zero when k is 0.
 void multiply_transposed_left(Gemm gemm, ConstMatrix a, ConstMatrix b, Matrix c);
-/// C = A B^T;  A [m, k], B [n, k], C [m, n]. Nothing happens to empty runs.
+/// C = A B^T;  A [m, k], B [n, k], C [m, n], k > 0. Nothing happens to empty runs.
 void multiply_transposed_right(Gemm gemm, ConstMatrix a, ConstMatrix b, Matrix c, std::span<const Range> row_runs);
 
 // The same for bfloat16 operands, summed up in float32; `gemm` must be onednn. On a CPU on which oneDNN has no such
