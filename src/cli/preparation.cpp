@@ -46,8 +46,8 @@ Preparation prepare(Options& options, const Warn& warn) {
     Preparation ready;
     const DataSource source = choose_data_source(options.data);
     if (!source.note.empty()) warn(source.note);
-    if (options.training.arithmetic.precision == core::Precision::bf16 && !core::has_fast_bf16()) {
-        warn("this CPU has no bfloat16 instructions: --precision bf16 is emulated, slower than fp32");
+    if (options.training.arithmetic.precision == core::Precision::bf16) {
+        if (const std::string drawback = core::bf16_drawback(); !drawback.empty()) warn(drawback);
     }
     ready.dataset = load(source);
     const data::LabelledImages& train = ready.dataset.train;

@@ -268,8 +268,20 @@ bool has_onednn() {
     return true;
 }
 
-bool has_fast_bf16() {
-    return cpu_has(dnnl::cpu_isa::avx512_core_bf16);
+std::string bf16_drawback() {
+    if (!cpu_has(dnnl::cpu_isa::avx512_core_bf16)) {
+        return "this CPU has no bfloat16 instructions: --precision bf16 is emulated, slower than fp32";
+    }
+#ifdef __x86_64__
+    // Intel's cores with AVX512-FP16 all have AMX, which virtual machines may hide; in vectors they multiply bfloat16
+    // at half the speed of float32 (bench/kernels/peak.cpp).
+    if (__builtin_cpu_is("intel") && __builtin_cpu_supports("avx512fp16") && !cpu_has(dnnl::cpu_isa::avx512_core_amx)) {
+        return "this CPU multiplies bfloat16 at half the speed of float32, as AMX is missing or hidden: --precision "
+               "bf16 "
+               "is slower than fp32";
+    }
+#endif
+    return "";
 }
 
 std::string onednn_description() {
@@ -324,8 +336,8 @@ bool has_onednn() {
     return false;
 }
 
-bool has_fast_bf16() {
-    return false;
+std::string bf16_drawback() {
+    return "";
 }
 
 std::string onednn_description() {

@@ -1,6 +1,7 @@
 """The contract: a result is a function of the configuration, the seed and the number of shards, to the last byte."""
 
 import json
+import pathlib
 
 import program
 
@@ -74,6 +75,16 @@ class ReproducibilityTest(program.ProgramTest):
         self.check_success(result)
         self.assertEqual(len(result.warnings), 1, result)
         self.assertIn("--precision bf16 is emulated", result.warnings[0])
+
+    def test_a_cpu_that_is_slower_with_bfloat16_says_so(self):
+        cpu = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")
+        if "GenuineIntel" not in cpu or "avx512_fp16" not in cpu:
+            self.skipTest("no Intel CPU with AVX512-FP16")
+        result = program.run("train", *SMALL, "--precision", "bf16", "--data", self.data, "--output",
+                             self.scratch / "run", env={"DNNL_MAX_CPU_ISA": "AVX512_CORE_BF16"})
+        self.check_success(result)
+        self.assertEqual(len(result.warnings), 1, result)
+        self.assertIn("bfloat16 at half the speed of float32", result.warnings[0])
 
     def test_sweep_in_any_grouping(self):
         layouts = [(None, []), (2, []), (2, ["--ranks-per-trial", "2"]), (3, ["--ranks-per-trial", "1"]),

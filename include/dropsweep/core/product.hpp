@@ -45,8 +45,8 @@ void multiply_transposed_right(Gemm gemm, ConstBf16Matrix a, ConstBf16Matrix b, 
 /// Whether this program was built with oneDNN.
 bool has_onednn();
 
-/// Whether this CPU multiplies bfloat16 (AVX-512 BF16, AMX). False without oneDNN.
-bool has_fast_bf16();
+/// A sentence for the user whose CPU multiplies bfloat16 more slowly than float32; empty on others, and without oneDNN.
+std::string bf16_drawback();
 
 /// Version and instruction set in use, e.g. "oneDNN 2.6.3 avx512_core_bf16"; empty without oneDNN.
 std::string onednn_description();
