@@ -276,9 +276,7 @@ std::string bf16_drawback() {
     // Intel's cores with AVX512-FP16 all have AMX, which virtual machines may hide; in vectors they multiply bfloat16
     // at half the speed of float32 (bench/kernels/peak.cpp).
     if (__builtin_cpu_is("intel") && __builtin_cpu_supports("avx512fp16") && !cpu_has(dnnl::cpu_isa::avx512_core_amx)) {
-        return "this CPU multiplies bfloat16 at half the speed of float32, as AMX is missing or hidden: --precision "
-               "bf16 "
-               "is slower than fp32";
+        return "without AMX this CPU multiplies bfloat16 at half the speed of float32: --precision fp32 is faster";
     }
 #endif
     return "";
