@@ -26,10 +26,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-void measure(const comm::Communicator& world, std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "train");
-    cli::Options options = cli::parse_options(arguments, "");
-    options.training.shards = options.plan.shards.value_or(static_cast<std::size_t>(world.size()));
+void measure(const comm::Communicator& world, const std::vector<std::string>& arguments) {
+    const cli::Options options = bench::options_of(arguments);
     const data::Dataset dataset = bench::read_data(options.data);
     const train::Experiment experiment = bench::experiment_of(dataset, options.training);
 

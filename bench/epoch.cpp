@@ -26,7 +26,7 @@ void measure(const std::vector<std::string>& arguments) {
     const train::Experiment experiment = bench::experiment_of(dataset, options.training);
 
     const std::size_t batch_size = options.training.batch_size;
-    const std::size_t shards = options.training.shards;
+    const std::size_t shards = experiment.leaves();
     const core::Arithmetic& arithmetic = options.training.arithmetic;
     bench::Products<float> floats(experiment.architecture, batch_size, arithmetic.gemm);
     bench::Products<core::BFloat16> narrowed(experiment.architecture, batch_size, arithmetic.gemm);

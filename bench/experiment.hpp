@@ -18,12 +18,10 @@ inline double median(std::vector<double> values) {
     return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-/// Of `dropsweep train`; without a wish for shards there is one.
+/// Of `dropsweep train`.
 inline cli::Options options_of(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "train");
-    cli::Options options = cli::parse_options(arguments, "");
-    options.training.shards = options.plan.shards.value_or(1);
-    return options;
+    return cli::parse_options(arguments, "");
 }
 
 /// The data of --data, else of $DROPSWEEP_DATA, else the synthetic digits.

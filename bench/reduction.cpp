@@ -1,8 +1,8 @@
 // What the ordered reduction of the model's gradient costs, by parts. Under mpirun:
 //
-//     dropsweep_bench_reduction SHARDS REPETITIONS [NETWORK]
+//     dropsweep_bench_reduction LEAVES REPETITIONS [NETWORK]
 //
-// Prints CSV: ranks, shards, part, seconds (of the slowest rank, the median of all repetitions), bytes (that a rank
+// Prints CSV: ranks, leaves, part, seconds (of the slowest rank, the median of all repetitions), bytes (that a rank
 // must at least read and write in memory). With a NETWORK, as `dropsweep plan` takes it: the part `predicted`, the
 // seconds of both parts together by sweep/network.hpp and the bytes through the busiest link.
 
@@ -50,12 +50,12 @@ double median(std::vector<double> values) {
     return values[values.size() / 2];
 }
 
-void measure(std::size_t shards, std::size_t repetitions, const std::optional<sweep::Network>& network) {
+void measure(std::size_t leaves, std::size_t repetitions, const std::optional<sweep::Network>& network) {
     const comm::Communicator world = comm::Communicator::world();
     const nn::ParameterLayout layout({784, {512, 512}, 10});
     std::vector<core::Range> layers;
     for (std::size_t layer = 0; layer < layout.layers(); ++layer) layers.push_back(layout.range_of(layer));
-    comm::OrderedReduction reduction(world, world.split_by_node(), shards, layers, sizeof(float));
+    comm::OrderedReduction reduction(world, world.split_by_node(), leaves, layers, sizeof(float));
 
     std::vector<double> reduce_seconds;
     std::vector<double> gather_seconds;
@@ -76,14 +76,14 @@ void measure(std::size_t shards, std::size_t repetitions, const std::optional<sw
     const std::size_t buffer_bytes = layout.size() * sizeof(float);
     const std::size_t others_bytes = buffer_bytes / ranks * (ranks - 1);
     const auto print = [&](const char* part, const std::vector<double>& seconds, std::size_t bytes) {
-        fmt::print("{},{},{},{:.4g},{}\n", ranks, shards, part, median(seconds), bytes);
+        fmt::print("{},{},{},{:.4g},{}\n", ranks, leaves, part, median(seconds), bytes);
     };
-    fmt::print("ranks,shards,part,seconds,bytes\n");
+    fmt::print("ranks,leaves,part,seconds,bytes\n");
     print("reduce_scatter", reduce_seconds, 3 * others_bytes);  // each addition reads two and writes one
     print("all_gather", gather_seconds, 2 * others_bytes);      // reads one and writes one
     if (network) {
-        const sweep::Traffic traffic = sweep::step_traffic({layout.size(), layers.size(), shards}, nodes);
-        fmt::print("{},{},predicted,{:.4g},{}\n", ranks, shards, sweep::seconds(*network, traffic), traffic.bytes);
+        const sweep::Traffic traffic = sweep::step_traffic({layout.size(), layers.size(), leaves}, nodes);
+        fmt::print("{},{},predicted,{:.4g},{}\n", ranks, leaves, sweep::seconds(*network, traffic), traffic.bytes);
     }
 }
 
@@ -91,7 +91,7 @@ void measure(std::size_t shards, std::size_t repetitions, const std::optional<sw
 
 int main(int argc, char** argv) {
     if (argc != 3 && argc != 4) {
-        fmt::print(stderr, "usage: dropsweep_bench_reduction SHARDS REPETITIONS [NETWORK]\n");
+        fmt::print(stderr, "usage: dropsweep_bench_reduction LEAVES REPETITIONS [NETWORK]\n");
         return 2;
     }
     return bench::run("dropsweep_bench_reduction", [&] {

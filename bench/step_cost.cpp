@@ -2,8 +2,8 @@
 //
 //     [mpirun -n RANKS] dropsweep_bench_step_cost [options of dropsweep train]
 //
-// Prints CSV: ranks, shards, batch_size, training_seconds (the steps of an epoch), validation_seconds, hash_seconds,
-// initial_seconds; the lowest of the epochs, because what else a machine does only ever adds to them.
+// Prints CSV: ranks, leaf_rows, batch_size, dropout, training_seconds (the steps of an epoch), validation_seconds,
+// hash_seconds, initial_seconds; the lowest of the epochs, because what else a machine does only ever adds to them.
 
 #include <algorithm>
 #include <string>
@@ -53,9 +53,10 @@ void measure(const std::vector<std::string>& arguments) {
     const double hash = seconds_of([&] { core::sha256(model->weights.span()); });
     const double initial =
         seconds_of([&] { nn::glorot_uniform(experiment.architecture, options.seeds.front(), weights.span()); });
-    fmt::print("ranks,shards,batch_size,training_seconds,validation_seconds,hash_seconds,initial_seconds\n");
-    fmt::print("{},{},{},{:.5f},{:.5f},{:.6f},{:.6f}\n", world.size(), options.training.shards,
-               options.training.batch_size, std::ranges::min(training), std::ranges::min(validation), hash, initial);
+    fmt::print("ranks,leaf_rows,batch_size,dropout,training_seconds,validation_seconds,hash_seconds,initial_seconds\n");
+    fmt::print("{},{},{},{},{:.5f},{:.5f},{:.6f},{:.6f}\n", world.size(), options.training.leaf_rows,
+               options.training.batch_size, options.dropouts.front().text(), std::ranges::min(training),
+               std::ranges::min(validation), hash, initial);
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ FAULTS = {
     Fault(EVERYTHING, KILL, (137,)): 1,
 }
 
-COMMON = ("--report", "off", "--shards", 4, "--batch-size", 16, "--stall-timeout", STALL_SECONDS)
+COMMON = ("--report", "off", "--leaf-rows", 4, "--batch-size", 16, "--stall-timeout", STALL_SECONDS)
 CONFIGURATIONS = {
     "to the end": ("--dropout", "0,0.3,0.6", "--seeds", 2, "--hidden", "24,16", "--epochs", 100, "--patience", "none"),
     "early stopping": ("--dropout", "0:0.8:0.2", "--seeds", 3, "--hidden", 20, "--epochs", 100, "--patience", 9),

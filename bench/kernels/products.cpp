@@ -50,8 +50,7 @@ void add_all(const char* group, core::Gemm gemm) {
 void register_products() {
     add_all<float>("product", core::Gemm::openblas);
     if (!core::has_onednn()) return;
-    add_all<float>("product-onednn", core::Gemm::onednn);
-    add_all<core::BFloat16>("product-bf16", core::Gemm::onednn);
+    add_all<core::BFloat16>("product-bf16", core::Gemm::own);
 }
 
 }  // namespace dropsweep::bench

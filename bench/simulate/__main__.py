@@ -62,13 +62,13 @@ def checks(arguments, costs):
             run = pathlib.Path(scratch, "run")
             say(f"a real sweep on two ranks, batches of {batch_size}")
             subprocess.run(["mpirun", "-n", "2", arguments.build / "dropsweep", "sweep", "--data", arguments.data,
-                            "--shards", "4", "--batch-size", str(batch_size), "--output", run],
+                            "--batch-size", str(batch_size), "--output", run],
                            check=True, capture_output=True)
             (real,) = [float(row["seconds"]) for row in read(run / "timing.csv") if row["event"] == "sweep"]
             row = Simulator(arguments.build, costs, run / "history.csv").row(
                 "ethernet-25", ranks=2, batch_size=batch_size)
         simulated = float(row["makespan_seconds"])
-        rows.append({**{name: row[name] for name in ("ranks", "trials", "shards", "batch_size", "order", "epochs")},
+        rows.append({**{name: row[name] for name in ("ranks", "trials", "leaf_rows", "batch_size", "order", "epochs")},
                      "real_seconds": f"{real:.2f}", "simulated_seconds": f"{simulated:.2f}",
                      "error": f"{simulated / real - 1:.4f}"})
     return rows
@@ -79,20 +79,21 @@ def grid(quick):
     sweeps = [{"platform": "ethernet-25", "seeds": seeds, "order": order}
               for seeds in (1, 5) for order in ("waves", "queue", "growing")]
     sweeps += [{"platform": platform, "seeds": 5, "order": "growing"} for platform in ("ethernet-10", "fat-tree-100")]
-    sweeps = [{"shards": 4, "batch_size": 128, **sweep} for sweep in sweeps]
-    sweeps += [{"platform": "ethernet-25", "seeds": 5, "order": "growing", "shards": shards, "batch_size": batch_size}
-               for shards, batch_size in [(4, 512), (4, 2048), (8, 128), (8, 512), (8, 2048)]]
+    sweeps = [{"leaf_rows": 32, "batch_size": 128, **sweep} for sweep in sweeps]
+    sweeps += [{"platform": "ethernet-25", "seeds": 5, "order": "growing", "leaf_rows": batch_size // leaves,
+                "batch_size": batch_size}
+               for leaves, batch_size in [(4, 512), (4, 2048), (8, 128), (8, 512), (8, 2048)]]
     for sweep in sweeps:
-        # With 8 shards a simulation in which groups lie on two nodes takes minutes.
-        ranks_of_all = RANKS if sweep["shards"] == 4 else [1, 4, 16, 64, 1024]
+        # With 8 leaves a simulation in which groups lie on two nodes takes minutes.
+        ranks_of_all = RANKS if sweep["batch_size"] // sweep["leaf_rows"] == 4 else [1, 4, 16, 64, 1024]
         for ranks in [1, 64] if quick else ranks_of_all:
             yield {"ranks": ranks, "coarsening": COARSENING[sweep["batch_size"]], **sweep}
 
 
 def variations():
     """Those of variations.csv: the 45 trials on 64 ranks on smaller nodes, in finer steps, and without growth with 8
-    shards."""
-    sweep = {"platform": "ethernet-25", "ranks": 64, "seeds": 5, "shards": 4, "batch_size": 128}
+    leaves."""
+    sweep = {"platform": "ethernet-25", "ranks": 64, "seeds": 5, "leaf_rows": 32, "batch_size": 128}
     for ranks_per_node in (4, 8, 16, 32):
         for platform in ("ethernet-25", "fat-tree-100"):
             for order in ("queue", "growing", "growing-anywhere"):
@@ -100,8 +101,8 @@ def variations():
     for coarsening in (1, 4):
         yield {"ranks_per_node": 64, "order": "growing", "coarsening": coarsening, **sweep}
     for batch_size in (128, 512):
-        yield {"ranks_per_node": 64, "order": "queue", "coarsening": COARSENING[batch_size], **sweep, "shards": 8,
-               "batch_size": batch_size}
+        yield {"ranks_per_node": 64, "order": "queue", "coarsening": COARSENING[batch_size], **sweep,
+               "leaf_rows": batch_size // 8, "batch_size": batch_size}
 
 
 def simulate(simulator, setups):
@@ -117,7 +118,7 @@ def simulate(simulator, setups):
 
 def add_efficiency(rows, grid_rows):
     """The time of one rank / (ranks x the time of all), for the same trials; to one rank order and network are one."""
-    same = ("trials", "shards", "batch_size")
+    same = ("trials", "leaf_rows", "batch_size")
     alone = {tuple(row[name] for name in same): float(row["makespan_seconds"]) for row in grid_rows
              if row["ranks"] == "1"}
     for row in rows:

@@ -59,11 +59,16 @@ class Mlp::Pass {
 
     T* inputs() { return inputs_.data(); }
 
-    void forward(std::span<const std::size_t> shard_rows, std::span<const Dropout> dropout) {
-        rows_ = static_cast<double>(std::accumulate(shard_rows.begin(), shard_rows.end(), std::size_t{0}));
+    void forward(std::span<const std::size_t> leaf_rows, std::span<const Dropout> dropout) {
+        rows_ = static_cast<double>(std::accumulate(leaf_rows.begin(), leaf_rows.end(), std::size_t{0}));
         if (!dropout.empty()) of_ = dropout.front();
     }
     double rows() const { return rows_; }
+    /// Of the last training step.
+    double step_seconds() const {
+        constexpr double kThresholds = 65536;
+        return arithmetic.coarsening * rows_ * arithmetic.costs.row_at(of_.threshold() / kThresholds);
+    }
     double validation_loss() const { return arithmetic.losses.at(of_.threshold(), of_.key().seed, of_.key().epoch); }
 
   private:
@@ -95,7 +100,7 @@ struct Shares {
 }  // namespace
 
 Mlp::Mlp(const Architecture& architecture, std::size_t max_rows, const core::Arithmetic& /*arithmetic*/,
-         std::size_t /*shards*/)
+         std::size_t /*leaves*/)
     : layout_(architecture), pass_(std::make_unique<Pass<float>>(max_rows * architecture.inputs)) {}
 
 Mlp::~Mlp() = default;
@@ -104,14 +109,14 @@ std::variant<core::Matrix, core::Bf16Matrix> Mlp::inputs(std::size_t rows) {
     return core::Matrix(std::get<0>(pass_)->inputs(), rows, layout_.tensors().front().shape.front());
 }
 
-void Mlp::forward(const Weights& /*weights*/, std::span<const std::size_t> shard_rows, std::span<const Dropout> dropout,
+void Mlp::forward(const Weights& /*weights*/, std::span<const std::size_t> leaf_rows, std::span<const Dropout> dropout,
                   std::span<const std::uint32_t> /*samples*/) {
     Pass<float>& pass = *std::get<0>(pass_);
-    pass.forward(shard_rows, dropout);
+    pass.forward(leaf_rows, dropout);
     if (dropout.empty()) {
         compute(pass.rows() * arithmetic.costs.evaluation_row);
     } else {
-        compute(arithmetic.coarsening * pass.rows() * arithmetic.costs.row * Shares(layout_).forward);
+        compute(pass.step_seconds() * Shares(layout_).forward);
     }
 }
 
@@ -126,7 +131,7 @@ void Mlp::backward(const Weights& /*weights*/, std::span<const std::uint8_t> /*l
     std::ranges::fill(tallies, core::Tally{});
     const Shares shares(layout_);
     for (std::size_t layer = layout_.layers(); layer-- > 0;) {
-        compute(arithmetic.coarsening * std::get<0>(pass_)->rows() * arithmetic.costs.row * shares.backward[layer]);
+        compute(std::get<0>(pass_)->step_seconds() * shares.backward[layer]);
         gradient.between_products();
         gradient.layer_done(layer);
     }

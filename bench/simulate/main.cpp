@@ -1,7 +1,7 @@
 // A sweep on simulated ranks; docs/scaling.md says what is simulated. Prints CSV, a header and a row; results/README.md
 // defines the columns.
 //
-//     dropsweep_simulate --platform FILE --costs FILE --history FILE [--ranks N] [--seeds N] [--shards N]
+//     dropsweep_simulate --platform FILE --costs FILE --history FILE [--ranks N] [--seeds N] [--leaf-rows N]
 //                        [--batch-size N] [--order ORDER] [--ranks-per-node N] [--coarsening N]
 
 #include <iostream>
@@ -45,7 +45,7 @@ void run(int argc, char** argv) {
         ("history", po::value(&history)->required())                             //
         ("ranks", po::value(&setup.ranks)->default_value(1))                     //
         ("seeds", po::value(&seeds)->default_value(1))                           //
-        ("shards", po::value(&setup.shards)->default_value(4))                   //
+        ("leaf-rows", po::value(&setup.leaf_rows)->default_value(32))            //
         ("batch-size", po::value(&setup.batch_size)->default_value(128))         //
         ("order", po::value(&order)->default_value("growing"))                   //
         ("ranks-per-node", po::value(&setup.ranks_per_node)->default_value(64))  //
@@ -54,7 +54,7 @@ void run(int argc, char** argv) {
     po::store(po::parse_command_line(argc, argv, options), given);
     po::notify(given);
     setup.order = order_of(order);
-    simulate::arithmetic.costs = simulate::read_costs(costs, setup.shards);
+    simulate::arithmetic.costs = simulate::read_costs(costs);
     simulate::arithmetic.losses = simulate::RecordedLosses(history);
     std::vector<std::uint64_t> numbers(seeds);
     std::iota(numbers.begin(), numbers.end(), std::uint64_t{1});
@@ -65,11 +65,11 @@ void run(int argc, char** argv) {
     const double idle = result.idle_seconds / rank_seconds;
     const double computing = result.computed_seconds / rank_seconds;
     fmt::print(
-        "ranks,ranks_per_node,trials,shards,batch_size,coarsening,order,epochs,growths,makespan_seconds,computing,"
+        "ranks,ranks_per_node,trials,leaf_rows,batch_size,coarsening,order,epochs,growths,makespan_seconds,computing,"
         "communication,"
         "idle\n");
     fmt::print("{},{},{},{},{},{},{},{},{},{:.4f},{:.4f},{:.4f},{:.4f}\n", setup.ranks, setup.ranks_per_node,
-               setup.trials.size(), setup.shards, setup.batch_size, simulate::arithmetic.coarsening, order,
+               setup.trials.size(), setup.leaf_rows, setup.batch_size, simulate::arithmetic.coarsening, order,
                result.epochs, result.growths, result.makespan_seconds, computing, 1 - idle - computing, idle);
 }
 

@@ -45,36 +45,36 @@ def orders(rows):
         for order, name, color in (("growing", "growing groups", BLUE), ("queue", "queue", ORANGE),
                                    ("waves", "static waves", GREY)):
             curves.append((f"{trials} trials, {name}", color, dash,
-                           series(rows, efficiency, platform="ethernet-25", trials=trials, shards=4, batch_size=128,
+                           series(rows, efficiency, platform="ethernet-25", trials=trials, leaf_rows=32, batch_size=128,
                                   order=order)))
-    return ('set title "Parallel efficiency, 4 shards, batches of 128, 25 Gbit/s"\nset ylabel "parallel efficiency"\n'
+    return ('set title "Parallel efficiency, 4 leaves, batches of 128, 25 Gbit/s"\nset ylabel "parallel efficiency"\n'
             "set key bottom left\n" + lines(curves))
 
 
 def batches(rows):
     curves = []
-    for dash, shards in ((1, 8), (2, 4)):
+    for dash, leaves in ((1, 8), (2, 4)):
         for batch_size, color in ((128, BLUE), (512, ORANGE), (2048, GREEN)):
-            curves.append((f"{shards} shards, batches of {batch_size:,}", color, dash,
-                           series(rows, efficiency, platform="ethernet-25", trials=45, shards=shards,
+            curves.append((f"{leaves} leaves, batches of {batch_size:,}", color, dash,
+                           series(rows, efficiency, platform="ethernet-25", trials=45, leaf_rows=batch_size // leaves,
                                   batch_size=batch_size, order="growing")))
     return ('set title "Larger batches: 45 trials, growing groups, 25 Gbit/s"\nset ylabel "parallel efficiency"\n'
             "set key bottom left\n" + lines(curves))
 
 
 def shares(rows):
-    """What the ranks do, in a panel for each number of shards and batch size."""
+    """What the ranks do, in a panel for each number of leaves and batch size."""
     text = ('set style fill solid 1 noborder\n'
             'set multiplot layout 1,3 title "What the ranks do: 45 trials, growing groups, 25 Gbit/s"\n'
             'set ylabel "share of the time of all ranks"\nset key bottom left opaque\n')
-    for shards, batch_size in ((4, 128), (4, 512), (4, 2048)):
-        chosen = {"platform": "ethernet-25", "trials": 45, "shards": shards, "batch_size": batch_size,
+    for leaves, batch_size in ((4, 128), (4, 512), (4, 2048)):
+        chosen = {"platform": "ethernet-25", "trials": 45, "leaf_rows": batch_size // leaves, "batch_size": batch_size,
                   "order": "growing"}
         computing = series(rows, lambda row: float(row["computing"]), **chosen)
         busy = series(rows, lambda row: 1 - float(row["idle"]), **chosen)
-        name = f"of_{shards}_{batch_size}"
+        name = f"of_{leaves}_{batch_size}"
         text += block(f"{name}_computing", computing) + block(f"{name}_busy", busy)
-        text += (f'set title "{shards} shards, batches of {batch_size:,}"\n'
+        text += (f'set title "{leaves} leaves, batches of {batch_size:,}"\n'
                  f"plot 1 with filledcurves y1=0 linecolor rgb '#dedede' title 'idle', "
                  f"${name}_busy with filledcurves y1=0 linecolor rgb '{ORANGE}' title 'communication', "
                  f"${name}_computing with filledcurves y1=0 linecolor rgb '{BLUE}' title 'arithmetic'\n"

@@ -66,15 +66,23 @@ std::vector<int> nodes_of(const Setup& setup) {
     return nodes;
 }
 
+/// By the costs that are simulated.
+std::vector<double> epoch_seconds_of(const Setup& setup) {
+    std::vector<double> seconds;
+    for (const sweep::Trial& trial : setup.trials) seconds.push_back(arithmetic.costs.row_at(trial.dropout.value()));
+    return seconds;
+}
+
 /// The plans that are carried out one after the other.
-std::vector<sweep::Plan> plans_of(const Setup& setup) {
+std::vector<sweep::Plan> plans_of(const Setup& setup, const train::Experiment& experiment) {
     const sweep::PlanRequest request{
-        .shards = setup.shards,
+        .leaves = experiment.leaves(),
         .ranks_per_trial = {},
         .elastic = setup.order == Order::growing || setup.order == Order::growing_anywhere};
     const std::vector<int> nodes = nodes_of(setup);
     sweep::Plan all = sweep::make_plan(setup.trials, setup.ranks, request, {}, nodes);
     all.lends_across_nodes = setup.order == Order::growing_anywhere;
+    sweep::expect(all, epoch_seconds_of(setup), setup.trials, sweep::EpochForecast(experiment.options));
     if (setup.order != Order::waves) return {all};
     std::vector<sweep::Plan> waves;
     for (std::size_t begin = 0; begin < all.queue.size(); begin += all.groups.size()) {
@@ -129,13 +137,13 @@ void configure() {
 }  // namespace
 
 Result simulate(const Setup& setup) {
-    const std::vector<sweep::Plan> plans = plans_of(setup);
     const BlackImages images;
     train::Experiment experiment;
     experiment.data = images.split();
     experiment.options.batch_size = setup.batch_size;
-    experiment.options.shards = setup.shards;
+    experiment.options.leaf_rows = setup.leaf_rows;
     experiment.architecture = {kFeatures, experiment.options.hidden, kClasses};
+    const std::vector<sweep::Plan> plans = plans_of(setup, experiment);
     Result result;
     Figures figures(result);
     sweep::Hooks hooks;

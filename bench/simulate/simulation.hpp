@@ -21,7 +21,7 @@ struct Setup {
     int ranks = 1;
     int ranks_per_node = 64;
     std::vector<sweep::Trial> trials;
-    std::size_t shards = 4;
+    std::size_t leaf_rows = 32;
     std::size_t batch_size = 128;
     Order order = Order::growing;
 };

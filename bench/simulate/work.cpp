@@ -1,6 +1,8 @@
 #include "work.hpp"
 
+#include <cmath>
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -59,23 +61,29 @@ std::map<aid_t, double> owed;  // of each rank
 
 Arithmetic arithmetic;
 
-Costs read_costs(const std::string& path, std::size_t shards) {
-    std::map<std::string, double> seconds;
-    for (Row& row : read_rows(path)) {
-        if (std::stoull(row["shards"]) == shards) seconds[row["what"]] = std::stod(row["seconds"]);
-    }
+double Costs::row_at(double dropout) const {
+    const auto above = row.lower_bound(dropout);
+    if (above == row.begin()) return above->second;
+    const auto& [rate, seconds] = *std::prev(above);
+    if (above == row.end()) return seconds;
+    return std::lerp(seconds, above->second, (dropout - rate) / (above->first - rate));
+}
+
+Costs read_costs(const std::string& path) {
+    std::map<std::string, std::map<double, double>> seconds;
+    for (Row& row : read_rows(path)) seconds[row["what"]][std::stod(row["dropout"])] = std::stod(row["seconds"]);
     const auto take = [&](const char* what) {
         const auto found = seconds.find(what);
         if (found != seconds.end()) return found->second;
-        throw Error(ExitCode::bad_data,
-                    fmt::format("{} does not say {} of {} shards; measure it with bench/simulate", path, what, shards));
+        throw Error(ExitCode::bad_data, fmt::format("{} does not say {}; measure it with bench/simulate", path, what));
     };
+    const auto take_one = [&](const char* what) { return take(what).begin()->second; };
     return {.row = take("row"),
-            .update = take("update"),
-            .shared_byte = take("shared_byte"),
-            .evaluation_row = take("evaluation_row"),
-            .hash_byte = take("hash_byte"),
-            .initial_weight = take("initial_weight")};
+            .update = take_one("update"),
+            .shared_byte = take_one("shared_byte"),
+            .evaluation_row = take_one("evaluation_row"),
+            .hash_byte = take_one("hash_byte"),
+            .initial_weight = take_one("initial_weight")};
 }
 
 RecordedLosses::RecordedLosses(const std::string& path) {

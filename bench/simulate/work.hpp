@@ -9,20 +9,22 @@
 
 namespace dropsweep::simulate {
 
-/// Seconds of one core for the arithmetic that is left out, measured on real ranks (bench/simulate/calibrate.py).
+/// Seconds of one core for the arithmetic that is left out, measured on real ranks (bench/simulate/calibration.py).
 struct Costs {
-    double row = 0;             ///< forward and backward pass of a row of a training step
+    /// Forward and backward pass of a row of a training step: at some dropout rates, linear between them.
+    std::map<double, double> row;
     double update = 0;          ///< of a step whatever its rows, RMSprop above all; per parameter that the rank updates
     double shared_byte = 0;     ///< reading a byte that another rank of the node has written
     double evaluation_row = 0;  ///< forward pass of a row of an evaluation
     double hash_byte = 0;       ///< SHA-256
     double initial_weight = 0;  ///< Glorot-uniform, per parameter
+
+    double row_at(double dropout) const;
 };
 
-/// @param path    CSV with the columns shards, what and seconds; a row for each number of shards and member
-/// @param shards  of a trial: the fewer rows a shard has, the longer each of them takes
+/// @param path  CSV with the columns dropout, what and seconds; a row for each member, of `row` for each rate
 /// @throws Error  missing_input or bad_data
-Costs read_costs(const std::string& path, std::size_t shards);
+Costs read_costs(const std::string& path);
 
 /// The validation losses of a recorded sweep, so that early stopping judges as it did there.
 class RecordedLosses {

@@ -49,10 +49,9 @@ core::Arithmetic arithmetic_of(const nn::Model& model) {
         return entry != model.metadata.end() && entry->second == value;
     };
     core::Arithmetic arithmetic;
-    if (!core::has_onednn()) return arithmetic;
-    if (is("gemm", core::to_string(core::Gemm::onednn))) arithmetic.gemm = core::Gemm::onednn;
-    if (is("precision", core::to_string(core::Precision::bf16))) {
-        arithmetic = {core::Precision::bf16, core::Gemm::onednn};
+    if (is("gemm", core::to_string(core::Gemm::openblas))) arithmetic.gemm = core::Gemm::openblas;
+    if (core::has_onednn() && is("precision", core::to_string(core::Precision::bf16))) {
+        arithmetic = {core::Precision::bf16, core::Gemm::own};
     }
     return arithmetic;
 }

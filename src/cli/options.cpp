@@ -86,10 +86,12 @@ po::options_description describe_run(Command command) {
     }
     add("hidden", text("512,512", "LIST"), "widths of the hidden layers");
     add("epochs", text("20", "N"), "the most epochs to train");
-    add("batch-size", text("128", "N"), "samples of a step, over all shards");
+    add("batch-size", text("128", "N"), "samples of a step, over all ranks");
     add("learning-rate", text("0.001", "NUMBER"), "of RMSprop");
     add("rho", text("0.9", "NUMBER"), "of RMSprop: how much of the mean square is kept");
-    add("epsilon", text("1e-07", "NUMBER"), "of RMSprop, outside the root");
+    add("epsilon", optional("NUMBER"), "of RMSprop; default: that of --rules");
+    add("rules", text("keras", "keras|keras-2017|torch"),
+        "whose RMSprop and loss: of Keras 3, of Keras in 2017, of PyTorch");
     add("validation-split", text("0.1", "NUMBER"), "share of the training file, at its end, held out for validation");
     add("patience", text("2", "N"), "stop after so many epochs in a row without a better val_loss; 'none' never stops");
     add("min-delta", text("0", "NUMBER"), "how much better counts as better");
@@ -99,15 +101,15 @@ po::options_description describe_run(Command command) {
     add("shuffle", po::value<std::string>()->default_value("on")->value_name("on|off"),
         "new order of the samples in each epoch");
     add("init-weights", optional("FILE"), "start from this .safetensors model");
-    add("shards", text("auto", "N"),
-        "parts of each batch, the unit of arithmetic: with the seed it determines every bit");
-    add("ranks-per-trial", text("auto", "N"), "ranks that begin a trial together, at most the shards");
+    add("leaf-rows", text("32", "N"),
+        "samples of a leaf: a batch is cut into leaves of so many, whose gradients are added up in a fixed order");
+    add("ranks-per-trial", text("auto", "N"), "ranks that begin a trial together, at most the leaves of a batch");
     if (command != Command::train) {
         add("elastic", po::value<std::string>()->default_value("on")->value_name("on|off"),
-            "when no trial waits, free ranks join those that run, up to one rank per shard; changes no result");
+            "when no trial waits, free ranks join those that run, up to one rank per leaf; changes no result");
     }
     add("precision", text("fp32", "fp32|bf16"), "of the operands of matrix products; all else is float32");
-    add("gemm", text("auto", "openblas|onednn"), "library that multiplies; auto: OpenBLAS for fp32, oneDNN for bf16");
+    add("gemm", text("auto", "auto|openblas"), "what multiplies; auto: kernels of our own for fp32, oneDNN for bf16");
     if (command == Command::plan) return options;
     add("report", po::value<std::string>()->default_value("on")->value_name("on|off"),
         "metrics, statistics, plots and page at the end; 'off' leaves them to dropsweep report");
@@ -183,7 +185,9 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     training.batch_size = parse_count("--batch-size", text("batch-size"), 1, kMany);
     training.optimizer.learning_rate = parse_real("--learning-rate", text("learning-rate"), 0, 1e30);
     training.optimizer.rho = parse_real("--rho", text("rho"), 0, 1, true);
-    training.optimizer.epsilon = parse_real("--epsilon", text("epsilon"), 0, 1e30);
+    training.rules = parse_rules("--rules", text("rules"));
+    training.optimizer.epsilon = line.has("epsilon") ? parse_real("--epsilon", text("epsilon"), 0, 1e30)
+                                                     : train::default_epsilon(training.rules);
     training.validation_split = parse_real("--validation-split", text("validation-split"), 0, 1, true);
     const auto patience = parse_optional_count("--patience", text("patience"), "none", 0, kMany);
     training.patience = patience ? std::optional(static_cast<std::uint32_t>(*patience)) : std::nullopt;
@@ -191,7 +195,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     training.restore_best_weights = parse_switch("--restore-best-weights", text("restore-best-weights"));
     training.shuffle = parse_switch("--shuffle", text("shuffle"));
     training.arithmetic = parse_arithmetic("--precision", text("precision"), "--gemm", text("gemm"));
-    options.plan.shards = parse_optional_count("--shards", text("shards"), "auto", 1, kMany);
+    training.leaf_rows = parse_count("--leaf-rows", text("leaf-rows"), 1, kMany);
     const auto ranks = parse_optional_count("--ranks-per-trial", text("ranks-per-trial"), "auto", 1, kMany);
     options.plan.ranks_per_trial = ranks ? std::optional(static_cast<int>(*ranks)) : std::nullopt;
     options.plan.elastic = command != Command::train && parse_switch("--elastic", text("elastic"));
@@ -239,13 +243,14 @@ std::string to_config(const Options& options) {
     add("learning-rate", training.optimizer.learning_rate);
     add("rho", training.optimizer.rho);
     add("epsilon", training.optimizer.epsilon);
+    add("rules", train::to_string(training.rules));
     add("validation-split", training.validation_split);
     add("patience", training.patience ? fmt::to_string(*training.patience) : "none");
     add("min-delta", training.min_delta);
     add("restore-best-weights", on_off(training.restore_best_weights));
     add("shuffle", on_off(training.shuffle));
     if (!options.init_weights.empty()) add("init-weights", options.init_weights);
-    add("shards", training.shards);
+    add("leaf-rows", training.leaf_rows);
     add("precision", core::to_string(training.arithmetic.precision));
     add("gemm", core::to_string(training.arithmetic.gemm));
     return text;

@@ -62,17 +62,16 @@ void plan(const comm::Communicator& world, const std::vector<std::string>& argum
     const std::vector<sweep::Trial> trials = sweep::make_trials(options.dropouts, options.seeds);
     Preparation ready;
     comm::run_on_rank_zero(world, [&] {
-        sweep::make_plan(trials, options.machine.ranks, options.plan);
         ready = prepare(options, reporter.warn);
+        options.plan.leaves = train::leaves_of(options.training, ready.data.training_samples);
+        sweep::make_plan(trials, options.machine.ranks, options.plan);
         if (!options.output.empty()) make_output_directory(options.output);
     });
     broadcast(world, ready);
     const train::SharedDataset shared(world, std::move(ready.dataset));
     const train::Experiment experiment = experiment_of(shared, ready, options.training);
     const std::vector<int> nodes = nodes_of(options.machine);
-    const std::vector<std::size_t> shards =
-        sweep::candidate_shards(trials, options.machine.ranks, options.plan, options.training.batch_size, nodes);
-    sweep::CostModel costs = sweep::measure_costs(world, experiment, middle_dropout(trials), shards);
+    sweep::CostModel costs = sweep::measure_costs(world, experiment, sweep::dropout_range(trials));
     costs.nodes = nodes;
     costs.interconnect =
         sweep::CostModel::Interconnect{.network = options.machine.network,

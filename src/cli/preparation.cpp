@@ -82,17 +82,14 @@ Preparation prepare(Options& options, const Warn& warn) {
     }
     options.data = source.name;
     if (!options.init_weights.empty()) options.init_weights = fs::absolute(options.init_weights).lexically_normal();
-    to_config(options);  // refuses what it cannot hold
-    return ready;
-}
-
-void settle(Preparation& ready, const Options& options) {
     ready.config = to_config(options);
     ready.identity = identity_of(ready.config, ready.data);
+    return ready;
 }
 
 void broadcast(const comm::Communicator& world, Preparation& ready) {
     world.broadcast(ready.initial_weights, 0);
+    world.broadcast(std::span<std::uint8_t>(ready.identity), 0);
     for (std::size_t* number : {&ready.data.classes, &ready.data.rows, &ready.data.columns}) {
         world.broadcast(*number, 0);
     }

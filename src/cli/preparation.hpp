@@ -33,10 +33,6 @@ struct Preparation {
 /// @throws Error  missing_input, bad_data; usage: they lie where config.ini cannot say
 Preparation prepare(Options& options, const Warn& warn);
 
-/// Sets config and identity.
-/// @param options  with the shards of the plan
-void settle(Preparation& ready, const Options& options);
-
 /// Gives every rank what prepare found out on rank 0, but for the data set. Collective.
 void broadcast(const comm::Communicator& world, Preparation& ready);
 

@@ -1,7 +1,6 @@
 #include "dropsweep/cli/run.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -39,7 +38,6 @@ namespace fs = std::filesystem;
 struct Place {
     std::string directory;
     std::set<std::size_t> ended;  ///< trials that need no training any more
-    std::size_t shards = 0;       ///< of the run that is continued; 0: it is a new one
 };
 
 /// Collective.
@@ -47,7 +45,6 @@ void broadcast(const comm::Communicator& world, Place& place) {
     std::vector<std::size_t> ended(place.ended.begin(), place.ended.end());
     world.broadcast(place.directory, 0);
     world.broadcast(ended, 0);
-    world.broadcast(place.shards, 0);
     place.ended = {ended.begin(), ended.end()};
 }
 
@@ -64,13 +61,14 @@ void warn_of_different_machines(const std::vector<report::RankMachine>& machines
 }
 
 std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, const report::DataProvenance& data,
-                                                  const core::Arithmetic& arithmetic) {
+                                                  const train::TrainingOptions& training) {
     return {{"dropout", trial.dropout.text()},
             {"seed", fmt::to_string(trial.seed)},
             {"image_rows", fmt::to_string(data.rows)},
             {"image_columns", fmt::to_string(data.columns)},
-            {"precision", core::to_string(arithmetic.precision)},
-            {"gemm", core::to_string(arithmetic.gemm)}};
+            {"precision", core::to_string(training.arithmetic.precision)},
+            {"gemm", core::to_string(training.arithmetic.gemm)},
+            {"rules", train::to_string(training.rules)}};
 }
 
 /// One `sweep` or `train` on one rank.
@@ -90,9 +88,8 @@ class Run {
     ExitCode run() {
         open();
         const train::SharedDataset shared(world_, std::move(ready_.dataset));
-        train::Experiment experiment = experiment_of(shared, ready_, options_.training);
+        const train::Experiment experiment = experiment_of(shared, ready_, options_.training);
         plan(experiment);
-        experiment.options.shards = plan_.shards;
         if (all_ended()) return finish_again(experiment.data.test);
         return train(experiment);
     }
@@ -109,58 +106,39 @@ class Run {
     /// Reads the data, opens the directory. What cannot work leaves no new directory behind.
     void open() {
         comm::run_on_rank_zero(world_, [&] {
-            make_plan();
             for (const sweep::Rehearsal& fault : options_.rehearsals) check(fault);
             ready_ = prepare(options_, reporter_.warn);
+            options_.plan.leaves = train::leaves_of(options_.training, ready_.data.training_samples);
+            make_plan();
             directory_.emplace(options_, reporter_.die);
+            directory_->require_same(ready_.config, ready_.data);
             std::vector<std::string> warnings;
             place_.directory = directory_->path();
             place_.ended = directory_->take_ended(trials_, warnings);
-            place_.shards = directory_->is_continued() ? directory_->shards() : 0;
             for (const std::string& warning : warnings) reporter_.warn(warning);
         });
         broadcast(world_, place_);
-        if (place_.shards > 0 && !options_.plan.shards) options_.plan.shards = place_.shards;
         broadcast(world_, ready_);
+        world_.broadcast(options_.plan, 0);
     }
 
-    /// Decides who trains what. Only for a new sweep on several ranks it is worth a calibration: else there is nothing
-    /// to choose, and little to predict. But for one question: whether ranks of other nodes are lent.
+    /// Decides who trains what. Only for a sweep on several ranks it is worth a calibration: else there is nothing to
+    /// choose, and little to predict. The ranks agree on what rank 0 makes of it.
     void plan(const train::Experiment& experiment) {
-        if (options_.command == Command::sweep && world_.size() > 1 && place_.shards == 0) choose_plan(experiment);
-        plan_ = choice_ ? choice_->plan : make_plan();
-        if (goes_on_across_nodes()) {
-            plan_.lends_across_nodes = costs_of(experiment, std::array{plan_.shards}).pays_across_nodes(plan_.shards);
+        std::optional<sweep::Plan> chosen;
+        if (options_.command == Command::sweep && world_.size() > 1 && !all_ended()) {
+            const sweep::CostModel costs = sweep::measure_costs(world_, experiment, sweep::dropout_range(trials_));
+            comm::run_on_rank_zero(world_, [&] {
+                const sweep::PlanChoice choice =
+                    sweep::choose_plan(trials_, world_.size(), options_.plan, forecast(), costs, place_.ended);
+                options_.plan = choice.request;
+                chosen = choice.plan;
+                // What the trials that go on have trained is not known well enough.
+                if (!directory_->is_continued()) prediction_ = choice.prediction;
+            });
+            world_.broadcast(options_.plan, 0);
         }
-        options_.training.shards = plan_.shards;
-        comm::run_on_rank_zero(world_, [&] {
-            settle(ready_, options_);
-            directory_->require_same(ready_.config, ready_.data);
-        });
-        world_.broadcast(std::span<std::uint8_t>(ready_.identity), 0);
-    }
-
-    sweep::CostModel costs_of(const train::Experiment& experiment, std::span<const std::size_t> shards) const {
-        return sweep::measure_costs(world_, experiment, middle_dropout(trials_), shards);
-    }
-
-    /// Whether a sweep that was begun before has several nodes to lend ranks across.
-    bool goes_on_across_nodes() const {
-        return options_.command == Command::sweep && place_.shards > 0 && plan_.has_several_nodes() && plan_.elastic &&
-               plan_.shards > 1 && !all_ended();
-    }
-
-    /// By a calibration. The ranks agree on what rank 0 makes of it.
-    void choose_plan(const train::Experiment& experiment) {
-        const sweep::CostModel costs = costs_of(
-            experiment,
-            sweep::candidate_shards(trials_, world_.size(), options_.plan, options_.training.batch_size, nodes_));
-        sweep::PlanRequest& request = options_.plan;
-        comm::run_on_rank_zero(world_, [&] {
-            choice_ = sweep::choose_plan(trials_, world_.size(), request, forecast(), costs);
-            request = choice_->request;
-        });
-        world_.broadcast(request, 0);
+        plan_ = chosen ? *chosen : make_plan();
     }
 
     /// From what the ended trials of the run took, which rank 0 knows.
@@ -207,17 +185,16 @@ class Run {
     }
 
     ExitCode train(const train::Experiment& experiment) {
-        const std::vector<report::RankMachine> machines =
-            report::gather_machines(world_, options_.training.arithmetic.gemm);
+        const std::vector<report::RankMachine> machines = report::gather_machines(world_, options_.training.arithmetic);
         comm::run_on_rank_zero(world_, [&] {
             warn_of_different_machines(machines, reporter_);
             std::vector<std::string> command_line = {"dropsweep"};
             command_line.insert(command_line.end(), arguments_.begin(), arguments_.end());
-            directory_->record({command_line, plan_, machines, options_.training.arithmetic, core::blas_threads()},
-                               ready_.data, ready_.config);
+            directory_->record({command_line, plan_, machines, options_.training, core::blas_threads()}, ready_.data,
+                               ready_.config);
             if (options_.quiet) return;
             std::fputs(sweep::describe(plan_, trials_).c_str(), stderr);
-            if (choice_) std::fputs(sweep::describe(*choice_).c_str(), stderr);
+            if (prediction_) std::fputs(sweep::describe(*prediction_).c_str(), stderr);
         });
 
         train::CheckpointStore checkpoints(fs::path(place_.directory) / "checkpoints", ready_.identity);
@@ -229,14 +206,14 @@ class Run {
         report::RunFiles files(place_.directory, trials_, experiment.data.train.size(),
                                directory_ ? directory_->earlier() : none,
                                [&checkpoints](const sweep::Trial& trial) { checkpoints.remove(trial.id()); });
-        if (choice_) files.expect(choice_->prediction, world_.size());
+        if (prediction_) files.expect(*prediction_, world_.size());
         report::Progress progress(
             trials_, {.epochs = options_.training.epochs,
                       .stops_early = options_.training.patience.has_value(),
                       .training_samples = experiment.data.train.size(),
                       .groups = plan_.groups.size(),
                       .ended_before = place_.ended.size(),
-                      .predicted_seconds = choice_ ? std::optional(choice_->prediction.seconds) : std::nullopt,
+                      .predicted_seconds = prediction_ ? std::optional(prediction_->seconds) : std::nullopt,
                       .terminal = report::progress_terminal()});
         sweep::Hooks hooks;
         hooks.load_checkpoint = [&](const sweep::Trial& trial) {
@@ -250,7 +227,7 @@ class Run {
         };
         hooks.keep_model = [&](const sweep::Trial& trial, const train::TrainedModel& model) {
             nn::write_model(model_path(place_.directory, trial.id()), experiment.architecture, model.weights.span(),
-                            model_metadata(trial, ready_.data, options_.training.arithmetic));
+                            model_metadata(trial, ready_.data, options_.training));
         };
         hooks.listeners = {&files};
         if (!options_.quiet) hooks.listeners.push_back(&progress);
@@ -285,7 +262,7 @@ class Run {
     std::vector<int> nodes_;                 ///< of each rank
     std::optional<RunDirectory> directory_;  ///< on rank 0
     Place place_;
-    std::optional<sweep::PlanChoice> choice_;  ///< on rank 0, where there was one
+    std::optional<sweep::Prediction> prediction_;  ///< of a new sweep on several ranks, on rank 0
     sweep::Plan plan_;  ///< rank 0's is the one that is carried out; the others' has the same groups
     Preparation ready_;
 };

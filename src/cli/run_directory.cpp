@@ -69,7 +69,11 @@ RunDirectory::RunDirectory(const Options& options, std::function<void(const Erro
     if (fs::exists(path_ / kConfig)) {
         complete_tables(path_);
         earlier_ = report::read_run(path_);
-        return;
+        if (earlier_->config.contains("leaf-rows")) return;
+        throw Error(ExitCode::usage,
+                    fmt::format("--output {}: the run in it was begun by an earlier dropsweep, whose results depend on "
+                                "shards; it can be reported but not continued: name another directory",
+                                path_.string()));
     }
     for (const char* name : {kHistory, kSummary}) {
         if (fs::exists(path_ / name)) {
@@ -79,17 +83,6 @@ RunDirectory::RunDirectory(const Options& options, std::function<void(const Erro
                                     path_.string(), name, kConfig));
         }
     }
-}
-
-std::size_t RunDirectory::shards() const {
-    const auto found = earlier_->config.find("shards");
-    std::size_t shards = 0;
-    if (found != earlier_->config.end()) shards = std::strtoull(found->second.c_str(), nullptr, 10);
-    if (shards == 0) {
-        throw Error(ExitCode::bad_data, fmt::format("{}: 'shards' is missing; restore the file as dropsweep wrote it",
-                                                    (path_ / kConfig).string()));
-    }
-    return shards;
 }
 
 std::set<std::size_t> RunDirectory::take_ended(const std::vector<sweep::Trial>& trials,

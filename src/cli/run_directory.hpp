@@ -20,9 +20,8 @@ class RunDirectory {
   public:
     /// Makes the directory, takes its lock and reads what a run has left in it.
     /// @param on_lost  called from another thread when another process has taken the directory over, or it was removed
-    /// @throws Error  usage: another process is at work in it; io_error: it cannot be made; bad_data: what the run has
-    /// left
-    ///                is damaged
+    /// @throws Error  usage: another process is at work in it, or its run was begun by a dropsweep that had shards;
+    ///                io_error: it cannot be made; bad_data: what the run has left is damaged
     RunDirectory(const Options& options, std::function<void(const Error&)> on_lost);
 
     const std::filesystem::path& path() const { return path_; }
@@ -30,8 +29,6 @@ class RunDirectory {
     void remove_checkpoints() const;
 
     bool is_continued() const { return earlier_.has_value(); }
-    /// Of the run that is continued.
-    std::size_t shards() const;
     /// The trials that have ended: with a row in summary.csv and, unless they diverged, with the very model that it
     /// names. The others are forgotten, but for the epochs of those that were interrupted.
     /// @return  numbers in `trials`

@@ -68,16 +68,23 @@ core::Arithmetic parse_arithmetic(const std::string& precision_option, const std
     if (precision != "fp32" && precision != "bf16") {
         bad(precision_option, fmt::format("'{}' is neither fp32 nor bf16", precision), "give one of them");
     }
-    if (gemm != "auto" && gemm != "openblas" && gemm != "onednn") {
-        bad(gemm_option, fmt::format("'{}' is neither auto nor openblas nor onednn", gemm), "give one of them");
+    if (gemm != "auto" && gemm != "openblas") {
+        bad(gemm_option, fmt::format("'{}' is neither auto nor openblas", gemm), "give one of them");
     }
     const bool narrow = precision == "bf16";
     if (narrow && gemm == "openblas") bad(gemm_option, "OpenBLAS multiplies no bf16", "leave it at auto");
-    if ((narrow || gemm == "onednn") && !core::has_onednn()) {
-        bad(narrow ? precision_option : gemm_option, "this dropsweep was built without oneDNN",
-            "build it where libdnnl-dev is installed");
+    if (narrow && !core::has_onednn()) {
+        bad(precision_option, "this dropsweep was built without oneDNN", "build it where libdnnl-dev is installed");
     }
-    return {narrow ? Precision::bf16 : Precision::fp32, narrow || gemm == "onednn" ? Gemm::onednn : Gemm::openblas};
+    return {narrow ? Precision::bf16 : Precision::fp32, gemm == "openblas" ? Gemm::openblas : Gemm::own};
+}
+
+train::Rules parse_rules(const std::string& option, const std::string& text) {
+    const auto found = std::ranges::find(train::kRulesNames, text);
+    if (found == train::kRulesNames.end()) {
+        bad(option, fmt::format("'{}' is neither keras nor keras-2017 nor torch", text), "give one of them");
+    }
+    return static_cast<train::Rules>(found - train::kRulesNames.begin());
 }
 
 std::optional<std::uint64_t> parse_optional_count(const std::string& option, const std::string& text,

@@ -10,6 +10,7 @@
 #include "dropsweep/core/product.hpp"
 #include "dropsweep/sweep/network.hpp"
 #include "dropsweep/sweep/rehearsal.hpp"
+#include "dropsweep/train/rules.hpp"
 
 // The values of options, each read from its text. All throw Error (usage) that names the option, what is wrong and an
 // example of what is right.
@@ -25,9 +26,11 @@ double parse_real(const std::string& option, const std::string& text, double lea
 /// "on" or "off".
 bool parse_switch(const std::string& option, const std::string& text);
 
-/// "fp32" or "bf16" with "auto", "openblas" or "onednn".
+/// "fp32" or "bf16" with "auto" or "openblas".
 core::Arithmetic parse_arithmetic(const std::string& precision_option, const std::string& precision,
                                   const std::string& gemm_option, const std::string& gemm);
+
+train::Rules parse_rules(const std::string& option, const std::string& text);
 
 /// A count, or nothing for the word `absent` ("auto", "none").
 std::optional<std::uint64_t> parse_optional_count(const std::string& option, const std::string& text,

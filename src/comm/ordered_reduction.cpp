@@ -37,22 +37,22 @@ std::vector<core::RunMerge::Addition> additions_over(std::size_t leaves) {
 
 }  // namespace
 
-OrderedReduction::OrderedReduction(const Communicator& group, const Communicator& node, std::size_t shards,
+OrderedReduction::OrderedReduction(const Communicator& group, const Communicator& node, std::size_t leaves,
                                    std::vector<core::Range> parts, std::size_t element_bytes)
     : group_(&group),
       parts_(std::move(parts)),
       length_(parts_.back().end),
       padded_length_(lines_before(length_) * kLine),
       element_bytes_(element_bytes),
-      own_shards_(core::part_of(shards, as_size(group.size()), as_size(group.rank()))),
-      merge_(shards, own_shards_),
+      own_leaves_(core::part_of(leaves, as_size(group.size()), as_size(group.rank()))),
+      merge_(leaves, own_leaves_),
       received_(parts_.size()),
       addends_(parts_.size()),
       starts_(parts_.size()),
       relays_(parts_.size()),
       sum_requests_(parts_.size()) {
     find_nodes(node);
-    find_additions(shards);
+    find_additions(leaves);
     make_room(node);
 }
 
@@ -82,10 +82,10 @@ void OrderedReduction::find_nodes(const Communicator& node) {
     }
 }
 
-void OrderedReduction::find_additions(std::size_t shards) {
+void OrderedReduction::find_additions(std::size_t leaves) {
     std::vector<core::TreeNode> tree_nodes;
     for (std::size_t other = 0; other < as_size(group_->size()); ++other) {
-        const core::RunMerge run(shards, core::part_of(shards, as_size(group_->size()), other));
+        const core::RunMerge run(leaves, core::part_of(leaves, as_size(group_->size()), other));
         most_sums_ = std::max(most_sums_, run.nodes.size());
         for (std::size_t slot = 0; slot < run.nodes.size(); ++slot) {
             pieces_.push_back({other, slot});
@@ -93,7 +93,7 @@ void OrderedReduction::find_additions(std::size_t shards) {
         }
     }
     for (std::size_t node = 0; node < nodes_.size(); ++node) {
-        core::TreeMerge merge(shards);
+        core::TreeMerge merge(leaves);
         for (std::size_t piece = 0; piece < pieces_.size(); ++piece) {
             if (!std::ranges::binary_search(nodes_[node], pieces_[piece].rank)) continue;
             merge.push(tree_nodes[piece], piece, [&](std::size_t into, std::size_t from) {
@@ -106,7 +106,7 @@ void OrderedReduction::find_additions(std::size_t shards) {
         }
     }
     std::ranges::sort(roots_, {}, &Root::piece);
-    core::TreeMerge merge(shards);
+    core::TreeMerge merge(leaves);
     for (std::size_t root = 0; root < roots_.size(); ++root) {
         merge.push(tree_nodes[roots_[root].piece], root, [this](std::size_t into, std::size_t from) {
             additions_.push_back({into, from});

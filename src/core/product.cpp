@@ -61,37 +61,35 @@ std::string to_string(Precision precision) {
 }
 
 std::string to_string(Gemm gemm) {
-    return gemm == Gemm::openblas ? "openblas" : "onednn";
+    return gemm == Gemm::openblas ? "openblas" : "auto";
 }
 
-void multiply(Gemm gemm, ConstMatrix a, ConstMatrix b, Matrix c, std::span<const Range> row_runs) {
-    if (gemm == Gemm::onednn) return onednn(a, b, c, row_runs);
+void multiply(Gemm /*gemm*/, ConstMatrix a, ConstMatrix b, Matrix c, std::span<const Range> row_runs) {
     for (const Range& rows : row_runs) multiply(a.rows_in(rows), b, c.rows_in(rows));
 }
 
-void multiply_transposed_left(Gemm gemm, ConstMatrix a, ConstMatrix b, Matrix c) {
-    gemm == Gemm::openblas ? multiply_transposed_left(a, b, c) : onednn_transposed_left(a, b, c);
+void multiply_transposed_left(Gemm /*gemm*/, ConstMatrix a, ConstMatrix b, Matrix c) {
+    multiply_transposed_left(a, b, c);
 }
 
-void multiply_transposed_right(Gemm gemm, ConstMatrix a, ConstMatrix b, Matrix c, std::span<const Range> row_runs) {
-    if (gemm == Gemm::onednn) return onednn_transposed_right(a, b, c, row_runs);
+void multiply_transposed_right(Gemm /*gemm*/, ConstMatrix a, ConstMatrix b, Matrix c, std::span<const Range> row_runs) {
     for (const Range& rows : row_runs) multiply_transposed_right(a.rows_in(rows), b, c.rows_in(rows));
 }
 
 void multiply([[maybe_unused]] Gemm gemm, ConstBf16Matrix a, ConstBf16Matrix b, Matrix c,
               std::span<const Range> row_runs) {
-    assert(gemm == Gemm::onednn);
+    assert(gemm == Gemm::own);
     onednn(a, b, c, row_runs);
 }
 
 void multiply_transposed_left([[maybe_unused]] Gemm gemm, ConstBf16Matrix a, ConstBf16Matrix b, Matrix c) {
-    assert(gemm == Gemm::onednn);
+    assert(gemm == Gemm::own);
     onednn_transposed_left(a, b, c);
 }
 
 void multiply_transposed_right([[maybe_unused]] Gemm gemm, ConstBf16Matrix a, ConstBf16Matrix b, Matrix c,
                                std::span<const Range> row_runs) {
-    assert(gemm == Gemm::onednn);
+    assert(gemm == Gemm::own);
     onednn_transposed_right(a, b, c, row_runs);
 }
 

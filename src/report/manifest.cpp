@@ -55,8 +55,9 @@ Json session_json(const Session& session) {
     Json json;
     json["program"] = {{"name", "dropsweep"}, {"version", version()}, {"command", session.command_line}};
     json["started"] = utc_time();
-    json["precision"] = core::to_string(session.arithmetic.precision);
-    json["gemm"] = core::to_string(session.arithmetic.gemm);
+    json["precision"] = core::to_string(session.training.arithmetic.precision);
+    json["gemm"] = core::to_string(session.training.arithmetic.gemm);
+    json["rules"] = train::to_string(session.training.rules);
     json["mpi"] = comm::mpi_description();
     json["blas_threads"] = session.blas_threads;
     json["machines"] = machines_json(session.machines);
@@ -65,13 +66,8 @@ Json session_json(const Session& session) {
     for (const sweep::Group& group : plan.groups) {
         groups.push_back({{"first_rank", group.first_rank}, {"ranks", group.ranks}});
     }
-    json["plan"] = {{"ranks", plan.ranks},
-                    {"shards", plan.shards},
-                    {"elastic", plan.elastic},
-                    {"shards_chosen_by", plan.why_shards.empty() ? "user" : "auto"},
-                    {"trials", plan.queue.size()},
-                    {"groups", groups},
-                    {"unused_ranks", plan.unused_ranks()}};
+    json["plan"] = {{"ranks", plan.ranks},         {"leaves", plan.leaves}, {"elastic", plan.elastic},
+                    {"trials", plan.queue.size()}, {"groups", groups},      {"unused_ranks", plan.unused_ranks()}};
     return json;
 }
 
@@ -82,11 +78,12 @@ void write(const std::filesystem::path& path, const Json& manifest) {
 
 }  // namespace
 
-std::vector<RankMachine> gather_machines(const comm::Communicator& world, core::Gemm gemm) {
+std::vector<RankMachine> gather_machines(const comm::Communicator& world, const core::Arithmetic& arithmetic) {
     struct Message {
         Field host, cpu, blas;
     };
-    const std::string library = gemm == core::Gemm::openblas ? core::blas_description() : core::onednn_description();
+    const bool is_narrow = arithmetic.precision == core::Precision::bf16;
+    const std::string library = is_narrow ? core::onednn_description() : core::blas_description();
     const Message own{to_field(comm::host_name()), to_field(cpu_model()), to_field(library)};
     std::vector<RankMachine> machines;
     for (const Message& message : world.all_gather(own)) {

@@ -32,21 +32,20 @@ std::string what_helps(const std::vector<sweep::ScalingPoint>& points) {
 }  // namespace
 
 std::string scaling_table(const std::vector<sweep::ScalingPoint>& points) {
-    std::string text = fmt::format("{:>6}  {:>6}  {:<15}  {:>11}  {:>8}  {:>10}\n", "ranks", "shards", "groups x ranks",
-                                   "makespan", "speed-up", "efficiency");
+    std::string text = fmt::format("{:>6}  {:<15}  {:>11}  {:>8}  {:>10}\n", "ranks", "groups x ranks", "makespan",
+                                   "speed-up", "efficiency");
     for (const sweep::ScalingPoint& point : points) {
-        text +=
-            fmt::format("{:>6}  {:>6}  {:<15}  {:>9.1f} s  {:>8.2f}  {:>8.0f} %\n", point.plan.ranks, point.plan.shards,
-                        layout(point.plan), point.seconds, point.speedup, 100 * point.efficiency());
+        text += fmt::format("{:>6}  {:<15}  {:>9.1f} s  {:>8.2f}  {:>8.0f} %\n", point.plan.ranks, layout(point.plan),
+                            point.seconds, point.speedup, 100 * point.efficiency());
     }
     return text + what_helps(points);
 }
 
 std::string scaling_csv(const std::vector<sweep::ScalingPoint>& points) {
-    std::string text = csv_line({"ranks", "shards", "groups", "seconds", "speedup", "efficiency"});
+    std::string text = csv_line({"ranks", "groups", "seconds", "speedup", "efficiency"});
     for (const sweep::ScalingPoint& point : points) {
-        text += csv_line({fmt::to_string(point.plan.ranks), fmt::to_string(point.plan.shards), layout(point.plan),
-                          csv_number(point.seconds), csv_number(point.speedup), csv_number(point.efficiency())});
+        text += csv_line({fmt::to_string(point.plan.ranks), layout(point.plan), csv_number(point.seconds),
+                          csv_number(point.speedup), csv_number(point.efficiency())});
     }
     return text;
 }

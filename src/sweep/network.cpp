@@ -45,9 +45,9 @@ Traffic step_traffic(const StepExchange& exchange, std::span<const int> ranks_on
     std::size_t first = 0;
     for (const int count : ranks_on_nodes) {
         const std::size_t end = first + static_cast<std::size_t>(count);
-        const core::Range shards{core::part_of(exchange.shards, ranks, first).begin,
-                                 core::part_of(exchange.shards, ranks, end - 1).end};
-        sums.push_back(core::RunMerge(exchange.shards, shards).nodes.size());
+        const core::Range leaves{core::part_of(exchange.leaves, ranks, first).begin,
+                                 core::part_of(exchange.leaves, ranks, end - 1).end};
+        sums.push_back(core::RunMerge(exchange.leaves, leaves).nodes.size());
         first = end;
     }
     const std::size_t all_sums = std::reduce(sums.begin(), sums.end());

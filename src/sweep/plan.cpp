@@ -9,6 +9,7 @@
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/partition.hpp"
+#include "dropsweep/core/text.hpp"
 
 namespace dropsweep::sweep {
 namespace {
@@ -27,30 +28,24 @@ std::vector<core::Range> runs_of_nodes(const std::vector<int>& nodes) {
     return runs;
 }
 
-/// Of so many groups on so many ranks, in descending order. A step takes as long as the rank with the most shards: a
+/// Of so many groups on so many ranks, in descending order. A step takes as long as the rank with the most leaves: a
 /// rank more helps a group little unless that one has fewer then. So all groups get as many ranks as help, then the
-/// first ones as many more as help, and only what is left goes to any. A plan without a number of shards has as many as
-/// its largest group, and as equal groups as possible.
-std::vector<std::size_t> group_sizes(std::size_t groups, std::size_t ranks, std::optional<std::size_t> shards) {
-    std::vector<std::size_t> sizes;
-    if (!shards) {
-        for (std::size_t g = 0; g < groups; ++g) sizes.push_back(core::part_of(ranks, groups, g).size());
-        return sizes;
-    }
-    const auto most_shards = [&](std::size_t size) { return core::part_of(*shards, size, 0).size(); };
-    std::size_t size = std::min(ranks / groups, *shards);
-    while (size > 1 && most_shards(size - 1) == most_shards(size)) --size;
-    sizes.assign(groups, size);
+/// first ones as many more as help, and only what is left goes to any.
+std::vector<std::size_t> group_sizes(std::size_t groups, std::size_t ranks, std::size_t leaves) {
+    const auto most_leaves = [&](std::size_t size) { return core::part_of(leaves, size, 0).size(); };
+    std::size_t size = std::min(ranks / groups, leaves);
+    while (size > 1 && most_leaves(size - 1) == most_leaves(size)) --size;
+    std::vector<std::size_t> sizes(groups, size);
     std::size_t left = ranks - groups * size;
     for (std::size_t& each : sizes) {
         std::size_t better = each + 1;
-        while (better < *shards && most_shards(better) == most_shards(each)) ++better;
-        if (each >= *shards || better - each > left) break;
+        while (better < leaves && most_leaves(better) == most_leaves(each)) ++better;
+        if (each >= leaves || better - each > left) break;
         left -= better - each;
         each = better;
     }
     for (std::size_t& each : sizes) {
-        if (left == 0 || each >= *shards) continue;
+        if (left == 0 || each >= leaves) continue;
         ++each;
         --left;
     }
@@ -61,7 +56,7 @@ std::vector<std::size_t> group_sizes(std::size_t groups, std::size_t ranks, std:
 /// A group for each trial, and each run of ranks its share of the trials: the groups in each run, the larger first.
 /// @param trials  not more than ranks
 std::vector<std::vector<Group>> share_out(std::size_t trials, const std::vector<core::Range>& runs,
-                                          std::optional<std::size_t> shards) {
+                                          std::size_t leaves) {
     std::vector<std::vector<Group>> groups;
     for (const core::Range& run : runs) {
         const auto trials_before = [&](std::size_t rank) {
@@ -71,7 +66,7 @@ std::vector<std::vector<Group>> share_out(std::size_t trials, const std::vector<
         std::vector<Group>& own = groups.emplace_back();
         std::size_t next = run.begin;
         if (share == 0) continue;
-        for (const std::size_t size : group_sizes(share, run.size(), shards)) {
+        for (const std::size_t size : group_sizes(share, run.size(), leaves)) {
             own.push_back({static_cast<int>(next), static_cast<int>(size)});
             next += size;
         }
@@ -89,9 +84,9 @@ std::vector<Group> lay_out(std::size_t trials, const std::vector<int>& nodes, co
         return groups;
     }
     trials = std::min(trials, ranks);
-    std::vector<std::vector<Group>> on_nodes = share_out(trials, runs_of_nodes(nodes), request.shards);
+    std::vector<std::vector<Group>> on_nodes = share_out(trials, runs_of_nodes(nodes), request.leaves);
     if (std::ranges::any_of(on_nodes, &std::vector<Group>::empty)) {
-        on_nodes = share_out(trials, {{0, ranks}}, request.shards);
+        on_nodes = share_out(trials, {{0, ranks}}, request.leaves);
     }
     for (std::size_t turn = 0; groups.size() < trials; ++turn) {
         for (const std::vector<Group>& own : on_nodes) {
@@ -100,10 +95,6 @@ std::vector<Group> lay_out(std::size_t trials, const std::vector<int>& nodes, co
     }
     std::ranges::stable_sort(groups, std::ranges::greater{}, &Group::ranks);
     return groups;
-}
-
-std::string plural(std::size_t count, const char* noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 /// Ascending ranks as "ranks 0-3, 8"; of many runs the first ones.
@@ -130,8 +121,8 @@ std::string describe_groups(const Plan& plan) {
             for (int rank = 0; rank < size; ++rank) ranks.push_back(plan.groups[end].first_rank + rank);
         }
         std::ranges::sort(ranks);
-        text += fmt::format("  {} of {} ({})\n", plural(end - begin, "group"),
-                            plural(static_cast<std::size_t>(size), "rank"), describe_ranks(ranks));
+        text += fmt::format("  {} of {} ({})\n", core::counted(end - begin, "group"),
+                            core::counted(static_cast<std::size_t>(size), "rank"), describe_ranks(ranks));
     }
     return text;
 }
@@ -139,7 +130,7 @@ std::string describe_groups(const Plan& plan) {
 /// Whether a free rank can find a group that has room for it.
 bool can_lend(const Plan& plan) {
     const int smallest = plan.groups.back().ranks;
-    return plan.elastic && smallest < plan.ranks && static_cast<std::size_t>(smallest) < plan.shards;
+    return plan.elastic && smallest < plan.ranks && static_cast<std::size_t>(smallest) < plan.leaves;
 }
 
 }  // namespace
@@ -163,15 +154,14 @@ Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& r
         throw Error(
             ExitCode::usage,
             fmt::format("--ranks-per-trial {} but there are only {}; launch more (mpirun -n {}) or ask for fewer",
-                        *request.ranks_per_trial, plural(static_cast<std::size_t>(ranks), "rank"),
+                        *request.ranks_per_trial, core::counted(static_cast<std::size_t>(ranks), "rank"),
                         *request.ranks_per_trial));
     }
-    if (request.ranks_per_trial && request.shards &&
-        static_cast<std::size_t>(*request.ranks_per_trial) > *request.shards) {
+    if (request.ranks_per_trial && static_cast<std::size_t>(*request.ranks_per_trial) > request.leaves) {
         throw Error(ExitCode::usage,
-                    fmt::format("--ranks-per-trial {} with --shards {}: a rank without a shard has nothing to do; give "
-                                "at least as many shards as ranks per trial",
-                                *request.ranks_per_trial, *request.shards));
+                    fmt::format("--ranks-per-trial {} but a batch has only {}: a rank without one has nothing to do; "
+                                "ask for fewer ranks, or make the batches larger or --leaf-rows smaller",
+                                *request.ranks_per_trial, core::counted(request.leaves, "leaf", "leaves")));
     }
     Plan plan;
     plan.ranks = ranks;
@@ -180,8 +170,8 @@ Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& r
     plan.nodes.resize(static_cast<std::size_t>(ranks));
     plan.groups = lay_out(trials.size() - ended.size(), plan.nodes, request);
     plan.elastic = request.elastic;
-    if (!request.shards) plan.why_shards = "one per rank of the largest group";
-    plan.shards = request.shards.value_or(static_cast<std::size_t>(plan.groups.front().ranks));
+    plan.leaves = request.leaves;
+    plan.epoch_seconds.assign(trials.size(), 1);
     for (std::size_t trial = 0; trial < trials.size(); ++trial) {
         if (!ended.contains(trial)) plan.queue.push_back(trial);
     }
@@ -190,28 +180,30 @@ Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& r
     return plan;
 }
 
+void expect(Plan& plan, std::vector<double> epoch_seconds, const std::vector<Trial>& trials,
+            const EpochForecast& forecast) {
+    plan.epoch_seconds = std::move(epoch_seconds);
+    std::ranges::stable_sort(plan.queue, std::ranges::greater{}, [&](std::size_t trial) {
+        return forecast.expected(trials[trial].dropout.value()) * plan.epoch_seconds[trial];
+    });
+}
+
 std::string describe(const Plan& plan, const std::vector<Trial>& trials) {
     const std::size_t count = plan.queue.size();
     std::string text = fmt::format(
-        "plan: {}{} on {}, {} per trial{}\n", count < trials.size() ? fmt::format("the last {} of ", count) : "",
-        plural(trials.size(), "trial"), plural(static_cast<std::size_t>(plan.ranks), "rank"),
-        plural(plan.shards, "shard"), plan.why_shards.empty() ? "" : fmt::format(" (auto: {})", plan.why_shards));
+        "plan: {}{} on {}, {} per trial\n", count < trials.size() ? fmt::format("the last {} of ", count) : "",
+        core::counted(trials.size(), "trial"), core::counted(static_cast<std::size_t>(plan.ranks), "rank"),
+        core::counted(plan.leaves, "leaf", "leaves"));
     text += describe_groups(plan);
     if (count > plan.groups.size()) {
-        text += fmt::format("  a free group takes the next trial, most dropout first (it trains longest): {} ... {}\n",
+        text += fmt::format("  a free group takes the next trial, the longest expected first: {} ... {}\n",
                             trials[plan.queue.front()].id(), trials[plan.queue.back()].id());
     }
     const bool lends = can_lend(plan);
     if (lends) {
         const char* from = plan.lends_across_nodes ? ", also from other nodes" : ", each on its own node";
         text += fmt::format("  when no trial waits, free ranks join those that run, up to {} per trial{}\n",
-                            plan.shards, plan.has_several_nodes() ? from : "");
-    }
-    if (!plan.why_shards.empty() && plan.ranks > 1) {
-        text += fmt::format(
-            "  results depend on the number of shards: give --shards {} to get the same ones on any "
-            "number of ranks\n",
-            plan.shards);
+                            plan.leaves, plan.has_several_nodes() ? from : "");
     }
     const std::vector<int> unused = plan.unused_ranks();
     if (!unused.empty()) {

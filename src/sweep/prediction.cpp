@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "dropsweep/core/philox.hpp"
 #include "dropsweep/sweep/schedule.hpp"
@@ -16,7 +19,7 @@ class Player {
   public:
     Player(const Plan& plan, const std::vector<Trial>& trials, const EpochForecast& forecast, const CostModel& costs,
            std::span<const std::uint32_t> epochs)
-        : plan_(plan), costs_(costs), epochs_(epochs), schedule_(plan, trials, forecast) {
+        : plan_(plan), trials_(trials), costs_(costs), epochs_(epochs), schedule_(plan, trials, forecast) {
         prediction_.trials.resize(trials.size());
     }
 
@@ -73,20 +76,22 @@ class Player {
         for (const int rank : schedule_.ranks_of(offer.trial)) ++on_nodes[plan_.nodes[static_cast<std::size_t>(rank)]];
         std::vector<int> counts;
         for (const auto& [node, count] : on_nodes) counts.push_back(count);
-        const auto [known, is_new] = times_.try_emplace(counts);
+        const double dropout = trials_[offer.trial].dropout.value();
+        const auto [known, is_new] = times_.try_emplace({dropout, counts});
         if (is_new) {
             const int ranks = std::reduce(counts.begin(), counts.end());
-            known->second = {costs_.epoch_seconds(plan_.shards, counts), costs_.end_seconds(ranks)};
+            known->second = {costs_.epoch_seconds(dropout, counts), costs_.end_seconds(ranks)};
         }
         running_[offer.trial].times = known->second;
     }
 
     const Plan& plan_;
+    const std::vector<Trial>& trials_;
     const CostModel& costs_;
     std::span<const std::uint32_t> epochs_;
     Schedule schedule_;
-    std::map<std::vector<int>, Times> times_;  ///< by the ranks of a group on each of its nodes
-    std::map<std::size_t, Share> running_;     ///< by trial
+    std::map<std::pair<double, std::vector<int>>, Times> times_;  ///< by dropout and the ranks on each of the nodes
+    std::map<std::size_t, Share> running_;                        ///< by trial
     double now_ = 0;
     Prediction prediction_;
 };
@@ -129,6 +134,11 @@ Prediction predict(const Plan& plan, const std::vector<Trial>& trials, const Epo
         }
     }
     return mean;
+}
+
+std::string describe(const Prediction& prediction) {
+    return fmt::format("  predicted to take {:.1f} s, ranks idle for {:.0f} % of the time\n", prediction.seconds,
+                       100 * std::max(1 - prediction.busy_share, 0.0));
 }
 
 }  // namespace dropsweep::sweep

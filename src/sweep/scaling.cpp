@@ -9,7 +9,7 @@ std::vector<ScalingPoint> predict_scaling(const std::vector<Trial>& trials, int 
     const auto choose = [&](int count, const PlanRequest& asked) {
         return choose_plan(trials, count, asked, forecast, costs);
     };
-    const double alone = choose(1, {.shards = request.shards, .ranks_per_trial = {}}).prediction.seconds;
+    const double alone = choose(1, {.leaves = request.leaves, .ranks_per_trial = {}}).prediction.seconds;
     std::vector<int> counts;
     for (int count = 1; count < ranks; count *= 2) {
         if (count >= request.ranks_per_trial.value_or(1)) counts.push_back(count);

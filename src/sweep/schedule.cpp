@@ -41,17 +41,17 @@ std::vector<Schedule::Offer> Schedule::lend() {
 }
 
 std::optional<Schedule::Offer> Schedule::next_loan() {
-    // A step takes as long as the rank with the most shards. The fewest ranks that make these less are lent at once.
+    // A step takes as long as the rank with the most leaves. The fewest ranks that make these less are lent at once.
     Running* best = nullptr;
     Offer offer;
     std::size_t wanted = 0;
     double longest = 0;
     for (auto& [trial, running] : running_) {
-        const std::size_t most_shards = divide_up(plan_.shards, running.size());
-        if (most_shards == 1) continue;
-        const std::size_t more = divide_up(plan_.shards, most_shards - 1) - running.size();
-        const double left =
-            forecast_.left(trials_[trial].dropout.value(), running.epochs) * static_cast<double>(most_shards);
+        const std::size_t most_leaves = divide_up(plan_.leaves, running.size());
+        if (most_leaves == 1) continue;
+        const std::size_t more = divide_up(plan_.leaves, most_leaves - 1) - running.size();
+        const double left = forecast_.left(trials_[trial].dropout.value(), running.epochs) *
+                            plan_.epoch_seconds[trial] * static_cast<double>(most_leaves);
         if (left <= longest) continue;
         std::vector<int> free = free_for(running);
         if (more > free.size()) continue;

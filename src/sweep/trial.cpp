@@ -18,10 +18,10 @@ std::vector<Trial> make_trials(const std::vector<core::Decimal>& dropouts, const
     return trials;
 }
 
-double middle_dropout(std::vector<Trial> trials) {
-    const auto middle = trials.begin() + static_cast<std::ptrdiff_t>(trials.size() / 2);
-    std::ranges::nth_element(trials, middle, {}, &Trial::dropout);
-    return middle->dropout.value();
+std::vector<double> dropout_range(const std::vector<Trial>& trials) {
+    const auto [least, greatest] = std::ranges::minmax(trials, {}, &Trial::dropout);
+    if (least.dropout == greatest.dropout) return {least.dropout.value()};
+    return {least.dropout.value(), greatest.dropout.value()};
 }
 
 }  // namespace dropsweep::sweep

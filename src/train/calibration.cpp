@@ -1,8 +1,8 @@
 #include "dropsweep/train/calibration.hpp"
 
 #include <algorithm>
+#include <cmath>
 
-#include "dropsweep/core/partition.hpp"
 #include "dropsweep/core/sha256.hpp"
 #include "dropsweep/core/stopwatch.hpp"
 
@@ -30,14 +30,12 @@ double mean_of(const comm::Communicator& world, double value, bool takes_part) {
 }  // namespace
 
 Calibration::Calibration(const comm::Communicator& world, const std::vector<std::vector<int>>& nodes,
-                         const Experiment& experiment, double dropout_rate, double budget_seconds)
-    : world_(world),
-      nodes_(nodes),
-      experiment_(experiment),
-      dropout_rate_(dropout_rate),
-      budget_seconds_(budget_seconds),
-      weights_(nn::ParameterLayout(experiment.architecture).size()) {
-    nn::glorot_uniform(experiment.architecture, kSeed, weights_);
+                         const Experiment& experiment, const std::vector<double>& dropout_rates,
+                         double training_seconds, double budget_seconds)
+    : world_(world), nodes_(nodes), experiment_(experiment), budget_{budget_seconds, 50} {
+    for (const double rate : dropout_rates) {
+        networks_.push_back(trained(rate, training_seconds / static_cast<double>(dropout_rates.size())));
+    }
     for (std::size_t node = 0; node < nodes.size(); ++node) {
         const auto found = std::ranges::find(nodes[node], world.rank());
         if (found == nodes[node].end()) continue;
@@ -46,19 +44,34 @@ Calibration::Calibration(const comm::Communicator& world, const std::vector<std:
     }
 }
 
-/// Weights that a step leaves as they are, so that nothing can overflow.
-Experiment Calibration::with_shards(std::size_t shards, std::size_t batch_size) const {
+/// A network of which about as many activations are zero as in a trial: within the first hundred steps they become
+/// about half of those of fresh weights, and products skip them.
+Calibration::Network Calibration::trained(double dropout_rate, double seconds) const {
+    constexpr double kMostSteps = 500;
+    const comm::Communicator alone = world_.split(world_.rank(), 0);
+    Trainer trainer(alone, experiment_, dropout_rate, kSeed);
+    const auto weights = [&] { return std::vector<float>(trainer.weights().begin(), trainer.weights().end()); };
+    Network network{dropout_rate, weights()};
+    run_steps(trainer, experiment_, {seconds, kMostSteps}, true);
+    trainer.complete_weights();
+    // A learning rate with which trials diverge: better fresh weights than none.
+    const auto is_finite = [](float weight) { return std::isfinite(weight); };
+    if (std::ranges::all_of(trainer.weights(), is_finite)) network.weights = weights();
+    return network;
+}
+
+/// Whose steps leave the weights as they are, so that all measurements are of the same network.
+Experiment Calibration::experiment_of(const Network& network, std::size_t leaves) const {
     Experiment experiment = experiment_;
-    experiment.initial_weights = weights_;
-    experiment.options.shards = shards;
-    experiment.options.batch_size = batch_size;
+    experiment.initial_weights = network.weights;
+    experiment.options.batch_size = std::min(experiment.options.batch_size, leaves * experiment.options.leaf_rows);
     experiment.options.optimizer.learning_rate = 0;
     return experiment;
 }
 
 /// Seconds of one call of `work`, which is given how many it is to make.
 template <class Work>
-double Calibration::measure(Work&& work, bool takes_part) const {
+double Calibration::measure(Work&& work, const Budget& budget, bool takes_part) const {
     const auto seconds_of = [&](std::size_t times) {
         world_.barrier();
         const core::Stopwatch stopwatch;
@@ -66,13 +79,11 @@ double Calibration::measure(Work&& work, bool takes_part) const {
         return mean_of(world_, stopwatch.seconds() / static_cast<double>(times), takes_part);
     };
     // The first call, which touches new memory, only tells how many fit in.
-    constexpr double kMost = 50;
-    return seconds_of(static_cast<std::size_t>(std::clamp(budget_seconds_ / seconds_of(1), 1.0, kMost)));
+    return seconds_of(static_cast<std::size_t>(std::clamp(budget.seconds / seconds_of(1), 1.0, budget.most_calls)));
 }
 
-double Calibration::measure_steps(const comm::Communicator& group, const Experiment& experiment,
-                                  bool takes_part) const {
-    Trainer trainer(group, experiment, dropout_rate_, kSeed);
+double Calibration::run_steps(Trainer& trainer, const Experiment& experiment, const Budget& budget,
+                              bool takes_part) const {
     const std::vector<std::uint32_t> order = trainer.epoch_order(0);
     const std::vector<nn::Dropout> dropout = trainer.epoch_dropout(0);
     const data::Batches batches(order, experiment.options.batch_size);
@@ -83,49 +94,55 @@ double Calibration::measure_steps(const comm::Communicator& group, const Experim
             trainer.step(batches[next++ % batches.count()], dropout, TrialObserver{}, interrupt);
         }
     };
-    return measure(step, takes_part);
+    return measure(step, budget, takes_part);
 }
 
-double Calibration::lone_step(std::size_t own, std::size_t shards) const {
-    const std::size_t rows = core::part_of(experiment_.options.batch_size, shards, 0).size();
-    return measure_steps(world_.split(world_.rank(), 0), with_shards(own, own * rows), true);
+double Calibration::measure_steps(const comm::Communicator& group, const Network& network, std::size_t leaves,
+                                  bool takes_part) const {
+    const Experiment experiment = experiment_of(network, leaves);
+    Trainer trainer(group, experiment, network.dropout_rate, kSeed);
+    return run_steps(trainer, experiment, budget_, takes_part);
 }
 
-double Calibration::group_step(int ranks, std::size_t shards) const {
+double Calibration::lone_step(double dropout_rate, std::size_t own) const {
+    const Network& network = *std::ranges::find(networks_, dropout_rate, &Network::dropout_rate);
+    return measure_steps(world_.split(world_.rank(), 0), network, own, true);
+}
+
+double Calibration::group_step(int ranks) const {
     const std::vector<int>& node = nodes_[own_node_];
     const auto size = static_cast<std::size_t>(ranks);
     const std::size_t first = place_ / size * size;
-    return measure_steps(world_.split(node[first], world_.rank()), with_shards(shards, experiment_.options.batch_size),
+    return measure_steps(world_.split(node[first], world_.rank()), networks_.front(), experiment_.leaves(),
                          first + size <= node.size());
 }
 
-double Calibration::pair_step(std::size_t shards) const {
+double Calibration::pair_step() const {
     const std::size_t partner = own_node_ ^ 1U;
     const bool takes_part = partner < nodes_.size() && place_ < nodes_[partner].size();
     const int first = takes_part ? nodes_[std::min(own_node_, partner)][place_] : world_.rank();
-    return measure_steps(world_.split(first, world_.rank()), with_shards(shards, experiment_.options.batch_size),
-                         takes_part);
+    return measure_steps(world_.split(first, world_.rank()), networks_.front(), experiment_.leaves(), takes_part);
 }
 
 double Calibration::evaluation_block() const {
     constexpr std::size_t kBlocks = 4;
     const comm::Communicator alone = world_.split(world_.rank(), 0);
-    const Experiment experiment = with_shards(1, 1);
-    Trainer trainer(alone, experiment, dropout_rate_, kSeed);
+    const Experiment experiment = experiment_of(networks_.front(), 1);
+    Trainer trainer(alone, experiment, networks_.front().dropout_rate, kSeed);
     const data::Samples& all = experiment.data.validation;
     const data::Samples some = all.subset({0, std::min(all.size(), kBlocks * kEvaluationRows)});
     const std::size_t blocks = (some.size() + kEvaluationRows - 1) / kEvaluationRows;
     const auto evaluate_some = [&](std::size_t times) {
         for (std::size_t i = 0; i < times; ++i) trainer.evaluate(some);
     };
-    return measure(evaluate_some, true) / static_cast<double>(blocks);
+    return measure(evaluate_some, budget_, true) / static_cast<double>(blocks);
 }
 
 double Calibration::hash() const {
     const auto hash_weights = [&](std::size_t times) {
-        for (std::size_t i = 0; i < times; ++i) core::sha256(std::span<const float>(weights_));
+        for (std::size_t i = 0; i < times; ++i) core::sha256(std::span<const float>(networks_.front().weights));
     };
-    return measure(hash_weights, true);
+    return measure(hash_weights, budget_, true);
 }
 
 }  // namespace dropsweep::train

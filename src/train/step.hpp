@@ -27,12 +27,12 @@ class Trainer {
           experiment_(experiment),
           dropout_rate_(dropout_rate),
           seed_(seed),
-          shards_(experiment.options.shards),
+          leaves_(experiment.leaves()),
           narrows_(experiment.options.arithmetic.precision == core::Precision::bf16),
-          mlp_(experiment.architecture, most_rows(), experiment.options.arithmetic, shards_),
-          reduction_(group, group.split_by_node(), shards_, layer_ranges(),
+          mlp_(experiment.architecture, most_rows(), experiment.options.arithmetic, leaves_),
+          reduction_(group, group.split_by_node(), leaves_, layer_ranges(),
                      narrows_ ? sizeof(core::BFloat16) : sizeof(float)),
-          sum_(group, shards_),
+          sum_(group, leaves_),
           labels_(most_rows()) {
         for (std::size_t layer = 0; layer < mlp_.layout().layers(); ++layer) {
             optimizers_.emplace_back(experiment.options.optimizer, reduction_.own_slice(layer).size());
@@ -81,8 +81,8 @@ class Trainer {
         const std::span<const std::uint32_t> samples = own_rows(batch);
         const std::span<std::uint8_t> labels = std::span(labels_).first(samples.size());
         gather_inputs(experiment_.data.train, samples, mlp_, labels);
-        mlp_.forward(product_weights(), shard_rows_, dropout, samples);
-        tallies_.resize(shard_rows_.size());
+        mlp_.forward(product_weights(), leaf_rows_, dropout, samples);
+        tallies_.resize(leaf_rows_.size());
         const auto start_reduction = [this](std::size_t layer) { reduction_.start(layer); };
         mlp_.backward(product_weights(), labels, dropout,
                       {reduction_.merge(), reduction_.sums(), start_reduction, [this] { reduction_.progress(); }},
@@ -133,12 +133,12 @@ class Trainer {
     }
 
   private:
-    /// Rows that this rank has at once: its shards of a batch, or a block of an evaluation.
+    /// Rows that this rank has at once: its leaves of a batch, or a block of an evaluation.
     std::size_t most_rows() const {
         const std::size_t batch_size = std::min(experiment_.options.batch_size, experiment_.data.train.size());
         const core::Range own =
-            core::part_of(shards_, static_cast<std::size_t>(group_.size()), static_cast<std::size_t>(group_.rank()));
-        return std::max(kEvaluationRows, own.size() * core::part_of(batch_size, shards_, 0).size());
+            core::part_of(leaves_, static_cast<std::size_t>(group_.size()), static_cast<std::size_t>(group_.rank()));
+        return std::max(kEvaluationRows, data::rows_of_leaves(own, experiment_.options.leaf_rows, batch_size).size());
     }
 
     std::vector<core::Range> layer_ranges() const {
@@ -149,15 +149,17 @@ class Trainer {
         return ranges;
     }
 
-    /// The rows of a batch that belong to the own shards; their numbers go to shard_rows_.
+    /// The rows of a batch that belong to the own leaves; their numbers go to leaf_rows_.
     std::span<const std::uint32_t> own_rows(std::span<const std::uint32_t> batch) {
-        const core::Range shards = reduction_.own_shards();
-        shard_rows_.clear();
-        for (std::size_t shard = shards.begin; shard < shards.end; ++shard) {
-            shard_rows_.push_back(core::part_of(batch.size(), shards_, shard).size());
+        const auto rows_of = [&](const core::Range& leaves) {
+            return data::rows_of_leaves(leaves, experiment_.options.leaf_rows, batch.size());
+        };
+        const core::Range leaves = reduction_.own_leaves();
+        leaf_rows_.clear();
+        for (std::size_t leaf = leaves.begin; leaf < leaves.end; ++leaf) {
+            leaf_rows_.push_back(rows_of({leaf, leaf + 1}).size());
         }
-        const std::size_t begin = core::part_of(batch.size(), shards_, shards.begin).begin;
-        return batch.subspan(begin, core::part_of(batch.size(), shards_, shards.end - 1).end - begin);
+        return batch.subspan(rows_of(leaves).begin, rows_of(leaves).size());
     }
 
     void update(std::size_t layer, std::span<const float> gradient, float gradient_scale) {
@@ -185,7 +187,7 @@ class Trainer {
     const Experiment& experiment_;
     double dropout_rate_;
     std::uint64_t seed_;
-    std::size_t shards_;
+    std::size_t leaves_;
     bool narrows_;  ///< weights are narrowed to bfloat16 for the products
     nn::Mlp mlp_;
     comm::OrderedReduction reduction_;
@@ -193,8 +195,8 @@ class Trainer {
     core::FloatBuffer master_;
     std::vector<optim::RmsProp> optimizers_;  ///< of each layer, its own slice
     std::vector<std::uint8_t> labels_;        ///< of the own rows
-    std::vector<std::size_t> shard_rows_;     ///< of the own shards of one step
-    std::vector<core::Tally> tallies_;        ///< of the own shards of one step
+    std::vector<std::size_t> leaf_rows_;      ///< of the own leaves of one step
+    std::vector<core::Tally> tallies_;        ///< of the own leaves of one step
 };
 
 }  // namespace dropsweep::train

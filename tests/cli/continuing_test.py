@@ -58,21 +58,6 @@ class GoingOnTest(long_run.LongRunTest):
                 self.assertTrue((self.run_directory / "run.lock").exists())
         self.finish(ranks=4)
 
-    def test_shards_that_were_chosen_automatically_stay(self):
-        base = ["train", "--dropout", "0.5", "--epochs", long_run.EPOCHS, "--hidden", "9,7", "--patience", "none", "--data",
-                self.data, "--quiet"]
-        quiet = self.scratch / "quiet"
-        self.check_success(program.run(*base, "--shards", "2", "--output", quiet))
-        started = self.start(*base, "--output", self.run_directory, ranks=2)
-        self.freeze(started)
-        started.signal(signal.SIGTERM)
-        started.signal(signal.SIGCONT)
-        self.check_stopped(started.result())
-        other = shutil.copytree(self.run_directory, self.scratch / "other")
-        for run, ranks in (self.run_directory, 3), (other, 1):
-            self.check_success(program.run(*base, "--output", run, ranks=ranks))
-            self.assertTrue(results_of(run) == results_of(quiet), ranks)
-
     def test_a_model_that_is_lost_is_trained_again(self):
         lost, altered = (f"models/{trial}.safetensors" for trial in ("p0-s2", "p0.5-s1"))
         shutil.copytree(self.quiet, self.run_directory)
@@ -103,14 +88,15 @@ class NotTheSameTest(long_run.LongRunTest):
     def test_another_configuration(self):
         other = ["sweep", "--dropout", "0,0.25", "--seed", "4", "--epochs", "7", "--hidden", "9", "--batch-size", "30",
                  "--learning-rate", "0.5", "--rho", "0.8", "--epsilon", "0.1", "--patience", "3", "--min-delta", "0.25",
-                 "--shuffle", "off", "--shards", "2", "--validation-split", "0.2", "--data", self.data, "--output",
+                 "--shuffle", "off", "--leaf-rows", "16", "--rules", "torch", "--validation-split", "0.2", "--data", self.data, "--output",
                  self.run_directory]
         self.check_refused(other, "dropout is 0,0.5 there and 0,0.25 here", f"epochs is {long_run.EPOCHS} there and 7 here",
                            "hidden is 9,7 there and 9 here", "batch-size is 31 there and 30 here",
                            "learning-rate is 0.001 there and 0.5 here", "rho is 0.9 there and 0.8 here",
                            "epsilon is 1e-07 there and 0.1 here", "patience is none there and 3 here",
                            "min-delta is 0 there and 0.25 here", "shuffle is on there and off here",
-                           "shards is 4 there and 2 here", "validation-split is 0.1 there and 0.2 here",
+                           "leaf-rows is 8 there and 16 here",
+                           "rules is keras there and torch here", "validation-split is 0.1 there and 0.2 here",
                            "restore-best-weights is on there and off here", "seed")
 
     def test_initial_weights(self):
@@ -130,6 +116,42 @@ class NotTheSameTest(long_run.LongRunTest):
         result = program.run(*self.COMMAND, "--data", moved, "--output", self.run_directory, "--quiet", ranks=2)
         self.check_success(result)
         self.check_same_bytes()
+
+
+class RunOfBeforeTest(long_run.LongRunTest):
+    """A run of a dropsweep that had shards."""
+
+    COMMAND = ["sweep", "--dropout", "0,0.5", "--epochs", "3", *long_run.MODEL]
+
+    def setUp(self):
+        super().setUp()
+        shutil.copytree(self.quiet, self.run_directory)
+
+    def rewrite(self, name, old, new):
+        path = self.run_directory / name
+        text = path.read_text()
+        self.assertIn(old, text)
+        path.write_text(text.replace(old, new))
+
+    def test_it_is_not_continued(self):
+        self.rewrite("config.ini", "leaf-rows = 8\n", "shards = 4\n")
+        before = results_of(self.run_directory)
+        for ranks in (None, 3):
+            with self.subTest(ranks=ranks):
+                result = program.run(*self.arguments(), ranks=ranks)
+                self.check_refusal(result, program.USAGE, self.run_directory, "was begun by an earlier dropsweep, whose "
+                                   "results depend on shards", "can be reported but not continued: name another directory")
+                self.assertTrue(before == results_of(self.run_directory))
+
+    @program.needs("gnuplot")
+    def test_it_can_be_reported(self):
+        self.rewrite("config.ini", "leaf-rows = 8\n", "shards = 4\n")
+        self.rewrite("manifest.json", '"leaves": 4,', '"shards": 4,\n    "shards_chosen_by": "user",')
+        self.check_success(program.run("report", self.run_directory))
+        page = (self.run_directory / "report.html").read_text()
+        self.assertIn("<dt>shards</dt><dd><code>4</code></dd>", page)
+        self.assertIn("<dt>Shards per trial</dt><dd>4</dd>", page)
+        self.assertNotIn("Leaves per trial", page)
 
 
 class NothingLeftTest(long_run.LongRunTest):

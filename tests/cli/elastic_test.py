@@ -9,9 +9,9 @@ import long_run
 import program
 from reproducibility_test import results_of
 
-# Seven trials of different length, and so many shards that every freed rank finds a trial to join.
+# Seven trials of different length, and so many leaves that every freed rank finds a trial to join.
 EARLY = ["sweep", "--dropout", "0:0.6:0.1", "--hidden", "9,7", "--batch-size", "31", "--learning-rate", "0.01", "--epochs",
-         "40", "--patience", "1", "--restore-best-weights", "--shards", "6"]
+         "40", "--patience", "1", "--restore-best-weights", "--leaf-rows", "6"]
 DELAYS = (1, 2, 3)  # seeds
 
 
@@ -54,10 +54,10 @@ class SameBytesTest(program.ProgramTest):
 
 
 class FaultWhileJoiningTest(long_run.LongRunTest):
-    """Two trials on three ranks: rank 2, which has no group of its own, joins that of rank 1 after its first epoch."""
+    """Two equal trials on three ranks: rank 2, which has no group of its own, joins that of rank 0 at once."""
 
-    COMMAND = ["sweep", "--dropout", "0,0.5", "--epochs", "100", *long_run.MODEL]
-    TRIAL = "p0-s1"
+    COMMAND = ["sweep", "--dropout", "0.5", "--seeds", "2", "--epochs", "100", *long_run.MODEL]
+    TRIAL = "p0.5-s1"
     LAYOUT = ["--quiet", "--stall-timeout", "2", "--ranks-per-trial", "1"]
     FAULTS = {
         "kill": (128 + signal.SIGKILL, "has ended without a word"),
@@ -76,11 +76,11 @@ class FaultWhileJoiningTest(long_run.LongRunTest):
         self.assertRegex(result.errors[0], rf"rank {rank} on .*{what}|{what}.*rank {rank} on ")
         if action in ("hang", "fail"):
             self.assertRegex(result.errors[0], rf"in {re.escape(self.TRIAL)}, epoch \d+, step \d+")
-        result = self.finish("--quiet", run=run, ranks=2 + rank % 2)
+        result = self.finish("--quiet", run=run, ranks=2 + rank // 2)
         self.assertEqual(result.warnings, [], result)
 
     def test_of_the_newcomer_or_of_the_group(self):
-        cases = [(action, rank) for action in self.FAULTS for rank in (1, 2)]
+        cases = [(action, rank) for action in self.FAULTS for rank in (0, 2)]
         with concurrent.futures.ThreadPoolExecutor(3) as pool:  # they mostly wait
             for ended in [pool.submit(self.check_fault, *case) for case in cases]:
                 ended.result()
@@ -101,33 +101,33 @@ class StopWhileJoiningTest(long_run.LongRunTest):
 
 class CriticalPathTest(program.ProgramTest):
     STEPS = 9  # of an epoch
-    SHARDS = 4
+    LEAVES = 4
 
     def critical_path(self, elastic):
-        """Steps of one shard that follow each other: a step of p ranks takes as long as its rank with most shards. All
+        """Steps of one leaf that follow each other: a step of p ranks takes as long as its rank with most leaves. All
         trials begin at once, so that the longest of them is the makespan, whatever the cores. Who joined in the middle of
         an epoch does not count in it."""
         run = self.scratch / elastic
         self.check_success(program.run("sweep", "--dropout", "0,0.4,0.6", "--hidden", "9,7", "--batch-size", "31",
-                                       "--learning-rate", "0.01", "--epochs", "40", "--patience", "1", "--shards", self.SHARDS,
+                                       "--learning-rate", "0.01", "--epochs", "40", "--patience", "1", "--leaf-rows", "8",
                                        "--inject", "delay@1", "--elastic", elastic, "--data", self.data, "--output", run,
                                        ranks=4))
         rows = program.rows_of(run / "timing.csv")
         steps = {}
         for row in rows:
             if row["event"] == "epoch":
-                most_shards = -(-self.SHARDS // ranks_at(rows, row["trial"], float(row["start_seconds"]) + 1e-5))
-                steps[row["trial"]] = steps.get(row["trial"], 0) + self.STEPS * most_shards
+                most_leaves = -(-self.LEAVES // ranks_at(rows, row["trial"], float(row["start_seconds"]) + 1e-5))
+                steps[row["trial"]] = steps.get(row["trial"], 0) + self.STEPS * most_leaves
         self.assertEqual(len(steps), 3)
         return max(steps.values())
 
     def test_it_is_shorter_with_growth(self):
-        """Trials of 5, 15 and 6 epochs, the last one on two ranks, on four ranks: at best 60 shard-epochs become 26."""
+        """Trials of 5, 15 and 6 epochs, the last one on two ranks, on four ranks: at best 60 leaf-epochs become 26."""
         self.data = program.write_data(self.scratch / "data")
         static, elastic = self.critical_path("off"), self.critical_path("on")
-        self.assertEqual(static, 15 * self.SHARDS * self.STEPS)
+        self.assertEqual(static, 15 * self.LEAVES * self.STEPS)
         self.assertGreaterEqual(static, 1.25 * elastic)
-        print(f"{static} steps of a shard become {elastic}: {static / elastic:.2f} times shorter", end=" ")
+        print(f"{static} steps of a leaf become {elastic}: {static / elastic:.2f} times shorter", end=" ")
 
 
 class RecordTest(long_run.LongRunTest):

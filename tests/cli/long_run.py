@@ -11,7 +11,7 @@ import tempfile
 import program
 from reproducibility_test import results_of
 
-MODEL = ["--hidden", "9,7", "--batch-size", "31", "--patience", "none", "--restore-best-weights", "--shards", "4"]
+MODEL = ["--hidden", "9,7", "--batch-size", "31", "--patience", "none", "--restore-best-weights", "--leaf-rows", "8"]
 EPOCHS = 200
 STEPS = 9  # of an epoch: 270 training samples
 SWEEP = ["sweep", "--dropout", "0,0.5", "--seeds", "2", "--epochs", EPOCHS, *MODEL]

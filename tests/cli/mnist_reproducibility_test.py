@@ -16,7 +16,7 @@ class MnistReproducibilityTest(program.ProgramTest):
         hashes = {}
         for ranks in (1, 2, 3, 4):
             run = self.scratch / str(ranks)
-            self.check_success(program.run("train", "--data", DATA.resolve(), "--dropout", "0.3", "--shards", "4",
+            self.check_success(program.run("train", "--data", DATA.resolve(), "--dropout", "0.3",
                                            "--epochs", "1", "--output", run, "--quiet", ranks=ranks, seconds=200))
             row, = program.rows_of(run / "summary.csv")
             hashes[ranks] = row["weights_sha256"]

@@ -43,7 +43,7 @@ const std::vector<std::string> kNoNumbers = {"",     " ",        "three", "3 ", 
                                              "-inf", "infinity", "1e999", "-1e999", "3;4", "\xc2\xb3"};
 
 TEST(OptionsTest, CountsRefuseWhatIsNoWholeNumberInTheirRange) {
-    for (const char* option : {"--epochs", "--batch-size", "--shards", "--ranks-per-trial"}) {
+    for (const char* option : {"--epochs", "--batch-size", "--leaf-rows", "--ranks-per-trial"}) {
         expect_refused("train", option, kNoNumbers);
         expect_refused("train", option,
                        {"0", "-1", "-0", "1.0", "2.5", "1e3", "1000001", "4294967297", "18446744073709551616",
@@ -58,21 +58,40 @@ TEST(OptionsTest, CountsRefuseWhatIsNoWholeNumberInTheirRange) {
     expect_accepted("train", "--seed", {"0", "1", "18446744073709551615"});
 }
 
-TEST(Options, ArithmeticIsFp32ByOpenBlasUnlessToldOtherwise) {
+TEST(Options, ArithmeticIsFp32ByKernelsOfOurOwnUnlessToldOtherwise) {
     using core::Arithmetic, core::Gemm, core::Precision;
-    EXPECT_EQ(parse({"train"}).training.arithmetic, Arithmetic());
-    EXPECT_EQ(parse({"train", "--gemm=openblas"}).training.arithmetic, Arithmetic());
-    for (const char* wrong : {"--precision=fp16", "--precision=", "--gemm=mkl", "--gemm="}) {
+    EXPECT_EQ(parse({"train"}).training.arithmetic, (Arithmetic{Precision::fp32, Gemm::own}));
+    EXPECT_EQ(parse({"train", "--gemm=auto"}).training.arithmetic, Arithmetic());
+    EXPECT_EQ(parse({"train", "--gemm=openblas"}).training.arithmetic, (Arithmetic{Precision::fp32, Gemm::openblas}));
+    for (const char* wrong : {"--precision=fp16", "--precision=", "--gemm=onednn", "--gemm=own", "--gemm="}) {
         EXPECT_THROW(parse({"train", wrong}), Error) << wrong;
     }
     EXPECT_THROW(parse({"train", "--precision=bf16", "--gemm=openblas"}), Error);
     if (!core::has_onednn()) {
         EXPECT_THROW(parse({"train", "--precision=bf16"}), Error);
-        EXPECT_THROW(parse({"train", "--gemm=onednn"}), Error);
         return;
     }
-    EXPECT_EQ(parse({"train", "--precision=bf16"}).training.arithmetic, (Arithmetic{Precision::bf16, Gemm::onednn}));
-    EXPECT_EQ(parse({"train", "--gemm=onednn"}).training.arithmetic, (Arithmetic{Precision::fp32, Gemm::onednn}));
+    EXPECT_EQ(parse({"train", "--precision=bf16"}).training.arithmetic, (Arithmetic{Precision::bf16, Gemm::own}));
+}
+
+TEST(Options, RulesSetTheEpsilonThatTheUserDoesNotGive) {
+    const auto training = [](const std::vector<std::string>& options, const std::string& config = "") {
+        std::vector<std::string> arguments = {"train"};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        return parse(arguments, config).training;
+    };
+    EXPECT_EQ(training({}).rules, train::Rules::keras);
+    EXPECT_EQ(training({}).optimizer.epsilon, 1e-7);
+    EXPECT_EQ(training({"--rules", "keras-2017"}).rules, train::Rules::keras_2017);
+    EXPECT_EQ(training({"--rules", "keras-2017"}).optimizer.epsilon, 1e-8);
+    EXPECT_EQ(training({"--rules", "torch"}).rules, train::Rules::torch);
+    EXPECT_EQ(training({"--rules", "torch"}).optimizer.epsilon, 1e-8);
+    EXPECT_EQ(training({"--rules", "torch", "--epsilon", "0.5"}).optimizer.epsilon, 0.5);
+    EXPECT_EQ(training({"--rules", "torch"}, "epsilon = 0.25\n").optimizer.epsilon, 0.25);
+    EXPECT_EQ(training({}, "rules = torch\n").optimizer.epsilon, 1e-8);
+    expect_refused("train", "--rules", {"", "Keras", "keras_2017", "pytorch", "torch "});
+    const std::string config = to_config(parse({"train", "--rules", "keras-2017"}));
+    EXPECT_THAT(config, HasSubstr("epsilon = 1e-08\nrules = keras-2017\n"));
 }
 
 TEST(OptionsTest, RealNumbersRefuseWhatIsNotFiniteOrNotInTheirRange) {
@@ -278,11 +297,11 @@ TEST(OptionsTest, TheWrittenConfigurationReadsBack) {
                              "1e-4",
                              "--restore-best-weights=on",
                              "--shuffle=off",
-                             "--shards",
+                             "--rules=torch",
+                             "--leaf-rows",
                              "4",
                              "--ranks-per-trial",
                              "2"});
-    options.training.shards = *options.plan.shards;
     for (const char* path : {"/data/mnist", "/with a space/x", "/with ; and = in it", "/with \"quotes\" and 'more'",
                              "/\xc3\xbc/\xe6\x95\xb0", "/with [brackets]"}) {
         options.data = path;
@@ -291,9 +310,7 @@ TEST(OptionsTest, TheWrittenConfigurationReadsBack) {
         const Options again = parse({"sweep"}, config);
         EXPECT_EQ(again.data, options.data);
         EXPECT_EQ(again.init_weights, options.init_weights);
-        Options resolved = again;
-        resolved.training.shards = *again.plan.shards;
-        EXPECT_EQ(to_config(resolved), config);
+        EXPECT_EQ(to_config(again), config);
     }
     // Boost takes the rest of a line behind a '#' for a comment.
     for (const char* path : {"/with # in it", "/with a\nline break"}) {

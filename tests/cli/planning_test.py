@@ -36,14 +36,13 @@ class PlanTest(program.ProgramTest):
 
     def test_what_is_asked_for_is_obeyed(self):
         directory = self.scratch / "plan"
-        self.plan("--ranks", "8", "--shards", "4", "--ranks-per-trial", "2", "--output", directory)
+        self.plan("--ranks", "8", "--leaf-rows", "8", "--ranks-per-trial", "2", "--output", directory)
         rows = program.rows_of(directory / "plan.csv")
-        self.assertEqual([(row["ranks"], row["shards"], row["groups"]) for row in rows],
-                         [("2", "4", "1 x 2"), ("4", "4", "2 x 2"), ("8", "4", "3 x 2")])
+        self.assertEqual([(row["ranks"], row["groups"]) for row in rows], [("2", "1 x 2"), ("4", "2 x 2"), ("8", "3 x 2")])
 
     def test_the_configuration_of_a_run_can_be_planned(self):
         run = self.scratch / "run"
-        self.check_success(program.run("sweep", "--data", self.data, *SWEEP, "--shards", "2", "--output", run))
+        self.check_success(program.run("sweep", "--data", self.data, *SWEEP, "--leaf-rows", "16", "--output", run))
         result = program.run("plan", "--config", run / "config.ini", "--ranks", "4")
         self.check_success(result)
         self.assertIn("3 trials on up to 4 ranks", result.stdout)
@@ -68,7 +67,7 @@ class PredictionTest(program.ProgramTest):
             self.assertEqual((row["first_rank"], row["ranks"]), ("0", "2"))
             self.assertGreater(float(row["seconds"]), 0)
             self.assertLessEqual(float(row["start_seconds"]) + float(row["seconds"]), whole + 1e-5)
-        self.assertRegex(result.stderr, r"\n  predicted to take \d+\.\d s, ranks idle for \d+ % of the time; with ")
+        self.assertRegex(result.stderr, r"\n  predicted to take \d+\.\d s, ranks idle for \d+ % of the time\n")
         self.assertRegex(result.stderr, r"\n3 trials in .* \(predicted: .*\), ranks idle")
 
     def test_where_there_is_nothing_to_choose_nothing_is_measured(self):
@@ -78,13 +77,14 @@ class PredictionTest(program.ProgramTest):
                 self.assertEqual(rows, [])
                 self.assertNotIn("predicted", result.stderr)
 
-    def test_a_run_that_goes_on_keeps_its_shards_and_what_was_predicted(self):
-        _, before = self.run_of("sweep", *SWEEP, "--shards", "2", ranks=2)
+    def test_a_run_that_goes_on_keeps_what_was_predicted(self):
+        _, before = self.run_of("sweep", *SWEEP, "--leaf-rows", "16", ranks=2)
         lost = self.scratch / "sweep on 2" / "models" / "p0.5-s1.safetensors"
         lost.unlink()
-        result = program.run("sweep", "--data", self.data, *SWEEP, "--output", self.scratch / "sweep on 2", ranks=3)
+        result = program.run("sweep", "--data", self.data, *SWEEP, "--leaf-rows", "16", "--output",
+                             self.scratch / "sweep on 2", ranks=3)
         self.check_success(result)
-        self.assertIn("plan: the last 1 of 3 trials on 3 ranks, 2 shards per trial", result.stderr)
+        self.assertIn("plan: the last 1 of 3 trials on 3 ranks, 2 leaves per trial", result.stderr)
         self.assertNotIn("predicted", result.stderr)
         after = [row for row in program.rows_of(self.scratch / "sweep on 2" / "timing.csv") if row["event"] == "prediction"]
         self.assertEqual(after, before)

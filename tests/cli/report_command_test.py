@@ -6,7 +6,7 @@ import shutil
 import program
 
 SMALL = ["--hidden", "9,7", "--epochs", "3", "--batch-size", "31", "--learning-rate", "0.01", "--patience", "none",
-         "--shards", "2"]
+         "--leaf-rows", "16"]
 TABLES = ["classes.csv", "config.ini", "confusion.csv", "history.csv", "manifest.json", "misclassified.csv",
           "misclassified_images.csv", "statistics.csv", "summary.csv", "timing.csv", "verdict.txt"]
 CURVES = ["loss", "test_accuracy", "timeline", "train_loss_dropout", "val_acc_dropout", "val_loss_dropout"]

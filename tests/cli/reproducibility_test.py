@@ -1,11 +1,11 @@
-"""The contract: a result is a function of the configuration, the seed and the number of shards, to the last byte."""
+"""The contract: a result is a function of the configuration, the data and the seed, to the last byte."""
 
 import json
 import pathlib
 
 import program
 
-# Batches of 31 rows, the last one of 22: 4 shards cut them into 8, 8, 8, 7 and 6, 6, 5, 5.
+# Batches of 31 rows, the last one of 22: leaves of 8 rows are 8, 8, 8, 7 and 8, 8, 6, 0.
 SMALL = ["--hidden", "9,7", "--epochs", "3", "--batch-size", "31", "--learning-rate", "0.01", "--patience", "none"]
 SUMMARY = "trial,dropout,seed,status,epochs,best_epoch,best_val_loss,val_loss,val_accuracy,test_loss,test_accuracy," \
           "weights_sha256"
@@ -43,28 +43,31 @@ class ReproducibilityTest(program.ProgramTest):
         return first
 
     def test_train_on_any_number_of_ranks(self):
-        for shards in ("4", "3"):
+        for leaf_rows in ("8", "11"):
             layouts = [(ranks, []) for ranks in (None, 1, 2, 3, 4)]
-            with self.subTest(shards=shards):
-                scratch, self.scratch = self.scratch, self.scratch / shards
+            with self.subTest(leaf_rows=leaf_rows):
+                scratch, self.scratch = self.scratch, self.scratch / leaf_rows
                 self.scratch.mkdir()
-                self.check_equal(layouts, "train", "--dropout", "0.4", "--shards", shards, *SMALL)
+                self.check_equal(layouts, "train", "--dropout", "0.4", "--leaf-rows", leaf_rows, *SMALL)
                 self.scratch = scratch
 
     def test_train_with_other_arithmetic(self):
-        """bf16 and oneDNN keep the contract, differ from the default and from each other, and config.ini says so."""
-        summaries = [self.check_equal([(None, [])], "train", *SMALL)["summary.csv"]]
-        for name, arithmetic in ("bf16", ["--precision", "bf16"]), ("onednn", ["--gemm", "onednn"]):
+        """bf16 and OpenBLAS keep the contract, differ from each other, and config.ini says so."""
+        summaries = []
+        for name, arithmetic in ("bf16", ["--precision", "bf16"]), ("openblas", ["--gemm", "openblas"]):
             with self.subTest(name):
                 scratch, self.scratch = self.scratch, self.scratch / name
                 self.scratch.mkdir()
                 first = self.check_equal([(ranks, []) for ranks in (None, 2, 3)], "train", "--dropout", "0.4",
-                                         "--shards", "4", *arithmetic, *SMALL)
+                                         "--leaf-rows", "8", *arithmetic, *SMALL)
                 summaries.append(first["summary.csv"])
                 config = (self.scratch / "run 0" / "config.ini").read_text()
-                self.assertIn(f"precision = {'bf16' if name == 'bf16' else 'fp32'}\ngemm = onednn\n", config)
+                precision, gemm, library = {"bf16": ("bf16", "auto", "oneDNN "),
+                                            "openblas": ("fp32", "openblas", "OpenBLAS ")}[name]
+                self.assertIn(f"precision = {precision}\ngemm = {gemm}\n", config)
                 manifest = json.loads((self.scratch / "run 0" / "manifest.json").read_text())
-                self.assertTrue(manifest["machines"][0]["blas"].startswith("oneDNN "))
+                self.assertEqual((manifest["precision"], manifest["gemm"]), (precision, gemm))
+                self.assertTrue(manifest["machines"][0]["blas"].startswith(library))
                 self.scratch = scratch
         self.assertEqual(len(set(summaries)), len(summaries))
 
@@ -89,7 +92,7 @@ class ReproducibilityTest(program.ProgramTest):
     def test_sweep_in_any_grouping(self):
         layouts = [(None, []), (2, []), (2, ["--ranks-per-trial", "2"]), (3, ["--ranks-per-trial", "1"]),
                    (3, ["--ranks-per-trial", "3"]), (4, ["--ranks-per-trial", "2"]), (4, ["--ranks-per-trial", "3"])]
-        first = self.check_equal(layouts, "sweep", "--dropout", "0,0.25,0.5", "--seeds", "2", "--shards", "4",
+        first = self.check_equal(layouts, "sweep", "--dropout", "0,0.25,0.5", "--seeds", "2", "--leaf-rows", "8",
                                  "--restore-best-weights", *SMALL)
         trials = [f"p{p}-s{s}" for p in ("0", "0.25", "0.5") for s in (1, 2)]
         lines = first["summary.csv"].decode().splitlines()
@@ -102,22 +105,24 @@ class ReproducibilityTest(program.ProgramTest):
         hashes = {line.split(",")[-1] for line in first["summary.csv"].decode().splitlines()[1:]}
         self.assertEqual(len(hashes), len(trials), "different trials must have different weights")
 
-    def test_more_shards_than_rows_in_a_batch(self):
-        self.check_equal([(None, []), (2, []), (3, [])], "train", "--dropout", "0.4", "--hidden", "5", "--epochs", "2",
-                         "--batch-size", "7", "--shards", "10")
+    def test_as_many_leaves_as_rows_and_more_rows_than_samples(self):
+        for more in ("--batch-size", "7", "--leaf-rows", "1"), ("--batch-size", "1000"):
+            with self.subTest(more):
+                scratch, self.scratch = self.scratch, self.scratch / more[1]
+                self.scratch.mkdir()
+                self.check_equal([(None, []), (2, []), (3, [])], "train", "--dropout", "0.4", "--hidden", "5", "--epochs",
+                                 "2", *more)
+                self.scratch = scratch
 
     def test_what_must_change_the_result_does(self):
-        base = ["train", "--dropout", "0.4", "--shards", "4", *SMALL]
-        results = self.results([(None, []), (None, ["--seed", "2"]), (None, ["--shuffle", "off"])], *base)
-        other_shards = self.scratch / "other shards"
-        self.check_success(program.run("train", "--dropout", "0.4", "--shards", "3", *SMALL, "--data", self.data,
-                                       "--output", other_shards))
-        histories = [each["history.csv"] for each in results] + [(other_shards / "history.csv").read_bytes()]
+        changes = [], ["--seed", "2"], ["--shuffle", "off"], ["--leaf-rows", "11"]
+        results = self.results([(None, change) for change in changes], "train", "--dropout", "0.4", *SMALL)
+        histories = [each["history.csv"] for each in results]
         self.assertEqual(len(set(histories)), len(histories))
 
     def test_config_repeats_a_run(self):
         first, again, other = (self.scratch / name for name in ("first", "again", "other"))
-        relative = ["sweep", "--dropout", "0,0.5", "--seeds", "3,5", "--shards", "3", *SMALL, "--data", "data",
+        relative = ["sweep", "--dropout", "0,0.5", "--seeds", "3,5", "--leaf-rows", "11", *SMALL, "--data", "data",
                     "--output", "first"]
         self.check_success(program.run(*relative, ranks=2, cwd=self.scratch))
         config = ["sweep", "--config", first / "config.ini"]
@@ -155,7 +160,7 @@ class ReproducibilityTest(program.ProgramTest):
                                                     "models/p0-s1.safetensors", "models/p0.5-s1.safetensors",
                                                     "summary.csv", "timing.csv"])
         manifest = json.loads((run / "manifest.json").read_text())
-        for key in ("program", "precision", "mpi", "blas_threads", "machines", "plan", "data"):
+        for key in ("program", "precision", "gemm", "rules", "mpi", "blas_threads", "machines", "plan", "data"):
             self.assertIn(key, manifest)
         self.assertEqual(manifest["plan"]["ranks"], 2)
         self.assertEqual(manifest["data"]["source"], str(self.data))

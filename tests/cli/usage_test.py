@@ -39,7 +39,7 @@ USAGE_ERRORS = {
     "no width": (["train", "--hidden", ""], "--hidden"),
     "a width of 0": (["train", "--hidden", "8,0"], "--hidden"),
     "more ranks per trial than ranks": (["train", "--ranks-per-trial", "9"], "--ranks-per-trial"),
-    "more ranks per trial than shards": (["train", "--ranks-per-trial", "3", "--shards", "2"], "--ranks-per-trial"),
+    "more ranks per trial than leaves": (["train", "--ranks-per-trial", "3", "--leaf-rows", "64"], "--ranks-per-trial"),
     "no training sample left": (["train", "--validation-split", "0.9999"], "--validation-split"),
     "no validation sample": (["train", "--validation-split", "0"], "--validation-split"),
     "config with an unknown key": (["train", "--config", "{}/unknown.ini"], "epoch"),
@@ -71,7 +71,7 @@ FILE_ERRORS = {
 }
 ON_THREE_RANKS = ["no command", "unknown command", "unknown option", "repeated option", "missing value",
                   "positional argument", "text for a number", "steps past the end", "seed and seeds", "a width of 0",
-                  "more ranks per trial than ranks", "more ranks per trial than shards", "no training sample left",
+                  "more ranks per trial than ranks", "more ranks per trial than leaves", "no training sample left",
                   "config with an unknown key", "config with a malformed line", "a run is there already",
                   "a plan without a machine", "a plan into a run",
                   "no config file", "output below a file", "no initial weights", "initial weights are garbage",

@@ -38,7 +38,7 @@ class FullDiskTest(program.ProgramTest):
         self.check_full(4096, "train", "--hidden", "4", "--epochs", "1")
 
     def test_full_for_a_model(self):
-        self.check_full(65536, "train", "--hidden", "2000", "--epochs", "1", "--shards", "3")
+        self.check_full(65536, "train", "--hidden", "2000", "--epochs", "1", "--leaf-rows", "43")
 
     def test_full_for_the_model_of_another_group(self):
         # The speaker of the trial that fails is not rank 0.
@@ -116,7 +116,7 @@ class VanishingDirectoryTest(program.ProgramTest):
         for ranks in (None, 3):
             with self.subTest(ranks=ranks):
                 run = self.scratch / f"run {ranks}"
-                command = [*LONG, "--shards", "3", "--data", data, "--output", run]
+                command = [*LONG, "--leaf-rows", "43", "--data", data, "--output", run]
                 started = self.start(*command, "--inject", "hang@0:p0-s1:5:1", ranks=ranks)
                 timing = run / "timing.csv"  # of all files the last one that is written
 

@@ -97,8 +97,8 @@ template <class Weight = float>
 std::vector<float> reduce(OrderedReduction& reduction, const Gradients& gradients, std::size_t length) {
     const core::RunMerge& merge = reduction.merge();
     std::vector<std::vector<float>> slots(merge.slots);
-    for (std::size_t i = 0; i < reduction.own_shards().size(); ++i) {
-        slots[merge.leaves[i].slot] = gradients.of_shard[reduction.own_shards().begin + i];
+    for (std::size_t i = 0; i < reduction.own_leaves().size(); ++i) {
+        slots[merge.leaves[i].slot] = gradients.of_shard[reduction.own_leaves().begin + i];
         for (const auto [into, from] : merge.leaves[i].additions) {
             for (std::size_t e = 0; e < length; ++e) slots[into][e] += slots[from][e];
         }

@@ -91,10 +91,10 @@ TEST_P(ProductTest, AsItIs) {
         check([&](auto i, auto l) { return a_.floats[i * k + l]; },
               [&](auto l, auto j) { return b_.floats[l * n + j]; });
     };
-    multiply(Gemm::onednn, ConstMatrix(a_.floats.data(), m, k), ConstMatrix(b_.floats.data(), k, n), result_, all_);
+    multiply(Gemm::own, ConstMatrix(a_.floats.data(), m, k), ConstMatrix(b_.floats.data(), k, n), result_, all_);
     checked();
     std::ranges::fill(c_, std::nanf(""));
-    multiply(Gemm::onednn, ConstBf16Matrix(a_.halves.data(), m, k), ConstBf16Matrix(b_.halves.data(), k, n), result_,
+    multiply(Gemm::own, ConstBf16Matrix(a_.halves.data(), m, k), ConstBf16Matrix(b_.halves.data(), k, n), result_,
              all_);
     checked();
 }
@@ -105,11 +105,11 @@ TEST_P(ProductTest, LeftTransposed) {
         check([&](auto i, auto l) { return a_.floats[l * m + i]; },
               [&](auto l, auto j) { return b_.floats[l * n + j]; });
     };
-    multiply_transposed_left(Gemm::onednn, ConstMatrix(a_.floats.data(), k, m), ConstMatrix(b_.floats.data(), k, n),
+    multiply_transposed_left(Gemm::own, ConstMatrix(a_.floats.data(), k, m), ConstMatrix(b_.floats.data(), k, n),
                              result_);
     checked();
     std::ranges::fill(c_, std::nanf(""));
-    multiply_transposed_left(Gemm::onednn, ConstBf16Matrix(a_.halves.data(), k, m),
+    multiply_transposed_left(Gemm::own, ConstBf16Matrix(a_.halves.data(), k, m),
                              ConstBf16Matrix(b_.halves.data(), k, n), result_);
     checked();
 }
@@ -120,11 +120,11 @@ TEST_P(ProductTest, RightTransposed) {
         check([&](auto i, auto l) { return a_.floats[i * k + l]; },
               [&](auto l, auto j) { return b_.floats[j * k + l]; });
     };
-    multiply_transposed_right(Gemm::onednn, ConstMatrix(a_.floats.data(), m, k), ConstMatrix(b_.floats.data(), n, k),
+    multiply_transposed_right(Gemm::own, ConstMatrix(a_.floats.data(), m, k), ConstMatrix(b_.floats.data(), n, k),
                               result_, all_);
     checked();
     std::ranges::fill(c_, std::nanf(""));
-    multiply_transposed_right(Gemm::onednn, ConstBf16Matrix(a_.halves.data(), m, k),
+    multiply_transposed_right(Gemm::own, ConstBf16Matrix(a_.halves.data(), m, k),
                               ConstBf16Matrix(b_.halves.data(), n, k), result_, all_);
     checked();
 }
@@ -134,7 +134,7 @@ TEST_P(ProductTest, PanelOfTheLeft) {
     const auto [m, n, k] = shape_;
     const Range panel{m / 3, m / 3 + (m + 1) / 2};
     Matrix part(c_.data(), panel.size(), n);
-    multiply_transposed_left(Gemm::onednn, ConstBf16Matrix(a_.halves.data(), k, m).columns_in(panel),
+    multiply_transposed_left(Gemm::own, ConstBf16Matrix(a_.halves.data(), k, m).columns_in(panel),
                              ConstBf16Matrix(b_.halves.data(), k, n), part);
     shape_.m = panel.size();
     check([&](auto i, auto l) { return a_.floats[l * m + panel.begin + i]; },
@@ -151,7 +151,7 @@ class RowRunsTest : public testing::TestWithParam<Gemm> {
   protected:
     static void SetUpTestSuite() { start_blas(); }
     void SetUp() override {
-        if (GetParam() == Gemm::onednn && !has_onednn()) GTEST_SKIP() << "built without oneDNN";
+        if (GetParam() == Gemm::own && !has_onednn()) GTEST_SKIP() << "built without oneDNN";
     }
 
     static constexpr std::size_t kMostRows = 128;
@@ -189,7 +189,7 @@ class RowRunsTest : public testing::TestWithParam<Gemm> {
             });
         };
         both(a.floats, b.values.floats);
-        if (GetParam() == Gemm::onednn) both(a.halves, b.values.halves);
+        if (GetParam() == Gemm::own) both(a.halves, b.values.halves);
     }
 };
 
@@ -205,17 +205,17 @@ TEST_P(RowRunsTest, HaveTheBitsOfProductsOfTheirOwn) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Gemms, RowRunsTest, testing::Values(Gemm::openblas, Gemm::onednn),
+INSTANTIATE_TEST_SUITE_P(Gemms, RowRunsTest, testing::Values(Gemm::openblas, Gemm::own),
                          [](const auto& gemm) { return to_string(gemm.param); });
 
 TEST(Product, NothingToAddUpGivesZero) {
     std::vector<float> c(6, 1.0f);
-    for (const Gemm gemm : {Gemm::openblas, Gemm::onednn}) {
+    for (const Gemm gemm : {Gemm::openblas, Gemm::own}) {
         std::ranges::fill(c, 1.0f);
         multiply_transposed_left(gemm, ConstMatrix(nullptr, 0, 2), ConstMatrix(nullptr, 0, 3), Matrix(c.data(), 2, 3));
         EXPECT_EQ(c, std::vector<float>(6, 0.0f));
     }
-    multiply_transposed_left(Gemm::onednn, ConstBf16Matrix(nullptr, 0, 2), ConstBf16Matrix(nullptr, 0, 3),
+    multiply_transposed_left(Gemm::own, ConstBf16Matrix(nullptr, 0, 2), ConstBf16Matrix(nullptr, 0, 3),
                              Matrix(c.data(), 2, 3));
     EXPECT_EQ(c, std::vector<float>(6, 0.0f));
 }

@@ -40,20 +40,18 @@ TEST(Batches, HoldTheOrderOnce) {
     }
 }
 
-TEST(ShardOf, IsAContiguousEqualPart) {
-    const std::vector<std::uint32_t> batch = {5, 3, 8, 1, 9, 2, 7};
-    EXPECT_THAT(shard_of(batch, 3, 0), ElementsAre(5, 3, 8));
-    EXPECT_THAT(shard_of(batch, 3, 1), ElementsAre(1, 9));
-    EXPECT_THAT(shard_of(batch, 3, 2), ElementsAre(2, 7));
-    EXPECT_THAT(shard_of(batch, 1, 0), ElementsAreArray(batch));
-}
-
-TEST(ShardOf, IsEmptyWhenRowsRunOut) {
-    const std::vector<std::uint32_t> batch = {5, 3};
-    EXPECT_THAT(shard_of(batch, 4, 0), ElementsAre(5));
-    EXPECT_THAT(shard_of(batch, 4, 1), ElementsAre(3));
-    EXPECT_TRUE(shard_of(batch, 4, 2).empty());
-    EXPECT_TRUE(shard_of(batch, 4, 3).empty());
+TEST(RowsOfLeaves, AreFixedRunsOfEveryBatch) {
+    // Leaves of 3 rows: 0 1 2 | 3 4 5 | 6, and of the last batch of an epoch, with 4 rows, 0 1 2 | 3 | none
+    const auto rows = [](std::size_t first, std::size_t end, std::size_t batch_rows) {
+        const core::Range found = rows_of_leaves({first, end}, 3, batch_rows);
+        return std::pair(found.begin, found.end);
+    };
+    EXPECT_EQ(rows(0, 1, 7), std::pair(0ul, 3ul));
+    EXPECT_EQ(rows(1, 2, 7), std::pair(3ul, 6ul));
+    EXPECT_EQ(rows(2, 3, 7), std::pair(6ul, 7ul));
+    EXPECT_EQ(rows(0, 2, 7), std::pair(0ul, 6ul));
+    EXPECT_EQ(rows(1, 3, 4), std::pair(3ul, 4ul));
+    EXPECT_EQ(rows(2, 3, 4), std::pair(4ul, 4ul));
 }
 
 TEST(FileOrder, CountsUp) {

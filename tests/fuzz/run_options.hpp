@@ -15,14 +15,12 @@ inline void parse_and_repeat(const std::vector<std::string>& arguments, const st
     std::string written;
     try {
         options = cli::parse_options(arguments, config);
-        options.training.shards = options.plan.shards.value_or(1);
         written = cli::to_config(options);
     } catch (const Error& error) {
         require_refusal(error, ExitCode::usage);
         return;
     }
-    cli::Options again = cli::parse_options({arguments.front()}, written);
-    again.training.shards = again.plan.shards.value_or(0);
+    const cli::Options again = cli::parse_options({arguments.front()}, written);
     require(cli::to_config(again) == written, "config.ini repeats itself");
     require(again.data == options.data && again.init_weights == options.init_weights, "config.ini keeps the paths");
     require(again.dropouts == options.dropouts && again.seeds == options.seeds, "config.ini keeps the trials");

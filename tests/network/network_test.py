@@ -19,7 +19,7 @@ from reproducibility_test import results_of  # noqa: E402
 SPEEDS = (1000, 100)  # Mbit/s
 EPOCHS = 40
 LATENCY_MICROSECONDS = 50  # of a small message of Open MPI over TCP through veth; beside milliseconds it hardly counts
-TRAINING = ["--batch-size", "50", "--patience", "none", "--shards", "4", "--quiet", "--report", "off"]
+TRAINING = ["--batch-size", "50", "--patience", "none", "--leaf-rows", "13", "--quiet", "--report", "off"]
 SMALL = ["--hidden", "64", "--epochs", EPOCHS]
 SWEEP = ["sweep", "--dropout", "0,0.3", *SMALL, *TRAINING]
 TRAIN = ["train", "--dropout", "0.3", *SMALL, *TRAINING]

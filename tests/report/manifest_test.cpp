@@ -20,7 +20,7 @@ const RankMachine kNew{"new", "CPU B", "BLAS 2"};
 json written(const DataProvenance& data) {
     const TemporaryDirectory directory;
     const auto trials = sweep::make_trials(core::parse_decimal_list("0,0.5"), {1});
-    const sweep::Plan plan = sweep::make_plan(trials, 4, {.shards = 1, .ranks_per_trial = {}});
+    const sweep::Plan plan = sweep::make_plan(trials, 4, {});
     const Session session{{"dropsweep", "sweep", "--dropout", "0,0.5"}, plan, {kOld, kNew, kOld, kNew}, {}, 1};
     write_manifest(directory.path() / "manifest.json", session, data);
     return json::parse(core::read_file(directory.path() / "manifest.json"));
@@ -28,7 +28,7 @@ json written(const DataProvenance& data) {
 
 TEST(Manifest, MachinesOfAllRanksInOrder) {
     const comm::Communicator world = comm::Communicator::world();
-    const std::vector<RankMachine> machines = gather_machines(world, core::Gemm::openblas);
+    const std::vector<RankMachine> machines = gather_machines(world, {});
     ASSERT_EQ(machines.size(), static_cast<std::size_t>(world.size()));
     for (const RankMachine& machine : machines) {
         EXPECT_EQ(machine.host, comm::host_name());
@@ -53,12 +53,13 @@ TEST(Manifest, HoldsPlanMachinesAndData) {
     EXPECT_EQ(manifest["program"]["version"], version());
     EXPECT_EQ(manifest["program"]["command"], json({"dropsweep", "sweep", "--dropout", "0,0.5"}));
     EXPECT_EQ(manifest["precision"], "fp32");
+    EXPECT_EQ(manifest["gemm"], "auto");
+    EXPECT_EQ(manifest["rules"], "keras");
     EXPECT_EQ(manifest["initial_weights_sha256"], "cd34");
     EXPECT_EQ(manifest["blas_threads"], 1);
     EXPECT_EQ(manifest["machines"], json::parse(R"([{"host": "old", "cpu": "CPU A", "blas": "BLAS 1", "ranks": [0, 2]},
                               {"host": "new", "cpu": "CPU B", "blas": "BLAS 2", "ranks": [1, 3]}])"));
-    EXPECT_EQ(manifest["plan"],
-              json::parse(R"({"ranks": 4, "elastic": true, "shards": 1, "shards_chosen_by": "user", "trials": 2,
+    EXPECT_EQ(manifest["plan"], json::parse(R"({"ranks": 4, "elastic": true, "leaves": 1, "trials": 2,
                               "unused_ranks": [2, 3], "groups": [{"first_rank": 0, "ranks": 1}, {"first_rank": 1, "ranks": 1}]})"));
     EXPECT_EQ(manifest["data"], json::parse(R"({"source": "synthetic", "sha256": "ab12", "training_samples": 90,
                                                 "validation_samples": 10, "test_samples": 20, "rows": 4, "columns": 5,

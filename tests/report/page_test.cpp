@@ -39,18 +39,18 @@ struct Sweep {
 
     Sweep() {
         record.directories = {"results/run"};
-        record.config = {{"hidden", "512,512"}, {"shards", "1"}};
+        record.config = {{"hidden", "512,512"}, {"leaf-rows", "32"}};
         record.manifests = {{
             {"program",
              {{"name", "dropsweep"}, {"version", "1.2.3"}, {"command", {"bin/dropsweep", "sweep", "--seeds", "2"}}}},
             {"started", "20261123T233401Z"},
             {"mpi", "Open MPI v4"},
+            {"rules", "keras-2017"},
             {"blas_threads", 1},
             {"machines", {{{"host", "node1"}, {"cpu", "CPU X"}, {"blas", "OpenBLAS 0.3 Haswell"}, {"ranks", {0, 1}}}}},
             {"plan",
              {{"ranks", 2},
-              {"shards", 4},
-              {"shards_chosen_by", "user"},
+              {"leaves", 4},
               {"trials", 4},
               {"groups", {{{"first_rank", 0}, {"ranks", 2}}}},
               {"unused_ranks", nlohmann::json::array()}}},
@@ -123,16 +123,27 @@ TEST(Page, IsAFunctionOfItsArguments) {
     EXPECT_EQ(sweep.page(two_classes()), sweep.page(two_classes()));
 }
 
+TEST(Page, SaysWhoseRulesAndHowManyLeavesOrShardsThereWere) {
+    Sweep sweep;
+    EXPECT_THAT(sweep.page(), testing::HasSubstr("<dt>Rules</dt><dd>keras-2017<"));
+    EXPECT_THAT(sweep.page(), testing::HasSubstr("<dt>Leaves per trial</dt><dd>4<"));
+    EXPECT_THAT(sweep.page(), testing::Not(testing::HasSubstr("Shards per trial")));
+    sweep.record.manifests[0]["plan"].erase("leaves");
+    sweep.record.manifests[0]["plan"]["shards"] = 3;
+    EXPECT_THAT(sweep.page(), testing::HasSubstr("<dt>Shards per trial</dt><dd>3<"));
+    EXPECT_THAT(sweep.page(), testing::Not(testing::HasSubstr("Leaves per trial")));
+}
+
 TEST(Page, WhatComesFromOutsideIsEscaped) {
     Sweep sweep;
     sweep.record.directories = {kHostile};
     sweep.record.config = {{kHostile, kHostile}};
     auto& manifest = sweep.record.manifests[0];
     manifest["program"]["command"] = {kHostile, kHostile};
-    for (const char* key : {"started", "mpi", "precision"}) manifest[key] = kHostile;
+    for (const char* key : {"started", "mpi", "precision", "rules"}) manifest[key] = kHostile;
     for (const char* key : {"host", "cpu", "blas", "ranks"}) manifest["machines"][0][key] = kHostile;
     for (const char* key : {"source", "note", "sha256", "rows", "training_samples"}) manifest["data"][key] = kHostile;
-    for (const char* key : {"shards", "trials"}) manifest["plan"][key] = kHostile;
+    for (const char* key : {"leaves", "shards", "trials"}) manifest["plan"][key] = kHostile;
     for (const char* key : {"name", "version"}) manifest["program"][key] = kHostile;
     auto classification = two_classes();
     classification.trial = kHostile;

@@ -28,7 +28,7 @@ struct RunFilesOnDisk {
     std::string dropout = "0";
     std::string seed = "1";
     std::string started = "20260131T235959Z";
-    std::string config = "data = /some/where\nshards = 2\n";
+    std::string config = "data = /some/where\nleaf-rows = 2\n";
     std::string manifest = kManifest;
     double seconds = 4;
 
@@ -96,7 +96,7 @@ class RunRecordTest : public testing::Test {
 
 TEST_F(RunRecordTest, ReadsTheFiveFiles) {
     const RunRecord record = read("run", {});
-    EXPECT_THAT(record.config, UnorderedElementsAre(Pair("data", "/some/where"), Pair("shards", "2"),
+    EXPECT_THAT(record.config, UnorderedElementsAre(Pair("data", "/some/where"), Pair("leaf-rows", "2"),
                                                     Pair("dropout", "0"), Pair("seed", "1")));
     ASSERT_EQ(record.manifests.size(), 1u);
     EXPECT_EQ(record.manifests[0]["data"]["sha256"], "abc");
@@ -193,7 +193,7 @@ TEST_F(RunRecordTest, MergedPartsKeepWhatTheyPlanned) {
     const RunRecord whole = read("whole", {});
     read("killed", {.dropout = "0.5"});
     core::write_file_atomically(directory_.path() / "killed" / "config.ini",
-                                "data = /some/where\nshards = 2\ndropout = 0.5,0.7\nseed = 1\n");
+                                "data = /some/where\nleaf-rows = 2\ndropout = 0.5,0.7\nseed = 1\n");
     const RunRecord killed = read_run(directory_.path() / "killed");
     const RunRecord merged = merge_runs({killed, whole});
     EXPECT_THAT(ids(merged), ElementsAre("p0-s1", "p0.5-s1", "p0.7-s1"));
@@ -214,12 +214,12 @@ TEST_F(RunRecordTest, MergesPartsByDropoutAndSeed) {
     EXPECT_EQ(merged.directories.size(), 4u);
     EXPECT_EQ(merged.manifests.size(), 4u);
     // Not every value has every seed: no one configuration says what was run.
-    EXPECT_THAT(merged.config, UnorderedElementsAre(Pair("data", "/some/where"), Pair("shards", "2")));
+    EXPECT_THAT(merged.config, UnorderedElementsAre(Pair("data", "/some/where"), Pair("leaf-rows", "2")));
 }
 
 TEST_F(RunRecordTest, MergedGridHasOneConfiguration) {
     const RunRecord merged = merge_runs({read("b", {.dropout = "0.5"}), read("a", {})});
-    EXPECT_THAT(merged.config, UnorderedElementsAre(Pair("data", "/some/where"), Pair("shards", "2"),
+    EXPECT_THAT(merged.config, UnorderedElementsAre(Pair("data", "/some/where"), Pair("leaf-rows", "2"),
                                                     Pair("dropout", "0,0.5"), Pair("seed", "1")));
 }
 
@@ -275,10 +275,10 @@ TEST_F(RunRecordTest, RefusesDuplicatesAndContradictionsByName) {
     EXPECT_THAT(merge_refusal({}, {}), HasSubstr("both hold trial p0-s1; "));
     const RunFilesOnDisk other{.dropout = "0.5"};
     RunFilesOnDisk changed = other;
-    changed.config = "data = /else/where\nshards = 3\n";
-    EXPECT_THAT(merge_refusal({}, changed), HasSubstr("not parts of one sweep: shards is 2 and 3; "));
+    changed.config = "data = /else/where\nleaf-rows = 3\n";
+    EXPECT_THAT(merge_refusal({}, changed), HasSubstr("not parts of one sweep: leaf-rows is 2 and 3; "));
     changed.config = "data = /else/where\n";
-    EXPECT_THAT(merge_refusal({}, changed), HasSubstr("shards is 2 and not set; "));
+    EXPECT_THAT(merge_refusal({}, changed), HasSubstr("leaf-rows is 2 and not set; "));
     changed = other;
     changed.manifest.replace(changed.manifest.find("abc"), 3, "abd");
     EXPECT_THAT(merge_refusal({}, changed), HasSubstr("data is not the same"));
@@ -286,7 +286,7 @@ TEST_F(RunRecordTest, RefusesDuplicatesAndContradictionsByName) {
     changed.manifest.replace(changed.manifest.find("fp32"), 4, "bf16");
     EXPECT_THAT(merge_refusal({}, changed), HasSubstr("precision is not the same"));
     changed = other;
-    changed.config = "data = /else/where\nshards = 2\n";  // the same data elsewhere
+    changed.config = "data = /else/where\nleaf-rows = 2\n";  // the same data elsewhere
     EXPECT_EQ(merge_refusal({}, changed), "");
 }
 

@@ -15,17 +15,18 @@ using testing::HasSubstr;
 
 std::vector<sweep::ScalingPoint> points() {
     const std::vector<sweep::Trial> trials = sweep::make_trials(core::parse_decimal_list("0,0.5,0.8"), {1});
-    return {{sweep::make_plan(trials, 1, {}), 90, 1},
-            {sweep::make_plan(trials, 4, {}), 30, 3},
-            {sweep::make_plan(trials, 8, {}), 29, 90.0 / 29}};
+    const sweep::PlanRequest request{.leaves = 4, .ranks_per_trial = {}};
+    return {{sweep::make_plan(trials, 1, request), 90, 1},
+            {sweep::make_plan(trials, 4, request), 30, 3},
+            {sweep::make_plan(trials, 8, request), 29, 90.0 / 29}};
 }
 
 TEST(Scaling, Table) {
     EXPECT_EQ(scaling_table(points()),
-              " ranks  shards  groups x ranks      makespan  speed-up  efficiency\n"
-              "     1       1  1 x 1                 90.0 s      1.00       100 %\n"
-              "     4       2  1 x 2 + 2 x 1         30.0 s      3.00        75 %\n"
-              "     8       3  2 x 3 + 1 x 2         29.0 s      3.10        39 %\n"
+              " ranks  groups x ranks      makespan  speed-up  efficiency\n"
+              "     1  1 x 1                 90.0 s      1.00       100 %\n"
+              "     4  1 x 2 + 2 x 1         30.0 s      3.00        75 %\n"
+              "     8  1 x 4 + 2 x 2         29.0 s      3.10        39 %\n"
               "More than 4 ranks do not help: no larger number here is more than 5 % faster.\n");
     std::vector<sweep::ScalingPoint> two = points();
     two.pop_back();
@@ -36,9 +37,9 @@ TEST(Scaling, Csv) {
     std::vector<sweep::ScalingPoint> two = points();
     two.pop_back();
     EXPECT_EQ(scaling_csv(two),
-              "ranks,shards,groups,seconds,speedup,efficiency\n"
-              "1,1,1 x 1,90,1,1\n"
-              "4,2,1 x 2 + 2 x 1,30,3,0.75\n");
+              "ranks,groups,seconds,speedup,efficiency\n"
+              "1,1 x 1,90,1,1\n"
+              "4,1 x 2 + 2 x 1,30,3,0.75\n");
 }
 
 TEST(Scaling, Picture) {
@@ -49,7 +50,7 @@ TEST(Scaling, Picture) {
     }
     const std::string svg = core::read_file(directory / "plan.svg");
     EXPECT_THAT(svg, HasSubstr("3 trials on up to 8 ranks"));
-    EXPECT_THAT(svg, HasSubstr("4 ranks, 2 shards: 30.0 s, speed-up 3.00, efficiency 75 %"));
+    EXPECT_THAT(svg, HasSubstr("4 ranks: 30.0 s, speed-up 3.00, efficiency 75 %"));
 }
 
 TEST(Scaling, PictureOfOneNumberOfRanks) {

@@ -16,7 +16,7 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(program.SKIPPED)
 
-SMALL = ["--hidden", "9", "--epochs", "4", "--batch-size", "31", "--shards", "1", "--quiet"]
+SMALL = ["--hidden", "9", "--epochs", "4", "--batch-size", "31", "--quiet"]
 METRICS = ("test_accuracy", "best_val_loss")
 CONTRAST = ("pairs", "difference", "sd", "low", "high", "p_value", "p_holm", "seeds_to_tell")
 COLUMNS = ["metric", "dropout", "seeds", "mean", "sd", "low", "high", *(f"zero_{name}" for name in CONTRAST),

@@ -11,21 +11,24 @@ namespace {
 
 class MeasuredCosts : public testing::Test {
   protected:
-    CostModel measure(const std::vector<std::size_t>& shards) {
-        return measure_costs(world_, small_.experiment, 0.5, shards);
+    void SetUp() override { small_.experiment.options.leaf_rows = 4; }
+    CostModel measure(const std::vector<double>& dropout_rates) {
+        return measure_costs(world_, small_.experiment, dropout_rates);
     }
 
     comm::Communicator world_ = comm::Communicator::world();
     testing_support::SmallExperiment small_;
 };
 
-TEST_F(MeasuredCosts, AreThoseOfTheShardsAndGroupsAtHand) {
-    const CostModel costs = measure({1, 2, 4});
-    EXPECT_EQ(costs.steps.size(), 3u);
+TEST_F(MeasuredCosts, AreThoseOfTheRatesAndGroupsAtHand) {
+    const CostModel costs = measure({0, 0.8});
+    EXPECT_EQ(costs.leaves, 4u);
     EXPECT_EQ(costs.exchanges.size(), static_cast<std::size_t>(std::log2(world_.size())));
-    for (const auto& [shards, step] : costs.steps) {
-        EXPECT_GT(step.one_shard, 0) << shards;
-        EXPECT_GT(step.all_shards, 0) << shards;
+    EXPECT_EQ(costs.steps.size(), 2u);
+    for (const double rate : {0.0, 0.8}) {
+        ASSERT_TRUE(costs.steps.contains(rate));
+        EXPECT_GT(costs.steps.at(rate).one_leaf, 0) << rate;
+        EXPECT_GE(costs.steps.at(rate).all_leaves, costs.steps.at(rate).one_leaf) << rate;
     }
     EXPECT_GT(costs.block_seconds, 0);
     EXPECT_GT(costs.hash_seconds, 0);
@@ -35,13 +38,18 @@ TEST_F(MeasuredCosts, AreThoseOfTheShardsAndGroupsAtHand) {
 }
 
 TEST_F(MeasuredCosts, AreTheSameOnAllRanks) {
-    const CostModel costs = measure({1, 3});
+    const CostModel costs = measure({0.5});
     std::vector<double> own = {costs.block_seconds, costs.hash_seconds};
-    for (const auto& [shards, step] : costs.steps) own.insert(own.end(), {step.one_shard, step.all_shards});
+    for (const auto& [rate, step] : costs.steps) own.insert(own.end(), {step.one_leaf, step.all_leaves});
     for (const auto& [ranks, seconds] : costs.exchanges) own.push_back(seconds);
     for (const double value : own) {
         for (const double other : world_.all_gather(value)) EXPECT_EQ(value, other);
     }
+}
+
+TEST_F(MeasuredCosts, AreThereAlsoWhereTrialsDiverge) {
+    small_.experiment.options.optimizer.learning_rate = 1e30;
+    for (const auto& [rate, step] : measure({0, 0.5}).steps) EXPECT_GT(step.all_leaves, 0) << rate;
 }
 
 }  // namespace

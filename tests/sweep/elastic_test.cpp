@@ -47,7 +47,7 @@ struct GrowthRecorder : Recorder {
 class ElasticTest : public testing::Test {
   protected:
     void SetUp() override {
-        options_.shards = 4;
+        options_.leaf_rows = 4;
         options_.epochs = 60;
         options_.patience = 3;  // they train for 14, 10, 19 and 30 epochs
         for (const Trial& trial : trials_) {
@@ -58,7 +58,7 @@ class ElasticTest : public testing::Test {
 
     SweepEnd run(Recorder& recorder, bool elastic, Hooks hooks = {}, const std::set<std::size_t>& ended = {}) {
         const Plan plan =
-            make_plan(trials_, world_.size(), {.shards = 4, .ranks_per_trial = 1, .elastic = elastic}, ended);
+            make_plan(trials_, world_.size(), {.leaves = 4, .ranks_per_trial = 1, .elastic = elastic}, ended);
         hooks.listeners = {&recorder};
         hooks.die = [](const Error& error) {
             fmt::print(stderr, "unexpected: {}\n", error.what());

@@ -68,7 +68,7 @@ TEST(FailingTrial, EndsAloneAndIsNamed) {
     const comm::Communicator world = make_world();
     const comm::Communicator alone = world.split(world.rank(), 0);
     SmallExperiment small;
-    small.experiment.options.shards = 2;
+    small.experiment.options.leaf_rows = 7;
     const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0.5"), {1, 2, 3, 4});
     std::vector<core::Digest> twins;
     for (const Trial& trial : trials) {
@@ -85,7 +85,7 @@ TEST(FailingTrial, EndsAloneAndIsNamed) {
     Hooks hooks;
     hooks.listeners = {&recorder};
     hooks.die = [](const Error&) { std::abort(); };
-    const Plan plan = make_plan(trials, world.size(), {.shards = 2, .ranks_per_trial = 2});
+    const Plan plan = make_plan(trials, world.size(), {.leaves = 2, .ranks_per_trial = 2});
     EXPECT_EQ(SweepEnd::some_failed,
               run_sweep(world, plan, trials, small.experiment, EpochForecast(small.experiment.options), hooks));
 
@@ -121,7 +121,7 @@ TEST(FailingTrial, EndsAloneAfterItsGroupHasGrown) {
     const comm::Communicator alone = world.split(world.rank(), 0);
     SmallExperiment small;
     train::TrainingOptions& options = small.experiment.options;
-    options.shards = 2;
+    options.leaf_rows = 7;
     options.epochs = 60;
     options.patience = 3;
     const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0,0.6"), {2});
@@ -142,7 +142,7 @@ TEST(FailingTrial, EndsAloneAfterItsGroupHasGrown) {
     Rehearsal delay;  // so that rank 1 is in time
     delay.action = Rehearsal::Action::delay;
     hooks.rehearsals = {delay};
-    const Plan plan = make_plan(trials, world.size(), {.shards = 2, .ranks_per_trial = 1});
+    const Plan plan = make_plan(trials, world.size(), {.leaves = 2, .ranks_per_trial = 1});
     EXPECT_EQ(SweepEnd::some_failed,
               run_sweep(world, plan, trials, small.experiment, EpochForecast(small.experiment.options), hooks));
 

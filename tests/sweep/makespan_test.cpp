@@ -10,7 +10,7 @@
 #include "unit_costs.hpp"
 
 // What the decisions of Schedule are worth, without a clock: a step takes as many units as the rank with the most
-// shards has. Messages, reductions and evaluations take none.
+// leaves has. Messages, reductions and evaluations take none.
 
 namespace dropsweep::sweep {
 namespace {
@@ -21,16 +21,16 @@ struct Workload {
 };
 
 struct Outcome {
-    double makespan = 0;    ///< in shard-epochs
-    double efficiency = 0;  ///< all shard-epochs / (ranks * makespan)
+    double makespan = 0;    ///< in leaf-epochs
+    double efficiency = 0;  ///< all leaf-epochs / (ranks * makespan)
 };
 
-Outcome run(const Workload& work, int ranks, std::size_t shards, bool elastic) {
-    const Plan plan = make_plan(work.trials, ranks, {.shards = shards, .ranks_per_trial = {}, .elastic = elastic});
+Outcome run(const Workload& work, int ranks, std::size_t leaves, bool elastic) {
+    const Plan plan = make_plan(work.trials, ranks, {.leaves = leaves, .ranks_per_trial = {}, .elastic = elastic});
     const EpochForecast forecast(train::TrainingOptions{});
-    const double makespan = play(plan, work.trials, forecast, unit_costs({shards}), work.epochs).seconds;
+    const double makespan = play(plan, work.trials, forecast, unit_costs(leaves), work.epochs).seconds;
     double total = 0;
-    for (const std::uint32_t epochs : work.epochs) total += static_cast<double>(epochs * shards);
+    for (const std::uint32_t epochs : work.epochs) total += static_cast<double>(epochs * leaves);
     return {makespan, total / (ranks * makespan)};
 }
 
@@ -41,8 +41,8 @@ TEST(Makespan, ThreeTrialsOfVeryDifferentLengthOnFourRanks) {
         const Workload work{make_trials(core::parse_decimal_list("0,0.4,0.8"), {1}), epochs};
         const double fixed = run(work, 4, 4, false).makespan;
         const double elastic = run(work, 4, 4, true).makespan;
-        fmt::print("epochs {}: {} shard-epochs without growth, {} with, {:.2f} times shorter\n",
-                   fmt::join(epochs, ", "), fixed, elastic, fixed / elastic);
+        fmt::print("epochs {}: {} leaf-epochs without growth, {} with, {:.2f} times shorter\n", fmt::join(epochs, ", "),
+                   fixed, elastic, fixed / elastic);
         EXPECT_GE(fixed, 1.25 * elastic);
     } while (std::ranges::next_permutation(epochs).found);
 }
@@ -57,10 +57,10 @@ TEST(Makespan, GrowthNeverMakesASweepLonger) {
         for (std::size_t t = 0; t < work.trials.size(); ++t)
             work.epochs.push_back(static_cast<std::uint32_t>(1 + random() % 20));
         const int ranks = 1 + static_cast<int>(random() % 40);
-        const std::size_t shards = std::size_t{1} << random() % 5;
-        SCOPED_TRACE(fmt::format("sweep {}: {} trials, {} ranks, {} shards", sweep, work.trials.size(), ranks, shards));
-        const Outcome fixed = run(work, ranks, shards, false);
-        const Outcome elastic = run(work, ranks, shards, true);
+        const std::size_t leaves = std::size_t{1} << random() % 5;
+        SCOPED_TRACE(fmt::format("sweep {}: {} trials, {} ranks, {} leaves", sweep, work.trials.size(), ranks, leaves));
+        const Outcome fixed = run(work, ranks, leaves, false);
+        const Outcome elastic = run(work, ranks, leaves, true);
         EXPECT_LE(elastic.makespan, fixed.makespan + 1e-6);
         EXPECT_LE(elastic.efficiency, 1 + 1e-9);
     }

@@ -51,14 +51,14 @@ TEST(StepTraffic, MoreRanksOnANodeDoNotAddToItsLink) {
 }
 
 TEST(StepTraffic, TheBusierDirectionCounts) {
-    // One node has shards 0 1 2, two sums; the other shard 3. Three quarters of one sum come into the first node, which
+    // One node has leaves 0 1 2, two sums; the other leaf 3. Three quarters of one sum come into the first node, which
     // sends a quarter of two; of the weights the first sends three quarters. It is the second that handles three
     // slices.
     EXPECT_EQ(traffic_of({1000, 1, 4, 4}, {3, 1}), (Traffic{750 * 4 + 750 * 4, 3 + 1 + 2}));
 }
 
 TEST(StepTraffic, RunsThatAreNotAlignedSendMorePartialSums) {
-    // With 6 shards each rank owns one node of the tree: 0-1 | 2-3 | 4-5. With 7 each owns two: 0-1, 2 | 3, 4 | 5, 6.
+    // With 6 leaves each rank owns one node of the tree: 0-1 | 2-3 | 4-5. With 7 each owns two: 0-1, 2 | 3, 4 | 5, 6.
     EXPECT_EQ(traffic_of({900, 1, 6, 4}, {1, 1, 1}), (Traffic{600 * 4 + 600 * 4, 2 * 2 + 2}));
     EXPECT_EQ(traffic_of({900, 1, 7, 4}, {1, 1, 1}), (Traffic{2 * 600 * 4 + 600 * 4, 2 * 3 + 2}));
 }

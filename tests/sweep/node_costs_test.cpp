@@ -21,15 +21,17 @@ extern "C" int MPI_Comm_split_type(MPI_Comm comm, int /*type*/, int key, MPI_Inf
 namespace dropsweep::sweep {
 namespace {
 
-CostModel measure(int on_a_node, const std::vector<std::size_t>& shards) {
+/// @param leaf_rows  of batches of 13
+CostModel measure(int on_a_node, std::size_t leaf_rows) {
     ranks_on_a_node = on_a_node;
-    const testing_support::SmallExperiment small;
-    return measure_costs(comm::Communicator::world(), small.experiment, 0.5, shards);
+    testing_support::SmallExperiment small;
+    small.experiment.options.leaf_rows = leaf_rows;
+    return measure_costs(comm::Communicator::world(), small.experiment, {0.5});
 }
 
 TEST(NodeCosts, ARankOnEachNode) {
     const comm::Communicator world = comm::Communicator::world();
-    const CostModel costs = measure(1, {1, 2, 4});
+    const CostModel costs = measure(1, 4);
     EXPECT_EQ(costs.exchanges.size(), 0u) << "no node has a group";
     EXPECT_EQ(costs.nodes.back(), world.size() - 1);
     ASSERT_EQ(costs.interconnect.has_value(), world.size() > 1);
@@ -43,7 +45,7 @@ TEST(NodeCosts, ARankOnEachNode) {
 
 TEST(NodeCosts, TwoRanksOnEachNode) {
     const comm::Communicator world = comm::Communicator::world();
-    const CostModel costs = measure(2, {1, 4});
+    const CostModel costs = measure(2, 4);
     EXPECT_EQ(costs.exchanges.contains(2), world.size() > 1) << "also where the second node has but one rank";
     EXPECT_FALSE(costs.exchanges.contains(4)) << "it would lie on two nodes";
     ASSERT_EQ(costs.interconnect.has_value(), world.size() > 2);
@@ -54,8 +56,8 @@ TEST(NodeCosts, TwoRanksOnEachNode) {
     }
 }
 
-TEST(NodeCosts, WithOneShardThereIsNothingToExchange) {
-    EXPECT_FALSE(measure(1, {1}).interconnect.has_value());
+TEST(NodeCosts, WithOneLeafThereIsNothingToExchange) {
+    EXPECT_FALSE(measure(1, 13).interconnect.has_value());
 }
 
 }  // namespace

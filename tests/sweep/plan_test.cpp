@@ -27,6 +27,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
+const PlanRequest kFourLeaves{.leaves = 4, .ranks_per_trial = {}};
+
 std::vector<Trial> trials_of(const std::string& dropouts, const std::vector<std::uint64_t>& seeds = {1}) {
     return make_trials(core::parse_decimal_list(dropouts), seeds);
 }
@@ -45,17 +47,14 @@ TEST(Trials, DropoutsThenSeedsInTheGivenOrder) {
     EXPECT_EQ(trials_of("0:0.9:0.1")[3].id(), "p0.3-s1");
 }
 
-TEST(Trials, TheMiddleOfTheirDropouts) {
-    EXPECT_EQ(middle_dropout(trials_of("0.8,0,0.3")), 0.3);
-    EXPECT_EQ(middle_dropout(trials_of("0.5,0.2")), 0.5);
-    EXPECT_EQ(middle_dropout(trials_of("0.5")), 0.5);
+TEST(Trials, TheRangeOfTheirDropouts) {
+    EXPECT_THAT(dropout_range(trials_of("0.3,0.8,0,0.5", {1, 2})), ElementsAre(0, 0.8));
+    EXPECT_THAT(dropout_range(trials_of("0.5", {1, 2})), ElementsAre(0.5));
 }
 
 TEST(Plan, FewerRanksThanTrials) {
     const Plan plan = make_plan(trials_of("0:0.8:0.1"), 4, {});
     EXPECT_EQ(plan.groups, (std::vector<Group>{{0, 1}, {1, 1}, {2, 1}, {3, 1}}));
-    EXPECT_EQ(plan.shards, 1u);
-    EXPECT_EQ(plan.why_shards, "one per rank of the largest group");
     EXPECT_THAT(plan.unused_ranks(), IsEmpty());
 }
 
@@ -65,37 +64,35 @@ TEST(Plan, AsManyRanksAsTrials) {
 }
 
 TEST(Plan, MoreRanksThanTrialsMakeLargerGroupsFirst) {
-    const Plan plan = make_plan(trials_of("0:0.8:0.1"), 16, {});
+    const Plan plan = make_plan(trials_of("0:0.8:0.1"), 16, kFourLeaves);
     EXPECT_EQ(plan.groups,
               (std::vector<Group>{{0, 2}, {2, 2}, {4, 2}, {6, 2}, {8, 2}, {10, 2}, {12, 2}, {14, 1}, {15, 1}}));
-    EXPECT_EQ(plan.shards, 2u);
     EXPECT_THAT(plan.unused_ranks(), IsEmpty());
 }
 
-TEST(Plan, GroupsHaveAsManyRanksAsTheShardsCanUse) {
-    const auto sizes = [](int ranks, std::size_t shards) {
+TEST(Plan, GroupsHaveAsManyRanksAsTheLeavesCanUse) {
+    const auto sizes = [](int ranks, std::size_t leaves) {
         std::vector<int> found;
         for (const Group& group :
-             make_plan(trials_of("0,0.4,0.8"), ranks, {.shards = shards, .ranks_per_trial = {}}).groups) {
+             make_plan(trials_of("0,0.4,0.8"), ranks, {.leaves = leaves, .ranks_per_trial = {}}).groups) {
             found.push_back(group.ranks);
         }
         return found;
     };
     EXPECT_THAT(sizes(4, 4), ElementsAre(2, 1, 1));
-    EXPECT_THAT(sizes(8, 4), ElementsAre(4, 2, 2)) << "a third rank would leave two shards to the first";
+    EXPECT_THAT(sizes(8, 4), ElementsAre(4, 2, 2)) << "a third rank would leave two leaves to the first";
     EXPECT_THAT(sizes(9, 4), ElementsAre(4, 3, 2)) << "but nobody is sent home";
     EXPECT_THAT(sizes(10, 4), ElementsAre(4, 4, 2));
     EXPECT_THAT(sizes(11, 4), ElementsAre(4, 4, 3));
     EXPECT_THAT(sizes(20, 4), ElementsAre(4, 4, 4));
-    EXPECT_THAT(sizes(17, 8), ElementsAre(8, 5, 4)) << "from 4 to 7 ranks one has two shards";
+    EXPECT_THAT(sizes(17, 8), ElementsAre(8, 5, 4)) << "from 4 to 7 ranks one has two leaves";
     EXPECT_THAT(sizes(12, 6), ElementsAre(6, 3, 3));
 }
 
-TEST(Plan, NoGroupHasMoreRanksThanShards) {
-    const Plan plan = make_plan(trials_of("0,0.5"), 8, {.shards = 3, .ranks_per_trial = {}});
+TEST(Plan, NoGroupHasMoreRanksThanLeaves) {
+    const Plan plan = make_plan(trials_of("0,0.5"), 8, {.leaves = 3, .ranks_per_trial = {}});
     EXPECT_EQ(plan.groups, (std::vector<Group>{{0, 3}, {3, 3}}));
-    EXPECT_EQ(plan.shards, 3u);
-    EXPECT_EQ(plan.why_shards, "");
+    EXPECT_EQ(plan.leaves, 3u);
     EXPECT_THAT(plan.unused_ranks(), ElementsAre(6, 7));
     EXPECT_THAT(describe(plan, trials_of("0,0.5")),
                 HasSubstr("  not used: ranks 6-7, because every trial has a group and no group can take more\n"));
@@ -108,32 +105,33 @@ TEST(Plan, NodesShareOutTheTrialsAndNoGroupLiesOnTwo) {
     std::vector<int> nodes(16, 0);
     std::fill(nodes.begin() + 8, nodes.end(), 8);
     const std::vector<Trial> trials = trials_of("0:0.8:0.1");
-    const Plan plan = make_plan(trials, 16, {}, {}, nodes);
+    const Plan plan = make_plan(trials, 16, kFourLeaves, {}, nodes);
     EXPECT_EQ(plan.groups,
               (std::vector<Group>{{0, 2}, {8, 2}, {2, 2}, {10, 2}, {4, 2}, {12, 2}, {14, 2}, {6, 1}, {7, 1}}));
     EXPECT_EQ(plan.nodes, nodes);
     EXPECT_THAT(describe(plan, trials),
                 HasSubstr("  7 groups of 2 ranks (ranks 0-5, 8-15)\n"
                           "  2 groups of 1 rank (ranks 6-7)\n"
-                          "  when no trial waits, free ranks join those that run, up to 2 per trial, each on its own "
+                          "  when no trial waits, free ranks join those that run, up to 4 per trial, each on its own "
                           "node\n"));
 
     const Plan queue = make_plan(trials, 4, {}, {}, std::array{0, 0, 2, 2});
     EXPECT_EQ(queue.groups, (std::vector<Group>{{0, 1}, {2, 1}, {1, 1}, {3, 1}})) << "the longest trials in turns";
 
     const Plan small =
-        make_plan(trials_of("0,0.5"), 8, {.shards = 3, .ranks_per_trial = {}}, {}, std::array{0, 0, 0, 0, 4, 4, 4, 4});
+        make_plan(trials_of("0,0.5"), 8, {.leaves = 3, .ranks_per_trial = {}}, {}, std::array{0, 0, 0, 0, 4, 4, 4, 4});
     EXPECT_EQ(small.groups, (std::vector<Group>{{0, 3}, {4, 3}}));
     EXPECT_THAT(small.unused_ranks(), ElementsAre(3, 7));
     EXPECT_THAT(describe(small, trials_of("0,0.5")), HasSubstr("  not used: ranks 3, 7, because "));
 }
 
 TEST(Plan, GroupsLieOnSeveralNodesWhereTheyHaveTo) {
-    EXPECT_EQ(make_plan(trials_of("0"), 4, {}, {}, std::array{0, 0, 2, 2}).groups, (std::vector<Group>{{0, 4}}));
-    EXPECT_EQ(make_plan(trials_of("0,0.5,0.8"), 4, {}, {}, std::array{0, 1, 0, 1}).groups,
+    EXPECT_EQ(make_plan(trials_of("0"), 4, kFourLeaves, {}, std::array{0, 0, 2, 2}).groups,
+              (std::vector<Group>{{0, 4}}));
+    EXPECT_EQ(make_plan(trials_of("0,0.5,0.8"), 4, kFourLeaves, {}, std::array{0, 1, 0, 1}).groups,
               (std::vector<Group>{{0, 2}, {2, 1}, {3, 1}}))
         << "ranks that are dealt out to the nodes";
-    EXPECT_EQ(make_plan(trials_of("0,0.5"), 4, {.shards = {}, .ranks_per_trial = 2}, {}, std::array{0, 0, 0, 3}).groups,
+    EXPECT_EQ(make_plan(trials_of("0,0.5"), 4, {.leaves = 4, .ranks_per_trial = 2}, {}, std::array{0, 0, 0, 3}).groups,
               (std::vector<Group>{{0, 2}, {2, 2}}))
         << "as it was asked for";
 }
@@ -142,35 +140,33 @@ TEST(Plan, OfManyRangesOfRanksItNamesTheFirst) {
     std::vector<int> nodes;
     for (int rank = 0; rank < 18; ++rank) nodes.push_back(rank / 3);
     const std::vector<Trial> trials = trials_of("0:0.8:0.1", {1});
-    EXPECT_THAT(describe(make_plan(trials, 18, {.shards = 1, .ranks_per_trial = {}}, {}, nodes), trials),
+    EXPECT_THAT(describe(make_plan(trials, 18, {.leaves = 1, .ranks_per_trial = {}}, {}, nodes), trials),
                 HasSubstr("  9 groups of 1 rank (ranks 0-1, 3, 6-7, 9 ...)\n"));
 }
 
 TEST(Plan, RanksPerTrialAreGiven) {
     const std::vector<Trial> trials = trials_of("0:0.8:0.1");
-    const Plan plan = make_plan(trials, 7, {.shards = 4, .ranks_per_trial = 2});
+    const Plan plan = make_plan(trials, 7, {.leaves = 4, .ranks_per_trial = 2});
     EXPECT_EQ(plan.groups, (std::vector<Group>{{0, 2}, {2, 2}, {4, 2}}));
-    EXPECT_EQ(plan.shards, 4u);
     EXPECT_THAT(plan.unused_ranks(), ElementsAre(6));
     EXPECT_THAT(describe(plan, trials),
                 HasSubstr("  not used at first: rank 6, because they are fewer than a group needs\n"));
 
-    // Automatic shards follow; never more groups than trials.
-    EXPECT_EQ(make_plan(trials, 7, {.shards = {}, .ranks_per_trial = 3}).shards, 3u);
-    EXPECT_EQ(make_plan(trials_of("0"), 7, {.shards = {}, .ranks_per_trial = 3}).groups, (std::vector<Group>{{0, 3}}));
+    // Never more groups than trials.
+    EXPECT_EQ(make_plan(trials_of("0"), 7, {.leaves = 4, .ranks_per_trial = 3}).groups, (std::vector<Group>{{0, 3}}));
 }
 
 TEST(Plan, EveryRankIsInOneGroupOrUnused) {
-    const auto check = [](const std::vector<Trial>& trials, int ranks, std::size_t shards, int ranks_per_node) {
+    const auto check = [](const std::vector<Trial>& trials, int ranks, std::size_t leaves, int ranks_per_node) {
         SCOPED_TRACE(fmt::format("{} trials, {} ranks, {} on a node", trials.size(), ranks, ranks_per_node));
         std::vector<int> nodes;
         for (int rank = 0; rank < ranks; ++rank) nodes.push_back(rank / ranks_per_node);
-        const Plan plan = make_plan(trials, ranks, {.shards = shards, .ranks_per_trial = {}}, {}, nodes);
+        const Plan plan = make_plan(trials, ranks, {.leaves = leaves, .ranks_per_trial = {}}, {}, nodes);
         std::vector<int> used = plan.unused_ranks();
         int last = ranks;
         for (const Group& group : plan.groups) {
             EXPECT_GE(group.ranks, 1);
-            EXPECT_LE(static_cast<std::size_t>(group.ranks), shards);
+            EXPECT_LE(static_cast<std::size_t>(group.ranks), leaves);
             EXPECT_LE(group.ranks, std::exchange(last, group.ranks));
             for (int rank = 0; rank < group.ranks; ++rank) used.push_back(group.first_rank + rank);
         }
@@ -183,8 +179,8 @@ TEST(Plan, EveryRankIsInOneGroupOrUnused) {
     for (std::size_t trials = 1; trials <= 10; ++trials) {
         const std::vector<Trial> list = trials_of("0", std::vector<std::uint64_t>(trials));
         for (int ranks = 1; ranks <= 20; ++ranks) {
-            for (const std::size_t shards : {1u, 2u, 3u, 8u}) {
-                for (const int ranks_per_node : {1, 3, 7, 20}) check(list, ranks, shards, ranks_per_node);
+            for (const std::size_t leaves : {1u, 2u, 3u, 8u}) {
+                for (const int ranks_per_node : {1, 3, 7, 20}) check(list, ranks, leaves, ranks_per_node);
             }
         }
     }
@@ -192,8 +188,8 @@ TEST(Plan, EveryRankIsInOneGroupOrUnused) {
 
 TEST(Plan, SaysThatRanksAreLentWhereTheyCanBe) {
     const std::vector<Trial> trials = trials_of("0,0.5");
-    const auto says_so = [&](int ranks, std::size_t shards, bool elastic) {
-        const Plan plan = make_plan(trials, ranks, {.shards = shards, .ranks_per_trial = 1, .elastic = elastic});
+    const auto says_so = [&](int ranks, std::size_t leaves, bool elastic) {
+        const Plan plan = make_plan(trials, ranks, {.leaves = leaves, .ranks_per_trial = 1, .elastic = elastic});
         return testing::Value(describe(plan, trials), HasSubstr("when no trial waits, free ranks join"));
     };
     EXPECT_TRUE(says_so(2, 4, true));
@@ -206,22 +202,33 @@ TEST(Plan, QueueTakesMostDropoutFirstAndKeepsTheOrderOfSeeds) {
     EXPECT_THAT(make_plan(trials_of("0,0.8,0.3", {1, 2}), 2, {}).queue, ElementsAre(2, 3, 4, 5, 0, 1));
 }
 
+TEST(Plan, QueueTakesFirstWhatIsExpectedToTakeTheMostSeconds) {
+    // Without early stopping all have as many epochs; those of p = 0.3 are the longest.
+    train::TrainingOptions options;
+    options.patience = std::nullopt;
+    const std::vector<Trial> trials = trials_of("0,0.8,0.3", {1, 2});
+    Plan plan = make_plan(trials, 2, {}, {4});
+    expect(plan, {2, 2, 1, 1, 3, 3}, trials, EpochForecast(options));
+    EXPECT_THAT(plan.queue, ElementsAre(5, 0, 1, 2, 3));
+    // With it the prior expects 5.5 epochs at p = 0 and 7.18 at 0.8.
+    expect(plan, {1, 1, 0.76, 0.76, 0, 0}, trials, EpochForecast({}));
+    EXPECT_THAT(plan.queue, ElementsAre(0, 1, 2, 3, 5));
+    expect(plan, {1, 1, 0.77, 0.77, 0, 0}, trials, EpochForecast({}));
+    EXPECT_THAT(plan.queue, ElementsAre(2, 3, 0, 1, 5));
+}
+
 TEST(Plan, SaysWhatItWillDo) {
-    EXPECT_EQ(
-        describe(make_plan(trials_of("0:0.8:0.1"), 4, {}), trials_of("0:0.8:0.1")),
-        "plan: 9 trials on 4 ranks, 1 shard per trial (auto: one per rank of the largest group)\n"
-        "  4 groups of 1 rank (ranks 0-3)\n"
-        "  a free group takes the next trial, most dropout first (it trains longest): p0.8-s1 ... p0-s1\n"
-        "  results depend on the number of shards: give --shards 1 to get the same ones on any number of ranks\n");
-    EXPECT_EQ(
-        describe(make_plan(trials_of("0:0.8:0.1"), 16, {}), trials_of("0:0.8:0.1")),
-        "plan: 9 trials on 16 ranks, 2 shards per trial (auto: one per rank of the largest group)\n"
-        "  7 groups of 2 ranks (ranks 0-13)\n"
-        "  2 groups of 1 rank (ranks 14-15)\n"
-        "  when no trial waits, free ranks join those that run, up to 2 per trial\n"
-        "  results depend on the number of shards: give --shards 2 to get the same ones on any number of ranks\n");
-    EXPECT_EQ(describe(make_plan(trials_of("0"), 1, {.shards = 4, .ranks_per_trial = {}}), trials_of("0")),
-              "plan: 1 trial on 1 rank, 4 shards per trial\n"
+    EXPECT_EQ(describe(make_plan(trials_of("0:0.8:0.1"), 4, {}), trials_of("0:0.8:0.1")),
+              "plan: 9 trials on 4 ranks, 1 leaf per trial\n"
+              "  4 groups of 1 rank (ranks 0-3)\n"
+              "  a free group takes the next trial, the longest expected first: p0.8-s1 ... p0-s1\n");
+    EXPECT_EQ(describe(make_plan(trials_of("0:0.8:0.1"), 16, kFourLeaves), trials_of("0:0.8:0.1")),
+              "plan: 9 trials on 16 ranks, 4 leaves per trial\n"
+              "  7 groups of 2 ranks (ranks 0-13)\n"
+              "  2 groups of 1 rank (ranks 14-15)\n"
+              "  when no trial waits, free ranks join those that run, up to 4 per trial\n");
+    EXPECT_EQ(describe(make_plan(trials_of("0"), 1, kFourLeaves), trials_of("0")),
+              "plan: 1 trial on 1 rank, 4 leaves per trial\n"
               "  1 group of 1 rank (rank 0)\n");
 }
 
@@ -238,15 +245,15 @@ void expect_usage_error(int ranks, const PlanRequest& request, const std::string
 }
 
 TEST(Plan, RefusesMoreRanksPerTrialThanThereAre) {
-    expect_usage_error(3, {.shards = {}, .ranks_per_trial = 4}, "--ranks-per-trial 4 but there are only 3 ranks;",
+    expect_usage_error(3, {.leaves = 4, .ranks_per_trial = 4}, "--ranks-per-trial 4 but there are only 3 ranks;",
                        "mpirun -n 4");
-    expect_usage_error(1, {.shards = {}, .ranks_per_trial = 2}, "--ranks-per-trial 2 but there are only 1 rank;",
+    expect_usage_error(1, {.leaves = 4, .ranks_per_trial = 2}, "--ranks-per-trial 2 but there are only 1 rank;",
                        "mpirun -n 2");
 }
 
-TEST(Plan, RefusesMoreRanksPerTrialThanShards) {
-    expect_usage_error(4, {.shards = 2, .ranks_per_trial = 3},
-                       "--ranks-per-trial 3 with --shards 2:", "; give at least as many shards");
+TEST(Plan, RefusesMoreRanksPerTrialThanLeaves) {
+    expect_usage_error(4, {.leaves = 2, .ranks_per_trial = 3},
+                       "--ranks-per-trial 3 but a batch has only 2 leaves:", "--leaf-rows smaller");
 }
 
 }  // namespace

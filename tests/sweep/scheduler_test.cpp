@@ -42,9 +42,9 @@ void compute_for(std::chrono::milliseconds duration) {
 class SchedulerTest : public testing::Test {
   protected:
     /// Runs the sweep; the recorder is filled on rank 0. Collective over the world.
-    SweepEnd run(const std::vector<Trial>& trials, const PlanRequest& request, Recorder& recorder, Hooks hooks = {}) {
+    SweepEnd run(const std::vector<Trial>& trials, PlanRequest request, Recorder& recorder, Hooks hooks = {}) {
+        request.leaves = small_.experiment.leaves();
         plan_ = make_plan(trials, world_.size(), request);
-        options_.shards = plan_.shards;
         hooks.listeners = {&recorder};
         hooks.die = [](const Error& error) {
             fmt::print(stderr, "unexpected: {}\n", error.what());
@@ -64,14 +64,14 @@ class SchedulerTest : public testing::Test {
 TEST_F(SchedulerTest, EveryTrialIsInItsSlotWithTheBitsOfOneRank) {
     const std::vector<Trial> trials = trials_of("0,0.3,0.6", {1, 2});
     std::vector<train::TrialResult> twins;
-    options_.shards = 4;
+    options_.leaf_rows = 4;
     for (const Trial& trial : trials) {
         twins.push_back(train::train_trial(alone_, small_.experiment, trial.dropout.value(), trial.seed, {})->result);
     }
     for (int ranks_per_trial = 1; ranks_per_trial <= world_.size(); ++ranks_per_trial) {
         SCOPED_TRACE(fmt::format("{} ranks per trial", ranks_per_trial));
         Recorder recorder(trials.size());
-        EXPECT_EQ(SweepEnd::all_succeeded, run(trials, {.shards = 4, .ranks_per_trial = ranks_per_trial}, recorder));
+        EXPECT_EQ(SweepEnd::all_succeeded, run(trials, {.ranks_per_trial = ranks_per_trial}, recorder));
         if (!speaks()) continue;
         EXPECT_EQ(recorder.ends, 1);
         for (std::size_t t = 0; t < trials.size(); ++t) {
@@ -89,6 +89,7 @@ TEST_F(SchedulerTest, EveryTrialIsInItsSlotWithTheBitsOfOneRank) {
 }
 
 TEST_F(SchedulerTest, TheFirstRankOfTheGroupKeepsTheModel) {
+    options_.leaf_rows = 4;
     const std::vector<Trial> trials = trials_of("0,0.5", {1, 2, 3});
     for (int ranks_per_trial = 1; ranks_per_trial <= world_.size(); ++ranks_per_trial) {
         std::map<std::string, core::Digest> kept;
@@ -98,7 +99,7 @@ TEST_F(SchedulerTest, TheFirstRankOfTheGroupKeepsTheModel) {
             EXPECT_EQ(core::sha256(model.weights.span()), model.result.weights_sha256);
         };
         Recorder recorder(trials.size());
-        run(trials, {.shards = {}, .ranks_per_trial = ranks_per_trial}, recorder, hooks);
+        run(trials, {.ranks_per_trial = ranks_per_trial}, recorder, hooks);
         for (std::size_t t = 0; t < trials.size(); ++t) {
             const auto own = kept.find(trials[t].id());
             std::vector<int> keepers;
@@ -119,7 +120,7 @@ TEST_F(SchedulerTest, TheFirstRankOfTheGroupKeepsTheModel) {
 TEST_F(SchedulerTest, TimeOfARankIsItsTrialsAndItsIdleTime) {
     const std::vector<Trial> trials = trials_of("0,0.5", {1, 2, 3, 4});
     Recorder recorder(trials.size());
-    run(trials, {.shards = 1, .ranks_per_trial = {}}, recorder);
+    run(trials, {}, recorder);
     if (!speaks()) return;
     ASSERT_EQ(recorder.idle_seconds.size(), static_cast<std::size_t>(world_.size()));
     std::map<int, std::vector<Span>> of_group;
@@ -146,7 +147,7 @@ TEST_F(SchedulerTest, TimeOfARankIsItsTrialsAndItsIdleTime) {
 TEST_F(SchedulerTest, UnusedRanksAreIdleFromStartToEnd) {
     const std::vector<Trial> trials = trials_of("0.5", {1});
     Recorder recorder(trials.size());
-    EXPECT_EQ(SweepEnd::all_succeeded, run(trials, {.shards = 1, .ranks_per_trial = {}}, recorder));
+    EXPECT_EQ(SweepEnd::all_succeeded, run(trials, {}, recorder));
     EXPECT_EQ(plan_.unused_ranks().size(), static_cast<std::size_t>(world_.size() - 1));
     if (!speaks()) return;
     for (const int rank : plan_.unused_ranks()) {
@@ -167,7 +168,7 @@ TEST_F(SchedulerTest, BusyRankZeroKeepsNobodyWaiting) {
         first = false;
     };
     Recorder recorder(trials.size());
-    run(trials, {.shards = 1, .ranks_per_trial = 1}, recorder, hooks);
+    run(trials, {.ranks_per_trial = 1}, recorder, hooks);
     if (!speaks()) return;
 
     // The trial that rank 0 sits on, and what the other groups began in the meantime.
@@ -217,7 +218,7 @@ TEST_F(SchedulerTest, StepsAreReportedNowAndThen) {
     options_.epochs = 100;
     const std::vector<Trial> trials = trials_of("0.5", {1});
     Recorder recorder(trials.size());
-    run(trials, {.shards = 1, .ranks_per_trial = {}}, recorder);
+    run(trials, {}, recorder);
     if (!speaks()) return;
     ASSERT_FALSE(recorder.steps.empty());
     EXPECT_LE(static_cast<double>(recorder.steps.size()), recorder.sweep_seconds / 0.2);
@@ -257,11 +258,11 @@ struct States {
 };
 
 TEST_F(SchedulerTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
-    options_.shards = 4;
+    options_.leaf_rows = 4;
     options_.epochs = 6;
     const std::vector<Trial> trials = trials_of("0,0.3,0.6", {1, 2});
     Recorder whole(trials.size());
-    run(trials, {.shards = 4, .ranks_per_trial = {}}, whole);
+    run(trials, {}, whole);
     for (int asking = 0; asking < world_.size(); ++asking) {
         SCOPED_TRACE(fmt::format("rank {} asks", asking));
         States states;
@@ -271,7 +272,7 @@ TEST_F(SchedulerTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
         hooks.stop_requested = [&] { return world_.rank() == asking && ++steps > 20; };
         hooks.save_checkpoint = [&](const Trial& trial, const train::Checkpoint& state) { states.save(trial, state); };
         Recorder first(trials.size());
-        ASSERT_EQ(run(trials, {.shards = 4, .ranks_per_trial = {}}, first, hooks), SweepEnd::stopped);
+        ASSERT_EQ(run(trials, {}, first, hooks), SweepEnd::stopped);
         states.share(world_);
 
         std::set<std::size_t> ended;
@@ -288,7 +289,7 @@ TEST_F(SchedulerTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
             return train::decode(state->second, {}, trial.id(),
                                  nn::ParameterLayout(small_.experiment.architecture).size());
         };
-        const Plan plan = make_plan(trials, world_.size(), {.shards = 4, .ranks_per_trial = 1}, ended);
+        const Plan plan = make_plan(trials, world_.size(), {.leaves = 4, .ranks_per_trial = 1}, ended);
         Recorder second(trials.size());
         hooks.listeners = {&second};
         EXPECT_EQ(run_sweep(world_, plan, trials, small_.experiment, EpochForecast(small_.experiment.options), hooks),
@@ -312,6 +313,7 @@ TEST_F(SchedulerTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
 
 TEST_F(SchedulerTest, SweepsFollowEachOther) {
     options_.epochs = 1;
+    options_.leaf_rows = 4;
     const std::vector<Trial> trials = trials_of("0.5", {1, 2});
     for (int sweep = 0; sweep < 3; ++sweep) {
         Recorder recorder(trials.size());

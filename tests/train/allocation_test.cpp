@@ -53,7 +53,7 @@ using testing_support::SmallExperiment;
 TEST(Allocation, NothingIsAllocatedInsideAStep) {
     const comm::Communicator world = comm::Communicator::world();
     SmallExperiment small;
-    small.experiment.options.shards = 5;
+    small.experiment.options.leaf_rows = 3;
     small.experiment.options.batch_size = 13;
     std::map<std::uint64_t, std::size_t> seen;  // by step, of the last epoch
     for (std::uint64_t step = 1; step <= 9; ++step) seen[step] = 0;

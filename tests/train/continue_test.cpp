@@ -58,7 +58,7 @@ class ContinueTest : public testing::Test {
     testing_support::SmallExperiment small_;
     TrainingOptions& options_ = small_.experiment.options;
 
-    void SetUp() override { options_.shards = 4; }
+    void SetUp() override { options_.leaf_rows = 4; }
 };
 
 TEST_F(ContinueTest, FromAnyStepByOneRankOrAll) {

@@ -99,7 +99,7 @@ class GrowTest : public testing::Test {
     testing_support::SmallExperiment small_;
     TrainingOptions& options_ = small_.experiment.options;
 
-    void SetUp() override { options_.shards = 4; }
+    void SetUp() override { options_.leaf_rows = 4; }
 };
 
 TEST_F(GrowTest, BitsDoNotDependOnWhenRanksJoin) {

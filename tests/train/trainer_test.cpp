@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <functional>
+#include <map>
 #include <vector>
 
 #include <fmt/format.h>
@@ -14,9 +15,9 @@
 
 #include "../support/small_experiment.hpp"
 
-// One trial on every group this world can form must give the bits of a group of one rank. Four shards on three ranks:
+// One trial on every group this world can form must give the bits of a group of one rank. Four leaves on three ranks:
 //
-//     rank 0: shards 0 1     rank 1: shard 2     rank 2: shard 3
+//     rank 0: leaves 0 1     rank 1: leaf 2     rank 2: leaf 3
 //                \______________ | _____________/
 //                     (0+1)+(2+3) of one slice on each rank, RMSprop, all slices to all
 
@@ -72,14 +73,14 @@ void expect_same_bits(const Trace& own, const Trace& twin, const std::string& wh
 
 class TrainerTest : public testing::Test {
   protected:
-    /// Trains alone, then in groups of every size the shards allow, and compares. The last group may be smaller.
+    /// Trains alone, then in groups of every size the leaves allow, and compares. The last group may be smaller.
     Trace expect_same_bits_on_all_layouts(double dropout = kDropout) const {
         Trace twin = train(alone_, experiment_, dropout);
         for (int ranks = 1; ranks <= world_.size(); ++ranks) {
-            if (static_cast<std::size_t>(ranks) > experiment_.options.shards) break;
+            if (static_cast<std::size_t>(ranks) > experiment_.leaves()) break;
             const comm::Communicator group = world_.split(world_.rank() / ranks, world_.rank());
             expect_same_bits(train(group, experiment_, dropout), twin,
-                             fmt::format("{} shards on {} ranks", experiment_.options.shards, group.size()));
+                             fmt::format("{} leaves on {} ranks", experiment_.leaves(), group.size()));
         }
         return twin;
     }
@@ -92,20 +93,22 @@ class TrainerTest : public testing::Test {
 };
 
 TEST_F(TrainerTest, BitsDoNotDependOnTheRanks) {
-    // Batches of 13 rows are cut unevenly by all of these but 1; the last batch has 3 rows, fewer than most shards.
-    for (const std::size_t shards : {1u, 2u, 3u, 4u, 5u, 8u}) {
-        options_.shards = shards;
+    // The last leaf of a batch of 13 rows is short but in the first and the last of these; the last batch has 3 rows,
+    // which leaves most leaves empty.
+    for (const auto& [leaf_rows, leaves] : std::map<std::size_t, std::size_t>{
+             {1, 13}, {2, 7}, {3, 5}, {4, 4}, {5, 3}, {7, 2}, {12, 2}, {13, 1}, {32, 1}}) {
+        options_.leaf_rows = leaf_rows;
+        ASSERT_EQ(experiment_.leaves(), leaves);
         const Trace trace = expect_same_bits_on_all_layouts();
         EXPECT_EQ(trace.model.result.status, Status::completed);
         EXPECT_EQ(trace.history.size(), 3u);
     }
 }
 
-TEST_F(TrainerTest, BitsDoNotDependOnTheRanksInBfloat16AndByOneDnn) {
+TEST_F(TrainerTest, BitsDoNotDependOnTheRanksInBfloat16) {
     if (!core::has_onednn()) GTEST_SKIP() << "built without oneDNN";
-    options_.shards = 4;
+    options_.leaf_rows = 4;
     options_.restore_best_weights = true;
-    options_.arithmetic = {core::Precision::fp32, core::Gemm::onednn};
     const Trace floats = expect_same_bits_on_all_layouts();
     options_.arithmetic.precision = core::Precision::bf16;
     const Trace narrowed = expect_same_bits_on_all_layouts();
@@ -114,10 +117,11 @@ TEST_F(TrainerTest, BitsDoNotDependOnTheRanksInBfloat16AndByOneDnn) {
                 0.05 * floats.history.back().validation.loss);
 }
 
-TEST_F(TrainerTest, MoreShardsThanRowsInAnyBatch) {
-    options_.batch_size = 3;
-    options_.shards = 5;
+TEST_F(TrainerTest, ABatchOfAllSamplesHasAsManyLeavesAsTheseFill) {
+    options_.batch_size = 1000;
+    options_.leaf_rows = 32;
     options_.epochs = 1;
+    ASSERT_EQ(experiment_.leaves(), 4u);
     expect_same_bits_on_all_layouts();
 }
 
@@ -133,7 +137,7 @@ TEST_F(TrainerTest, DropoutSeedAndShuffleChangeTheResult) {
     const Trace without = train(alone_, experiment_, 0);
     const auto other_seed = train_trial(alone_, experiment_, kDropout, kSeed + 1, {});
     options_.shuffle = false;
-    options_.shards = 4;
+    options_.leaf_rows = 4;
     const Trace file_order = expect_same_bits_on_all_layouts();
     EXPECT_NE(with.model.result.weights_sha256, without.model.result.weights_sha256);
     EXPECT_NE(with.model.result.weights_sha256, other_seed->result.weights_sha256);
@@ -149,7 +153,7 @@ TEST_F(TrainerTest, HashIsThatOfTheKeptWeights) {
 
 TEST_F(TrainerTest, StartsFromTheGivenWeights) {
     options_.epochs = 1;
-    options_.shards = 3;
+    options_.leaf_rows = 5;
     const Trace trained = train(alone_, experiment_);
     const std::vector<float> start(trained.model.weights.span().begin(), trained.model.weights.span().end());
     experiment_.initial_weights = start;
@@ -164,7 +168,7 @@ TEST_F(TrainerTest, StartsFromTheGivenWeights) {
 TEST_F(TrainerTest, StopsEarlyAndKeepsTheLastWeightsAsKerasDoes) {
     options_.epochs = 40;
     options_.patience = 2;
-    options_.shards = 4;
+    options_.leaf_rows = 4;
     const Trace trace = expect_same_bits_on_all_layouts(0);
     const TrialResult& result = trace.model.result;
     ASSERT_EQ(result.status, Status::early_stopped);
@@ -180,7 +184,7 @@ TEST_F(TrainerTest, StopsEarlyAndKeepsTheLastWeightsAsKerasDoes) {
 TEST_F(TrainerTest, RestoresTheWeightsOfTheBestEpoch) {
     options_.epochs = 40;
     options_.patience = 2;
-    options_.shards = 4;
+    options_.leaf_rows = 4;
     options_.restore_best_weights = true;
     const Trace trace = expect_same_bits_on_all_layouts(0);
     const TrialResult& result = trace.model.result;
@@ -200,7 +204,7 @@ TEST_F(TrainerTest, RestoresTheWeightsOfTheBestEpoch) {
 
 TEST_F(TrainerTest, DivergesInAStep) {
     options_.optimizer.learning_rate = 1e30;
-    options_.shards = 4;
+    options_.leaf_rows = 4;
     const Trace trace = expect_same_bits_on_all_layouts();
     EXPECT_EQ(trace.model.result.status, Status::diverged);
     EXPECT_FALSE(trace.model.result.has_weights());
@@ -217,7 +221,6 @@ TEST_F(TrainerTest, DivergesOnTheValidationSet) {
     // A single step: its loss is that of the initial weights, and only the validation sees the new ones.
     options_.optimizer.learning_rate = 1e30;
     options_.batch_size = 107;
-    options_.shards = 4;
     const Trace trace = expect_same_bits_on_all_layouts();
     EXPECT_EQ(trace.model.result.status, Status::diverged);
     ASSERT_EQ(trace.history.size(), 1u);
@@ -227,7 +230,7 @@ TEST_F(TrainerTest, DivergesOnTheValidationSet) {
 
 TEST_F(TrainerTest, ObserverFollowsEveryStepAndEpochOnEveryRank) {
     options_.epochs = 2;
-    options_.shards = static_cast<std::size_t>(world_.size());
+    options_.leaf_rows = 4;
     std::vector<std::string> events;
     TrialObserver observer;
     observer.step = [&](const StepProgress& done) {

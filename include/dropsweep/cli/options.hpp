@@ -28,13 +28,13 @@ struct Machine {
 /// The command line, resolved with the configuration file and the defaults.
 struct Options {
     Command command = Command::sweep;
-    train::TrainingOptions training;  ///< its shards are set by the plan
+    train::TrainingOptions training;
     std::vector<core::Decimal> dropouts;
     std::vector<std::uint64_t> seeds;
     std::string data;          ///< directory or "synthetic"; empty: the default
     std::string output;        ///< run directory; empty: the default, of plan: nothing is written
     std::string init_weights;  ///< a model file; empty: Glorot-uniform
-    sweep::PlanRequest plan;
+    sweep::PlanRequest plan;   ///< its leaves follow from the data
     Machine machine;
     double time_limit = std::numeric_limits<double>::infinity();  ///< seconds from the start to the end of the program
     double stall_timeout = 60;                                    ///< seconds
@@ -53,8 +53,8 @@ std::string config_path(const std::vector<std::string>& arguments);
 /// @throws Error  usage: unknown or repeated option, malformed or impossible value, in the words of the command line
 Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text);
 
-/// The options as the text of config.ini, with which --config repeats the run: the experiment with its shards, not the
-/// output directory nor the ranks.
+/// The options as the text of config.ini, with which --config repeats the run: the experiment, not the output
+/// directory nor the ranks.
 /// @throws Error  usage: a path that a configuration file cannot hold
 std::string to_config(const Options& options);
 

@@ -18,13 +18,13 @@ namespace dropsweep::comm {
 /// The allreduce of a group's gradients as its two halves, so that the optimizer can work between them on one slice,
 /// and part by part (one for each layer), so that a part is on its way while the next one is computed:
 ///
-///     into sums(), as merge() says: the gradients of the own shards
+///     into sums(), as merge() says: the gradients of the own leaves
 ///     for each part, as soon as it is there:  start(part)
 ///     for each part:  finish(part)  -> the full sum of this rank's slice, added in tree order
 ///                     start_gather(part)  <- this rank's slice of the weights is new
 ///     finish_gathers()  -> every slice is
 ///
-/// All ranks take the parts in the same order. The sum's bits depend on the leaves (shards) and their number alone, not
+/// All ranks take the parts in the same order. The sum's bits depend on the leaves and their number alone, not
 /// on the group's size.
 ///
 /// The ranks of a node see each other's sums and weights in shared memory. What goes to another node is first added up
@@ -41,16 +41,16 @@ namespace dropsweep::comm {
 class OrderedReduction {
   public:
     /// Collective over the group.
-    /// @param group   1 <= group.size() <= shards; must outlive this object
+    /// @param group   1 <= group.size() <= leaves; must outlive this object
     /// @param node    those of the group that share memory with this rank; not used later
     /// @param parts   contiguous ranges that cover [0, length), none empty
     /// @param element_bytes  of a weight, as it is gathered: 4 or 2
     /// @throws Error  failure: no room in shared memory
-    OrderedReduction(const Communicator& group, const Communicator& node, std::size_t shards,
+    OrderedReduction(const Communicator& group, const Communicator& node, std::size_t leaves,
                      std::vector<core::Range> parts, std::size_t element_bytes);
 
-    /// The shards this rank computes, and how their gradients are added up.
-    const core::Range& own_shards() const { return own_shards_; }
+    /// The leaves this rank computes, and how their gradients are added up.
+    const core::Range& own_leaves() const { return own_leaves_; }
     const core::RunMerge& merge() const { return merge_; }
     /// Where those sums go, one flat buffer [length] for each node of merge().
     std::span<const std::span<float>> sums() const { return sums_; }
@@ -103,7 +103,7 @@ class OrderedReduction {
     int weight_tag(std::size_t part) const { return static_cast<int>(parts_.size() * pieces_.size() + part); }
 
     void find_nodes(const Communicator& node);
-    void find_additions(std::size_t shards);
+    void find_additions(std::size_t leaves);
     void make_room(const Communicator& node);
     std::size_t events() const { return nodes_.size() > 1 ? 3 : 2; }
     std::size_t number_of(Event event, std::size_t part) const { return event * parts_.size() + part; }
@@ -121,7 +121,7 @@ class OrderedReduction {
     std::size_t length_;
     std::size_t padded_length_;  ///< whole cache lines
     std::size_t element_bytes_;
-    core::Range own_shards_;
+    core::Range own_leaves_;
     core::RunMerge merge_;
 
     std::vector<std::vector<std::size_t>> nodes_;  ///< ranks of each node

@@ -11,13 +11,13 @@ namespace dropsweep::core {
 /// What the operands of a trial's matrix products are; sums, weights and all else are float32.
 enum class Precision { fp32, bf16 };
 
-/// The library that multiplies.
-enum class Gemm { openblas, onednn };
+/// What multiplies: kernels of our own (bf16: oneDNN), or OpenBLAS.
+enum class Gemm { own, openblas };
 
-/// How a trial's matrix products are made. bf16 is oneDNN's alone.
+/// How a trial's matrix products are made. OpenBLAS multiplies no bf16.
 struct Arithmetic {
     Precision precision = Precision::fp32;
-    Gemm gemm = Gemm::openblas;
+    Gemm gemm = Gemm::own;
     bool operator==(const Arithmetic&) const = default;
 };
 
@@ -35,7 +35,7 @@ void multiply_transposed_left(Gemm gemm, ConstMatrix a, ConstMatrix b, Matrix c)
 /// C = A B^T;  A [m, k], B [n, k], C [m, n], k > 0. Nothing happens to empty runs.
 void multiply_transposed_right(Gemm gemm, ConstMatrix a, ConstMatrix b, Matrix c, std::span<const Range> row_runs);
 
-// The same for bfloat16 operands, summed up in float32; `gemm` must be onednn. On a CPU on which oneDNN has no such
+// The same for bfloat16 operands, summed up in float32; `gemm` must be own. On a CPU on which oneDNN has no such
 // product the operands are widened first.
 void multiply(Gemm gemm, ConstBf16Matrix a, ConstBf16Matrix b, Matrix c, std::span<const Range> row_runs);
 void multiply_transposed_left(Gemm gemm, ConstBf16Matrix a, ConstBf16Matrix b, Matrix c);

@@ -8,7 +8,7 @@
 
 namespace dropsweep::core {
 
-// The ordered reduction sums S leaves (the shards) by one binary tree over leaf numbers, whoever holds them:
+// The ordered reduction sums S leaves by one binary tree over leaf numbers, whoever holds them:
 //
 //     level 3              0-4                 node (level, index) covers the leaves
 //                      /         \             [index 2^level, (index + 1) 2^level) below S.

@@ -18,9 +18,11 @@ inline std::vector<std::string_view> split(std::string_view text, char separator
     }
 }
 
-/// A count with its noun, whose plural takes an s: "1 seed", "5 seeds".
-inline std::string counted(std::size_t count, std::string_view noun) {
-    return std::to_string(count).append(" ").append(noun).append(count == 1 ? "" : "s");
+/// A count with its noun, whose plural takes an s where it is not given: "1 seed", "5 seeds".
+inline std::string counted(std::size_t count, std::string_view noun, std::string_view plural = "") {
+    std::string text = std::to_string(count).append(" ");
+    if (count == 1) return text.append(noun);
+    return plural.empty() ? text.append(noun).append("s") : text.append(plural);
 }
 
 }  // namespace dropsweep::core

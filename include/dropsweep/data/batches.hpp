@@ -37,11 +37,10 @@ class Batches {
     std::size_t batch_size_;
 };
 
-/// The part of a batch that belongs to a shard: contiguous rows, as equal as possible, empty when rows run out.
-inline std::span<const std::uint32_t> shard_of(std::span<const std::uint32_t> batch, std::size_t shards,
-                                               std::size_t shard) {
-    const core::Range rows = core::part_of(batch.size(), shards, shard);
-    return batch.subspan(rows.begin, rows.size());
+/// The rows of a batch that belong to some leaves: leaf l is rows [l * leaf_rows, (l + 1) * leaf_rows) of every batch,
+/// as far as the batch has them.
+inline core::Range rows_of_leaves(const core::Range& leaves, std::size_t leaf_rows, std::size_t batch_rows) {
+    return {std::min(leaves.begin * leaf_rows, batch_rows), std::min(leaves.end * leaf_rows, batch_rows)};
 }
 
 /// Copies samples into a matrix, pixels divided by 255.

@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/core/product.hpp"
 #include "dropsweep/sweep/plan.hpp"
+#include "dropsweep/train/training_options.hpp"
 
 namespace dropsweep::report {
 
@@ -22,7 +22,7 @@ struct RankMachine {
 };
 
 /// The machine of every rank, in rank order. Collective over world.
-std::vector<RankMachine> gather_machines(const comm::Communicator& world, core::Gemm gemm);
+std::vector<RankMachine> gather_machines(const comm::Communicator& world, const core::Arithmetic& arithmetic);
 
 /// Where the data came from.
 struct DataProvenance {
@@ -43,7 +43,7 @@ struct Session {
     std::vector<std::string> command_line;
     sweep::Plan plan;
     std::vector<RankMachine> machines;
-    core::Arithmetic arithmetic;
+    train::TrainingOptions training;
     int blas_threads = 1;
 };
 

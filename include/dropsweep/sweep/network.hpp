@@ -23,7 +23,7 @@ Network parse_network(std::string_view text);
 struct StepExchange {
     std::size_t parameters = 0;  ///< of the model
     std::size_t layers = 0;
-    std::size_t shards = 0;
+    std::size_t leaves = 0;
     std::size_t weight_bytes = 4;  ///< of a weight as it is gathered: 4 or 2
 };
 
@@ -42,7 +42,7 @@ struct Traffic {
 /// with weights to each other node. The sum of the losses takes ceil(log2 P) messages more.
 /// Local: no communication. Source: Thakur, Rabenseifner, Gropp (2005), Optimization of Collective Communication
 /// Operations in MPICH, section 3 (cost model), each pair of nodes exchanging directly.
-/// @param ranks_on_nodes  of the group, on each of its nodes, as if those of a node followed each other; at most shards
+/// @param ranks_on_nodes  of the group, on each of its nodes, as if those of a node followed each other; at most leaves
 ///                        in all
 Traffic step_traffic(const StepExchange& exchange, std::span<const int> ranks_on_nodes);
 

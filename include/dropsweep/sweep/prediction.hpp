@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "dropsweep/sweep/cost_model.hpp"
@@ -32,5 +33,8 @@ Prediction play(const Plan& plan, const std::vector<Trial>& trials, const EpochF
 /// Local: no communication.
 Prediction predict(const Plan& plan, const std::vector<Trial>& trials, const EpochForecast& forecast,
                    const CostModel& costs);
+
+/// In a line for the user, ended by a newline.
+std::string describe(const Prediction& prediction);
 
 }  // namespace dropsweep::sweep

@@ -20,7 +20,7 @@ struct Trial {
 /// Every dropout value with every seed, in the order of the values, then of the seeds: the order of all results.
 std::vector<Trial> make_trials(const std::vector<core::Decimal>& dropouts, const std::vector<std::uint64_t>& seeds);
 
-/// The median of their dropout rates, the upper one of two; at least one trial.
-double middle_dropout(std::vector<Trial> trials);
+/// The least and the greatest of their dropout rates, or the one that all of them have; at least one trial.
+std::vector<double> dropout_range(const std::vector<Trial>& trials);
 
 }  // namespace dropsweep::sweep

@@ -13,7 +13,7 @@
 namespace dropsweep::train {
 
 /// Rows that are multiplied at once in an evaluation. Fixed, so that the figures depend neither on the ranks nor on the
-/// number of shards.
+/// size of the leaves.
 inline constexpr std::size_t kEvaluationRows = 256;
 
 /// Puts samples where the network finds its inputs, in the form that its products take.

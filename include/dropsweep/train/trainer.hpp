@@ -22,6 +22,7 @@ struct Experiment {
     nn::Architecture architecture;
     TrainingOptions options;
     std::span<const float> initial_weights;  ///< empty: Glorot-uniform from the trial's seed
+    std::size_t leaves() const { return leaves_of(options, data.train.size()); }
 };
 
 /// What is told and asked while a trial runs, on every rank of its group.
@@ -36,7 +37,7 @@ struct TrialObserver {
     std::function<bool()> interrupt = [] { return false; };
     /// Asked when the trial was interrupted, by all ranks of the group together, so that it may communicate among them:
     /// with which larger group it goes on. That has the same first rank; the newcomers call train_trial with it at this
-    /// moment; altogether they may not exceed the shards. None: the trial stops here.
+    /// moment; altogether they may not exceed the leaves. None: the trial stops here.
     std::function<std::optional<comm::Communicator>(const comm::Communicator& group)> grow =
         [](const comm::Communicator&) { return std::nullopt; };
     /// Given the state of the trial after each epoch, before `epoch` is told of it, and where the trial stops. On the
@@ -50,11 +51,11 @@ struct TrainedModel {
 };
 
 /// Trains one trial with the ranks of a group. The result is a function of the experiment, the dropout rate and the
-/// seed alone: the same bits for any group of 1 to options.shards ranks, wherever the trial was stopped and continued
-/// and whenever its group grew.
-/// A loss that is not finite, in the reduced sum of a step or on the validation set, ends the trial as diverged.
-/// Collective over the group, and over those that observer.grow adds to it; the result is equal on all of its ranks.
-/// Who joins takes over the state of the trial from the group's first rank, as if it went on from a checkpoint.
+/// seed alone: the same bits for any group of 1 to experiment.leaves() ranks, wherever the trial was stopped and
+/// continued and whenever its group grew. A loss that is not finite, in the reduced sum of a step or on the validation
+/// set, ends the trial as diverged. Collective over the group, and over those that observer.grow adds to it; the result
+/// is equal on all of its ranks. Who joins takes over the state of the trial from the group's first rank, as if it went
+/// on from a checkpoint.
 /// @param dropout_rate  p, 0 <= p < 1
 /// @param start  where to go on, on the group's first rank; none: from the beginning. Ignored elsewhere.
 /// @return  none: the trial was stopped; its state was given to observer.checkpoint

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -7,6 +8,7 @@
 
 #include "dropsweep/core/product.hpp"
 #include "dropsweep/optim/rmsprop.hpp"
+#include "dropsweep/train/rules.hpp"
 
 namespace dropsweep::train {
 
@@ -21,8 +23,14 @@ struct TrainingOptions {
     double min_delta = 0;                       ///< nats of validation loss
     bool restore_best_weights = false;
     bool shuffle = true;
-    std::size_t shards = 1;
+    std::size_t leaf_rows = 32;
+    Rules rules = Rules::keras;
     core::Arithmetic arithmetic;
 };
+
+/// Of each trial: the unit of the order in which gradients are added, and the most ranks that can share a batch.
+inline std::size_t leaves_of(const TrainingOptions& options, std::size_t training_samples) {
+    return (std::min(options.batch_size, training_samples) + options.leaf_rows - 1) / options.leaf_rows;
+}
 
 }  // namespace dropsweep::train

@@ -114,12 +114,6 @@ std::string samples_html(const Json& manifest) {
                        text_at(manifest, "/data/classes"));
 }
 
-std::string shards_html(const Json& manifest) {
-    const std::string shards = text_at(manifest, "/plan/shards");
-    const bool is_automatic = plain(at(manifest, "/plan/shards_chosen_by")) == "auto";
-    return shards.empty() || !is_automatic ? shards : shards + " (chosen automatically)";
-}
-
 std::string facts_of(const Json& manifest) {
     const std::string name = text_at(manifest, "/program/name");
     Facts facts;
@@ -130,11 +124,13 @@ std::string facts_of(const Json& manifest) {
     facts.add("MPI", text_at(manifest, "/mpi"));
     facts.add("BLAS threads per rank", text_at(manifest, "/blas_threads"));
     facts.add("Precision", text_at(manifest, "/precision"));
+    facts.add("Rules", text_at(manifest, "/rules"));
     facts.add("Ranks", text_at(manifest, "/plan/ranks"));
     facts.add("Groups", groups_html(manifest));
     const Json& unused = at(manifest, "/plan/unused_ranks");
     facts.add("Unused ranks", unused.empty() ? "" : escape(plain(unused)));
-    facts.add("Shards per trial", shards_html(manifest));
+    facts.add("Leaves per trial", text_at(manifest, "/plan/leaves"));
+    facts.add("Shards per trial", text_at(manifest, "/plan/shards"));  // of an earlier dropsweep
     facts.add("Trials", text_at(manifest, "/plan/trials"));
     facts.add("Data", text_at(manifest, "/data/source"));
     facts.add("Why this data", text_at(manifest, "/data/note"));

@@ -19,9 +19,8 @@ std::string rank_tics(const std::vector<sweep::ScalingPoint>& points) {
 }
 
 std::string hover_text(const sweep::ScalingPoint& point) {
-    return fmt::format("{}, {}: {:.1f} s, speed-up {:.2f}, efficiency {:.0f} %",
-                       core::counted(static_cast<std::size_t>(point.plan.ranks), "rank"),
-                       core::counted(point.plan.shards, "shard"), point.seconds, point.speedup,
+    return fmt::format("{}: {:.1f} s, speed-up {:.2f}, efficiency {:.0f} %",
+                       core::counted(static_cast<std::size_t>(point.plan.ranks), "rank"), point.seconds, point.speedup,
                        100 * point.efficiency());
 }
 
