@@ -32,8 +32,8 @@ class Acceptance:
             self.results.of("dropsweep", names[0], 1, 1, "epoch_seconds")
         return min(measured, key=lambda name: self.results.figure("dropsweep", name, 1, 1, "epoch_seconds").median)
 
-    def own(self, precision, ranks=1, shards=1, quantity="epoch_seconds"):
-        return "dropsweep", self.variant(precision), ranks, shards, quantity
+    def own(self, precision, ranks=1, leaves=1, quantity="epoch_seconds"):
+        return "dropsweep", self.variant(precision), ranks, leaves, quantity
 
     def epoch(self, peer_precision, precision):
         return self.results.ratio(("pytorch", peer_precision, 1, 1, "epoch_seconds"), self.own(precision))
@@ -58,7 +58,7 @@ class Acceptance:
     def two_ranks(self, precision):
         return self.results.ratio(self.own(precision, 1, 2), self.own(precision, 2, 2))
 
-    def four_shards(self, precision):
+    def four_leaves(self, precision):
         return self.results.ratio(self.own(precision, 1, 4), self.own(precision, 1, 1))
 
     def outside_products(self, precision):
@@ -101,10 +101,10 @@ ROWS = [
     Row("bf16: epoch, GFLOP/s / libxsmm-dnn's 394, with AMX", 1.5, 2, lambda a: a.with_amx(a.of_libxsmm())),
     Row("fp32: sweep on 2 cores, PyTorch / dropsweep", 2, 3, lambda a: a.sweep("fp32")),
     Row("bf16: sweep on 2 cores, PyTorch / dropsweep", 5, 10, lambda a: a.sweep("bf16")),
-    Row("fp32: 2 shards, 1 rank / 2 ranks", 1.7, 1.9, lambda a: a.two_ranks("fp32")),
-    Row("bf16: 2 shards, 1 rank / 2 ranks", 1.3, 1.6, lambda a: a.two_ranks("bf16")),
+    Row("fp32: 2 leaves, 1 rank / 2 ranks", 1.7, 1.9, lambda a: a.two_ranks("fp32")),
+    Row("bf16: 2 leaves, 1 rank / 2 ranks", 1.3, 1.6, lambda a: a.two_ranks("bf16")),
     Row("fp32: time outside products, of the step", 0.15, 0.08, lambda a: a.outside_products("fp32"), at_most=True),
     Row("bf16: time outside products, of the step", 0.45, 0.25, lambda a: a.outside_products("bf16"), at_most=True),
-    Row("fp32: 1 rank, 4 shards / 1 shard", 1.2, 1.0, lambda a: a.four_shards("fp32"), at_most=True),
-    Row("bf16: 1 rank, 4 shards / 1 shard", 1.3, 1.0, lambda a: a.four_shards("bf16"), at_most=True),
+    Row("fp32: 1 rank, 4 leaves / 1 leaf", 1.2, 1.0, lambda a: a.four_leaves("fp32"), at_most=True),
+    Row("bf16: 1 rank, 4 leaves / 1 leaf", 1.3, 1.0, lambda a: a.four_leaves("bf16"), at_most=True),
 ]

@@ -16,12 +16,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 PEERS = HERE.parent / "peers"
 
 # Ways to train with dropsweep, by the options that choose them. One that a build does not know is not measured.
-VARIANTS = {"fp32": [], "fp32-onednn": ["--gemm", "onednn"], "bf16": ["--precision", "bf16"]}
-LAYOUTS = [(1, 1), (1, 2), (2, 2), (1, 4)]  # ranks and shards of an epoch
+VARIANTS = {"fp32": [], "fp32-openblas": ["--gemm", "openblas"], "bf16": ["--precision", "bf16"]}
+LAYOUTS = [(1, 1), (1, 2), (2, 2), (1, 4)]  # ranks and leaves of an epoch
 DROPOUT = 0.3
 # What an epoch is measured with beside the model's own batch size and width: one of the two changes.
 GROWTH = [(size, HIDDEN) for size in (32, 128, 512, 2048)] + [(BATCH_SIZE, width) for width in (128, 256, 1024)]
-GROWTH_VARIANTS = ["fp32-onednn", "bf16"]
+GROWTH_VARIANTS = ["fp32", "bf16"]
 
 
 def rows_of(text):
@@ -70,13 +70,13 @@ class Bench:
                        f"{run}/run", "--report", "off", "--quiet", *options])
             return rows_of(pathlib.Path(run, "run", "timing.csv").read_text(encoding="utf-8"))
 
-    def epoch(self, variant, ranks, shards):
+    def epoch(self, variant, ranks, leaves):
         rows = self.dropsweep("train", ranks, "--epochs", self.epochs, "--patience", "none", "--dropout", DROPOUT,
-                              "--shards", shards, *VARIANTS[variant])
+                              "--leaf-rows", BATCH_SIZE // leaves, *VARIANTS[variant])
         return {"epoch_seconds": steady([float(r["training_seconds"]) for r in rows if r["event"] == "epoch"])}
 
     def sweep(self, variant):
-        rows = self.dropsweep("sweep", 2, "--epochs", self.sweep_epochs, "--shards", 1, *VARIANTS[variant])
+        rows = self.dropsweep("sweep", 2, "--epochs", self.sweep_epochs, *VARIANTS[variant])
         return {"sweep_seconds": next(float(row["seconds"]) for row in rows if row["event"] == "sweep"),
                 "sweep_epochs": sum(row["event"] == "epoch" for row in rows)}
 
@@ -120,8 +120,8 @@ class Bench:
         for precision in ("fp32", "bf16"):
             turns["core", precision, 1, 1] = functools.partial(self.peak, precision)
             for variant in (name for name in VARIANTS if name.startswith(precision)):
-                for ranks, shards in LAYOUTS:
-                    turns["dropsweep", variant, ranks, shards] = functools.partial(self.epoch, variant, ranks, shards)
+                for ranks, leaves in LAYOUTS:
+                    turns["dropsweep", variant, ranks, leaves] = functools.partial(self.epoch, variant, ranks, leaves)
                 turns["driver", variant, 1, 1] = functools.partial(self.products, variant, self.epochs,
                                                                          BATCH_SIZE, HIDDEN)
             turns["pytorch", precision, 1, 1] = functools.partial(self.pytorch_epoch, precision)

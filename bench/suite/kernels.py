@@ -6,9 +6,9 @@ from contenders import rows_of
 from measuring import Figure, NotMeasured, output_of
 from model import BATCH_SIZE, layers
 
-REDUCTION_SHARDS = 4
+REDUCTION_LEAVES = 4
 
-# A step with dropout on one rank with one shard: its kernels and how often it calls them.
+# A step with dropout on one rank with one leaf: its kernels and how often it calls them.
 STEP = {"elementwise/gather/128": 1, "elementwise/relu_dropout/128": 2, "elementwise/relu_dropout_backward/128": 2,
         "elementwise/softmax_cross_entropy_gradient/128": 1, "elementwise/rmsprop": 1,
         **{f"product/{kind}/{layer}/{BATCH_SIZE}": 1 for layer in range(len(layers()))
@@ -60,11 +60,11 @@ def measure_kernels(bench, repetitions, min_time):
 
 
 def measure_reduction(bench, repetitions):
-    """Rows of dropsweep_bench_reduction on 1, 2 and 4 ranks. The same number of shards, so the same sum."""
+    """Rows of dropsweep_bench_reduction on 1, 2 and 4 ranks. The same number of leaves, so the same sum."""
     rows = []
     for ranks in (1, 2, 4):
         rows += rows_of(output_of([*bench.mpirun(ranks), bench.build / "bench" / "dropsweep_bench_reduction",
-                                   REDUCTION_SHARDS, repetitions]))
+                                   REDUCTION_LEAVES, repetitions]))
     return rows
 
 
@@ -85,7 +85,7 @@ def reduction_rows(rows, machine):
     for row in rows:
         seconds, moved = float(row["seconds"]), int(row["bytes"])
         least = moved / machine.bandwidth["l3"]
-        yield {"ranks": row["ranks"], "shards": row["shards"], "part": row["part"], "microseconds": seconds * 1e6,
+        yield {"ranks": row["ranks"], "leaves": row["leaves"], "part": row["part"], "microseconds": seconds * 1e6,
                "bytes": moved, "gbytes_per_s": moved / seconds / 1e9, "share_of_bound": least / seconds}
 
 

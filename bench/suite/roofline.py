@@ -9,8 +9,8 @@ from measuring import NotMeasured
 
 LEVELS = {"l1": "L1", "l2": "L2", "l3": "L3", "dram": "memory"}
 # title, colour as in the plots of a run, point type of each group of kernels
-GROUPS = {"product": ("products, OpenBLAS fp32", "#0072b2", 7), "product-onednn": ("products, oneDNN fp32", "#00765a", 5),
-          "product-bf16": ("products, oneDNN bf16", "#8c4b9c", 9), "elementwise": ("elementwise kernels", "#c44e00", 13)}
+GROUPS = {"product": ("products, OpenBLAS fp32", "#0072b2", 7), "product-bf16": ("products, oneDNN bf16", "#8c4b9c", 9),
+          "elementwise": ("elementwise kernels", "#c44e00", 13)}
 STYLE = """set encoding utf8
 set title "Roofline of one core: kernels of a training step with 128, 64 and 32 rows"
 set logscale xy

@@ -317,7 +317,7 @@ namespace dropsweep::core {
 namespace {
 
 [[noreturn]] void refuse() {
-    throw Error(ExitCode::failure, "this dropsweep was built without oneDNN; use --gemm openblas and --precision fp32");
+    throw Error(ExitCode::failure, "this dropsweep was built without oneDNN; use --precision fp32");
 }
 
 }  // namespace

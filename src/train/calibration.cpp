@@ -44,8 +44,8 @@ Calibration::Calibration(const comm::Communicator& world, const std::vector<std:
     }
 }
 
-/// A network of which about as many activations are zero as in a trial: within the first hundred steps they become
-/// about half of those of fresh weights, and products skip them.
+/// A network of which about as many activations are zero as in a trial: products skip zeros, and fresh weights give
+/// fewer of them than trained ones.
 Calibration::Network Calibration::trained(double dropout_rate, double seconds) const {
     constexpr double kMostSteps = 500;
     const comm::Communicator alone = world_.split(world_.rank(), 0);
