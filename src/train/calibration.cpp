@@ -1,7 +1,6 @@
 #include "dropsweep/train/calibration.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "dropsweep/core/sha256.hpp"
 #include "dropsweep/core/stopwatch.hpp"
@@ -50,14 +49,9 @@ Calibration::Network Calibration::trained(double dropout_rate, double seconds) c
     constexpr double kMostSteps = 500;
     const comm::Communicator alone = world_.split(world_.rank(), 0);
     Trainer trainer(alone, experiment_, dropout_rate, kSeed);
-    const auto weights = [&] { return std::vector<float>(trainer.weights().begin(), trainer.weights().end()); };
-    Network network{dropout_rate, weights()};
     run_steps(trainer, experiment_, {seconds, kMostSteps}, true);
     trainer.complete_weights();
-    // A learning rate with which trials diverge: better fresh weights than none.
-    const auto is_finite = [](float weight) { return std::isfinite(weight); };
-    if (std::ranges::all_of(trainer.weights(), is_finite)) network.weights = weights();
-    return network;
+    return {dropout_rate, {trainer.weights().begin(), trainer.weights().end()}};
 }
 
 /// Whose steps leave the weights as they are, so that all measurements are of the same network.
