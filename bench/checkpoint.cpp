@@ -16,7 +16,7 @@
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/error.hpp"
-#include "dropsweep/core/simd.hpp"
+#include "dropsweep/core/products.hpp"
 
 #include "experiment.hpp"
 
@@ -69,8 +69,7 @@ int main(int argc, char** argv) {
     const comm::Environment mpi;
     const comm::Communicator world = comm::Communicator::world();
     try {
-        core::flush_denormals_to_zero();
-        core::start_blas();
+        core::start_products();
         measure(world, {argv + 1, argv + argc});
         return 0;
     } catch (const std::exception& exception) {

@@ -1,5 +1,5 @@
-// What an epoch costs beyond its matrix products, on one core and side by side: after each epoch of a real trial the
-// products of that epoch alone are run back to back, with the same shapes.
+// What an epoch takes, on one core and side by side with OpenBLAS: after each epoch of a real trial the dense products
+// of that epoch alone are run back to back by OpenBLAS, with whole batches.
 //
 //     dropsweep_bench_epoch [options of dropsweep train]     data: --data, else $DROPSWEEP_DATA, else synthetic
 //
@@ -26,10 +26,8 @@ void measure(const std::vector<std::string>& arguments) {
     const train::Experiment experiment = bench::experiment_of(dataset, options.training);
 
     const std::size_t batch_size = options.training.batch_size;
-    const std::size_t shards = experiment.leaves();
-    const core::Arithmetic& arithmetic = options.training.arithmetic;
-    bench::Products<float> floats(experiment.architecture, batch_size, arithmetic.gemm);
-    bench::Products<core::BFloat16> narrowed(experiment.architecture, batch_size, arithmetic.gemm);
+    const std::vector<double> dense(experiment.architecture.layers(), 1.0);
+    bench::StepProducts<core::DenseProducts<float>> products(experiment.architecture, batch_size, dense);
     std::vector<double> epoch_seconds;
     std::vector<double> products_seconds;
     std::vector<double> ratios;
@@ -38,11 +36,7 @@ void measure(const std::vector<std::string>& arguments) {
     observer.epoch = [&](const train::EpochRecord& record) {
         using Clock = std::chrono::steady_clock;
         const Clock::time_point start = Clock::now();
-        if (arithmetic.precision == core::Precision::fp32) {
-            floats.epoch(experiment.data.train.size(), batch_size, shards);
-        } else {
-            narrowed.epoch(experiment.data.train.size(), batch_size, shards);
-        }
+        products.epoch(experiment.data.train.size(), batch_size);
         products_seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
         epoch_seconds.push_back(record.training_seconds);
         ratios.push_back(epoch_seconds.back() / products_seconds.back());

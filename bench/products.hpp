@@ -1,89 +1,122 @@
 #pragma once
 
 #include <algorithm>
+#include <random>
 #include <vector>
 
-#include "dropsweep/core/product.hpp"
+#include "dropsweep/core/products.hpp"
+#include "dropsweep/core/sparse_product.hpp"
 #include "dropsweep/data/batches.hpp"
 #include "dropsweep/nn/parameters.hpp"
 
 namespace dropsweep::bench {
 
-/// The matrix products of a training step alone, with operands of type T (float or core::BFloat16). Their operands hold
-/// ones and are never written, so that neither zeros nor infinities are multiplied, which would spare the core power
-/// and let it clock higher.
-template <class T>
-class Products {
+/// The matrix products of a training step alone, by one of core/products.hpp. Their operands hold ones and are never
+/// written, so that no infinities are multiplied; zeros only where a density asks for them: the multiplication of zeros
+/// would spare the core power and let it clock higher.
+template <class Products>
+class StepProducts {
   public:
-    /// @param max_rows  the most rows that are multiplied at once
-    Products(const nn::Architecture& architecture, std::size_t max_rows, core::Gemm gemm)
-        : architecture_(architecture), gemm_(gemm) {
-        T one;
-        core::narrow(1.0f, one);
+    using Element = typename Products::Element;
+
+    /// @param rows  of a batch
+    /// @param densities  [layers] the share of the input of each layer that is not zero; of the gradient of what it
+    /// gives
+    ///                   that of the next one's input
+    StepProducts(const nn::Architecture& architecture, std::size_t rows, const std::vector<double>& densities)
+        : architecture_(architecture) {
         for (std::size_t layer = 0; layer < architecture.layers(); ++layer) {
-            const std::size_t in = architecture.fan_in(layer);
-            const std::size_t out = architecture.fan_out(layer);
-            for (const std::size_t size : {max_rows * in, in * out, max_rows * out}) {
-                std::ranges::fill(operands_.emplace_back(size).span(), one);
-            }
-            for (const std::size_t size : {max_rows * out, in * out, max_rows * in}) results_.emplace_back(size);
+            const bool is_last = layer + 1 == architecture.layers();
+            inputs_.push_back(operand(rows, in(layer), densities[layer]));
+            gradients_.push_back(operand(rows, out(layer), is_last ? 1.0 : densities[layer + 1]));
+            weights_.push_back(operand(in(layer), out(layer), 1.0));
+            results_.emplace_back(std::max(rows, in(layer)) * core::padded_stride(std::max(in(layer), out(layer))));
         }
     }
 
-    /// Y = X W, for each shard
-    void forward(std::size_t layer, std::span<const core::Range> shards) {
-        const std::size_t rows = shards.back().end;
-        core::multiply(gemm_, x(layer, rows), w(layer), y(layer, rows), shards);
+    /// Y = X W, for each leaf
+    void forward(std::size_t layer, std::span<const core::Range> leaves) {
+        products_.forward(rows_of(inputs_[layer], leaves), weights_[layer].values(),
+                          result(layer, leaves.back().end, out(layer)), leaves);
     }
-    /// dW = X^T dY, for each shard; whole, where training with several shards makes panels
-    void weight_gradient(std::size_t layer, std::span<const core::Range> shards) {
-        const std::size_t rows = shards.back().end;
-        for (const core::Range& shard : shards) {
-            core::multiply_transposed_left(gemm_, x(layer, rows).rows_in(shard), dy(layer, rows).rows_in(shard),
-                                           dw(layer));
-        }
+    /// dW = X^T dY, for each leaf, added up
+    void kernel_gradient(std::size_t layer, std::span<const core::Range> leaves) {
+        const core::RunMerge merge(leaves.size(), {0, leaves.size()});
+        const core::Matrix sum = result(layer, in(layer), out(layer));
+        products_.kernel_gradient(rows_of(inputs_[layer], leaves), rows_of(gradients_[layer], leaves).values, leaves,
+                                  merge, {&sum, 1}, [] {});
     }
-    /// dX = dY W^T, for each shard
-    void input_gradient(std::size_t layer, std::span<const core::Range> shards) {
-        const std::size_t rows = shards.back().end;
-        core::multiply_transposed_right(gemm_, dy(layer, rows), w(layer), dx(layer, rows), shards);
+    /// dX = dY W^T, for each leaf
+    void input_gradient(std::size_t layer, std::span<const core::Range> leaves) {
+        products_.input_gradient(rows_of(gradients_[layer], leaves), weights_[layer].values(),
+                                 result(layer, leaves.back().end, in(layer)), leaves);
     }
 
     /// Forward and backward over a batch, in the order of a step.
-    void step(std::span<const core::Range> shards) {
-        for (std::size_t layer = 0; layer < architecture_.layers(); ++layer) forward(layer, shards);
+    void step(std::span<const core::Range> leaves) {
+        for (std::size_t layer = 0; layer < architecture_.layers(); ++layer) forward(layer, leaves);
         for (std::size_t layer = architecture_.layers(); layer-- > 0;) {
-            weight_gradient(layer, shards);
-            if (layer > 0) input_gradient(layer, shards);
+            if (layer > 0) input_gradient(layer, leaves);
+            kernel_gradient(layer, leaves);
         }
     }
 
-    /// All shards of all batches.
-    void epoch(std::size_t samples, std::size_t batch_size, std::size_t shards) {
-        const std::vector<std::uint32_t> order = data::file_order(samples);
-        const data::Batches batches(order, batch_size);
-        std::vector<core::Range> ranges(shards);
-        for (std::size_t b = 0; b < batches.count(); ++b) {
-            for (std::size_t i = 0; i < shards; ++i) ranges[i] = core::part_of(batches[b].size(), shards, i);
-            step(ranges);
+    /// All batches, each one leaf.
+    void epoch(std::size_t samples, std::size_t batch_size) {
+        for (std::size_t first = 0; first < samples; first += batch_size) {
+            const core::Range batch{0, std::min(batch_size, samples - first)};
+            step({&batch, 1});
         }
     }
+
+    /// Multiply-adds of a product that are not left out, for each column of its right operand.
+    std::size_t nonzeros_of_input(std::size_t layer) const { return inputs_[layer].nonzeros; }
+    std::size_t nonzeros_of_gradient(std::size_t layer) const { return gradients_[layer].nonzeros; }
 
   private:
-    using Operand = core::MatrixView<const T>;
+    struct Operand {
+        std::size_t rows, columns, nonzeros;
+        core::AlignedBuffer<Element> elements;
+        core::AlignedBuffer<std::uint64_t> bits;
 
-    std::size_t in(std::size_t l) const { return architecture_.fan_in(l); }
-    std::size_t out(std::size_t l) const { return architecture_.fan_out(l); }
-    Operand x(std::size_t l, std::size_t rows) const { return {operands_[3 * l].data(), rows, in(l)}; }
-    Operand w(std::size_t l) const { return {operands_[3 * l + 1].data(), in(l), out(l)}; }
-    Operand dy(std::size_t l, std::size_t rows) const { return {operands_[3 * l + 2].data(), rows, out(l)}; }
-    core::Matrix y(std::size_t l, std::size_t rows) { return {results_[3 * l].data(), rows, out(l)}; }
-    core::Matrix dw(std::size_t l) { return {results_[3 * l + 1].data(), in(l), out(l)}; }
-    core::Matrix dx(std::size_t l, std::size_t rows) { return {results_[3 * l + 2].data(), rows, in(l)}; }
+        core::MatrixView<const Element> values() const {
+            return {elements.data(), rows, columns, core::padded_stride(columns)};
+        }
+    };
+
+    static Operand operand(std::size_t rows, std::size_t columns, double density) {
+        const std::size_t stride = core::padded_stride(columns);
+        const std::size_t words = core::words_for(columns);
+        Operand made{rows, columns, 0, core::AlignedBuffer<Element>(rows * stride),
+                     core::AlignedBuffer<std::uint64_t>(rows * words)};
+        std::mt19937 bits(1);
+        for (std::size_t i = 0; i < rows; ++i) {
+            for (std::size_t j = 0; j < columns; ++j) {
+                if (static_cast<double>(bits()) >= density * 0x1p32) continue;
+                core::narrow(1.0f, made.elements.data()[i * stride + j]);
+                made.bits.data()[i * words + j / 64] |= std::uint64_t{1} << j % 64;
+                ++made.nonzeros;
+            }
+        }
+        return made;
+    }
+
+    static core::SparseMatrix<const Element> rows_of(Operand& operand, std::span<const core::Range> leaves) {
+        return {operand.values().rows_in({0, leaves.back().end}),
+                {operand.bits.data(), leaves.back().end, operand.columns}};
+    }
+
+    std::size_t in(std::size_t layer) const { return architecture_.fan_in(layer); }
+    std::size_t out(std::size_t layer) const { return architecture_.fan_out(layer); }
+    core::Matrix result(std::size_t layer, std::size_t rows, std::size_t columns) {
+        return {results_[layer].data(), rows, columns, core::padded_stride(columns)};
+    }
 
     nn::Architecture architecture_;
-    core::Gemm gemm_;
-    std::vector<core::AlignedBuffer<T>> operands_;
+    Products products_;
+    std::vector<Operand> inputs_;
+    std::vector<Operand> gradients_;
+    std::vector<Operand> weights_;
     std::vector<core::FloatBuffer> results_;
 };
 

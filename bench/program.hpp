@@ -7,7 +7,7 @@
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/error.hpp"
-#include "dropsweep/core/simd.hpp"
+#include "dropsweep/core/products.hpp"
 
 namespace dropsweep::bench {
 
@@ -16,8 +16,7 @@ namespace dropsweep::bench {
 inline int run(const char* program, const std::function<void()>& measure) {
     core::restart_with_better_blas_kernels();
     try {
-        core::flush_denormals_to_zero();
-        core::start_blas();
+        core::start_products();
         const comm::Environment mpi;
         measure();
         return 0;

@@ -80,7 +80,8 @@ void measure(std::size_t leaves, std::size_t repetitions, const std::optional<sw
     };
     fmt::print("ranks,leaves,part,seconds,bytes\n");
     print("reduce_scatter", reduce_seconds, 3 * others_bytes);  // each addition reads two and writes one
-    print("all_gather", gather_seconds, 2 * others_bytes);      // reads one and writes one
+    // Reads one and writes one; a node has one buffer of weights.
+    print("all_gather", gather_seconds, nodes.size() > 1 ? 2 * others_bytes : 0);
     if (network) {
         const sweep::Traffic traffic = sweep::step_traffic({layout.size(), layers.size(), leaves}, nodes);
         fmt::print("{},{},predicted,{:.4g},{}\n", ranks, leaves, sweep::seconds(*network, traffic), traffic.bytes);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Measures dropsweep, its parts, the machine and the peers (PyTorch, Keras) in one run, about 40 minutes on a machine
-# that does nothing else: docs/performance.md explains what is printed. Installs and builds what is missing; a peer
-# that cannot be had is left out.
+# Measures dropsweep, its parts, the machine and the peers (PyTorch, JAX, Keras) in one run, about an hour on a machine
+# that does nothing else: docs/performance.md explains what is printed. Installs and builds what is missing (PyTorch of
+# PyPI has 6 GB); a peer that cannot be had is left out.
 #
 # usage: scripts/bench.sh [--quick]
 #   --quick  try everything out in a minute, into build/performance; the figures mean nothing
@@ -18,23 +18,27 @@ install_packages build
 build benchmarks
 mpi_environment
 
-# A virtual environment that is whole when the file `complete` is there.
-keras=$root/build/peers/keras
-make_keras() {
-    rm -rf "$keras"
-    python3 -m venv "$keras" && "$keras/bin/pip" install --quiet --only-binary :all: tensorflow-cpu &&
-        touch "$keras/complete"
+# A virtual environment of PyPI's packages; whole when the file `complete` is there.
+peers=$root/build/peers
+make_peer() { # NAME PACKAGE...
+    local directory=$peers/$1
+    [[ ! -e $directory/complete ]] || return 0
+    say "installing ${*:2} of PyPI into $directory"
+    rm -rf "$directory"
+    if python3 -m venv "$directory" && "$directory/bin/pip" install --quiet --only-binary :all: "${@:2}"; then
+        touch "$directory/complete"
+    else
+        say "warning: ${*:2} cannot be installed and are not measured"
+    fi >&2
 }
 
-suite=(/usr/bin/python3 -B "$root/bench/suite" --build "$root/build/release" --keras "$keras/bin/python")
+suite=(/usr/bin/python3 -B "$root/bench/suite" --build "$root/build/release" --peers "$peers")
 if (($#)); then
     exec "${suite[@]}" --quick --output "$root/build/performance"
 fi
 
-if [[ ! -e $keras/complete ]]; then
-    say "installing Keras and TensorFlow into $keras"
-    make_keras >&2 || say "warning: Keras cannot be installed and is not measured"
-fi
+make_peer pytorch torch numpy
+make_peer jax jax keras
 if [[ -z ${DROPSWEEP_DATA:-} ]]; then
     DROPSWEEP_DATA=$root/data/mnist
     "$root/scripts/fetch-mnist.sh" "$DROPSWEEP_DATA" >&2

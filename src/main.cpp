@@ -6,7 +6,6 @@
 #include "dropsweep/cli/run.hpp"
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/core/blas.hpp"
-#include "dropsweep/core/simd.hpp"
 #include "dropsweep/core/stop_signal.hpp"
 
 using namespace dropsweep;
@@ -48,7 +47,6 @@ int run(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
     core::restart_with_better_blas_kernels();
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    core::flush_denormals_to_zero();
     try {
         if (cli::needs_mpi(arguments)) return run(arguments);
         if (comm::launch_from_environment().rank == 0) cli::run_alone(arguments, warn);

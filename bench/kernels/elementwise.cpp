@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/core/sparse_product.hpp"
 #include "dropsweep/data/batches.hpp"
 #include "dropsweep/nn/activation.hpp"
 #include "dropsweep/nn/softmax_cross_entropy.hpp"
@@ -24,6 +25,23 @@ double operations(double each, std::size_t elements) {
     return each * static_cast<double>(elements);
 }
 
+/// A matrix as the products take it, and its bitmap: zeros.
+struct Operand {
+    Operand(std::size_t row_count, std::size_t column_count)
+        : rows(row_count),
+          columns(column_count),
+          values(rows * core::padded_stride(columns)),
+          nonzeros(rows * core::words_for(columns)) {}
+    core::SparseMatrix<float> view() {
+        return {{values.data(), rows, columns, core::padded_stride(columns)}, {nonzeros.data(), rows, columns}};
+    }
+    std::size_t size() const { return rows * columns; }
+
+    std::size_t rows, columns;
+    core::FloatBuffer values;
+    core::AlignedBuffer<std::uint64_t> nonzeros;
+};
+
 /// The batches of a shuffled epoch, one after the other: pixels come from all over the training set.
 void gather(benchmark::State& state) {
     const std::size_t rows = rows_of(state);
@@ -32,11 +50,11 @@ void gather(benchmark::State& state) {
     const std::vector<std::uint8_t> labels(kSamples);
     const std::vector<std::uint32_t> order = data::shuffled_order(kSamples, 1, 0);
     const data::Batches batches({order.data(), kSamples / rows * rows}, rows);
-    core::FloatBuffer x(rows * features);
+    Operand x(rows, features);
     std::vector<std::uint8_t> y(rows);
     std::size_t batch = 0;
     for (auto _ : state) {
-        data::gather({pixels, labels, features}, batches[batch], {x.data(), rows, features}, y);
+        data::gather({pixels, labels, features}, batches[batch], x.view(), y);
         batch = (batch + 1) % batches.count();
     }
     set_cost(state, {.operations = operations(1, rows * features),
@@ -47,11 +65,11 @@ void gather(benchmark::State& state) {
 void forward(benchmark::State& state, const nn::Dropout& dropout) {
     const std::size_t rows = rows_of(state);
     const std::size_t units = kArchitecture.hidden.front();
-    core::FloatBuffer z(rows * units);
-    const core::FloatBuffer bias(units);
+    Operand z(rows, units);
+    const core::FloatBuffer bias(core::padded_stride(units));
     const std::vector<std::uint32_t> samples = data::file_order(rows);
     for (auto _ : state) {
-        nn::bias_relu_dropout_forward({z.data(), rows, units}, bias.span(), dropout, samples);
+        nn::bias_relu_dropout_forward(z.view().values, bias.span(), dropout, samples, z.view());
         benchmark::ClobberMemory();
     }
     // Bias, ReLU, scale: the random numbers of the mask are integers and not counted.
@@ -71,29 +89,28 @@ void relu_dropout_backward(benchmark::State& state) {
     const std::size_t rows = rows_of(state);
     const std::size_t units = kArchitecture.hidden.front();
     const nn::Dropout dropout(kDropout, 1, 0, 0);
-    core::FloatBuffer da(rows * units);
-    core::FloatBuffer a(rows * units);
-    core::FloatBuffer dbias(units);
+    Operand da(rows, units);
+    Operand a(rows, units);
+    core::FloatBuffer dbias(core::padded_stride(units));
     for (auto _ : state) {
-        nn::bias_relu_dropout_backward({da.data(), rows, units}, core::Matrix(a.data(), rows, units), dropout,
-                                       dbias.span());
+        nn::bias_relu_dropout_backward(da.view().values, a.view().nonzeros, dropout, dbias.span(), da.view());
         benchmark::ClobberMemory();
     }
     set_cost(state, {.operations = operations(2, a.size()),
-                     .bytes = float_bytes(3 * a.size() + units),
-                     .footprint = float_bytes(2 * a.size())});
+                     .bytes = float_bytes(2 * a.size() + units),
+                     .footprint = float_bytes(a.size())});
 }
 
 void softmax(benchmark::State& state) {
     const std::size_t rows = rows_of(state);
     const std::size_t classes = kArchitecture.classes;
-    core::FloatBuffer z(rows * classes);
-    const core::FloatBuffer bias(classes);
-    core::FloatBuffer dbias(classes);
+    Operand z(rows, classes);
+    const core::FloatBuffer bias(core::padded_stride(classes));
+    core::FloatBuffer dbias(core::padded_stride(classes));
     const std::vector<std::uint8_t> labels(rows);
     for (auto _ : state) {
-        benchmark::DoNotOptimize(
-            nn::softmax_cross_entropy_gradient({z.data(), rows, classes}, bias.span(), labels, dbias.span()));
+        benchmark::DoNotOptimize(nn::softmax_cross_entropy_gradient(nn::Loss::clipped_probabilities, z.view().values,
+                                                                    bias.span(), labels, dbias.span()));
     }
     // Bias, maximum, difference, sum, quotient, gradient: exp is not counted.
     set_cost(state, {.operations = operations(6, z.size()),

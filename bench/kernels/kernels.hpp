@@ -29,7 +29,7 @@ inline double float_bytes(std::size_t count) {
 
 /// The model and the batches of all measurements.
 inline const nn::Architecture kArchitecture{784, {512, 512}, 10};
-inline const std::vector<long> kRows{128, 64, 32};  ///< of a batch in 1, 2 and 4 shards
+inline const std::vector<long> kRows{128, 64, 32};  ///< of a batch on 1, 2 and 4 ranks
 
 // Each adds its benchmarks to the list that the program runs.
 void register_peak();

@@ -3,21 +3,25 @@
 #include <cstring>
 #include <string>
 
-#include "dropsweep/core/simd.hpp"
-
 #include "kernels.hpp"
 
 namespace dropsweep::bench {
 namespace {
 
+#if defined(__x86_64__) && !defined(__clang__)
+#define WITH_WIDE_VECTORS __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define WITH_WIDE_VECTORS
+#endif
+
 /// McCalpin's triad (STREAM). a = b + s c
-DROPSWEEP_SIMD void triad(float* __restrict a, const float* __restrict b, const float* __restrict c, float s,
-                          std::size_t size) {
+WITH_WIDE_VECTORS void triad(float* __restrict a, const float* __restrict b, const float* __restrict c, float s,
+                             std::size_t size) {
     for (std::size_t i = 0; i < size; ++i) a[i] = b[i] + s * c[i];
 }
 
 /// In place, as most elementwise kernels work: the fewest cache lines for the bytes. a = s a
-DROPSWEEP_SIMD void scale(float* a, float s, std::size_t size) {
+WITH_WIDE_VECTORS void scale(float* a, float s, std::size_t size) {
     for (std::size_t i = 0; i < size; ++i) a[i] *= s;
 }
 

@@ -16,11 +16,16 @@ def read_idx(path):
     return numpy.frombuffer(content, numpy.uint8, offset=4 + 4 * dimensions).reshape(shape)
 
 
-def read_split(directory, validation_split=0.1):
-    """(images, labels) of the training and of the validation set: float32 [samples, pixels] and int64 [samples]."""
+def read_samples(directory, part):
+    """(images, labels) of the part `train` or `t10k`: float32 [samples, pixels] in 0..1 and int64 [samples]."""
     directory = pathlib.Path(directory)
-    images = read_idx(directory / "train-images-idx3-ubyte")
-    x = images.reshape(len(images), -1).astype(numpy.float32) / 255
-    y = read_idx(directory / "train-labels-idx1-ubyte").astype(numpy.int64)
+    images = read_idx(directory / f"{part}-images-idx3-ubyte")
+    return (images.reshape(len(images), -1).astype(numpy.float32) / 255,
+            read_idx(directory / f"{part}-labels-idx1-ubyte").astype(numpy.int64))
+
+
+def read_split(directory, validation_split=0.1):
+    """(images, labels) of the training and of the validation set."""
+    x, y = read_samples(directory, "train")
     training = int(len(x) * (1 - validation_split))
     return (x[:training], y[:training]), (x[training:], y[training:])

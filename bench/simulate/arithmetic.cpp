@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "dropsweep/core/add.hpp"
 #include "dropsweep/core/sha256.hpp"
+#include "dropsweep/core/sparse_product.hpp"
 #include "dropsweep/nn/initializers.hpp"
 #include "dropsweep/nn/mlp.hpp"
 #include "dropsweep/optim/rmsprop.hpp"
@@ -30,17 +32,16 @@ Digest Sha256::finish() {
     return {};
 }
 
+void remove_tiny(std::span<float> /*values*/) {}
+
 }  // namespace dropsweep::core
 
 namespace dropsweep::optim {
 
-void RmsProp::update(std::span<float> weights, std::span<const float> /*gradient*/, float /*gradient_scale*/) {
-    compute(arithmetic.coarsening * static_cast<double>(weights.size()) * arithmetic.costs.update);
-}
-
-void RmsProp::update(std::span<float> weights, std::span<const float> gradient, float gradient_scale,
+bool RmsProp::update(std::span<float> weights, std::span<const float> /*gradient*/, float /*gradient_scale*/,
                      std::span<core::BFloat16> /*narrowed*/) {
-    update(weights, gradient, gradient_scale);
+    compute(arithmetic.coarsening * static_cast<double>(weights.size()) * arithmetic.costs.update);
+    return true;
 }
 
 }  // namespace dropsweep::optim
@@ -51,33 +52,17 @@ void glorot_uniform(const Architecture& /*architecture*/, std::uint64_t /*seed*/
     compute(static_cast<double>(flat.size()) * arithmetic.costs.initial_weight);
 }
 
-/// Remembers which epoch of which trial it computes.
-template <class T>
-class Mlp::Pass {
-  public:
-    explicit Pass(std::size_t inputs) : inputs_(inputs) {}
-
-    T* inputs() { return inputs_.data(); }
-
-    void forward(std::span<const std::size_t> leaf_rows, std::span<const Dropout> dropout) {
-        rows_ = static_cast<double>(std::accumulate(leaf_rows.begin(), leaf_rows.end(), std::size_t{0}));
-        if (!dropout.empty()) of_ = dropout.front();
-    }
-    double rows() const { return rows_; }
-    /// Of the last training step.
-    double step_seconds() const {
-        constexpr double kThresholds = 65536;
-        return arithmetic.coarsening * rows_ * arithmetic.costs.row_at(of_.threshold() / kThresholds);
-    }
-    double validation_loss() const { return arithmetic.losses.at(of_.threshold(), of_.key().seed, of_.key().epoch); }
-
-  private:
-    core::AlignedBuffer<T> inputs_;
-    double rows_ = 0;
-    Dropout of_;  ///< of the last training step
-};
-
 namespace {
+
+/// Which epoch of which trial a network computes: the dropout of its last training step.
+std::map<const void*, Dropout> last_dropout;
+
+/// Of that step.
+double step_seconds(const void* mlp, std::size_t rows) {
+    constexpr double kThresholds = 65536;
+    return arithmetic.coarsening * static_cast<double>(rows) *
+           arithmetic.costs.row_at(last_dropout[mlp].threshold() / kThresholds);
+}
 
 /// The share of a layer's products in those of a step, which are as many operations per row as parameters: one in the
 /// forward pass, and in the backward pass the gradients of the kernel and, but for the first layer, of the input.
@@ -99,42 +84,66 @@ struct Shares {
 
 }  // namespace
 
-Mlp::Mlp(const Architecture& architecture, std::size_t max_rows, const core::Arithmetic& /*arithmetic*/,
-         std::size_t /*leaves*/)
-    : layout_(architecture), pass_(std::make_unique<Pass<float>>(max_rows * architecture.inputs)) {}
+template <class Products>
+Mlp<Products>::Room::Room(std::size_t max_rows, std::size_t column_count)
+    : columns(column_count),
+      values(max_rows * core::padded_stride(column_count)),
+      nonzeros(max_rows * core::words_for(column_count)) {}
 
-Mlp::~Mlp() = default;
-
-std::variant<core::Matrix, core::Bf16Matrix> Mlp::inputs(std::size_t rows) {
-    return core::Matrix(std::get<0>(pass_)->inputs(), rows, layout_.tensors().front().shape.front());
+template <class Products>
+core::SparseMatrix<typename Products::Element> Mlp<Products>::Room::rows(std::size_t count) {
+    return {{values.data(), count, columns, core::padded_stride(columns)}, {nonzeros.data(), count, columns}};
 }
 
-void Mlp::forward(const Weights& /*weights*/, std::span<const std::size_t> leaf_rows, std::span<const Dropout> dropout,
-                  std::span<const std::uint32_t> /*samples*/) {
-    Pass<float>& pass = *std::get<0>(pass_);
-    pass.forward(leaf_rows, dropout);
+template <class Products>
+Mlp<Products>::Mlp(const Architecture& architecture, std::size_t max_rows, Loss loss)
+    : layout_(architecture, ParameterLayout::Rows::padded), last_(architecture.hidden.size()), loss_(loss) {
+    inputs_.emplace_back(max_rows, architecture.inputs);
+}
+
+template <class Products>
+core::SparseMatrix<typename Products::Element> Mlp<Products>::inputs(std::size_t rows) {
+    return inputs_[0].rows(rows);
+}
+
+template <class Products>
+void Mlp<Products>::forward(Weights /*weights*/, std::span<const std::size_t> leaf_rows,
+                            std::span<const Dropout> dropout, std::span<const std::uint32_t> /*samples*/) {
+    rows_ = std::accumulate(leaf_rows.begin(), leaf_rows.end(), std::size_t{0});
     if (dropout.empty()) {
-        compute(pass.rows() * arithmetic.costs.evaluation_row);
+        compute(static_cast<double>(rows_) * arithmetic.costs.evaluation_row);
     } else {
-        compute(pass.step_seconds() * Shares(layout_).forward);
+        last_dropout[this] = dropout.front();
+        compute(step_seconds(this, rows_) * Shares(layout_).forward);
     }
 }
 
-core::Tally Mlp::evaluate(const Weights& /*weights*/, std::span<const std::uint8_t> labels) {
-    return {std::get<0>(pass_)->validation_loss() * static_cast<double>(labels.size()), 0};
+template <class Products>
+core::Tally Mlp<Products>::evaluate(Weights /*weights*/, std::span<const std::uint8_t> labels) {
+    const Dropout& of = last_dropout[this];
+    const double loss = arithmetic.losses.at(of.threshold(), of.key().seed, of.key().epoch);
+    return {loss * static_cast<double>(labels.size()), 0};
 }
 
-void Mlp::predict(const Weights& /*weights*/, core::Matrix /*probabilities*/, std::span<std::uint8_t> /*predicted*/) {}
+template <class Products>
+void Mlp<Products>::predict(Weights /*weights*/, core::Matrix /*probabilities*/,
+                            std::span<std::uint8_t> /*predicted*/) {}
 
-void Mlp::backward(const Weights& /*weights*/, std::span<const std::uint8_t> /*labels*/,
-                   std::span<const Dropout> /*dropout*/, const GradientSink& gradient, std::span<core::Tally> tallies) {
+template <class Products>
+void Mlp<Products>::backward(Weights /*weights*/, std::span<const std::uint8_t> /*labels*/,
+                             std::span<const Dropout> /*dropout*/, const GradientSink& gradient,
+                             std::span<core::Tally> tallies) {
     std::ranges::fill(tallies, core::Tally{});
     const Shares shares(layout_);
     for (std::size_t layer = layout_.layers(); layer-- > 0;) {
-        compute(std::get<0>(pass_)->step_seconds() * shares.backward[layer]);
+        compute(step_seconds(this, rows_) * shares.backward[layer]);
         gradient.between_products();
         gradient.layer_done(layer);
     }
 }
+
+template class Mlp<core::SparseProducts>;
+template class Mlp<core::DenseProducts<float>>;
+template class Mlp<core::DenseProducts<core::BFloat16>>;
 
 }  // namespace dropsweep::nn

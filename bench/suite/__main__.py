@@ -14,15 +14,17 @@ import sys
 import tempfile
 
 import kernels as kernels_
+import noise_digits
 import roofline
-import small_digits
 import tables
 from acceptance import Acceptance
-from contenders import GROWTH, GROWTH_VARIANTS, PEERS, Bench
+from contenders import GROWTH, GROWTH_VARIANTS, PEERS_DIRECTORY, Bench
 from measuring import Figure, NotMeasured, Results, output_of
 from model import BATCH_SIZE, gflop_of_epoch
 
-PACKAGES = {"pytorch": "torch", "keras": "tensorflow-cpu"}
+PACKAGES = {"pytorch-debian": ("debian", "torch"), "pytorch": ("pytorch", "torch"), "jax": ("jax", "jax"),
+            "keras": ("jax", "keras")}
+SWEEPING_PEERS = 2  # the fastest of an epoch
 
 
 def say(line):
@@ -56,9 +58,13 @@ def version_of(python, package):
 
 def revision():
     try:
-        return output_of(["git", "-C", PEERS, "describe", "--always", "--dirty"]).strip()
+        return output_of(["git", "-C", PEERS_DIRECTORY, "describe", "--always", "--dirty"]).strip()
     except NotMeasured:
         return "unknown"
+
+
+def precision_of(variant):
+    return "bf16" if variant.startswith("bf16") else "fp32"
 
 
 def round_rows(results):
@@ -78,7 +84,7 @@ def epoch_rows(results, gflop):
         if done:
             row["gflops"] = done / figure.median
             try:
-                peak = results.figure("core", key.variant.split("-")[0], 1, 1, "peak_gflops").median
+                peak = results.figure("core", precision_of(key.variant), "", 1, "peak_gflops").median
                 row["share_of_peak"] = row["gflops"] / (peak * key.ranks)
             except NotMeasured:
                 pass
@@ -88,15 +94,15 @@ def epoch_rows(results, gflop):
 def growth_rows(growth, results, samples):
     """What an epoch costs with other batch sizes and widths."""
     for variant, (batch_size, hidden) in itertools.product(GROWTH_VARIANTS, GROWTH):
-        key = "driver", f"{variant}/{batch_size}/{hidden}", 1, 1
+        key = "driver", variant, f"{batch_size}/{hidden}", 1
         try:
             seconds = growth.figure(*key, "epoch_seconds")
-            peak = results.figure("core", variant.split("-")[0], 1, 1, "peak_gflops").median
+            peak = results.figure("core", precision_of(variant), "", 1, "peak_gflops").median
         except NotMeasured:
             continue
         gflops = gflop_of_epoch(samples, hidden) / seconds.median
         yield {"variant": variant, "batch_size": batch_size, "hidden": hidden, **seconds._asdict(), "gflops": gflops,
-               "share_of_peak": gflops / peak, "outside_products": growth.figure(*key, "outside_products").median}
+               "share_of_peak": gflops / peak, "of_products": growth.figure(*key, "of_products").median}
 
 
 class Report:
@@ -133,9 +139,8 @@ def measure_parts(bench, report, quick):
     return kernels, machine.blas
 
 
-def measure(arguments, data):
-    bench = Bench(arguments.build.resolve(), data, {"pytorch": arguments.pytorch, "keras": arguments.keras},
-                  arguments.quick)
+def measure(arguments, data, noise):
+    bench = Bench(arguments.build.resolve(), data, noise, arguments.peers.absolute(), arguments.quick)
     report = Report(arguments.output)
     name, flags = cpu()
     samples = training_samples(data)
@@ -147,7 +152,8 @@ def measure(arguments, data):
     if blas.startswith("OpenBLAS "):
         # The peers' as well: where OpenBLAS does not know the CPU, it would take old kernels for them.
         os.environ.setdefault("OPENBLAS_CORETYPE", blas.split()[-1])
-    versions = {peer: version_of(bench.pythons[peer], package) for peer, package in PACKAGES.items()}
+    versions = {peer: version_of(bench.pythons[environment], package)
+                for peer, (environment, package) in PACKAGES.items()}
     facts = {"date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"), "cpu": name,
              "amx": "yes" if "amx_bf16" in flags else "no", "blas": blas, "dropsweep": program, **versions,
              "training_samples": samples, "gflop_per_epoch": gflop}
@@ -156,8 +162,9 @@ def measure(arguments, data):
     results = Results()
     say("epochs")
     results.measure(bench.epochs_in_turn(), 1 if arguments.quick else 5, say)
+    acceptance = Acceptance(results)
     say("sweeps")
-    results.measure(bench.sweeps_in_turn(), 1 if arguments.quick else 3, say)
+    results.measure(bench.sweeps_in_turn(acceptance.peers()[:SWEEPING_PEERS]), 1 if arguments.quick else 3, say)
     growth = Results()
     say("growth")
     growth.measure(bench.growth_in_turn(), 1 if arguments.quick else 3, say)
@@ -166,11 +173,11 @@ def measure(arguments, data):
     report.add("epochs", "Epochs and sweeps", epoch_rows(results, gflop))
     report.add("growth", "How an epoch grows", growth_rows(growth, results, samples))
     try:
-        step_seconds = results.figure("dropsweep", "fp32", 1, 1, "epoch_seconds").median * BATCH_SIZE / samples
+        step_seconds = results.figure("dropsweep", "fp32", "p0.3", 1, "epoch_seconds").median * BATCH_SIZE / samples
         report.add("step", "Where a fp32 step goes", kernels_.step_rows(kernels, step_seconds))
     except NotMeasured as reason:
         say(f"parts of a step: not measured: {reason}")
-    report.add("acceptance", "Acceptance", Acceptance(results, gflop, "amx_bf16" in flags).rows())
+    report.add("acceptance", "Acceptance", acceptance.rows())
     print(f"\nfiles: {arguments.output}")
 
 
@@ -179,18 +186,15 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, required=True, help="build directory with the programs")
     parser.add_argument("--output", type=pathlib.Path, required=True, help="directory for the CSV files and the plot")
     parser.add_argument("--data", help="directory of MNIST")
-    parser.add_argument("--pytorch", default=sys.executable, help="a Python with PyTorch")
-    parser.add_argument("--keras", default=sys.executable, help="a Python with Keras and TensorFlow")
+    parser.add_argument("--peers", type=pathlib.Path, required=True,
+                        help="directory of virtual environments: pytorch, jax (with Keras)")
     parser.add_argument("--quick", action="store_true", help="a try on a small data set; its figures mean nothing")
     arguments = parser.parse_args()
-    if arguments.quick:
-        with tempfile.TemporaryDirectory(prefix="dropsweep-bench-") as data:
-            small_digits.write(data)
-            measure(arguments, data)
-    elif arguments.data:
-        measure(arguments, arguments.data)
-    else:
+    if not arguments.data and not arguments.quick:
         parser.error("--data is wanted, or --quick")
+    with tempfile.TemporaryDirectory(prefix="dropsweep-bench-") as noise:
+        noise_digits.write(noise, *((1000, 100) if arguments.quick else (60000, 10000)))
+        measure(arguments, noise if arguments.quick else arguments.data, noise)
 
 
 if __name__ == "__main__":

@@ -7,21 +7,29 @@ import json
 import os
 import pathlib
 import statistics
+import sys
 import tempfile
 
 from measuring import NotMeasured, output_of
 from model import BATCH_SIZE, HIDDEN
 
-HERE = pathlib.Path(__file__).resolve().parent
-PEERS = HERE.parent / "peers"
+PEERS_DIRECTORY = pathlib.Path(__file__).resolve().parents[1] / "peers"
 
 # Ways to train with dropsweep, by the options that choose them. One that a build does not know is not measured.
-VARIANTS = {"fp32": [], "fp32-openblas": ["--gemm", "openblas"], "bf16": ["--precision", "bf16"]}
-LAYOUTS = [(1, 1), (1, 2), (2, 2), (1, 4)]  # ranks and leaves of an epoch
-DROPOUT = 0.3
+VARIANTS = {"fp32": [], "openblas": ["--gemm", "openblas"], "bf16": ["--precision", "bf16"]}
+# What is trained; `noise` with images of noise.
+SETTINGS = {"p0.3": ["--dropout", 0.3], "p0": ["--dropout", 0], "p0.8": ["--dropout", 0.8],
+            "one-leaf": ["--dropout", 0.3, "--leaf-rows", BATCH_SIZE], "noise": ["--dropout", 0]}
+EPOCHS = [("fp32", "p0.3", 1), ("fp32", "p0.3", 2), ("fp32", "one-leaf", 1), ("fp32", "noise", 1),
+          ("openblas", "noise", 1), ("openblas", "p0.3", 1), ("bf16", "p0.3", 1)]  # variant, setting, ranks
+# name: the program, the environment that it runs in, its variants
+PEERS = {"pytorch-debian": ("pytorch_mlp.py", "debian", ["fp32"]),
+         "pytorch": ("pytorch_mlp.py", "pytorch", ["fp32", "bf16", "fp32-compiled", "bf16-compiled"]),
+         "jax": ("jax_mlp.py", "jax", ["fp32"]),
+         "keras": ("keras_mlp.py", "jax", ["fp32", "bf16"])}
 # What an epoch is measured with beside the model's own batch size and width: one of the two changes.
 GROWTH = [(size, HIDDEN) for size in (32, 128, 512, 2048)] + [(BATCH_SIZE, width) for width in (128, 256, 1024)]
-GROWTH_VARIANTS = ["fp32", "bf16"]
+GROWTH_VARIANTS = ["fp32", "openblas"]
 
 
 def rows_of(text):
@@ -36,10 +44,12 @@ def steady(seconds):
 class Bench:
     """The programs, and how much of everything is asked of them."""
 
-    def __init__(self, build, data, pythons, quick):
+    def __init__(self, build, data, noise, environments, quick):
         self.build = build
         self.data = data
-        self.pythons = pythons
+        self.noise = noise
+        self.pythons = {"debian": pathlib.Path(sys.executable),
+                        **{name: environments / name / "bin" / "python" for name in ("pytorch", "jax")}}
         self.epochs = 2 if quick else 4
         self.sweep_epochs = 1 if quick else 20
         self.cores = sorted(os.sched_getaffinity(0))
@@ -63,32 +73,32 @@ class Bench:
         except NotMeasured:
             return False
 
-    def dropsweep(self, command, ranks, *options):
+    def dropsweep(self, command, ranks, data, *options):
         """The rows of timing.csv of a run."""
         with tempfile.TemporaryDirectory(prefix="dropsweep-bench-") as run:
-            output_of([*self.mpirun(ranks), self.build / "dropsweep", command, "--data", self.data, "--output",
+            output_of([*self.mpirun(ranks), self.build / "dropsweep", command, "--data", data, "--output",
                        f"{run}/run", "--report", "off", "--quiet", *options])
             return rows_of(pathlib.Path(run, "run", "timing.csv").read_text(encoding="utf-8"))
 
-    def epoch(self, variant, ranks, leaves):
-        rows = self.dropsweep("train", ranks, "--epochs", self.epochs, "--patience", "none", "--dropout", DROPOUT,
-                              "--leaf-rows", BATCH_SIZE // leaves, *VARIANTS[variant])
+    def epoch(self, variant, setting, ranks):
+        rows = self.dropsweep("train", ranks, self.noise if setting == "noise" else self.data, "--epochs", self.epochs,
+                              "--patience", "none", *SETTINGS[setting], *VARIANTS[variant])
         return {"epoch_seconds": steady([float(r["training_seconds"]) for r in rows if r["event"] == "epoch"])}
 
     def sweep(self, variant):
-        rows = self.dropsweep("sweep", 2, "--epochs", self.sweep_epochs, *VARIANTS[variant])
+        rows = self.dropsweep("sweep", 2, self.data, "--epochs", self.sweep_epochs, *VARIANTS[variant])
         return {"sweep_seconds": next(float(row["seconds"]) for row in rows if row["event"] == "sweep"),
                 "sweep_epochs": sum(row["event"] == "epoch" for row in rows)}
 
-    def products(self, variant, epochs, batch_size, hidden):
-        """An epoch and its products alone, one beside the other."""
+    def products(self, variant, setting, epochs, batch_size=BATCH_SIZE, hidden=HIDDEN):
+        """An epoch and OpenBLAS's dense products of it alone, one beside the other."""
         rows = rows_of(output_of([*self.core, self.build / "bench" / "dropsweep_bench_epoch", "--data", self.data,
-                                  "--epochs", epochs, "--patience", "none", "--dropout", DROPOUT, "--batch-size",
+                                  "--epochs", epochs, "--patience", "none", *SETTINGS[setting], "--batch-size",
                                   batch_size, "--hidden", f"{hidden},{hidden}", *VARIANTS[variant]]))
         epochs = [row for row in rows if row["epoch"] != "median"][1:]
-        return {"epoch_seconds": statistics.median(float(row["epoch_seconds"]) for row in epochs),
-                "outside_products": statistics.median(1 - 1 / float(row["ratio"]) for row in epochs),
-                "products_seconds": statistics.median(float(row["products_seconds"]) for row in epochs)}
+        columns = {"epoch_seconds": "epoch_seconds", "products_seconds": "products_seconds", "of_products": "ratio"}
+        return {quantity: statistics.median(float(row[column]) for row in epochs)
+                for quantity, column in columns.items()}
 
     def peak(self, precision):
         """GFLOP/s of the core's registers."""
@@ -99,45 +109,39 @@ class Bench:
             raise NotMeasured(f"no instructions for {precision} on this CPU")
         return {"peak_gflops": max(kernel["operations"] / kernel["real_time"] for kernel in kernels)}  # 1/ns
 
-    def peer_epoch(self, peer, arguments):
-        rows = rows_of(output_of([*self.core, self.pythons[peer], "-B", PEERS / f"{peer}_mlp.py", *arguments]))
+    def peer(self, name, mode, *arguments):
+        """The rows that it prints."""
+        program, environment, _ = PEERS[name]
+        return rows_of(output_of([*(self.core if mode == "epochs" else []), self.pythons[environment], "-B",
+                                  PEERS_DIRECTORY / program, mode, self.data, *arguments]))
+
+    def peer_epoch(self, name, variant):
+        rows = self.peer(name, "epochs", variant, self.epochs)
         return {"epoch_seconds": steady([float(row["seconds"]) for row in rows])}
 
-    def pytorch_epoch(self, precision):
-        return self.peer_epoch("pytorch", ["epochs", self.data, precision, self.epochs])
-
-    def keras_epoch(self, precision):
-        return self.peer_epoch("keras", [self.data, precision, self.epochs])
-
-    def pytorch_sweep(self, precision):
-        row, = rows_of(output_of([self.pythons["pytorch"], "-B", PEERS / "pytorch_mlp.py", "sweep", self.data,
-                                  precision, self.sweep_epochs, 2]))
+    def peer_sweep(self, name, variant):
+        row, = self.peer(name, "sweep", variant, self.sweep_epochs, 2)
         return {"sweep_seconds": float(row["seconds"]), "sweep_epochs": int(row["epochs"])}
 
     def epochs_in_turn(self):
-        """A and B alternate: each variant beside the peers, in each precision."""
-        turns = {}
-        for precision in ("fp32", "bf16"):
-            turns["core", precision, 1, 1] = functools.partial(self.peak, precision)
-            for variant in (name for name in VARIANTS if name.startswith(precision)):
-                for ranks, leaves in LAYOUTS:
-                    turns["dropsweep", variant, ranks, leaves] = functools.partial(self.epoch, variant, ranks, leaves)
-                turns["driver", variant, 1, 1] = functools.partial(self.products, variant, self.epochs,
-                                                                         BATCH_SIZE, HIDDEN)
-            turns["pytorch", precision, 1, 1] = functools.partial(self.pytorch_epoch, precision)
-            turns["keras", precision, 1, 1] = functools.partial(self.keras_epoch, precision)
+        """Each variant of dropsweep beside the peers."""
+        turns = {("core", precision, "", 1): functools.partial(self.peak, precision) for precision in ("fp32", "bf16")}
+        for setting in ("p0.3", "p0", "p0.8"):
+            turns["driver", "fp32", setting, 1] = functools.partial(self.products, "fp32", setting, self.epochs)
+        for contender in EPOCHS:
+            turns["dropsweep", *contender] = functools.partial(self.epoch, *contender)
+        for name, (_, _, variants) in PEERS.items():
+            for variant in variants:
+                turns[name, variant, "p0.3", 1] = functools.partial(self.peer_epoch, name, variant)
         return turns
 
-    def sweeps_in_turn(self):
-        turns = {}
-        for precision in ("fp32", "bf16"):
-            for variant in (name for name in VARIANTS if name.startswith(precision)):
-                turns["dropsweep", variant, 2, 1] = functools.partial(self.sweep, variant)
-            turns["pytorch", precision, 2, 1] = functools.partial(self.pytorch_sweep, precision)
-        return turns
+    def sweeps_in_turn(self, peers):
+        """peers: (name, variant) of those that take part."""
+        return {("dropsweep", "fp32", "sweep", 2): functools.partial(self.sweep, "fp32"),
+                **{(*peer, "sweep", 2): functools.partial(self.peer_sweep, *peer) for peer in peers}}
 
     def growth_in_turn(self):
-        """Keys have what grows after the variant."""
-        return {("driver", f"{variant}/{batch_size}/{hidden}", 1, 1):
-                functools.partial(self.products, variant, 2, batch_size, hidden)
+        """Keys have what grows as their setting."""
+        return {("driver", variant, f"{batch_size}/{hidden}", 1):
+                functools.partial(self.products, variant, "p0.3", 2, batch_size, hidden)
                 for variant in GROWTH_VARIANTS for batch_size, hidden in GROWTH}

@@ -12,7 +12,7 @@ REDUCTION_LEAVES = 4
 STEP = {"elementwise/gather/128": 1, "elementwise/relu_dropout/128": 2, "elementwise/relu_dropout_backward/128": 2,
         "elementwise/softmax_cross_entropy_gradient/128": 1, "elementwise/rmsprop": 1,
         **{f"product/{kind}/{layer}/{BATCH_SIZE}": 1 for layer in range(len(layers()))
-           for kind in ("forward", "weight_gradient", "input_gradient") if kind != "input_gradient" or layer > 0}}
+           for kind in ("forward", "kernel_gradient", "input_gradient") if kind != "input_gradient" or layer > 0}}
 
 
 class Machine:
@@ -54,7 +54,9 @@ def measure_kernels(bench, repetitions, min_time):
     for run in sorted(report["benchmarks"], key=lambda run: [run[index] for index in order]):
         if run["run_type"] == "iteration":
             runs.setdefault(run["run_name"], []).append(run)
-    kernels = {name: {"group": name.split("/")[0], **{counter: all_[0][counter] for counter in ("operations", "bytes", "footprint")},
+    kernels = {name: {"group": name.split("/")[0],
+                      **{counter: all_[0].get(counter, 0)
+                         for counter in ("operations", "dense_operations", "bytes", "footprint")},
                       "seconds": Figure.of([run["real_time"] * 1e-9 for run in all_])} for name, all_ in runs.items()}
     return kernels, report["context"]
 
@@ -76,7 +78,8 @@ def kernel_rows(kernels, machine):
         operations, moved = kernel["operations"], kernel["bytes"]
         yield {"kernel": name, "microseconds": seconds.median * 1e6, "low": seconds.low * 1e6,
                "high": seconds.high * 1e6, "operations": operations, "bytes": moved,
-               "gflops": operations / seconds.median / 1e9, "gbytes_per_s": moved / seconds.median / 1e9,
+               "gflops": operations / seconds.median / 1e9,
+               "dense_gflops": kernel["dense_operations"] / seconds.median / 1e9 or "", "gbytes_per_s": moved / seconds.median / 1e9,
                "bound": "" if is_bound else what, "share_of_bound": "" if is_bound else least / seconds.median}
 
 

@@ -14,8 +14,8 @@ class Key(typing.NamedTuple):
 
     program: str
     variant: str
+    setting: str
     ranks: int
-    leaves: int
     quantity: str
 
 
@@ -58,7 +58,7 @@ class Results:
     def measure(self, contenders, rounds, say):
         """Rounds in which every contender has its turn.
 
-        contenders: (program, variant, ranks, leaves) -> a function that returns {quantity: value}; one that raises
+        contenders: (program, variant, setting, ranks) -> a function that returns {quantity: value}; one that raises
         NotMeasured is left out of the rounds that follow.
         """
         for number in range(rounds):

@@ -8,8 +8,12 @@ import subprocess
 from measuring import NotMeasured
 
 LEVELS = {"l1": "L1", "l2": "L2", "l3": "L3", "dram": "memory"}
-# title, colour as in the plots of a run, point type of each group of kernels
-GROUPS = {"product": ("products, OpenBLAS fp32", "#0072b2", 7), "product-bf16": ("products, oneDNN bf16", "#8c4b9c", 9),
+# title, colour as in the plots of a run, point type of each group of kernels; of the first two the same kernels,
+# by the operations that are done and by those of the dense products that they stand for
+GROUPS = {"product": ("own products, operations that are done", "#0072b2", 7),
+          "product as dense": ("the same, counted as dense products", "#0072b2", 6),
+          "product-openblas": ("products, OpenBLAS fp32", "#2a7f3f", 5),
+          "product-bf16": ("products, oneDNN bf16", "#8c4b9c", 9),
           "elementwise": ("elementwise kernels", "#c44e00", 13)}
 STYLE = """set encoding utf8
 set title "Roofline of one core: kernels of a training step with 128, 64 and 32 rows"
@@ -24,12 +28,18 @@ set tics nomirror
 """
 
 
+def block(group):
+    """The name of its data in the script."""
+    return "$" + group.replace("-", "_").replace(" ", "_")
+
+
 def points(kernels, group):
-    lines = [f"${group.replace('-', '_')} << EOD"]
-    for name, kernel in kernels.items():
-        if name.startswith(f"{group}/") and kernel["operations"] and kernel["bytes"]:
-            intensity = kernel["operations"] / kernel["bytes"]
-            lines.append(f"{intensity:.5g} {kernel['operations'] / kernel['seconds'].median / 1e9:.5g}")
+    lines = [f"{block(group)} << EOD"]
+    counter = "dense_operations" if group.endswith(" as dense") else "operations"
+    for kernel in kernels.values():
+        if kernel["group"] == group.split()[0] and kernel[counter] and kernel["bytes"]:
+            intensity = kernel[counter] / kernel["bytes"]
+            lines.append(f"{intensity:.5g} {kernel[counter] / kernel['seconds'].median / 1e9:.5g}")
     return "\n".join([*lines, "EOD\n"])
 
 
@@ -45,8 +55,8 @@ def script(kernels, machine):
         layers.append(f"{peak / 1e9:.5g} linecolor rgb '#1a1a1a' linewidth 2 "
                       f"title '{precision} peak, {peak / 1e9:.4g} GFLOP/s'")
     for group, (title, color, point) in GROUPS.items():
-        if any(name.startswith(f"{group}/") for name in kernels):
-            layers.append(f"${group.replace('-', '_')} with points pointtype {point} pointsize 1 linecolor rgb '{color}' "
+        if any(kernel["group"] == group.split()[0] for kernel in kernels.values()):
+            layers.append(f"{block(group)} with points pointtype {point} pointsize 1 linecolor rgb '{color}' "
                           f"title '{title}'")
     text += "plot " + ", \\\n     ".join(layers) + "\n"
     return (f"set terminal pngcairo size 960,640 font 'DejaVu Sans,12'\nset output 'roofline.png'\n{text}"

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/products.hpp"
 #include "dropsweep/report/classification.hpp"
 #include "dropsweep/report/csv.hpp"
 
@@ -39,7 +39,7 @@ std::string score_table(const report::Scores& scores) {
 }
 
 void run(const CommandLine& line, const Warn& warn) {
-    core::start_blas();
+    core::start_products();
     const double validation_split = parse_real("--validation-split", line.text("validation-split"), 0, 1, true);
     const DataSource source = choose_data_source(line.text_or_empty("data"));
     if (!source.note.empty()) warn(source.note);

@@ -56,9 +56,17 @@ core::Arithmetic arithmetic_of(const nn::Model& model) {
     return arithmetic;
 }
 
+train::Rules rules_of(const nn::Model& model) {
+    const auto entry = model.metadata.find("rules");
+    for (const train::Rules rules : {train::Rules::keras, train::Rules::keras_2017}) {
+        if (entry != model.metadata.end() && entry->second == train::to_string(rules)) return rules;
+    }
+    return train::Rules::torch;
+}
+
 train::Predictions predict(const nn::Model& model, const data::Samples& samples, const std::string& path) {
     train::Predictions predictions =
-        train::predict(model.architecture, arithmetic_of(model), model.weights.span(), samples);
+        train::predict(model.architecture, arithmetic_of(model), rules_of(model), model.weights.span(), samples);
     const auto is_finite = [](float probability) { return std::isfinite(probability); };
     if (!std::isfinite(predictions.evaluation.loss) ||
         !std::ranges::all_of(predictions.probabilities.span(), is_finite)) {

@@ -17,10 +17,12 @@ nn::Model read_model_for(const std::string& path, const data::LabelledImages& im
                          const std::string& source);
 
 /// How the products of a model's training were made, from its metadata. One of another program, or of precision or
-/// library that this program was built without, is taken for fp32 by OpenBLAS.
+/// library that this program was built without, is taken for fp32 by our own.
 core::Arithmetic arithmetic_of(const nn::Model& model);
+/// The rules of its training; those of PyTorch, whose loss needs no clipping, for a model that names none.
+train::Rules rules_of(const nn::Model& model);
 
-/// train::predict, with the arithmetic of the model.
+/// train::predict, with the arithmetic and the rules of the model.
 /// @param path  of the model, for the message
 /// @throws Error  bad_data: finite weights so large that the outputs are not finite
 train::Predictions predict(const nn::Model& model, const data::Samples& samples, const std::string& path);

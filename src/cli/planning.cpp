@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "dropsweep/comm/agreement.hpp"
-#include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/partition.hpp"
+#include "dropsweep/core/products.hpp"
 #include "dropsweep/core/text.hpp"
 #include "dropsweep/report/scaling.hpp"
 #include "dropsweep/sweep/scaling.hpp"
@@ -58,7 +58,7 @@ void draw(const fs::path& directory, const std::vector<sweep::ScalingPoint>& poi
 
 void plan(const comm::Communicator& world, const std::vector<std::string>& arguments, const Reporter& reporter) {
     Options options = agree_on_options(world, arguments);
-    comm::run_on_all_ranks(world, core::start_blas);
+    comm::run_on_all_ranks(world, core::start_products);
     const std::vector<sweep::Trial> trials = sweep::make_trials(options.dropouts, options.seeds);
     Preparation ready;
     comm::run_on_rank_zero(world, [&] {

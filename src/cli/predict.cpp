@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/files.hpp"
+#include "dropsweep/core/products.hpp"
 #include "dropsweep/data/idx.hpp"
 #include "dropsweep/report/csv.hpp"
 
@@ -42,7 +42,7 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
             refuse(line.command, fmt::format("--output: {} is {} itself; name another file", output, input));
         }
     }
-    core::start_blas();
+    core::start_products();
     const std::string& image_file = line.operands[1];
     data::LabelledImages images = data::read_idx_images(image_file);
     const nn::Model model = read_model_for(line.operands[0], images, 0, image_file);

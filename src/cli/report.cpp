@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/products.hpp"
 #include "dropsweep/core/sha256.hpp"
 #include "dropsweep/report/manifest.hpp"
 
@@ -81,7 +81,7 @@ report::Classification classify_again(const report::TrialRecord& trial, const re
         searched.push_back(path.parent_path().string());
         std::error_code ignored;
         if (!fs::exists(path, ignored)) continue;
-        core::start_blas();
+        core::start_products();
         const auto [dataset, source] = load_same_data(record, line);
         const nn::Model model = read_model_of(trial, path, dataset, source, warn);
         return classify_trial(id, model, data::as_samples(dataset.test), dataset.test.rows);

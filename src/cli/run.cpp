@@ -12,6 +12,7 @@
 #include "dropsweep/comm/agreement.hpp"
 #include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/files.hpp"
+#include "dropsweep/core/products.hpp"
 #include "dropsweep/core/stop_signal.hpp"
 #include "dropsweep/nn/model_file.hpp"
 #include "dropsweep/report/manifest.hpp"
@@ -48,14 +49,17 @@ void broadcast(const comm::Communicator& world, Place& place) {
     place.ended = {ended.begin(), ended.end()};
 }
 
-void warn_of_different_machines(const std::vector<report::RankMachine>& machines, const Reporter& reporter) {
+/// Our own products have the same bits on every machine.
+void warn_of_different_machines(const core::Arithmetic& arithmetic, const std::vector<report::RankMachine>& machines,
+                                const Reporter& reporter) {
+    if (arithmetic == core::Arithmetic{}) return;
     for (const report::RankMachine& machine : machines) {
-        if (machine.blas == machines.front().blas && machine.cpu == machines.front().cpu) continue;
+        if (machine.products == machines.front().products && machine.cpu == machines.front().cpu) continue;
         reporter.warn(
-            fmt::format("{} ({}, {}) differs from {} ({}, {}): bits are only reproducible on machines of one "
-                        "type; set OPENBLAS_CORETYPE, or choose equal machines",
-                        machine.host, machine.cpu, machine.blas, machines.front().host, machines.front().cpu,
-                        machines.front().blas));
+            fmt::format("{} ({}, {}) differs from {} ({}, {}): other bits on each; use --gemm auto with "
+                        "--precision fp32, or choose equal machines",
+                        machine.host, machine.cpu, machine.products, machines.front().host, machines.front().cpu,
+                        machines.front().products));
         return;
     }
 }
@@ -82,7 +86,7 @@ class Run {
           deadline_(options_.time_limit),
           trials_(sweep::make_trials(options_.dropouts, options_.seeds)),
           nodes_(world.nodes()) {
-        comm::run_on_all_ranks(world, core::start_blas);
+        comm::run_on_all_ranks(world, core::start_products);
     }
 
     ExitCode run() {
@@ -187,7 +191,7 @@ class Run {
     ExitCode train(const train::Experiment& experiment) {
         const std::vector<report::RankMachine> machines = report::gather_machines(world_, options_.training.arithmetic);
         comm::run_on_rank_zero(world_, [&] {
-            warn_of_different_machines(machines, reporter_);
+            warn_of_different_machines(options_.training.arithmetic, machines, reporter_);
             std::vector<std::string> command_line = {"dropsweep"};
             command_line.insert(command_line.end(), arguments_.begin(), arguments_.end());
             directory_->record({command_line, plan_, machines, options_.training, core::blas_threads()}, ready_.data,

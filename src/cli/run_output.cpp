@@ -40,7 +40,7 @@ fs::path model_path(const fs::path& directory, const std::string& trial) {
 report::Classification classify_trial(const std::string& trial, const nn::Model& model, const data::Samples& test,
                                       std::size_t image_rows) {
     const train::Predictions predictions =
-        train::predict(model.architecture, arithmetic_of(model), model.weights.span(), test);
+        train::predict(model.architecture, arithmetic_of(model), rules_of(model), model.weights.span(), test);
     return report::classify(trial, predictions, test, model.architecture.classes, image_rows);
 }
 

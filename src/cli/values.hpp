@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "dropsweep/core/decimal.hpp"
-#include "dropsweep/core/product.hpp"
+#include "dropsweep/core/products.hpp"
 #include "dropsweep/sweep/network.hpp"
 #include "dropsweep/sweep/rehearsal.hpp"
 #include "dropsweep/train/rules.hpp"

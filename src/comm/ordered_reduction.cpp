@@ -116,7 +116,8 @@ void OrderedReduction::find_additions(std::size_t leaves) {
 
 void OrderedReduction::make_room(const Communicator& node) {
     memory_.resize(as_size(group_->size()));
-    const std::size_t bytes = weight_offset(most_sums_) + padded_length_ * element_bytes_;
+    const bool leads_node = members_.front() == rank();
+    const std::size_t bytes = bytes_of(most_sums_) + (leads_node ? padded_length_ * element_bytes_ : 0);
     if (members_.size() > 1) {
         shared_memory_ = std::make_unique<GroupMemory>(node, bytes, events() * parts_.size());
         for (int local = 0; local < node.size(); ++local) {
@@ -126,8 +127,9 @@ void OrderedReduction::make_room(const Communicator& node) {
         own_memory_ = core::AlignedBuffer<std::byte>(bytes);
         memory_[rank()] = own_memory_.data();
     }
+    weights_ = memory_[members_.front()] + bytes_of(most_sums_);
     for (std::size_t slot = 0; slot < merge_.nodes.size(); ++slot) {
-        sums_.emplace_back(reinterpret_cast<float*>(memory_[rank()] + weight_offset(slot)), length_);
+        sums_.emplace_back(reinterpret_cast<float*>(memory_[rank()] + bytes_of(slot)), length_);
     }
     const auto is_elsewhere = [this](const Root& root) { return root.node != own_node_; };
     const auto elsewhere = static_cast<std::size_t>(std::ranges::count_if(roots_, is_elsewhere));
@@ -144,7 +146,7 @@ void OrderedReduction::make_room(const Communicator& node) {
 
 float* OrderedReduction::sum_at(std::size_t piece, const core::Range& slice) const {
     std::byte* memory = memory_[pieces_[piece].rank];
-    return reinterpret_cast<float*>(memory + weight_offset(pieces_[piece].slot)) + slice.begin;
+    return reinterpret_cast<float*>(memory + bytes_of(pieces_[piece].slot)) + slice.begin;
 }
 
 core::Range OrderedReduction::slice_of(std::size_t part, std::size_t rank) const {
@@ -263,19 +265,18 @@ void OrderedReduction::start_gather(std::size_t part) {
 }
 
 void OrderedReduction::send_and_receive_weights(std::size_t part) {
-    std::byte* own = weights_of(rank());
-    const auto bytes_of = [this](const core::Range& slice) { return as_count(slice.size() * element_bytes_); };
+    const auto count_of = [this](const core::Range& slice) { return as_count(slice.size() * element_bytes_); };
     for (std::size_t node = 0; node < nodes_.size(); ++node) {
         if (node == own_node_) continue;
         const core::Range slice = own_slice(part);
-        check(MPI_Isend(own + slice.begin * element_bytes_, bytes_of(slice), MPI_BYTE,
+        check(MPI_Isend(weights_ + slice.begin * element_bytes_, count_of(slice), MPI_BYTE,
                         static_cast<int>(own_handlers_[node]), weight_tag(part), group_->handle(),
                         &weight_requests_.emplace_back()),
               "MPI_Isend");
     }
     for (const std::size_t owner : handled_) {
         const core::Range slice = slice_of(part, owner);
-        check(MPI_Irecv(own + slice.begin * element_bytes_, bytes_of(slice), MPI_BYTE, static_cast<int>(owner),
+        check(MPI_Irecv(weights_ + slice.begin * element_bytes_, count_of(slice), MPI_BYTE, static_cast<int>(owner),
                         weight_tag(part), group_->handle(), &weight_requests_.emplace_back()),
               "MPI_Irecv");
     }
@@ -288,20 +289,11 @@ void OrderedReduction::finish_gathers() {
     if (nodes_.size() > 1) {
         for (const std::size_t part : gathering_) announce(weights_of_others_are_there, part);
     }
-    std::byte* own = weights_of(rank());
     for (const std::size_t part : gathering_) {
         for (std::size_t local = 0; local < members_.size(); ++local) {
-            const std::size_t other = members_[local];
-            if (other == rank()) continue;
+            if (members_[local] == rank()) continue;
             wait_for(local, weights_are_there, part);
             if (nodes_.size() > 1) wait_for(local, weights_of_others_are_there, part);
-            for (std::size_t owner = 0; owner < handlers_.size(); ++owner) {
-                if (handlers_[owner] != other) continue;
-                const core::Range slice = slice_of(part, owner);
-                const std::byte* theirs = weights_of(other);
-                std::copy(theirs + slice.begin * element_bytes_, theirs + slice.end * element_bytes_,
-                          own + slice.begin * element_bytes_);
-            }
         }
     }
     gathering_.clear();

@@ -2,20 +2,35 @@
 
 #include <cassert>
 
-#include "dropsweep/core/simd.hpp"
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/add.cpp"
+#include <hwy/foreach_target.h>
 
-namespace dropsweep::core {
-namespace {
+#include "dropsweep/core/vectors-inl.hpp"
 
-DROPSWEEP_SIMD void add(float* __restrict into, const float* __restrict from, std::size_t size) {
-    for (std::size_t i = 0; i < size; ++i) into[i] += from[i];
+HWY_BEFORE_NAMESPACE();
+namespace dropsweep::core::HWY_NAMESPACE {
+
+void add(float* HWY_RESTRICT into, const float* HWY_RESTRICT from, std::size_t size) {
+    const FloatTag d;
+    std::size_t i = 0;
+    for (; i + kLanes <= size; i += kLanes)
+        hn::StoreU(hn::Add(hn::LoadU(d, into + i), hn::LoadU(d, from + i)), d, into + i);
+    for (; i < size; ++i) into[i] += from[i];
 }
 
-}  // namespace
+}  // namespace dropsweep::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace dropsweep::core {
+
+HWY_EXPORT(add);
 
 void add_to(std::span<float> into, std::span<const float> from) {
     assert(into.size() == from.size());
-    add(into.data(), from.data(), into.size());
+    HWY_DYNAMIC_DISPATCH(add)(into.data(), from.data(), into.size());
 }
 
 }  // namespace dropsweep::core
+#endif

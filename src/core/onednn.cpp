@@ -1,7 +1,7 @@
 #include "onednn.hpp"
 
 #include "dropsweep/core/error.hpp"
-#include "dropsweep/core/product.hpp"
+#include "dropsweep/core/products.hpp"
 
 #ifdef DROPSWEEP_ONEDNN
 
@@ -247,11 +247,6 @@ StridedOperand<float> widened(StridedOperand<BFloat16> from, std::size_t rows, s
 
 }  // namespace
 
-void onednn_multiply(StridedOperand<float> a, StridedOperand<float> b, std::size_t k, Matrix c,
-                     std::span<const Range> row_runs) {
-    multiply(Type::f32, a, b, k, c, row_runs);
-}
-
 void onednn_multiply(StridedOperand<BFloat16> a, StridedOperand<BFloat16> b, std::size_t k, Matrix c,
                      std::span<const Range> row_runs) {
     // From AVX-512 on oneDNN multiplies bfloat16; without BF16 instructions it widens within its kernels.
@@ -269,17 +264,8 @@ bool has_onednn() {
 }
 
 std::string bf16_drawback() {
-    if (!cpu_has(dnnl::cpu_isa::avx512_core_bf16)) {
-        return "this CPU has no bfloat16 instructions: --precision bf16 is emulated, slower than fp32";
-    }
-#ifdef __x86_64__
-    // Intel's cores with AVX512-FP16 all have AMX, which virtual machines may hide; in vectors they multiply bfloat16
-    // at half the speed of float32 (bench/kernels/peak.cpp).
-    if (__builtin_cpu_is("intel") && __builtin_cpu_supports("avx512fp16") && !cpu_has(dnnl::cpu_isa::avx512_core_amx)) {
-        return "without AMX this CPU multiplies bfloat16 at half the speed of float32: --precision fp32 is faster";
-    }
-#endif
-    return "";
+    if (cpu_has(dnnl::cpu_isa::avx512_core_amx)) return "";
+    return "without AMX --precision bf16 is slower than fp32, which leaves zeros out; use fp32";
 }
 
 std::string onednn_description() {
@@ -321,10 +307,6 @@ namespace {
 }
 
 }  // namespace
-
-void onednn_multiply(StridedOperand<float>, StridedOperand<float>, std::size_t, Matrix, std::span<const Range>) {
-    refuse();
-}
 
 void onednn_multiply(StridedOperand<BFloat16>, StridedOperand<BFloat16>, std::size_t, Matrix, std::span<const Range>) {
     refuse();

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 
 #include "dropsweep/core/bfloat16.hpp"
 #include "dropsweep/core/matrix.hpp"
@@ -19,9 +20,10 @@ struct StridedOperand {
 /// C = A B by oneDNN, a product for each of the row runs of A and C, with the same bits whatever other runs there are;
 /// A [m, k], B [k, n], C [m, n] row-major; n, k > 0. Local: no communication.
 /// @throws Error  failure: oneDNN reports an error, or this program was built without it
-void onednn_multiply(StridedOperand<float> a, StridedOperand<float> b, std::size_t k, Matrix c,
-                     std::span<const Range> row_runs);
 void onednn_multiply(StridedOperand<BFloat16> a, StridedOperand<BFloat16> b, std::size_t k, Matrix c,
                      std::span<const Range> row_runs);
+
+/// Version and instruction set in use, e.g. "oneDNN 2.6.3 avx512_core_bf16"; empty without oneDNN.
+std::string onednn_description();
 
 }  // namespace dropsweep::core

@@ -1,93 +1,24 @@
 #include "dropsweep/core/philox.hpp"
 
+#include <algorithm>
 #include <cassert>
+#include <cstring>
 
-#include "dropsweep/core/simd.hpp"
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/philox.cpp"
+#include <hwy/foreach_target.h>
 
-#ifdef DROPSWEEP_DISPATCH
-#include <immintrin.h>
-#endif
+#include "dropsweep/core/vectors-inl.hpp"
 
-namespace dropsweep::core {
-namespace {
+HWY_BEFORE_NAMESPACE();
+namespace dropsweep::core::HWY_NAMESPACE {
 
 constexpr std::size_t kPieces = 8;  // of 16 bits in a block
 
-#ifdef DROPSWEEP_DISPATCH
+#if HWY_TARGET == HWY_SCALAR
 
-// The compiler does not make multiplications of 32 bits with results of 64 of portable code.
-
-[[gnu::target("avx2")]] inline __m256i all(std::uint32_t value) {
-    return _mm256_set1_epi64x(static_cast<long long>(value));
-}
-
-/// The lower halves of a's lanes in front of those of b.
-[[gnu::target("avx2")]] inline __m256i pairs(__m256i a, __m256i b) {
-    return _mm256_or_si256(_mm256_and_si256(a, all(0xffffffff)), _mm256_slli_epi64(b, 32));
-}
-
-/// The multiple of eight blocks that fits. @return  how many
-[[gnu::target("default")]] std::size_t fill_by_eights(const StreamKey&, std::uint32_t, std::span<std::uint16_t>) {
-    return 0;
-}
-
-[[gnu::target("avx2")]] std::size_t fill_by_eights(const StreamKey& key, std::uint32_t item,
-                                                   std::span<std::uint16_t> pieces) {
-    constexpr std::size_t kHalves = 2;  // of four blocks: one would wait for its own multiplications
-    constexpr int kRounds = 10;
-    const __m256i multiplier0 = all(PHILOX_M4x32_0);
-    const __m256i multiplier1 = all(PHILOX_M4x32_1);
-    const std::size_t blocks = pieces.size() / kPieces / (4 * kHalves) * (4 * kHalves);
-    for (std::size_t block = 0; block < blocks; block += 4 * kHalves) {
-        // Word w of a block in a lane of 64 bits, of which the lower half counts.
-        __m256i w[kHalves][4];
-        for (std::size_t h = 0; h < kHalves; ++h) {
-            w[h][0] = _mm256_add_epi64(all(static_cast<std::uint32_t>(block + 4 * h)), _mm256_set_epi64x(3, 2, 1, 0));
-            w[h][1] = all(item);
-            w[h][2] = all(key.epoch);
-            w[h][3] = all((static_cast<std::uint32_t>(key.purpose) << 24) | key.layer);
-        }
-        auto key0 = static_cast<std::uint32_t>(key.seed);
-        auto key1 = static_cast<std::uint32_t>(key.seed >> 32);
-        for (int round = 0; round < kRounds; ++round) {
-#pragma GCC unroll 2
-            for (std::size_t h = 0; h < kHalves; ++h) {
-                const __m256i product0 = _mm256_mul_epu32(multiplier0, w[h][0]);
-                const __m256i product1 = _mm256_mul_epu32(multiplier1, w[h][2]);
-                w[h][0] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(product1, 32), w[h][1]), all(key0));
-                w[h][1] = product1;
-                w[h][2] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(product0, 32), w[h][3]), all(key1));
-                w[h][3] = product0;
-            }
-            key0 += PHILOX_W32_0;
-            key1 += PHILOX_W32_1;
-        }
-        for (std::size_t h = 0; h < kHalves; ++h) {
-            const __m256i words01 = pairs(w[h][0], w[h][1]);
-            const __m256i words23 = pairs(w[h][2], w[h][3]);
-            const __m256i blocks02 = _mm256_unpacklo_epi64(words01, words23);
-            const __m256i blocks13 = _mm256_unpackhi_epi64(words01, words23);
-            auto* out = reinterpret_cast<__m256i_u*>(pieces.data() + kPieces * (block + 4 * h));
-            _mm256_storeu_si256(out, _mm256_permute2x128_si256(blocks02, blocks13, 0x20));
-            _mm256_storeu_si256(out + 1, _mm256_permute2x128_si256(blocks02, blocks13, 0x31));
-        }
-    }
-    return blocks;
-}
-
-#else
-
-std::size_t fill_by_eights(const StreamKey&, std::uint32_t, std::span<std::uint16_t>) {
-    return 0;
-}
-
-#endif
-
-}  // namespace
-
-void random_blocks(const StreamKey& key, std::uint32_t item, std::span<std::uint16_t> pieces) {
-    assert(pieces.size() % kPieces == 0);
-    for (std::size_t block = fill_by_eights(key, item, pieces); block < pieces.size() / kPieces; ++block) {
+void fill_blocks(const StreamKey& key, std::uint32_t item, std::span<std::uint16_t> pieces) {
+    for (std::size_t block = 0; block < pieces.size() / kPieces; ++block) {
         const auto words = random_block(key, item, static_cast<std::uint32_t>(block));
         for (std::size_t w = 0; w < words.size(); ++w) {
             pieces[kPieces * block + 2 * w] = static_cast<std::uint16_t>(words[w]);
@@ -96,4 +27,78 @@ void random_blocks(const StreamKey& key, std::uint32_t item, std::span<std::uint
     }
 }
 
+#else
+
+using WordTag = hn::ScalableTag<std::uint64_t>;
+using Words = hn::Vec<WordTag>;
+constexpr std::size_t kWordLanes = hn::MaxLanes(WordTag());
+
+/// Word w of a block in a lane of 64 bits, of which the lower half counts; a block in each lane.
+using Blocks = Words[4];
+
+HWY_INLINE Words multiply_low(Words a, std::uint32_t b) {
+    const hn::Repartition<std::uint32_t, WordTag> halves;
+    return hn::MulEven(hn::BitCast(halves, a), hn::BitCast(halves, hn::Set(WordTag(), b)));
+}
+
+HWY_INLINE void round_of(Blocks& blocks, std::uint32_t key0, std::uint32_t key1) {
+    const WordTag d;
+    const Words product0 = multiply_low(blocks[0], PHILOX_M4x32_0);
+    const Words product1 = multiply_low(blocks[2], PHILOX_M4x32_1);
+    blocks[0] = hn::Xor(hn::Xor(hn::ShiftRight<32>(product1), blocks[1]), hn::Set(d, key0));
+    blocks[1] = product1;
+    blocks[2] = hn::Xor(hn::Xor(hn::ShiftRight<32>(product0), blocks[3]), hn::Set(d, key1));
+    blocks[3] = product0;
+}
+
+/// Two vectors of blocks at once: one would wait for its own multiplications.
+void fill_blocks(const StreamKey& key, std::uint32_t item, std::span<std::uint16_t> pieces) {
+    constexpr int kRounds = 10;
+    constexpr std::size_t kAtOnce = 2 * kWordLanes;
+    const WordTag d;
+    const std::size_t count = pieces.size() / kPieces;
+    for (std::size_t block = 0; block < count; block += kAtOnce) {
+        Blocks halves[2];
+        for (std::size_t h = 0; h < 2; ++h) {
+            halves[h][0] = hn::Iota(d, block + h * kWordLanes);
+            halves[h][1] = hn::Set(d, item);
+            halves[h][2] = hn::Set(d, key.epoch);
+            halves[h][3] = hn::Set(d, (static_cast<std::uint32_t>(key.purpose) << 24) | key.layer);
+        }
+        auto key0 = static_cast<std::uint32_t>(key.seed);
+        auto key1 = static_cast<std::uint32_t>(key.seed >> 32);
+        for (int round = 0; round < kRounds; ++round) {
+            for (Blocks& each : halves) round_of(each, key0, key1);
+            key0 += PHILOX_W32_0;
+            key1 += PHILOX_W32_1;
+        }
+        HWY_ALIGN std::uint64_t room[2 * kAtOnce];
+        for (std::size_t h = 0; h < 2; ++h) {
+            const auto pair = [&](std::size_t w) HWY_ATTR {
+                const Words low = hn::And(halves[h][w], hn::Set(d, 0xffffffff));
+                return hn::Or(low, hn::ShiftLeft<32>(halves[h][w + 1]));
+            };
+            hn::StoreInterleaved2(pair(0), pair(2), d, room + 2 * kWordLanes * h);
+        }
+        const std::size_t bytes = std::min(kAtOnce, count - block) * kPieces * sizeof(std::uint16_t);
+        std::memcpy(pieces.data() + kPieces * block, room, bytes);
+    }
+}
+
+#endif
+
+}  // namespace dropsweep::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace dropsweep::core {
+
+HWY_EXPORT(fill_blocks);
+
+void random_blocks(const StreamKey& key, std::uint32_t item, std::span<std::uint16_t> pieces) {
+    assert(pieces.size() % 8 == 0);
+    HWY_DYNAMIC_DISPATCH(fill_blocks)(key, item, pieces);
+}
+
 }  // namespace dropsweep::core
+#endif

@@ -1,38 +1,56 @@
 #include "dropsweep/data/batches.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <numeric>
 #include <utility>
 
 #include "dropsweep/core/philox.hpp"
-#include "dropsweep/core/simd.hpp"
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "data/batches.cpp"
+#include <hwy/foreach_target.h>
+
+#include "dropsweep/core/vectors-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace dropsweep::data::HWY_NAMESPACE {
+
+using namespace core::HWY_NAMESPACE;
+
+/// @param pixels  [features], padded with zeros to whole lines of x
+template <class T>
+HWY_INLINE void scale_row(const std::uint8_t* pixels, std::size_t features, T* x, std::uint64_t* nonzeros) {
+    const hn::Rebind<std::uint8_t, FloatTag> bytes;
+    const hn::RebindToSigned<FloatTag> integers;
+    for_each_vector(
+        features,
+        [&](std::size_t j) HWY_ATTR {
+            const auto whole = hn::PromoteTo(integers, hn::LoadU(bytes, pixels + j));
+            const Floats value = hn::Div(hn::ConvertTo(FloatTag(), whole), all(255.0f));
+            store(value, x + j);
+            return bits_of(is_nonzero(value));
+        },
+        [&](std::size_t word, std::uint64_t set) { nonzeros[word] = set; });
+}
+
+void scale_float(const std::uint8_t* pixels, std::size_t features, float* x, std::uint64_t* nonzeros) {
+    scale_row(pixels, features, x, nonzeros);
+}
+void scale_bfloat16(const std::uint8_t* pixels, std::size_t features, core::BFloat16* x, std::uint64_t* nonzeros) {
+    scale_row(pixels, features, x, nonzeros);
+}
+
+}  // namespace dropsweep::data::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 namespace dropsweep::data {
 namespace {
 
-template <class T>
-[[gnu::always_inline]] inline void scale_loop(const std::uint8_t* __restrict pixels, std::size_t count,
-                                              T* __restrict x) {
-    for (std::size_t i = 0; i < count; ++i) core::narrow(static_cast<float>(pixels[i]) / 255.0f, x[i]);
-}
-
-DROPSWEEP_SIMD void scale_pixels(const std::uint8_t* pixels, std::size_t count, float* x) {
-    scale_loop(pixels, count, x);
-}
-
-DROPSWEEP_SIMD void scale_pixels(const std::uint8_t* pixels, std::size_t count, core::BFloat16* x) {
-    scale_loop(pixels, count, x);
-}
-
-template <class T>
-void gather_rows(const Samples& samples, std::span<const std::uint32_t> chosen, core::MatrixView<T> x,
-                 std::span<std::uint8_t> labels) {
-    assert(x.rows == chosen.size() && x.columns == samples.features && labels.size() == chosen.size());
-    for (std::size_t i = 0; i < chosen.size(); ++i) {
-        const std::size_t sample = chosen[i];
-        scale_pixels(samples.pixels.data() + sample * samples.features, samples.features, x.row(i).data());
-        labels[i] = samples.labels[sample];
-    }
-}
+HWY_EXPORT(scale_float);
+HWY_EXPORT(scale_bfloat16);
 
 }  // namespace
 
@@ -51,14 +69,42 @@ std::vector<std::uint32_t> shuffled_order(std::size_t count, std::uint64_t seed,
     return order;
 }
 
-void gather(const Samples& samples, std::span<const std::uint32_t> chosen, core::Matrix x,
+template <class T>
+void gather(const Samples& samples, std::span<const std::uint32_t> chosen, const core::SparseMatrix<T>& x,
             std::span<std::uint8_t> labels) {
-    gather_rows(samples, chosen, x, labels);
+    assert(x.values.rows == chosen.size() && x.values.columns == samples.features && labels.size() == chosen.size());
+    // Vectors read and write whole lines: what is behind a sample is another one's, and has to be zero in x.
+    const std::size_t padded = (samples.features + 15) / 16 * 16;
+    thread_local std::vector<std::uint8_t> pixels;
+    pixels.resize(std::max(pixels.size(), padded));
+    std::fill(pixels.begin() + static_cast<std::ptrdiff_t>(samples.features), pixels.end(), std::uint8_t{0});
+    const auto prefetch = [&](std::size_t i) {
+        const std::uint8_t* from = samples.pixels.data() + chosen[i] * samples.features;
+        for (std::size_t byte = 0; byte < samples.features; byte += 64) hwy::Prefetch(from + byte);
+    };
+    constexpr std::size_t kAhead = 8;  // rows: they lie anywhere in memory
+    for (std::size_t i = 0; i < std::min(kAhead, chosen.size()); ++i) prefetch(i);
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        if (i + kAhead < chosen.size()) prefetch(i + kAhead);
+        const std::size_t sample = chosen[i];
+        const std::uint8_t* from = samples.pixels.data() + sample * samples.features;
+        if (padded != samples.features) {
+            std::copy_n(from, samples.features, pixels.data());
+            from = pixels.data();
+        }
+        if constexpr (std::is_same_v<T, float>) {
+            HWY_DYNAMIC_DISPATCH(scale_float)(from, samples.features, x.values.row(i).data(), x.nonzeros.row(i));
+        } else {
+            HWY_DYNAMIC_DISPATCH(scale_bfloat16)(from, samples.features, x.values.row(i).data(), x.nonzeros.row(i));
+        }
+        labels[i] = samples.labels[sample];
+    }
 }
 
-void gather(const Samples& samples, std::span<const std::uint32_t> chosen, core::Bf16Matrix x,
-            std::span<std::uint8_t> labels) {
-    gather_rows(samples, chosen, x, labels);
-}
+template void gather(const Samples&, std::span<const std::uint32_t>, const core::SparseMatrix<float>&,
+                     std::span<std::uint8_t>);
+template void gather(const Samples&, std::span<const std::uint32_t>, const core::SparseMatrix<core::BFloat16>&,
+                     std::span<std::uint8_t>);
 
 }  // namespace dropsweep::data
+#endif

@@ -4,109 +4,113 @@
 #include <cmath>
 #include <vector>
 
-#include "dropsweep/core/simd.hpp"
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "nn/activation.cpp"
+#include <hwy/foreach_target.h>
 
+#include "dropsweep/core/vectors-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace dropsweep::nn::HWY_NAMESPACE {
+
+using namespace core::HWY_NAMESPACE;
+
+/// @param bits  the random bits of each unit, or null: no dropout
+template <class T>
+HWY_INLINE void forward_row(const float* z, const float* bias, const std::uint16_t* bits, std::int32_t threshold,
+                            float scale, std::size_t units, T* a, std::uint64_t* nonzeros) {
+    const hn::RebindToSigned<FloatTag> integers;
+    const hn::Rebind<std::uint16_t, FloatTag> halves;
+    for_each_vector(
+        units,
+        [&](std::size_t u) HWY_ATTR {
+            const Floats activation = hn::Mul(hn::Add(load(z + u), load(bias + u)), all(scale));
+            // What is too small, among it all that is negative, but not NaN.
+            FloatMask kept = hn::Not(hn::Lt(activation, all(0x1p-40f)));
+            if (bits != nullptr) {
+                const auto drawn = hn::PromoteTo(integers, hn::LoadU(halves, bits + u));
+                kept = hn::And(kept, hn::RebindMask(FloatTag(), hn::Gt(drawn, hn::Set(integers, threshold - 1))));
+            }
+            store(hn::IfThenElseZero(kept, activation), a + u);
+            return bits_of(kept);
+        },
+        [&](std::size_t word, std::uint64_t set) { nonzeros[word] = set; });
+}
+
+template <class T>
+HWY_INLINE void backward_row(const float* da, const std::uint64_t* active, float scale, std::size_t units, float* dbias,
+                             T* dz, std::uint64_t* nonzeros) {
+    for_each_vector(
+        units,
+        [&](std::size_t u) HWY_ATTR {
+            const Floats scaled = hn::Mul(load(da + u), all(scale));
+            const Floats gradient = without_tiny(hn::IfThenElseZero(mask_of(active[u / 64] >> u % 64), scaled));
+            store(hn::Add(load(dbias + u), gradient), dbias + u);
+            store(gradient, dz + u);
+            return bits_of(is_nonzero(gradient));
+        },
+        [&](std::size_t word, std::uint64_t set) { nonzeros[word] = set; });
+}
+
+template <class T>
+HWY_INLINE void operand_row(const float* from, std::size_t columns, T* to, std::uint64_t* nonzeros) {
+    for_each_vector(
+        columns,
+        [&](std::size_t j) HWY_ATTR {
+            const Floats value = load(from + j);
+            store(value, to + j);
+            return bits_of(is_nonzero(value));
+        },
+        [&](std::size_t word, std::uint64_t set) { nonzeros[word] = set; });
+}
+
+void forward_float(const float* z, const float* bias, const std::uint16_t* bits, std::int32_t threshold, float scale,
+                   std::size_t units, float* a, std::uint64_t* nonzeros) {
+    forward_row(z, bias, bits, threshold, scale, units, a, nonzeros);
+}
+void forward_bfloat16(const float* z, const float* bias, const std::uint16_t* bits, std::int32_t threshold, float scale,
+                      std::size_t units, core::BFloat16* a, std::uint64_t* nonzeros) {
+    forward_row(z, bias, bits, threshold, scale, units, a, nonzeros);
+}
+void backward_float(const float* da, const std::uint64_t* active, float scale, std::size_t units, float* dbias,
+                    float* dz, std::uint64_t* nonzeros) {
+    backward_row(da, active, scale, units, dbias, dz, nonzeros);
+}
+void backward_bfloat16(const float* da, const std::uint64_t* active, float scale, std::size_t units, float* dbias,
+                       core::BFloat16* dz, std::uint64_t* nonzeros) {
+    backward_row(da, active, scale, units, dbias, dz, nonzeros);
+}
+void operand_float(const float* from, std::size_t columns, float* to, std::uint64_t* nonzeros) {
+    operand_row(from, columns, to, nonzeros);
+}
+void operand_bfloat16(const float* from, std::size_t columns, core::BFloat16* to, std::uint64_t* nonzeros) {
+    operand_row(from, columns, to, nonzeros);
+}
+
+}  // namespace dropsweep::nn::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 namespace dropsweep::nn {
 namespace {
 
-constexpr std::size_t kUnitsPerBlock = 8;
-
-// The loops are written once for both element types; `ivdep` says that in place is fine: no element depends on another.
-
-template <class T>
-[[gnu::always_inline]] inline void bias_relu_loop(const float* z, const float* bias, std::size_t units, T* a) {
-#pragma GCC ivdep
-    for (std::size_t u = 0; u < units; ++u) {
-        const float activation = z[u] + bias[u];
-        core::narrow(activation <= 0.0f ? 0.0f : activation, a[u]);
-    }
-}
+HWY_EXPORT(forward_float);
+HWY_EXPORT(forward_bfloat16);
+HWY_EXPORT(backward_float);
+HWY_EXPORT(backward_bfloat16);
+HWY_EXPORT(operand_float);
+HWY_EXPORT(operand_bfloat16);
 
 template <class T>
-[[gnu::always_inline]] inline void bias_relu_dropout_loop(const float* z, const float* bias, const std::uint16_t* bits,
-                                                          std::uint32_t threshold, float scale, std::size_t units,
-                                                          T* a) {
-#pragma GCC ivdep
-    for (std::size_t u = 0; u < units; ++u) {
-        const float activation = z[u] + bias[u];
-        const float factor = bits[u] >= threshold ? scale : 0.0f;
-        core::narrow((activation <= 0.0f ? 0.0f : activation) * factor, a[u]);
-    }
-}
+constexpr bool kIsFloat = std::is_same_v<T, float>;
 
-template <class T>
-[[gnu::always_inline]] inline void backward_loop(const float* da, const T* a, float scale, float* dbias,
-                                                 std::size_t units, T* dz) {
-#pragma GCC ivdep
-    for (std::size_t u = 0; u < units; ++u) {
-        const float gradient = da[u] * (core::widen(a[u]) > 0.0f ? scale : 0.0f);
-        core::narrow(gradient, dz[u]);
-        dbias[u] += gradient;
-    }
-}
-
-DROPSWEEP_SIMD void bias_relu_row(const float* z, const float* bias, std::size_t units, float* a) {
-    bias_relu_loop(z, bias, units, a);
-}
-
-DROPSWEEP_SIMD void bias_relu_row(const float* z, const float* bias, std::size_t units, core::BFloat16* a) {
-    bias_relu_loop(z, bias, units, a);
-}
-
-DROPSWEEP_SIMD void bias_relu_dropout_row(const float* z, const float* bias, const std::uint16_t* bits,
-                                          std::uint32_t threshold, float scale, std::size_t units, float* a) {
-    bias_relu_dropout_loop(z, bias, bits, threshold, scale, units, a);
-}
-
-DROPSWEEP_SIMD void bias_relu_dropout_row(const float* z, const float* bias, const std::uint16_t* bits,
-                                          std::uint32_t threshold, float scale, std::size_t units, core::BFloat16* a) {
-    bias_relu_dropout_loop(z, bias, bits, threshold, scale, units, a);
-}
-
-DROPSWEEP_SIMD void backward_row(const float* da, const float* a, float scale, float* dbias, std::size_t units,
-                                 float* dz) {
-    backward_loop(da, a, scale, dbias, units, dz);
-}
-
-DROPSWEEP_SIMD void backward_row(const float* da, const core::BFloat16* a, float scale, float* dbias, std::size_t units,
-                                 core::BFloat16* dz) {
-    backward_loop(da, a, scale, dbias, units, dz);
-}
-
-/// The random bits of the units of one row, in room that is kept from call to call.
+/// The random bits of the units of one row, in room that is kept from call to call, and of some more: whole vectors.
 std::span<const std::uint16_t> row_bits(const core::StreamKey& key, std::uint32_t sample, std::size_t units) {
-    const std::size_t whole_blocks = (units + kUnitsPerBlock - 1) / kUnitsPerBlock * kUnitsPerBlock;
+    const std::size_t padded = (units + 15) / 16 * 16;
     thread_local std::vector<std::uint16_t> bits;
-    bits.resize(std::max(bits.size(), whole_blocks));
-    core::random_blocks(key, sample, std::span(bits).first(whole_blocks));
-    return std::span(bits).first(units);
-}
-
-template <class T>
-void forward(core::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
-             std::span<const std::uint32_t> samples, core::MatrixView<T> a) {
-    assert(bias.size() == z.columns && a.rows == z.rows && a.columns == z.columns);
-    if (!dropout.active()) {
-        for (std::size_t i = 0; i < z.rows; ++i)
-            bias_relu_row(z.row(i).data(), bias.data(), z.columns, a.row(i).data());
-        return;
-    }
-    assert(samples.size() == z.rows);
-    for (std::size_t i = 0; i < z.rows; ++i) {
-        const std::span<const std::uint16_t> bits = row_bits(dropout.key(), samples[i], z.columns);
-        bias_relu_dropout_row(z.row(i).data(), bias.data(), bits.data(), dropout.threshold(), dropout.scale(),
-                              z.columns, a.row(i).data());
-    }
-}
-
-template <class T>
-void backward(core::ConstMatrix da, core::MatrixView<const T> a, const Dropout& dropout, std::span<float> dbias,
-              core::MatrixView<T> dz) {
-    assert(a.rows == da.rows && a.columns == da.columns && dbias.size() == da.columns);
-    std::ranges::fill(dbias, 0.0f);
-    for (std::size_t i = 0; i < da.rows; ++i) {
-        backward_row(da.row(i).data(), a.row(i).data(), dropout.scale(), dbias.data(), da.columns, dz.row(i).data());
-    }
+    bits.resize(std::max(bits.size(), padded));
+    core::random_blocks(key, sample, std::span(bits).first(padded));
+    return bits;
 }
 
 }  // namespace
@@ -119,26 +123,71 @@ Dropout::Dropout(double rate, std::uint64_t seed, std::uint32_t layer, std::uint
 }
 
 void Dropout::random_bits(std::uint32_t sample, std::span<std::uint16_t> bits) const {
-    std::ranges::copy(row_bits(key_, sample, bits.size()), bits.begin());
+    std::ranges::copy(row_bits(key_, sample, bits.size()).first(bits.size()), bits.begin());
 }
 
-void bias_relu_dropout_forward(core::Matrix z, std::span<const float> bias, const Dropout& dropout,
-                               std::span<const std::uint32_t> samples) {
-    forward(z, bias, dropout, samples, z);
-}
-
+template <class T>
 void bias_relu_dropout_forward(core::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
-                               std::span<const std::uint32_t> samples, core::Bf16Matrix a) {
-    forward(z, bias, dropout, samples, a);
+                               std::span<const std::uint32_t> samples, const core::SparseMatrix<T>& a) {
+    assert(bias.size() >= z.columns && a.values.rows == z.rows && a.values.columns == z.columns);
+    assert(!dropout.active() || samples.size() == z.rows);
+    for (std::size_t i = 0; i < z.rows; ++i) {
+        const std::uint16_t* bits = dropout.active() ? row_bits(dropout.key(), samples[i], z.columns).data() : nullptr;
+        const auto row = [&](auto kernel) {
+            kernel(z.row(i).data(), bias.data(), bits, static_cast<std::int32_t>(dropout.threshold()), dropout.scale(),
+                   z.columns, a.values.row(i).data(), a.nonzeros.row(i));
+        };
+        if constexpr (kIsFloat<T>) {
+            row(HWY_DYNAMIC_DISPATCH(forward_float));
+        } else {
+            row(HWY_DYNAMIC_DISPATCH(forward_bfloat16));
+        }
+    }
 }
 
-void bias_relu_dropout_backward(core::Matrix da, core::ConstMatrix a, const Dropout& dropout, std::span<float> dbias) {
-    backward<float>(da, a, dropout, dbias, da);
+template <class T>
+void bias_relu_dropout_backward(core::ConstMatrix da, core::ConstBitmap active, const Dropout& dropout,
+                                std::span<float> dbias, const core::SparseMatrix<T>& dz) {
+    assert(active.rows == da.rows && dz.values.rows == da.rows && dbias.size() >= da.columns);
+    std::ranges::fill(dbias, 0.0f);
+    for (std::size_t i = 0; i < da.rows; ++i) {
+        const auto row = [&](auto kernel) {
+            kernel(da.row(i).data(), active.row(i), dropout.scale(), da.columns, dbias.data(), dz.values.row(i).data(),
+                   dz.nonzeros.row(i));
+        };
+        if constexpr (kIsFloat<T>) {
+            row(HWY_DYNAMIC_DISPATCH(backward_float));
+        } else {
+            row(HWY_DYNAMIC_DISPATCH(backward_bfloat16));
+        }
+    }
 }
 
-void bias_relu_dropout_backward(core::ConstMatrix da, core::ConstBf16Matrix a, const Dropout& dropout,
-                                std::span<float> dbias, core::Bf16Matrix dz) {
-    backward<core::BFloat16>(da, a, dropout, dbias, dz);
+template <class T>
+void as_operand(core::ConstMatrix from, const core::SparseMatrix<T>& to) {
+    assert(from.rows == to.values.rows && from.columns == to.values.columns);
+    for (std::size_t i = 0; i < from.rows; ++i) {
+        const auto row = [&](auto kernel) {
+            kernel(from.row(i).data(), from.columns, to.values.row(i).data(), to.nonzeros.row(i));
+        };
+        if constexpr (kIsFloat<T>) {
+            row(HWY_DYNAMIC_DISPATCH(operand_float));
+        } else {
+            row(HWY_DYNAMIC_DISPATCH(operand_bfloat16));
+        }
+    }
 }
+
+template void bias_relu_dropout_forward(core::ConstMatrix, std::span<const float>, const Dropout&,
+                                        std::span<const std::uint32_t>, const core::SparseMatrix<float>&);
+template void bias_relu_dropout_forward(core::ConstMatrix, std::span<const float>, const Dropout&,
+                                        std::span<const std::uint32_t>, const core::SparseMatrix<core::BFloat16>&);
+template void bias_relu_dropout_backward(core::ConstMatrix, core::ConstBitmap, const Dropout&, std::span<float>,
+                                         const core::SparseMatrix<float>&);
+template void bias_relu_dropout_backward(core::ConstMatrix, core::ConstBitmap, const Dropout&, std::span<float>,
+                                         const core::SparseMatrix<core::BFloat16>&);
+template void as_operand(core::ConstMatrix, const core::SparseMatrix<float>&);
+template void as_operand(core::ConstMatrix, const core::SparseMatrix<core::BFloat16>&);
 
 }  // namespace dropsweep::nn
+#endif

@@ -1,53 +1,194 @@
 #include "dropsweep/nn/mlp.hpp"
 
-#include "mlp_pass.hpp"
+#include <algorithm>
+#include <cassert>
+#include <type_traits>
+
+#include "dropsweep/core/add.hpp"
+#include "dropsweep/core/sparse_product.hpp"
 
 namespace dropsweep::nn {
+namespace {
 
-Mlp::Mlp(const Architecture& architecture, std::size_t max_rows, const core::Arithmetic& arithmetic, std::size_t shards)
-    : layout_(architecture) {
-    if (arithmetic.precision == core::Precision::fp32) {
-        pass_ = std::make_unique<Pass<float>>(architecture, max_rows, arithmetic.gemm, shards);
-    } else {
-        pass_ = std::make_unique<Pass<core::BFloat16>>(architecture, max_rows, arithmetic.gemm, shards);
+/// Whether products end where the next ones take them; else they are narrowed on the way.
+template <class Element>
+constexpr bool kInPlace = std::is_same_v<Element, float>;
+
+const Dropout& dropout_of(std::span<const Dropout> dropout, std::size_t layer) {
+    static const Dropout none;
+    return dropout.empty() ? none : dropout[layer];
+}
+
+template <class T>
+core::SparseMatrix<const T> as_const(const core::SparseMatrix<T>& matrix) {
+    return {matrix.values, matrix.nonzeros};
+}
+
+template <class T>
+core::SparseMatrix<T> rows_of(const core::SparseMatrix<T>& matrix, const core::Range& rows) {
+    const core::Bitmap& bits = matrix.nonzeros;
+    return {matrix.values.rows_in(rows), {bits.words + rows.begin * bits.row_words(), rows.size(), bits.columns}};
+}
+
+}  // namespace
+
+template <class Products>
+Mlp<Products>::Room::Room(std::size_t max_rows, std::size_t column_count)
+    : columns(column_count),
+      values(max_rows * core::padded_stride(column_count)),
+      nonzeros(max_rows * core::words_for(column_count)) {}
+
+template <class Products>
+core::SparseMatrix<typename Products::Element> Mlp<Products>::Room::rows(std::size_t count) {
+    assert(count * core::padded_stride(columns) <= values.size());
+    return {{values.data(), count, columns, core::padded_stride(columns)}, {nonzeros.data(), count, columns}};
+}
+
+template <class Products>
+Mlp<Products>::Mlp(const Architecture& architecture, std::size_t max_rows, Loss loss)
+    : layout_(architecture, ParameterLayout::Rows::padded), last_(architecture.hidden.size()), loss_(loss) {
+    std::size_t widest = 0;
+    for (std::size_t layer = 0; layer <= last_; ++layer) {
+        widest = std::max(widest, core::padded_stride(architecture.fan_out(layer)));
+        inputs_.emplace_back(max_rows, architecture.fan_in(layer));
+        dz_.emplace_back(max_rows, architecture.fan_out(layer));
+    }
+    if constexpr (!kInPlace<Element>) {
+        logits_ = core::FloatBuffer(max_rows * core::padded_stride(architecture.classes));
+        floats_ = core::FloatBuffer(max_rows * widest);
+        bias_ = core::FloatBuffer(widest);
     }
 }
 
-Mlp::~Mlp() = default;
-Mlp::Mlp(Mlp&&) noexcept = default;
-
-std::variant<core::Matrix, core::Bf16Matrix> Mlp::inputs(std::size_t rows) {
-    return std::visit([&](auto& pass) -> std::variant<core::Matrix, core::Bf16Matrix> { return pass->inputs(rows); },
-                      pass_);
+template <class Products>
+core::SparseMatrix<typename Products::Element> Mlp<Products>::inputs(std::size_t rows) {
+    return inputs_[0].rows(rows);
 }
 
-/// Calls work(pass, weights) with both of one element type.
-template <class Work>
-auto Mlp::with_pass(const Weights& weights, Work&& work) {
-    return std::visit(
-        [&](auto& pass) {
-            using Element = typename std::remove_reference_t<decltype(*pass)>::Element;
-            return work(*pass, std::get<std::span<const Element>>(weights));
-        },
-        pass_);
+template <class Products>
+void Mlp<Products>::forward(Weights weights, std::span<const std::size_t> leaf_rows, std::span<const Dropout> dropout,
+                            std::span<const std::uint32_t> samples) {
+    leaves_.clear();
+    rows_ = 0;
+    for (const std::size_t rows : leaf_rows) {
+        leaves_.push_back({rows_, rows_ + rows});
+        rows_ += rows;
+    }
+    for (std::size_t layer = 0; layer <= last_; ++layer) {
+        const core::Matrix z = layer == last_ ? logits() : float_room(inputs_[layer + 1]);
+        products_.forward(as_const(inputs_[layer].rows(rows_)), layout_.layer(weights, layer).kernel, z, leaves_);
+        if (layer == last_) break;
+        bias_relu_dropout_forward(z, bias_of(weights, layer), dropout_of(dropout, layer), samples,
+                                  inputs_[layer + 1].rows(rows_));
+    }
 }
 
-void Mlp::forward(const Weights& weights, std::span<const std::size_t> shard_rows, std::span<const Dropout> dropout,
-                  std::span<const std::uint32_t> samples) {
-    with_pass(weights, [&](auto& pass, auto flat) { pass.forward(flat, shard_rows, dropout, samples); });
+template <class Products>
+core::Tally Mlp<Products>::evaluate(Weights weights, std::span<const std::uint8_t> labels) {
+    return softmax_cross_entropy(loss_, logits(), bias_of(weights, last_), labels);
 }
 
-core::Tally Mlp::evaluate(const Weights& weights, std::span<const std::uint8_t> labels) {
-    return with_pass(weights, [&](auto& pass, auto flat) { return pass.evaluate(flat, labels); });
+template <class Products>
+void Mlp<Products>::predict(Weights weights, core::Matrix probabilities, std::span<std::uint8_t> predicted) {
+    softmax(logits(), bias_of(weights, last_), probabilities, predicted);
 }
 
-void Mlp::predict(const Weights& weights, core::Matrix probabilities, std::span<std::uint8_t> predicted) {
-    with_pass(weights, [&](auto& pass, auto flat) { pass.predict(flat, probabilities, predicted); });
+template <class Products>
+void Mlp<Products>::backward(Weights weights, std::span<const std::uint8_t> labels, std::span<const Dropout> dropout,
+                             const GradientSink& gradient, std::span<core::Tally> tallies) {
+    assert(labels.size() == rows_ && tallies.size() == leaves_.size());
+    const std::span<const float> bias = bias_of(weights, last_);
+    add_up_bias(gradient, last_, [&](std::size_t leaf, std::span<float> dbias) {
+        const core::Range rows = leaves_[leaf];
+        tallies[leaf] = softmax_cross_entropy_gradient(loss_, logits().rows_in(rows), bias,
+                                                       labels.subspan(rows.begin, rows.size()), dbias);
+    });
+    as_operand(logits(), dz_[last_].rows(rows_));
+    for (std::size_t layer = last_; true; --layer) {
+        if (layer > 0) input_gradient(weights, layer, dropout_of(dropout, layer - 1), gradient);
+        kernel_gradient(layer, gradient);
+        gradient.layer_done(layer);
+        if (layer == 0) break;
+    }
 }
 
-void Mlp::backward(const Weights& weights, std::span<const std::uint8_t> labels, std::span<const Dropout> dropout,
-                   const GradientSink& gradient, std::span<core::Tally> tallies) {
-    with_pass(weights, [&](auto& pass, auto flat) { pass.backward(flat, labels, dropout, gradient, tallies); });
+/// Where the products go that become the operand in `room`.
+template <class Products>
+core::Matrix Mlp<Products>::float_room(Room& room) {
+    if constexpr (kInPlace<Element>) {
+        return room.rows(rows_).values;
+    } else {
+        return {floats_.data(), rows_, room.columns, core::padded_stride(room.columns)};
+    }
 }
+
+/// Of the last layer, without bias.
+template <class Products>
+core::Matrix Mlp<Products>::logits() {
+    if constexpr (kInPlace<Element>) {
+        return dz_[last_].rows(rows_).values;
+    } else {
+        return {logits_.data(), rows_, dz_[last_].columns, core::padded_stride(dz_[last_].columns)};
+    }
+}
+
+template <class Products>
+std::span<const float> Mlp<Products>::bias_of(Weights weights, std::size_t layer) {
+    const Weights bias = layout_.layer(weights, layer).bias;
+    if constexpr (kInPlace<Element>) {
+        return bias;
+    } else {
+        for (std::size_t i = 0; i < bias.size(); ++i) bias_.data()[i] = core::widen(bias[i]);
+        return bias_.span().first(bias.size());
+    }
+}
+
+/// Sums the gradient of a bias over the leaves of the pass, in tree order.
+/// @param addend  addend(leaf, out) writes that of one leaf
+template <class Products>
+template <class Addend>
+void Mlp<Products>::add_up_bias(const GradientSink& gradient, std::size_t layer, Addend&& addend) {
+    const core::RunMerge& merge = gradient.merge;
+    assert(merge.leaves.size() == leaves_.size());
+    const ParameterLayout::Tensor& bias = layout_.tensors()[2 * layer + 1];
+    const std::size_t needed = (merge.slots - merge.nodes.size()) * bias.size;
+    if (scratch_.size() < needed) scratch_ = core::FloatBuffer(needed);
+    const auto slot = [&](std::size_t index) {
+        if (index < gradient.sums.size()) return gradient.sums[index].subspan(bias.offset, bias.size);
+        return scratch_.span().subspan((index - gradient.sums.size()) * bias.size, bias.size);
+    };
+    for (std::size_t leaf = 0; leaf < leaves_.size(); ++leaf) {
+        addend(leaf, slot(merge.leaves[leaf].slot));
+        for (const auto [into, from] : merge.leaves[leaf].additions) core::add_to(slot(into), slot(from));
+    }
+}
+
+/// dW = X^T dZ.
+template <class Products>
+void Mlp<Products>::kernel_gradient(std::size_t layer, const GradientSink& gradient) {
+    std::vector<core::Matrix>& sums = kernel_sums_;
+    sums.clear();
+    for (const std::span<float> flat : gradient.sums) sums.push_back(layout_.layer(flat, layer).kernel);
+    products_.kernel_gradient(as_const(inputs_[layer].rows(rows_)), dz_[layer].rows(rows_).values, leaves_,
+                              gradient.merge, sums, gradient.between_products);
+}
+
+/// dX = dZ W^T, then the gradient through the activation of the layer below, and that of its bias.
+template <class Products>
+void Mlp<Products>::input_gradient(Weights weights, std::size_t layer, const Dropout& dropout,
+                                   const GradientSink& gradient) {
+    const core::Matrix dx = float_room(dz_[layer - 1]);
+    products_.input_gradient(as_const(dz_[layer].rows(rows_)), layout_.layer(weights, layer).kernel, dx, leaves_);
+    const core::SparseMatrix<Element> a = inputs_[layer].rows(rows_);
+    const core::SparseMatrix<Element> dz = dz_[layer - 1].rows(rows_);
+    add_up_bias(gradient, layer - 1, [&](std::size_t leaf, std::span<float> dbias) {
+        const core::Range rows = leaves_[leaf];
+        bias_relu_dropout_backward(dx.rows_in(rows), rows_of(a, rows).nonzeros, dropout, dbias, rows_of(dz, rows));
+    });
+}
+
+template class Mlp<core::SparseProducts>;
+template class Mlp<core::DenseProducts<float>>;
+template class Mlp<core::DenseProducts<core::BFloat16>>;
 
 }  // namespace dropsweep::nn

@@ -1,53 +1,124 @@
 #include "dropsweep/nn/softmax_cross_entropy.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <vector>
+#include <array>
+#include <cassert>
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "nn/softmax_cross_entropy.cpp"
+#include <hwy/foreach_target.h>
+
+#include "dropsweep/core/float_math-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace dropsweep::nn::HWY_NAMESPACE {
+
+using namespace core::HWY_NAMESPACE;
+
+constexpr std::size_t kMostClasses = 256;
+
+/// One row of softmax.
+struct Row {
+    HWY_ALIGN float probabilities[kMostClasses] = {};
+    std::size_t predicted = 0;
+    float below_largest = 0;  ///< z_y - max z
+    float sum = 0;            ///< of exp(z - max z)
+
+    HWY_INLINE Row(const float* products, const float* bias, std::size_t classes, std::size_t label) {
+        const std::size_t padded = (classes + 15) / 16 * 16;
+        for (std::size_t c = 0; c < padded; c += kLanes) {
+            store(hn::Add(load(products + c), load(bias + c)), probabilities + c);
+        }
+        for (std::size_t c = 1; c < classes; ++c) {
+            if (probabilities[c] > probabilities[predicted]) predicted = c;
+        }
+        const float largest = probabilities[predicted];
+        below_largest = probabilities[label] - largest;
+        for (std::size_t c = 0; c < padded; c += kLanes) {
+            store(exp_of_negative(hn::Sub(load(probabilities + c), all(largest))), probabilities + c);
+        }
+        for (std::size_t c = 0; c < classes; ++c) sum += probabilities[c];
+        for (std::size_t c = 0; c < padded; c += kLanes) {
+            store(hn::Div(load(probabilities + c), all(sum)), probabilities + c);
+        }
+    }
+};
+
+HWY_INLINE float log_of(float value) {
+    return hn::GetLane(log_of_normal(all(value)));
+}
+
+/// Of Keras, whose epsilon is rounded to float after it was taken from one.
+constexpr float kLeast = 1e-7f;
+constexpr float kMost = static_cast<float>(1.0 - 1e-7);
+
+HWY_INLINE float loss_of(Loss loss, const Row& row, std::size_t label) {
+    if (loss == Loss::from_logits) return log_of(row.sum) - row.below_largest;
+    const float p = row.probabilities[label];
+    return -log_of(p < kLeast ? kLeast : p > kMost ? kMost : p);
+}
+
+HWY_INLINE bool has_gradient(Loss loss, const Row& row, std::size_t label) {
+    const float p = row.probabilities[label];
+    return loss == Loss::from_logits || !(p < kLeast || p > kMost);
+}
+
+/// @param dz  null, or out: the gradient, which may be the products
+core::Tally tally_of_row(Loss loss, const float* products, const float* bias, std::size_t classes, std::size_t label,
+                         float* dz, float* dbias) {
+    Row row(products, bias, classes, label);
+    const core::Tally tally{loss_of(loss, row, label), row.predicted == label ? 1 : 0};
+    if (dz == nullptr) return tally;
+    const bool flows = has_gradient(loss, row, label);
+    row.probabilities[label] -= 1.0f;
+    const std::size_t padded = (classes + 15) / 16 * 16;
+    for (std::size_t c = classes; c < padded; ++c) row.probabilities[c] = 0;
+    for (std::size_t c = 0; c < padded; c += kLanes) {
+        const Floats gradient = flows ? without_tiny(load(row.probabilities + c)) : hn::Zero(FloatTag());
+        store(gradient, dz + c);
+        store(hn::Add(load(dbias + c), gradient), dbias + c);
+    }
+    return tally;
+}
+
+std::size_t probabilities_of_row(const float* products, const float* bias, std::size_t classes, float* probabilities) {
+    const Row row(products, bias, classes, 0);
+    std::copy(row.probabilities, row.probabilities + classes, probabilities);
+    return row.predicted;
+}
+
+}  // namespace dropsweep::nn::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 namespace dropsweep::nn {
 namespace {
 
-/// Adds the bias to one row. @return  the class with the largest logit, the first of equals
-std::size_t add_bias(std::span<const float> products, std::span<const float> bias, std::span<float> logits) {
-    std::size_t predicted = 0;
-    for (std::size_t c = 0; c < products.size(); ++c) {
-        logits[c] = products[c] + bias[c];
-        if (logits[c] > logits[predicted]) predicted = c;
-    }
-    return predicted;
-}
-
-/// Logits of one row to the exponentials of their distances to `largest`. @return  their sum
-double exponentiate(std::span<float> logits, float largest) {
-    double sum = 0;
-    for (float& value : logits) {
-        value = std::exp(value - largest);
-        sum += value;
-    }
-    return sum;
-}
-
-/// One row: exponentials of the shifted logits into `exponentials`, their sum into `sum`; adds to the tally.
-void tally_row(std::span<const float> products, std::span<const float> bias, std::size_t label,
-               std::span<float> exponentials, double& sum, core::Tally& tally) {
-    const std::size_t predicted = add_bias(products, bias, exponentials);
-    const float largest = exponentials[predicted];
-    const float label_logit = exponentials[label];
-    sum = exponentiate(exponentials, largest);
-    tally.loss += std::log(sum) + (static_cast<double>(largest) - label_logit);
-    tally.correct += predicted == label ? 1 : 0;
-}
+HWY_EXPORT(tally_of_row);
+HWY_EXPORT(probabilities_of_row);
 
 }  // namespace
 
-core::Tally softmax_cross_entropy(core::ConstMatrix products, std::span<const float> bias,
+core::Tally softmax_cross_entropy(Loss loss, core::ConstMatrix products, std::span<const float> bias,
                                   std::span<const std::uint8_t> labels) {
-    assert(labels.size() == products.rows && bias.size() == products.columns);
+    assert(labels.size() == products.rows && bias.size() >= products.columns);
     core::Tally tally;
-    std::vector<float> exponentials(products.columns);
     for (std::size_t i = 0; i < products.rows; ++i) {
-        double sum = 0;
-        tally_row(products.row(i), bias, labels[i], exponentials, sum, tally);
+        tally += HWY_DYNAMIC_DISPATCH(tally_of_row)(loss, products.row(i).data(), bias.data(), products.columns,
+                                                    labels[i], nullptr, nullptr);
+    }
+    return tally;
+}
+
+core::Tally softmax_cross_entropy_gradient(Loss loss, core::Matrix products, std::span<const float> bias,
+                                           std::span<const std::uint8_t> labels, std::span<float> dbias) {
+    assert(labels.size() == products.rows && bias.size() >= products.columns);
+    core::Tally tally;
+    std::ranges::fill(dbias, 0.0f);
+    for (std::size_t i = 0; i < products.rows; ++i) {
+        float* const row = products.row(i).data();
+        tally +=
+            HWY_DYNAMIC_DISPATCH(tally_of_row)(loss, row, bias.data(), products.columns, labels[i], row, dbias.data());
     }
     return tally;
 }
@@ -56,29 +127,10 @@ void softmax(core::ConstMatrix products, std::span<const float> bias, core::Matr
              std::span<std::uint8_t> predicted) {
     assert(probabilities.rows == products.rows && predicted.size() == products.rows);
     for (std::size_t i = 0; i < products.rows; ++i) {
-        const std::span<float> row = probabilities.row(i);
-        const std::size_t best = add_bias(products.row(i), bias, row);
-        predicted[i] = static_cast<std::uint8_t>(best);
-        const double sum = exponentiate(row, row[best]);
-        for (float& value : row) value = static_cast<float>(value / sum);
+        predicted[i] = static_cast<std::uint8_t>(HWY_DYNAMIC_DISPATCH(probabilities_of_row)(
+            products.row(i).data(), bias.data(), products.columns, probabilities.row(i).data()));
     }
-}
-
-core::Tally softmax_cross_entropy_gradient(core::Matrix products, std::span<const float> bias,
-                                           std::span<const std::uint8_t> labels, std::span<float> dbias) {
-    assert(labels.size() == products.rows && bias.size() == products.columns);
-    core::Tally tally;
-    std::ranges::fill(dbias, 0.0f);
-    for (std::size_t i = 0; i < products.rows; ++i) {
-        const std::span<float> row = products.row(i);
-        double sum = 0;
-        tally_row(row, bias, labels[i], row, sum, tally);
-        for (std::size_t c = 0; c < row.size(); ++c) {
-            row[c] = static_cast<float>(row[c] / sum) - (c == labels[i] ? 1.0f : 0.0f);
-            dbias[c] += row[c];
-        }
-    }
-    return tally;
 }
 
 }  // namespace dropsweep::nn
+#endif

@@ -11,7 +11,6 @@
 #include <nlohmann/json.hpp>
 
 #include "dropsweep/comm/environment.hpp"
-#include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/files.hpp"
 
 namespace dropsweep::report {
@@ -46,7 +45,8 @@ Json machines_json(const std::vector<RankMachine>& machines) {
         for (std::size_t rank = 0; rank < machines.size(); ++rank) {
             if (machines[rank] == machine) ranks.push_back(rank);
         }
-        list.push_back({{"host", machine.host}, {"cpu", machine.cpu}, {"blas", machine.blas}, {"ranks", ranks}});
+        list.push_back(
+            {{"host", machine.host}, {"cpu", machine.cpu}, {"products", machine.products}, {"ranks", ranks}});
     }
     return list;
 }
@@ -80,14 +80,12 @@ void write(const std::filesystem::path& path, const Json& manifest) {
 
 std::vector<RankMachine> gather_machines(const comm::Communicator& world, const core::Arithmetic& arithmetic) {
     struct Message {
-        Field host, cpu, blas;
+        Field host, cpu, products;
     };
-    const bool is_narrow = arithmetic.precision == core::Precision::bf16;
-    const std::string library = is_narrow ? core::onednn_description() : core::blas_description();
-    const Message own{to_field(comm::host_name()), to_field(cpu_model()), to_field(library)};
+    const Message own{to_field(comm::host_name()), to_field(cpu_model()), to_field(core::describe(arithmetic))};
     std::vector<RankMachine> machines;
     for (const Message& message : world.all_gather(own)) {
-        machines.push_back({message.host.data(), message.cpu.data(), message.blas.data()});
+        machines.push_back({message.host.data(), message.cpu.data(), message.products.data()});
     }
     return machines;
 }

@@ -48,9 +48,9 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
-double CostModel::LoneStep::seconds(std::size_t own, std::size_t leaves) const {
-    if (leaves == 1) return one_leaf;
-    const double further = (all_leaves - one_leaf) / static_cast<double>(leaves - 1);
+double CostModel::LoneStep::seconds(std::size_t own, std::size_t all) const {
+    if (all == 1) return one_leaf;
+    const double further = (all_leaves - one_leaf) / static_cast<double>(all - 1);
     return one_leaf + static_cast<double>(own - 1) * further;
 }
 

@@ -26,6 +26,15 @@ double mean_of(const comm::Communicator& world, double value, bool takes_part) {
     return sum.value / sum.count;
 }
 
+/// Calls work with a Trainer, of the kind of products that the experiment asks for. Collective over the group.
+template <class Work>
+auto with_trainer(const comm::Communicator& group, const Experiment& experiment, double dropout_rate, Work&& work) {
+    return core::with_products(experiment.options.arithmetic, [&](auto products) {
+        Trainer<typename decltype(products)::type> trainer(group, experiment, dropout_rate, kSeed);
+        return work(trainer);
+    });
+}
+
 }  // namespace
 
 Calibration::Calibration(const comm::Communicator& world, const std::vector<std::vector<int>>& nodes,
@@ -48,16 +57,16 @@ Calibration::Calibration(const comm::Communicator& world, const std::vector<std:
 Calibration::Network Calibration::trained(double dropout_rate, double seconds) const {
     constexpr double kMostSteps = 500;
     const comm::Communicator alone = world_.split(world_.rank(), 0);
-    Trainer trainer(alone, experiment_, dropout_rate, kSeed);
-    run_steps(trainer, experiment_, {seconds, kMostSteps}, true);
-    trainer.complete_weights();
-    return {dropout_rate, {trainer.weights().begin(), trainer.weights().end()}};
+    return with_trainer(alone, experiment_, dropout_rate, [&](auto& trainer) {
+        run_steps(trainer, experiment_, {seconds, kMostSteps}, true);
+        return Network{dropout_rate, trainer.weights()};
+    });
 }
 
 /// Whose steps leave the weights as they are, so that all measurements are of the same network.
 Experiment Calibration::experiment_of(const Network& network, std::size_t leaves) const {
     Experiment experiment = experiment_;
-    experiment.initial_weights = network.weights;
+    experiment.initial_weights = network.weights.span();
     experiment.options.batch_size = std::min(experiment.options.batch_size, leaves * experiment.options.leaf_rows);
     experiment.options.optimizer.learning_rate = 0;
     return experiment;
@@ -76,6 +85,7 @@ double Calibration::measure(Work&& work, const Budget& budget, bool takes_part) 
     return seconds_of(static_cast<std::size_t>(std::clamp(budget.seconds / seconds_of(1), 1.0, budget.most_calls)));
 }
 
+template <class Trainer>
 double Calibration::run_steps(Trainer& trainer, const Experiment& experiment, const Budget& budget,
                               bool takes_part) const {
     const std::vector<std::uint32_t> order = trainer.epoch_order(0);
@@ -83,9 +93,8 @@ double Calibration::run_steps(Trainer& trainer, const Experiment& experiment, co
     const data::Batches batches(order, experiment.options.batch_size);
     std::size_t next = 0;
     const auto step = [&](std::size_t times) {
-        bool interrupt = false;
         for (std::size_t i = 0; i < times; ++i) {
-            trainer.step(batches[next++ % batches.count()], dropout, TrialObserver{}, interrupt);
+            trainer.step(batches[next++ % batches.count()], dropout, TrialObserver{}, false);
         }
     };
     return measure(step, budget, takes_part);
@@ -94,8 +103,8 @@ double Calibration::run_steps(Trainer& trainer, const Experiment& experiment, co
 double Calibration::measure_steps(const comm::Communicator& group, const Network& network, std::size_t leaves,
                                   bool takes_part) const {
     const Experiment experiment = experiment_of(network, leaves);
-    Trainer trainer(group, experiment, network.dropout_rate, kSeed);
-    return run_steps(trainer, experiment, budget_, takes_part);
+    return with_trainer(group, experiment, network.dropout_rate,
+                        [&](auto& trainer) { return run_steps(trainer, experiment, budget_, takes_part); });
 }
 
 double Calibration::lone_step(double dropout_rate, std::size_t own) const {
@@ -122,19 +131,20 @@ double Calibration::evaluation_block() const {
     constexpr std::size_t kBlocks = 4;
     const comm::Communicator alone = world_.split(world_.rank(), 0);
     const Experiment experiment = experiment_of(networks_.front(), 1);
-    Trainer trainer(alone, experiment, networks_.front().dropout_rate, kSeed);
     const data::Samples& all = experiment.data.validation;
     const data::Samples some = all.subset({0, std::min(all.size(), kBlocks * kEvaluationRows)});
     const std::size_t blocks = (some.size() + kEvaluationRows - 1) / kEvaluationRows;
-    const auto evaluate_some = [&](std::size_t times) {
-        for (std::size_t i = 0; i < times; ++i) trainer.evaluate(some);
-    };
-    return measure(evaluate_some, budget_, true) / static_cast<double>(blocks);
+    return with_trainer(alone, experiment, networks_.front().dropout_rate, [&](auto& trainer) {
+        const auto evaluate_some = [&](std::size_t times) {
+            for (std::size_t i = 0; i < times; ++i) trainer.evaluate(some);
+        };
+        return measure(evaluate_some, budget_, true) / static_cast<double>(blocks);
+    });
 }
 
 double Calibration::hash() const {
     const auto hash_weights = [&](std::size_t times) {
-        for (std::size_t i = 0; i < times; ++i) core::sha256(std::span<const float>(networks_.front().weights));
+        for (std::size_t i = 0; i < times; ++i) core::sha256(networks_.front().weights.span());
     };
     return measure(hash_weights, budget_, true);
 }

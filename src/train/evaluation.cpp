@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "dropsweep/comm/ordered_reduction.hpp"
+#include "dropsweep/core/sparse_product.hpp"
 #include "dropsweep/data/batches.hpp"
 
 namespace dropsweep::train {
@@ -11,14 +12,14 @@ namespace {
 
 /// Sends the blocks of `samples` whose numbers are in `chosen` through the network. After each forward pass `visit`
 /// gets the rows of the block and their labels.
-template <class Visit>
-void for_each_block(nn::Mlp& mlp, const nn::Weights& weights, const data::Samples& samples, const data::Batches& blocks,
-                    core::Range chosen, Visit&& visit) {
+template <class Products, class Visit>
+void for_each_block(nn::Mlp<Products>& mlp, typename nn::Mlp<Products>::Weights weights, const data::Samples& samples,
+                    const data::Batches& blocks, core::Range chosen, Visit&& visit) {
     std::vector<std::uint8_t> labels(kEvaluationRows);
     for (std::size_t b = chosen.begin; b < chosen.end; ++b) {
         const std::span<const std::uint32_t> block = blocks[b];
         const std::span<std::uint8_t> block_labels = std::span(labels).first(block.size());
-        gather_inputs(samples, block, mlp, block_labels);
+        data::gather(samples, block, mlp.inputs(block.size()), block_labels);
         mlp.forward(weights, std::array{block.size()}, {}, {});
         visit(core::Range{block.front(), block.front() + block.size()}, block_labels);
     }
@@ -31,13 +32,9 @@ Evaluation divide(const core::Tally& total, std::size_t samples) {
 
 }  // namespace
 
-void gather_inputs(const data::Samples& samples, std::span<const std::uint32_t> chosen, nn::Mlp& mlp,
-                   std::span<std::uint8_t> labels) {
-    std::visit([&](const auto& inputs) { data::gather(samples, chosen, inputs, labels); }, mlp.inputs(chosen.size()));
-}
-
-Evaluation evaluate(const comm::Communicator& group, nn::Mlp& mlp, const nn::Weights& weights,
-                    const data::Samples& samples) {
+template <class Products>
+Evaluation evaluate(const comm::Communicator& group, nn::Mlp<Products>& mlp,
+                    typename nn::Mlp<Products>::Weights weights, const data::Samples& samples) {
     const std::vector<std::uint32_t> order = data::file_order(samples.size());
     const data::Batches blocks(order, kEvaluationRows);
     const core::Range own =
@@ -49,16 +46,26 @@ Evaluation evaluate(const comm::Communicator& group, nn::Mlp& mlp, const nn::Wei
     return divide(comm::OrderedSum(group, blocks.count())(tallies), samples.size());
 }
 
-Predictions predict(const nn::Architecture& architecture, const core::Arithmetic& arithmetic,
-                    std::span<const float> float_weights, const data::Samples& samples) {
-    nn::Mlp mlp(architecture, kEvaluationRows, arithmetic);
-    nn::Weights weights = float_weights;
-    core::AlignedBuffer<core::BFloat16> narrowed;
-    if (arithmetic.precision == core::Precision::bf16) {
-        narrowed = core::AlignedBuffer<core::BFloat16>(float_weights.size());
-        core::narrow(float_weights, narrowed.span());
-        weights = std::as_const(narrowed).span();
-    }
+template Evaluation evaluate(const comm::Communicator&, nn::Mlp<core::SparseProducts>&, std::span<const float>,
+                             const data::Samples&);
+template Evaluation evaluate(const comm::Communicator&, nn::Mlp<core::DenseProducts<float>>&, std::span<const float>,
+                             const data::Samples&);
+template Evaluation evaluate(const comm::Communicator&, nn::Mlp<core::DenseProducts<core::BFloat16>>&,
+                             std::span<const core::BFloat16>, const data::Samples&);
+
+namespace {
+
+template <class Products>
+Predictions predict_with(const nn::Architecture& architecture, nn::Loss loss, std::span<const float> dense,
+                         const data::Samples& samples) {
+    using Element = typename Products::Element;
+    nn::Mlp<Products> mlp(architecture, kEvaluationRows, loss);
+    core::FloatBuffer floats(mlp.layout().size());
+    nn::copy_parameters(nn::ParameterLayout(architecture), dense, mlp.layout(), floats.span());
+    core::remove_tiny(floats.span());
+    core::AlignedBuffer<Element> elements(floats.size());
+    core::narrow(std::as_const(floats).span(), elements.span());
+    const std::span<const Element> weights = std::as_const(elements).span();
     Predictions predictions{.evaluation = {},
                             .predicted = std::vector<std::uint8_t>(samples.size()),
                             .probabilities = core::FloatBuffer(samples.size() * architecture.classes)};
@@ -74,6 +81,15 @@ Predictions predict(const nn::Architecture& architecture, const core::Arithmetic
     for_each_block(mlp, weights, samples, blocks, {0, blocks.count()}, take);
     predictions.evaluation = divide(comm::ordered_sum(std::move(tallies)), samples.size());
     return predictions;
+}
+
+}  // namespace
+
+Predictions predict(const nn::Architecture& architecture, const core::Arithmetic& arithmetic, Rules rules,
+                    std::span<const float> weights, const data::Samples& samples) {
+    return core::with_products(arithmetic, [&](auto products) {
+        return predict_with<typename decltype(products)::type>(architecture, loss_of(rules), weights, samples);
+    });
 }
 
 }  // namespace dropsweep::train

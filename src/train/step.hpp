@@ -1,9 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <type_traits>
 #include <vector>
 
 #include "dropsweep/comm/ordered_reduction.hpp"
+#include "dropsweep/core/sparse_product.hpp"
 #include "dropsweep/data/batches.hpp"
 #include "dropsweep/nn/initializers.hpp"
 #include "dropsweep/nn/mlp.hpp"
@@ -12,15 +16,12 @@
 
 namespace dropsweep::train {
 
-inline core::FloatBuffer copy_of(std::span<const float> values) {
-    core::FloatBuffer copy(values.size());
-    std::ranges::copy(values, copy.data());
-    return copy;
-}
-
 /// The network, its weights and everything that a step touches, on one rank of the group.
+template <class Products>
 class Trainer {
   public:
+    using Element = typename Products::Element;
+
     /// Collective over the group.
     Trainer(const comm::Communicator& group, const Experiment& experiment, double dropout_rate, std::uint64_t seed)
         : group_(group),
@@ -28,35 +29,45 @@ class Trainer {
           dropout_rate_(dropout_rate),
           seed_(seed),
           leaves_(experiment.leaves()),
-          narrows_(experiment.options.arithmetic.precision == core::Precision::bf16),
-          mlp_(experiment.architecture, most_rows(), experiment.options.arithmetic, leaves_),
-          reduction_(group, group.split_by_node(), leaves_, layer_ranges(),
-                     narrows_ ? sizeof(core::BFloat16) : sizeof(float)),
+          dense_(experiment.architecture),
+          mlp_(experiment.architecture, most_rows(), loss_of(experiment.options.rules)),
+          reduction_(group, group.split_by_node(), leaves_, layer_ranges(), sizeof(Element)),
           sum_(group, leaves_),
           labels_(most_rows()) {
+        optim::RmsProp::Settings optimizer = experiment.options.optimizer;
+        optimizer.epsilon_in_root = has_epsilon_in_root(experiment.options.rules);
         for (std::size_t layer = 0; layer < mlp_.layout().layers(); ++layer) {
-            optimizers_.emplace_back(experiment.options.optimizer, reduction_.own_slice(layer).size());
+            optimizers_.emplace_back(optimizer, reduction_.own_slice(layer).size());
         }
-        if (narrows_) master_ = core::FloatBuffer(mlp_.layout().size());
-        if (experiment.initial_weights.empty()) {
-            nn::glorot_uniform(experiment.architecture, seed, master());
+        if constexpr (kNarrows) master_ = core::FloatBuffer(mlp_.layout().size());
+        std::vector<float> initial(experiment.initial_weights.begin(), experiment.initial_weights.end());
+        if (initial.empty()) {
+            initial.resize(dense_.size());
+            nn::glorot_uniform(experiment.architecture, seed, initial);
+        }
+        set_weights(initial);
+    }
+
+    /// The float32 weights without gaps, as files have them. Collective over the group.
+    core::FloatBuffer weights() {
+        if constexpr (kNarrows) reduction_.all_gather(master());
+        core::FloatBuffer dense(dense_.size());
+        nn::copy_parameters(mlp_.layout(), master(), dense_, dense.span());
+        return dense;
+    }
+
+    /// Such weights, equal on all ranks. Those below 2^-40 become zero. Collective over the group.
+    void set_weights(std::span<const float> dense) {
+        const auto take = [&](std::span<float> padded) {
+            nn::copy_parameters(dense_, dense, mlp_.layout(), padded);
+            core::remove_tiny(padded);
+        };
+        if constexpr (kNarrows) {
+            take(master_.span());
+            reduction_.set_weights([&] { core::narrow(master_.span(), reduction_.template weights<Element>()); });
         } else {
-            std::ranges::copy(experiment.initial_weights, master().begin());
+            reduction_.set_weights([&] { take(reduction_.template weights<float>()); });
         }
-        narrow_all();
-    }
-
-    /// The float32 weights. Between the steps of an epoch with bfloat16 products, right in the own slices alone.
-    std::span<const float> weights() { return master(); }
-
-    void set_weights(std::span<const float> weights) {
-        std::ranges::copy(weights, master().begin());
-        narrow_all();
-    }
-
-    /// Makes weights() right everywhere. Collective over the group.
-    void complete_weights() {
-        if (narrows_) reduction_.all_gather(master());
     }
 
     std::vector<std::uint32_t> epoch_order(std::uint32_t epoch) const {
@@ -73,14 +84,19 @@ class Trainer {
         return dropout;
     }
 
+    /// What a step tells.
+    struct Step {
+        core::Tally total;       ///< over the batch, before the update; NaN where a new weight is not finite
+        bool interrupt = false;  ///< whether any rank of the group wants to interrupt the trial
+    };
+
     /// Forward, backward, reduce, update. Collective over the group.
-    /// @param interrupt  in: whether this rank wants to interrupt the trial; out: whether any rank of the group does
-    /// @return  summed over the whole batch, before the update
-    core::Tally step(std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout,
-                     const TrialObserver& observer, bool& interrupt) {
+    /// @param interrupt  whether this rank wants to interrupt the trial
+    Step step(std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout, const TrialObserver& observer,
+              bool interrupt) {
         const std::span<const std::uint32_t> samples = own_rows(batch);
         const std::span<std::uint8_t> labels = std::span(labels_).first(samples.size());
-        gather_inputs(experiment_.data.train, samples, mlp_, labels);
+        data::gather(experiment_.data.train, samples, mlp_.inputs(samples.size()), labels);
         mlp_.forward(product_weights(), leaf_rows_, dropout, samples);
         tallies_.resize(leaf_rows_.size());
         const auto start_reduction = [this](std::size_t layer) { reduction_.start(layer); };
@@ -88,42 +104,48 @@ class Trainer {
                       {reduction_.merge(), reduction_.sums(), start_reduction, [this] { reduction_.progress(); }},
                       tallies_);
         observer.exchange(true);
+        bool finite = true;
         for (std::size_t layer = mlp_.layout().layers(); layer-- > 0;) {
             const std::span<const float> gradient = reduction_.finish(layer);
-            update(layer, gradient, 1.0f / static_cast<float>(batch.size()));
+            finite &= update(layer, gradient, 1.0f / static_cast<float>(batch.size()));
             reduction_.start_gather(layer);
         }
-        const core::Tally sum = sum_(tallies_, interrupt);
+        // A zero would hide an infinite weight from the products.
+        if (!finite) tallies_.front().loss = std::numeric_limits<double>::quiet_NaN();
+        Step done{.total = {}, .interrupt = interrupt};
+        done.total = sum_(tallies_, done.interrupt);
         reduction_.finish_gathers();
         observer.exchange(false);
-        return sum;
+        return done;
     }
 
     /// The arrays of a checkpoint, on every rank. Collective over the group.
     void save(Checkpoint& checkpoint) {
-        complete_weights();
-        checkpoint.weights = copy_of(master());
-        checkpoint.mean_square = core::FloatBuffer(master().size());
+        checkpoint.weights = weights();
+        core::FloatBuffer padded(mlp_.layout().size());
         for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) {
-            std::ranges::copy(optimizers_[layer].mean_square(),
-                              checkpoint.mean_square.data() + reduction_.own_slice(layer).begin);
+            std::ranges::copy(optimizers_[layer].mean_square(), padded.data() + reduction_.own_slice(layer).begin);
         }
-        reduction_.all_gather(checkpoint.mean_square.span());
+        reduction_.all_gather(padded.span());
+        checkpoint.mean_square = core::FloatBuffer(dense_.size());
+        nn::copy_parameters(mlp_.layout(), padded.span(), dense_, checkpoint.mean_square.span());
     }
 
     /// Takes over the arrays of the group's first rank. Collective over the group.
     void restore(const Checkpoint& checkpoint) {
-        core::FloatBuffer mean_square(master().size());
-        if (group_.rank() == 0) {
-            std::ranges::copy(checkpoint.weights.span(), master().begin());
-            std::ranges::copy(checkpoint.mean_square.span(), mean_square.data());
-        }
-        group_.broadcast(master(), 0);
-        group_.broadcast(mean_square.span(), 0);
-        narrow_all();
+        core::FloatBuffer dense(dense_.size());
+        const auto broadcast = [&](const core::FloatBuffer& values) {
+            if (group_.rank() == 0) std::ranges::copy(values.span(), dense.data());
+            group_.broadcast(dense.span(), 0);
+        };
+        broadcast(checkpoint.weights);
+        set_weights(dense.span());
+        broadcast(checkpoint.mean_square);
+        core::FloatBuffer padded(mlp_.layout().size());
+        nn::copy_parameters(dense_, dense.span(), mlp_.layout(), padded.span());
         for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) {
             const core::Range slice = reduction_.own_slice(layer);
-            std::ranges::copy(mean_square.span().subspan(slice.begin, slice.size()),
+            std::ranges::copy(padded.span().subspan(slice.begin, slice.size()),
                               optimizers_[layer].mean_square().begin());
         }
     }
@@ -133,6 +155,9 @@ class Trainer {
     }
 
   private:
+    /// Weights are narrowed for the products.
+    static constexpr bool kNarrows = !std::is_same_v<Element, float>;
+
     /// Rows that this rank has at once: its leaves of a batch, or a block of an evaluation.
     std::size_t most_rows() const {
         const std::size_t batch_size = std::min(experiment_.options.batch_size, experiment_.data.train.size());
@@ -151,45 +176,48 @@ class Trainer {
 
     /// The rows of a batch that belong to the own leaves; their numbers go to leaf_rows_.
     std::span<const std::uint32_t> own_rows(std::span<const std::uint32_t> batch) {
-        const auto rows_of = [&](const core::Range& leaves) {
-            return data::rows_of_leaves(leaves, experiment_.options.leaf_rows, batch.size());
-        };
-        const core::Range leaves = reduction_.own_leaves();
+        const core::Range own = reduction_.own_leaves();
         leaf_rows_.clear();
-        for (std::size_t leaf = leaves.begin; leaf < leaves.end; ++leaf) {
-            leaf_rows_.push_back(rows_of({leaf, leaf + 1}).size());
+        for (std::size_t leaf = own.begin; leaf < own.end; ++leaf) {
+            leaf_rows_.push_back(rows_of({leaf, leaf + 1}, batch).size());
         }
-        return batch.subspan(rows_of(leaves).begin, rows_of(leaves).size());
+        const core::Range rows = rows_of(own, batch);
+        return batch.subspan(rows.begin, rows.size());
     }
 
-    void update(std::size_t layer, std::span<const float> gradient, float gradient_scale) {
+    core::Range rows_of(const core::Range& leaves, std::span<const std::uint32_t> batch) const {
+        return data::rows_of_leaves(leaves, experiment_.options.leaf_rows, batch.size());
+    }
+
+    /// @return  whether all new weights are finite
+    bool update(std::size_t layer, std::span<const float> gradient, float gradient_scale) {
         const core::Range slice = reduction_.own_slice(layer);
         const std::span<float> weights = master().subspan(slice.begin, slice.size());
-        if (narrows_) {
-            optimizers_[layer].update(weights, gradient, gradient_scale, narrowed().subspan(slice.begin, slice.size()));
-        } else {
-            optimizers_[layer].update(weights, gradient, gradient_scale);
+        std::span<core::BFloat16> narrowed;
+        if constexpr (kNarrows) {
+            narrowed = reduction_.template weights<Element>().subspan(slice.begin, slice.size());
         }
+        return optimizers_[layer].update(weights, gradient, gradient_scale, narrowed);
     }
 
-    /// The float32 weights: those that are gathered, or with bfloat16 products a buffer beside them.
-    std::span<float> master() { return narrows_ ? master_.span() : reduction_.weights<float>(); }
-    std::span<core::BFloat16> narrowed() { return reduction_.weights<core::BFloat16>(); }
-    nn::Weights product_weights() {
-        if (narrows_) return std::span<const core::BFloat16>(narrowed());
-        return std::span<const float>(master());
+    /// The float32 weights: those that are gathered, or with bfloat16 products a buffer beside them, of which between
+    /// the steps the own slices alone are right.
+    std::span<float> master() {
+        if constexpr (kNarrows) {
+            return master_.span();
+        } else {
+            return reduction_.template weights<float>();
+        }
     }
-    void narrow_all() {
-        if (narrows_) core::narrow(master(), narrowed());
-    }
+    std::span<const Element> product_weights() { return reduction_.template weights<Element>(); }
 
     const comm::Communicator& group_;
     const Experiment& experiment_;
     double dropout_rate_;
     std::uint64_t seed_;
     std::size_t leaves_;
-    bool narrows_;  ///< weights are narrowed to bfloat16 for the products
-    nn::Mlp mlp_;
+    nn::ParameterLayout dense_;  ///< of files, checkpoints and hashes
+    nn::Mlp<Products> mlp_;
     comm::OrderedReduction reduction_;
     comm::OrderedSum sum_;
     core::FloatBuffer master_;

@@ -29,6 +29,7 @@ struct PartEnd {
 
 /// One trial on one group: from its start, or from a checkpoint, to its end, or to where it is stopped or the group
 /// grows.
+template <class Products>
 class TrialRun {
   public:
     TrialRun(const comm::Communicator& group, const Experiment& experiment, double dropout_rate, std::uint64_t seed,
@@ -41,7 +42,9 @@ class TrialRun {
           early_stopping_(options_.patience, options_.min_delta),
           keeps_state_(observer.checkpoint != nullptr) {
         group.broadcast(keeps_state_, 0);
-        if (options_.restore_best_weights) state_.best_weights = core::FloatBuffer(trainer_.weights().size());
+        if (options_.restore_best_weights) {
+            state_.best_weights = core::FloatBuffer(nn::ParameterLayout(experiment.architecture).size());
+        }
     }
 
     /// Collective over the group.
@@ -96,8 +99,9 @@ class TrialRun {
         bool interrupt = false;
         while (state_.step < batches.count() && std::isfinite(state_.total.loss) && !interrupt) {
             const std::span<const std::uint32_t> batch = batches[state_.step];
-            interrupt = observer_.interrupt();
-            state_.total += trainer_.step(batch, dropout, observer_, interrupt);
+            const auto [total, some_rank_interrupts] = trainer_.step(batch, dropout, observer_, observer_.interrupt());
+            interrupt = some_rank_interrupts;
+            state_.total += total;
             samples_ += batch.size();
             ++state_.step;
             state_.training_seconds = seconds_before + seconds_since(start);
@@ -116,8 +120,8 @@ class TrialRun {
         const bool trained = std::isfinite(record.training.loss);
         if (trained) {
             const Clock::time_point start = Clock::now();
-            trainer_.complete_weights();
-            require_equal_weights(group_, trainer_.weights());
+            weights_ = trainer_.weights();
+            require_equal_weights(group_, weights_.span());
             record.validation = trainer_.evaluate(data_.validation);
             record.validation_seconds = seconds_since(start);
         }
@@ -126,7 +130,7 @@ class TrialRun {
         if (sound) {
             const bool improved = early_stopping_.judge(record.validation.loss);
             if (improved && options_.restore_best_weights) {
-                std::ranges::copy(trainer_.weights(), state_.best_weights.data());
+                std::ranges::copy(weights_.span(), state_.best_weights.data());
             }
             ++state_.epoch;
             state_.step = 0;
@@ -161,27 +165,31 @@ class TrialRun {
             trainer_.set_weights(state_.best_weights.span());
             end.validation = trainer_.evaluate(data_.validation);
         }
-        end.weights_sha256 = require_equal_weights(group_, trainer_.weights());
+        core::FloatBuffer weights = trainer_.weights();
+        end.weights_sha256 = require_equal_weights(group_, weights.span());
         end.test = trainer_.evaluate(data_.test);
-        return {end, copy_of(trainer_.weights())};
+        return {end, std::move(weights)};
     }
 
     const comm::Communicator& group_;
     const TrainingOptions& options_;
     const data::Split& data_;
     const TrialObserver& observer_;
-    Trainer trainer_;
+    Trainer<Products> trainer_;
     EarlyStopping early_stopping_;
     bool keeps_state_;
-    Checkpoint state_;         ///< but for weights and mean_square always that of the trial
-    std::size_t samples_ = 0;  ///< of the epoch that are done
+    Checkpoint state_;           ///< but for weights and mean_square always that of the trial
+    std::size_t samples_ = 0;    ///< of the epoch that are done
+    core::FloatBuffer weights_;  ///< after the epoch
 };
 
 PartEnd train_part(const comm::Communicator& group, const Experiment& experiment, double dropout_rate,
                    std::uint64_t seed, const TrialObserver& observer, std::optional<Checkpoint> start) {
-    TrialRun run(group, experiment, dropout_rate, seed, observer);
-    run.go_on_from(std::move(start));
-    return run.run();
+    return core::with_products(experiment.options.arithmetic, [&](auto products) {
+        TrialRun<typename decltype(products)::type> run(group, experiment, dropout_rate, seed, observer);
+        run.go_on_from(std::move(start));
+        return run.run();
+    });
 }
 
 }  // namespace

@@ -56,7 +56,8 @@ class BlasTest(program.ProgramTest):
         if not data.exists():
             program.write_data(data)
         output = self.scratch / name
-        self.check_success(program.run("train", "--data", data, "--output", output, *FEW, ranks=2, env=env))
+        self.check_success(program.run("train", "--data", data, "--output", output, "--gemm", "openblas", *FEW,
+                                       ranks=2, env=env))
         return json.loads((output / "manifest.json").read_text())
 
     def test_one_thread_per_rank_unless_the_user_says_otherwise(self):
@@ -64,7 +65,7 @@ class BlasTest(program.ProgramTest):
         self.assertEqual(self.manifest("two", OPENBLAS_NUM_THREADS="2")["blas_threads"], 2)
 
     def kernels(self, name, **env):
-        return self.manifest(name, **env)["machines"][0]["blas"].split()[-1]
+        return self.manifest(name, **env)["machines"][0]["products"].split()[-1]
 
     def test_the_kernels_are_not_older_than_the_cpu(self):
         """Also where OpenBLAS does not know its model number."""

@@ -67,27 +67,42 @@ class ReproducibilityTest(program.ProgramTest):
                 self.assertIn(f"precision = {precision}\ngemm = {gemm}\n", config)
                 manifest = json.loads((self.scratch / "run 0" / "manifest.json").read_text())
                 self.assertEqual((manifest["precision"], manifest["gemm"]), (precision, gemm))
-                self.assertTrue(manifest["machines"][0]["blas"].startswith(library))
+                self.assertTrue(manifest["machines"][0]["products"].startswith(library))
                 self.scratch = scratch
         self.assertEqual(len(set(summaries)), len(summaries))
 
-    def test_a_cpu_without_bfloat16_says_so(self):
-        run = self.scratch / "run"
-        result = program.run("train", *SMALL, "--precision", "bf16", "--data", self.data, "--output", run,
-                             env={"DNNL_MAX_CPU_ISA": "AVX2"})
-        self.check_success(result)
-        self.assertEqual(len(result.warnings), 1, result)
-        self.assertIn("--precision bf16 is emulated", result.warnings[0])
-
-    def test_a_cpu_that_is_slower_with_bfloat16_says_so(self):
-        cpu = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")
-        if "GenuineIntel" not in cpu or "avx512_fp16" not in cpu:
-            self.skipTest("no Intel CPU with AVX512-FP16")
+    def test_a_cpu_without_amx_says_that_bf16_is_slower(self):
         result = program.run("train", *SMALL, "--precision", "bf16", "--data", self.data, "--output",
                              self.scratch / "run", env={"DNNL_MAX_CPU_ISA": "AVX512_CORE_BF16"})
         self.check_success(result)
         self.assertEqual(len(result.warnings), 1, result)
-        self.assertIn("bfloat16 at half the speed of float32", result.warnings[0])
+        self.assertIn("--precision bf16 is slower than fp32", result.warnings[0])
+
+    def test_kernels_change_no_bit(self):
+        """Those of each instruction set that this CPU has, for sparse and for dense operands."""
+        flags = set(pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").split())
+        has = {"avx512": {"avx512vl", "avx512bw", "avx512dq"} <= flags, "avx2": {"avx2", "fma"} <= flags,
+               "neon": "asimd" in flags, "portable": True}
+        forced = [{"DROPSWEEP_SIMD": name} for name in has if has[name]]
+        forced += [{"DROPSWEEP_ZEROS": name} for name in ("skip", "multiply")]
+        outputs = [self.scratch / f"run {number}" for number in range(len(forced) + 1)]
+        for output, env in zip(outputs, [{}, *forced]):
+            self.check_success(program.run("sweep", "--dropout", "0,0.4", "--leaf-rows", "8", *SMALL, "--data",
+                                           self.data, "--output", output, env=env))
+        for output, env in zip(outputs[1:], forced):
+            with self.subTest(env):
+                self.assertEqual(results_of(output), results_of(outputs[0]))
+
+    def test_kernels_that_are_not_there_are_refused_once(self):
+        for env in {"DROPSWEEP_SIMD": "mmx"}, {"DROPSWEEP_ZEROS": "keep"}:
+            for ranks in None, 2:
+                with self.subTest(env=env, ranks=ranks):
+                    result = program.run("train", *SMALL, "--data", self.data, "--output", self.scratch / "no",
+                                         ranks=ranks, env=env)
+                    self.assertEqual(result.code, 2)
+                    self.assertEqual(len(result.errors), 1, result)
+                    self.assertIn(*env, result.errors[0])
+                    self.assertFalse((self.scratch / "no").exists())
 
     def test_sweep_in_any_grouping(self):
         layouts = [(None, []), (2, []), (2, ["--ranks-per-trial", "2"]), (3, ["--ranks-per-trial", "1"]),

@@ -15,9 +15,9 @@
 
 #include "dropsweep/core/bfloat16.hpp"
 
-// The sum over S shards, here on three ranks with S = 5; each rank ends with one slice of it:
+// The sum over L leaves, here on three ranks with L = 5; each rank ends with one slice of it:
 //
-//     rank 0: shards 0 1      rank 1: shards 2 3      rank 2: shard 4
+//     rank 0: leaves 0 1      rank 1: leaves 2 3      rank 2: leaf 4
 //             (0+1)                   (2+3)                   4          added before anything is sent
 //                 \__________________/                       /
 //                   (0+1)+(2+3)                             /            added by the owner of the slice
@@ -27,15 +27,15 @@
 namespace dropsweep::comm {
 namespace {
 
-constexpr std::size_t kMostShards = 16;
+constexpr std::size_t kMostLeaves = 16;
 
 std::size_t as_size(int value) {
     return static_cast<std::size_t>(value);
 }
 
 /// Numbers of both signs between 2^-30 and 2^30, so that another order of additions gives another sum.
-std::vector<float> gradient_of(std::size_t step, std::size_t shard, std::size_t length) {
-    std::mt19937 bits(static_cast<std::uint32_t>(1 + 1000 * step + shard));
+std::vector<float> gradient_of(std::size_t step, std::size_t leaf, std::size_t length) {
+    std::mt19937 bits(static_cast<std::uint32_t>(1 + 1000 * step + leaf));
     std::vector<float> gradient(length);
     for (float& value : gradient) {
         const auto mantissa = static_cast<float>(static_cast<std::int32_t>(bits() >> 8) - (1 << 23));
@@ -56,24 +56,24 @@ T tree_sum(const std::function<T(std::size_t)>& leaf, std::size_t first, std::si
 }
 
 struct Gradients {
-    Gradients(std::size_t step, std::size_t shards, std::size_t length) {
-        for (std::size_t shard = 0; shard < shards; ++shard) of_shard.push_back(gradient_of(step, shard, length));
+    Gradients(std::size_t step, std::size_t leaves, std::size_t length) {
+        for (std::size_t leaf = 0; leaf < leaves; ++leaf) of_leaf.push_back(gradient_of(step, leaf, length));
     }
     std::vector<float> in_tree_order() const {
-        std::vector<float> sum(of_shard.front().size());
+        std::vector<float> sum(of_leaf.front().size());
         for (std::size_t i = 0; i < sum.size(); ++i) {
-            sum[i] = tree_sum<float>([&](std::size_t shard) { return of_shard[shard][i]; }, 0, of_shard.size());
+            sum[i] = tree_sum<float>([&](std::size_t leaf) { return of_leaf[leaf][i]; }, 0, of_leaf.size());
         }
         return sum;
     }
     std::vector<float> left_to_right() const {
-        std::vector<float> sum = of_shard.front();
-        for (std::size_t shard = 1; shard < of_shard.size(); ++shard) {
-            for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += of_shard[shard][i];
+        std::vector<float> sum = of_leaf.front();
+        for (std::size_t leaf = 1; leaf < of_leaf.size(); ++leaf) {
+            for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += of_leaf[leaf][i];
         }
         return sum;
     }
-    std::vector<std::vector<float>> of_shard;
+    std::vector<std::vector<float>> of_leaf;
 };
 
 /// [0, length) in one part, or in three uneven ones.
@@ -98,7 +98,7 @@ std::vector<float> reduce(OrderedReduction& reduction, const Gradients& gradient
     const core::RunMerge& merge = reduction.merge();
     std::vector<std::vector<float>> slots(merge.slots);
     for (std::size_t i = 0; i < reduction.own_leaves().size(); ++i) {
-        slots[merge.leaves[i].slot] = gradients.of_shard[reduction.own_leaves().begin + i];
+        slots[merge.leaves[i].slot] = gradients.of_leaf[reduction.own_leaves().begin + i];
         for (const auto [into, from] : merge.leaves[i].additions) {
             for (std::size_t e = 0; e < length; ++e) slots[into][e] += slots[from][e];
         }
@@ -141,10 +141,10 @@ constexpr std::array kNodes = {Nodes{"one node", [](int /*rank*/) { return 0; }}
                                Nodes{"three nodes in turns", [](int rank) { return (rank + 1) % 3; }}};
 
 template <class Weight = float>
-OrderedReduction make_reduction(const Communicator& group, const Nodes& nodes, std::size_t shards, std::size_t length) {
+OrderedReduction make_reduction(const Communicator& group, const Nodes& nodes, std::size_t leaves, std::size_t length) {
     // MPI need not keep the group's order on a node.
     const Communicator node = group.split(nodes.node_of(group.rank()), -group.rank());
-    return OrderedReduction(group, node, shards, parts_of(length), sizeof(Weight));
+    return OrderedReduction(group, node, leaves, parts_of(length), sizeof(Weight));
 }
 
 /// Calls `work` with groups of `ranks` neighbours; the last ranks may form a smaller one.
@@ -155,24 +155,24 @@ void in_groups_of_every_size(Work&& work) {
 }
 
 TEST(OrderedReduction, OrderOfAdditionMattersForTheseGradients) {
-    for (std::size_t shards = 4; shards <= kMostShards; ++shards) {
-        const Gradients gradients(0, shards, 1000);
-        EXPECT_NE(gradients.in_tree_order(), gradients.left_to_right()) << shards << " shards";
+    for (std::size_t leaves = 4; leaves <= kMostLeaves; ++leaves) {
+        const Gradients gradients(0, leaves, 1000);
+        EXPECT_NE(gradients.in_tree_order(), gradients.left_to_right()) << leaves << " leaves";
     }
 }
 
 TEST(OrderedReduction, SumHasTheBitsOfTheTreeOnEveryLayout) {
     // 5 elements, one cache line or less: most ranks have an empty slice.
     for (const std::size_t length : {1u, 5u, 15u, 16u, 17u, 1000u}) {
-        for (std::size_t shards = 1; shards <= kMostShards; ++shards) {
-            const Gradients gradients(0, shards, length);
+        for (std::size_t leaves = 1; leaves <= kMostLeaves; ++leaves) {
+            const Gradients gradients(0, leaves, length);
             const std::vector<float> expected = gradients.in_tree_order();
             in_groups_of_every_size([&](const Communicator& group) {
-                if (as_size(group.size()) > shards) return;
+                if (as_size(group.size()) > leaves) return;
                 for (const Nodes& nodes : kNodes) {
-                    OrderedReduction reduction = make_reduction(group, nodes, shards, length);
+                    OrderedReduction reduction = make_reduction(group, nodes, leaves, length);
                     ASSERT_EQ(reduce(reduction, gradients, length), expected) << fmt::format(
-                        "{} shards, {} elements, {} ranks, {}", shards, length, group.size(), nodes.name);
+                        "{} leaves, {} elements, {} ranks, {}", leaves, length, group.size(), nodes.name);
                 }
             });
         }
@@ -181,15 +181,15 @@ TEST(OrderedReduction, SumHasTheBitsOfTheTreeOnEveryLayout) {
 
 TEST(OrderedReduction, StepsInARowDoNotMix) {
     constexpr std::size_t kLength = 70;
-    for (const std::size_t shards : {3u, 8u, 11u}) {
+    for (const std::size_t leaves : {3u, 8u, 11u}) {
         in_groups_of_every_size([&](const Communicator& group) {
-            if (as_size(group.size()) > shards) return;
+            if (as_size(group.size()) > leaves) return;
             for (const Nodes& nodes : kNodes) {
-                OrderedReduction reduction = make_reduction(group, nodes, shards, kLength);
+                OrderedReduction reduction = make_reduction(group, nodes, leaves, kLength);
                 for (std::size_t step = 0; step < 4; ++step) {
-                    const Gradients gradients(step, shards, kLength);
+                    const Gradients gradients(step, leaves, kLength);
                     ASSERT_EQ(reduce(reduction, gradients, kLength), gradients.in_tree_order())
-                        << fmt::format("step {}, {} shards, {} ranks, {}", step, shards, group.size(), nodes.name);
+                        << fmt::format("step {}, {} leaves, {} ranks, {}", step, leaves, group.size(), nodes.name);
                 }
             }
         });
@@ -248,7 +248,7 @@ TEST(OrderedReduction, AllGatherTakesEachRanksSlices) {
 
 TEST(OrderedSum, TalliesHaveTheBitsOfTheTreeOnEveryLayout) {
     bool order_matters = false;
-    for (std::size_t leaves = 1; leaves <= kMostShards; ++leaves) {
+    for (std::size_t leaves = 1; leaves <= kMostLeaves; ++leaves) {
         std::vector<core::Tally> all;
         core::Tally left_to_right;
         for (std::size_t leaf = 0; leaf < leaves; ++leaf) {

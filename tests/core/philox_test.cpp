@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "../support/each_kernel.hpp"
+
 namespace dropsweep::core {
 namespace {
 
@@ -43,16 +45,20 @@ TEST(RandomBlock, EveryPartOfTheNameMatters) {
     }
 }
 
+/// With the vectors of each instruction set, for all numbers of blocks: whole vectors and what is left.
 TEST(Philox, SeveralBlocksAtOnceAreThoseOneByOne) {
     const StreamKey key{0x123456789abcdef0, Purpose::dropout, 3, 77};
-    for (std::size_t blocks = 0; blocks < 40; ++blocks) {
-        std::vector<std::uint16_t> pieces(8 * blocks);
-        random_blocks(key, 0xfedcba98, pieces);
-        for (std::size_t i = 0; i < pieces.size(); ++i) {
-            const std::uint32_t word = random_block(key, 0xfedcba98, static_cast<std::uint32_t>(i / 8))[i % 8 / 2];
-            ASSERT_EQ(pieces[i], i % 2 == 0 ? word & 0xffff : word >> 16) << i;
+    testing_support::with_each_simd([&] {
+        for (std::size_t blocks = 0; blocks < 40; ++blocks) {
+            std::vector<std::uint16_t> pieces(8 * blocks + 1, 0xabcd);
+            random_blocks(key, 0xfedcba98, std::span(pieces).first(8 * blocks));
+            EXPECT_EQ(pieces.back(), 0xabcd) << "written behind the end";
+            for (std::size_t i = 0; i < 8 * blocks; ++i) {
+                const std::uint32_t word = random_block(key, 0xfedcba98, static_cast<std::uint32_t>(i / 8))[i % 8 / 2];
+                ASSERT_EQ(pieces[i], i % 2 == 0 ? word & 0xffff : word >> 16) << i;
+            }
         }
-    }
+    });
 }
 
 TEST(PhiloxSequence, IsTheBlocksOfItsItemOneAfterTheOther) {

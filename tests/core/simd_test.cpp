@@ -1,49 +1,77 @@
 #include "dropsweep/core/simd.hpp"
 
-#include <limits>
-#include <thread>
+#include <string>
+#include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "dropsweep/core/error.hpp"
+
+#include "../support/each_kernel.hpp"
 
 namespace dropsweep::core {
 namespace {
 
-/// volatile: computed when the program runs, in the mode of the thread that asks.
-float half_of_smallest_normal() {
-    volatile float smallest = std::numeric_limits<float>::min();
-    return smallest * 0.5f;
-}
-float twice(float value) {
-    volatile float input = value;
-    return input * 2.0f;
+using testing_support::SimdVariable;
+
+void expect_refused(const char* name) {
+    const SimdVariable variable;
+    variable.set(name);
+    try {
+        choose_simd();
+        ADD_FAILURE() << name;
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::usage);
+        EXPECT_THAT(error.what(), testing::StartsWith(std::string("DROPSWEEP_SIMD=") + name + ": "));
+    }
 }
 
-#if defined(__x86_64__) || defined(__aarch64__)
-TEST(FlushDenormals, MakesDenormalsZeroInTheCallingThread) {
-    float before = 0;
-    float result = 1;
-    float operand = 1;
-    float inherited = 1;
-    std::thread worker([&] {
-        before = half_of_smallest_normal();
-        flush_denormals_to_zero();
-        result = half_of_smallest_normal();
-        operand = twice(before);
-        std::thread child([&] { inherited = half_of_smallest_normal(); });
-        child.join();
-    });
-    worker.join();
-    EXPECT_GT(before, 0.0f);
-    EXPECT_EQ(result, 0.0f);
-    EXPECT_EQ(operand, 0.0f);
-    EXPECT_EQ(inherited, 0.0f);
+TEST(Simd, IsTheOneThatTheVariableNames) {
+    std::vector<std::string> names;
+    testing_support::with_each_simd([&] { names.push_back(simd_name()); });
+    EXPECT_THAT(names, testing::Contains("portable"));
+    EXPECT_THAT(std::vector<std::string>(names.begin(), names.end() - 1),
+                testing::Each(testing::AnyOf("avx512", "avx2", "neon")));
 }
 
-TEST(FlushDenormals, LeavesOtherThreadsAlone) {
-    std::thread(flush_denormals_to_zero).join();
-    EXPECT_GT(half_of_smallest_normal(), 0.0f);
+TEST(Simd, IsTheBestOneWithoutTheVariable) {
+    std::vector<std::string> names;
+    testing_support::with_each_simd([&] { names.push_back(simd_name()); });
+    const SimdVariable variable;
+    variable.set("");
+    choose_simd();
+    EXPECT_EQ(simd_name(), names.front());
 }
+
+TEST(Simd, ChoosesAnewEachTime) {
+    const SimdVariable variable;
+    variable.set("");
+    choose_simd();
+    const std::string best = simd_name();
+    variable.set("portable");
+    choose_simd();
+    EXPECT_EQ(simd_name(), "portable");
+    variable.set("");
+    choose_simd();
+    EXPECT_EQ(simd_name(), best);
+}
+
+TEST(Simd, OthersAreRefused) {
+    expect_refused("sse9");
+    expect_refused("AVX2");
+#if defined(__x86_64__)
+    expect_refused("neon");
+#elif defined(__aarch64__)
+    expect_refused("avx2");
 #endif
+}
+
+/// What was refused is not in force, and not nothing either.
+TEST(Simd, RefusalLeavesAllOthers) {
+    expect_refused("sse9");
+    EXPECT_NE(simd_name(), "other");
+}
 
 }  // namespace
 }  // namespace dropsweep::core

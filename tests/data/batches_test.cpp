@@ -1,7 +1,6 @@
 #include "dropsweep/data/batches.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -12,11 +11,13 @@
 
 #include "dropsweep/core/philox.hpp"
 
+#include "../support/each_kernel.hpp"
+#include "../support/padded_matrix.hpp"
+
 namespace dropsweep::data {
 namespace {
 
 using testing::ElementsAre;
-using testing::ElementsAreArray;
 
 TEST(Batches, OfTheExperiment) {
     const std::vector<std::uint32_t> order = file_order(54'000);
@@ -40,18 +41,19 @@ TEST(Batches, HoldTheOrderOnce) {
     }
 }
 
-TEST(RowsOfLeaves, AreFixedRunsOfEveryBatch) {
-    // Leaves of 3 rows: 0 1 2 | 3 4 5 | 6, and of the last batch of an epoch, with 4 rows, 0 1 2 | 3 | none
-    const auto rows = [](std::size_t first, std::size_t end, std::size_t batch_rows) {
-        const core::Range found = rows_of_leaves({first, end}, 3, batch_rows);
-        return std::pair(found.begin, found.end);
+TEST(RowsOfLeaves, AreRunsOfTheBatch) {
+    const auto rows = [](std::size_t begin, std::size_t end, std::size_t batch_rows) {
+        const core::Range range = rows_of_leaves({begin, end}, 4, batch_rows);
+        return std::pair{range.begin, range.end};
     };
-    EXPECT_EQ(rows(0, 1, 7), std::pair(0ul, 3ul));
-    EXPECT_EQ(rows(1, 2, 7), std::pair(3ul, 6ul));
-    EXPECT_EQ(rows(2, 3, 7), std::pair(6ul, 7ul));
-    EXPECT_EQ(rows(0, 2, 7), std::pair(0ul, 6ul));
-    EXPECT_EQ(rows(1, 3, 4), std::pair(3ul, 4ul));
-    EXPECT_EQ(rows(2, 3, 4), std::pair(4ul, 4ul));
+    EXPECT_EQ(rows(0, 1, 13), (std::pair<std::size_t, std::size_t>{0, 4}));
+    EXPECT_EQ(rows(1, 3, 13), (std::pair<std::size_t, std::size_t>{4, 12}));
+    EXPECT_EQ(rows(3, 4, 13), (std::pair<std::size_t, std::size_t>{12, 13})) << "the last one is short";
+    EXPECT_EQ(rows(0, 4, 13), (std::pair<std::size_t, std::size_t>{0, 13}));
+    // Of a short batch.
+    EXPECT_EQ(rows(0, 1, 3), (std::pair<std::size_t, std::size_t>{0, 3}));
+    EXPECT_EQ(rows(1, 2, 3), (std::pair<std::size_t, std::size_t>{3, 3})) << "empty";
+    EXPECT_EQ(rows(2, 4, 3), (std::pair<std::size_t, std::size_t>{3, 3})) << "empty";
 }
 
 TEST(FileOrder, CountsUp) {
@@ -115,15 +117,50 @@ TEST(ShuffledOrder, MakesEachPermutationEquallyOften) {
     EXPECT_LT(chi_square, 74.8);
 }
 
+/// What gather makes of some samples, checked for its padding and its bitmap.
+template <class T = float>
+std::vector<float> gathered(const Samples& samples, const std::vector<std::uint32_t>& chosen,
+                            std::vector<std::uint8_t>& labels) {
+    testing_support::PaddedMatrix<T> x(chosen.size(), samples.features);
+    for (std::size_t i = 0; i < chosen.size() * core::padded_stride(samples.features); ++i) {
+        core::narrow(std::nanf(""), x.values().data[i]);
+    }
+    std::ranges::fill(x.nonzeros().all(), ~std::uint64_t{0});
+    labels.assign(chosen.size(), 99);
+    gather(samples, chosen, x.sparse(), labels);
+    EXPECT_TRUE(x.has_zero_padding());
+    EXPECT_TRUE(x.has_right_bitmap());
+    return x.dense();
+}
+
 TEST(Gather, CopiesTheChosenSamplesDividedBy255) {
     const std::vector<std::uint8_t> pixels = {0, 255, 51, 102, 1, 254};
     const std::vector<std::uint8_t> labels = {3, 1, 2};
-    const std::vector<std::uint32_t> chosen = {2, 0, 2};
-    std::array<float, 6> x{};
-    std::array<std::uint8_t, 3> y{};
-    gather({pixels, labels, 2}, chosen, {x.data(), 3, 2}, y);
-    EXPECT_THAT(x, ElementsAre(1.0f / 255, 254.0f / 255, 0.0f, 1.0f, 1.0f / 255, 254.0f / 255));
-    EXPECT_THAT(y, ElementsAre(2, 3, 2));
+    testing_support::with_each_simd([&] {
+        std::vector<std::uint8_t> y;
+        EXPECT_THAT(gathered({pixels, labels, 2}, {2, 0, 2}, y),
+                    ElementsAre(1.0f / 255, 254.0f / 255, 0.0f, 1.0f, 1.0f / 255, 254.0f / 255));
+        EXPECT_THAT(y, ElementsAre(2, 3, 2));
+    });
+}
+
+/// Whole vectors of pixels, and what is left; the samples end with the last pixel.
+TEST(Gather, OfAnyWidth) {
+    for (const std::size_t features : {1u, 15u, 16u, 17u, 63u, 64u, 65u, 130u, 784u}) {
+        std::vector<std::uint8_t> pixels(3 * features);
+        for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>(i % 3 == 0 ? 0 : 7 * i);
+        const std::vector<std::uint8_t> labels = {0, 1, 2};
+        std::vector<float> expected;
+        for (const std::size_t sample : {1u, 2u}) {
+            for (std::size_t p = 0; p < features; ++p) expected.push_back(pixels[sample * features + p] / 255.0f);
+        }
+        testing_support::with_each_simd([&] {
+            std::vector<std::uint8_t> y;
+            EXPECT_EQ(gathered({pixels, labels, features}, {1, 2}, y), expected) << features;
+            testing_support::PaddedMatrix<core::BFloat16> narrowed(2, features, expected);
+            EXPECT_EQ(gathered<core::BFloat16>({pixels, labels, features}, {1, 2}, y), narrowed.dense()) << features;
+        });
+    }
 }
 
 // The quotient in double, rounded once more, is the float quotient for every byte.
@@ -131,11 +168,11 @@ TEST(Gather, DividesEveryByteExactly) {
     std::vector<std::uint8_t> pixels(256);
     std::iota(pixels.begin(), pixels.end(), std::uint8_t{0});
     const std::vector<std::uint8_t> labels = {0};
-    const std::vector<std::uint32_t> chosen = {0};
-    std::vector<float> x(256);
-    std::array<std::uint8_t, 1> y{};
-    gather({pixels, labels, 256}, chosen, {x.data(), 1, 256}, y);
-    for (std::size_t p = 0; p < 256; ++p) EXPECT_EQ(x[p], static_cast<float>(static_cast<double>(p) / 255.0)) << p;
+    testing_support::with_each_simd([&] {
+        std::vector<std::uint8_t> y;
+        const std::vector<float> x = gathered({pixels, labels, 256}, {0}, y);
+        for (std::size_t p = 0; p < 256; ++p) EXPECT_EQ(x[p], static_cast<float>(static_cast<double>(p) / 255.0)) << p;
+    });
 }
 
 }  // namespace

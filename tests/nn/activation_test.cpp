@@ -1,15 +1,84 @@
 #include "dropsweep/nn/activation.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <random>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "../support/each_kernel.hpp"
+#include "../support/padded_matrix.hpp"
+
 namespace dropsweep::nn {
 namespace {
 
+using testing_support::PaddedMatrix;
+
 constexpr std::uint64_t kSeed = 1;
+
+/// Its padding zero, as that of biases is.
+core::FloatBuffer padded_row(const std::vector<float>& values) {
+    core::FloatBuffer row(core::padded_stride(values.size()));
+    std::ranges::copy(values, row.data());
+    return row;
+}
+
+/// What was there before, for outputs that have to be written.
+template <class T>
+PaddedMatrix<T> something(std::size_t rows, std::size_t columns) {
+    PaddedMatrix<T> matrix(rows, columns);
+    for (std::size_t i = 0; i < rows * core::padded_stride(columns); ++i) {
+        core::narrow(std::nanf(""), matrix.values().data[i]);
+    }
+    std::ranges::fill(matrix.nonzeros().all(), ~std::uint64_t{0});
+    return matrix;
+}
+
+/// The result of the forward pass, checked for its padding and its bitmap. [samples.size() or rows, bias.size()]
+template <class T = float>
+std::vector<float> forward(const std::vector<float>& z, const std::vector<float>& bias, const Dropout& dropout,
+                           std::span<const std::uint32_t> samples) {
+    const std::size_t units = bias.size();
+    const std::size_t rows = z.size() / units;
+    PaddedMatrix<> products(rows, units, z);
+    PaddedMatrix<T> a = something<T>(rows, units);
+    const core::FloatBuffer row = padded_row(bias);
+    bias_relu_dropout_forward(products.values(), row.span(), dropout, samples, a.sparse());
+    EXPECT_TRUE(a.has_zero_padding());
+    EXPECT_TRUE(a.has_right_bitmap());
+    if constexpr (std::is_same_v<T, float>) {
+        bias_relu_dropout_forward(products.values(), row.span(), dropout, samples, products.sparse());
+        const std::vector<float> in_place = products.dense();
+        EXPECT_EQ(std::memcmp(in_place.data(), a.dense().data(), in_place.size() * sizeof(float)), 0) << "in place";
+        EXPECT_TRUE(products.has_zero_padding());
+        EXPECT_TRUE(std::ranges::equal(products.nonzeros().all(), a.nonzeros().all()));
+    }
+    return a.dense();
+}
+
+struct Gradients {
+    std::vector<float> dz;
+    std::vector<float> dbias;
+};
+
+/// The result of the backward pass, checked for its padding and its bitmap.
+/// @param a  the activations
+template <class T = float>
+Gradients backward(const std::vector<float>& da, const std::vector<float>& a, std::size_t units,
+                   const Dropout& dropout) {
+    const std::size_t rows = da.size() / units;
+    PaddedMatrix<> above(rows, units, da);
+    PaddedMatrix<T> active(rows, units, a);
+    PaddedMatrix<T> dz = something<T>(rows, units);
+    core::FloatBuffer dbias = padded_row(std::vector<float>(units, 99.0f));
+    bias_relu_dropout_backward(above.values(), active.nonzeros(), dropout, dbias.span(), dz.sparse());
+    EXPECT_TRUE(dz.has_zero_padding());
+    EXPECT_TRUE(dz.has_right_bitmap());
+    for (std::size_t i = units; i < dbias.size(); ++i) EXPECT_EQ(dbias.data()[i], 0);
+    return {dz.dense(), {dbias.data(), dbias.data() + units}};
+}
 
 std::vector<float> uniform(std::mt19937& generator, std::size_t count) {
     std::vector<float> values(count);
@@ -25,13 +94,12 @@ std::vector<std::uint32_t> count_up(std::uint32_t first, std::size_t count) {
 
 /// 1 where a unit is kept, 0 where it is dropped: [samples.size(), units], as the forward pass shows it.
 std::vector<int> mask(const Dropout& dropout, std::span<const std::uint32_t> samples, std::size_t units) {
-    std::vector<float> z(samples.size() * units, 1.0f);
-    const std::vector<float> bias(units, 0.0f);
-    bias_relu_dropout_forward({z.data(), samples.size(), units}, bias, dropout, samples);
-    std::vector<int> kept(z.size());
-    for (std::size_t i = 0; i < z.size(); ++i) {
-        EXPECT_TRUE(z[i] == 0.0f || z[i] == dropout.scale()) << z[i];
-        kept[i] = z[i] > 0 ? 1 : 0;
+    const std::vector<float> a =
+        forward(std::vector<float>(samples.size() * units, 1.0f), std::vector<float>(units), dropout, samples);
+    std::vector<int> kept(a.size());
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        EXPECT_TRUE(a[i] == 0.0f || a[i] == dropout.scale()) << a[i];
+        kept[i] = a[i] > 0 ? 1 : 0;
     }
     return kept;
 }
@@ -60,12 +128,59 @@ double correlation(const std::vector<int>& a, const std::vector<int>& b) {
 /// A ReLU that turned NaN into 0 would hide a diverged network from the loss.
 TEST(Activation, NaNStaysNaN) {
     constexpr std::size_t kUnits = 20;
-    const std::vector<float> bias(kUnits, 0.0f);
+    const std::vector<float> nan(kUnits, std::nanf(""));
     const std::vector<std::uint32_t> samples = {0};
-    for (const Dropout& dropout : {Dropout(), Dropout(0.5, kSeed, 0, 0)}) {
-        std::vector<float> z(kUnits, std::nanf(""));
-        bias_relu_dropout_forward({z.data(), 1, kUnits}, bias, dropout, samples);
-        for (const float a : z) EXPECT_TRUE(std::isnan(a));
+    testing_support::with_each_simd([&] {
+        for (const float a : forward(nan, std::vector<float>(kUnits), Dropout(), {})) EXPECT_TRUE(std::isnan(a));
+        // A dropped unit is 0 whatever it was.
+        const Dropout dropout(0.5, kSeed, 0, 0);
+        const std::vector<int> kept = mask(dropout, samples, kUnits);
+        const std::vector<float> a = forward(nan, std::vector<float>(kUnits), dropout, samples);
+        for (std::size_t u = 0; u < kUnits; ++u) EXPECT_EQ(std::isnan(a[u]), kept[u] == 1);
+        for (const float dz : backward(nan, nan, kUnits, dropout).dz) EXPECT_TRUE(std::isnan(dz));
+    });
+}
+
+/// What is below 2^-40 becomes zero, see docs/arithmetic.md: after the scaling, which doubles here.
+TEST(Activation, TinyNumbersAreZero) {
+    constexpr float kLeast = 0x1p-40f;
+    const float below = std::nextafter(kLeast, 0.0f);
+    const Dropout half(0.5, kSeed, 0, 0);
+    std::vector<std::uint32_t> samples = {0};
+    while (std::ranges::count(mask(half, samples, 4), 1) < 4) ++samples[0];
+    const std::vector<float> none(4);
+    testing_support::with_each_simd([&] {
+        EXPECT_EQ(forward({kLeast, below, -1, 1e-45f}, none, {}, {}), (std::vector<float>{kLeast, 0, 0, 0}));
+        EXPECT_EQ(forward({kLeast / 2, below / 2, -1, 1e-45f}, none, half, samples),
+                  (std::vector<float>{kLeast, 0, 0, 0}));
+        const std::vector<float> active(4, 1.0f);
+        EXPECT_EQ(backward({kLeast, below, -kLeast, -below}, active, 4, {}).dz,
+                  (std::vector<float>{kLeast, 0, -kLeast, 0}));
+        const Gradients scaled = backward({kLeast / 2, below / 2, -kLeast / 2, -below / 2}, active, 4, half);
+        EXPECT_EQ(scaled.dz, (std::vector<float>{kLeast, 0, -kLeast, 0}));
+        EXPECT_EQ(scaled.dbias, scaled.dz);
+        for (const float zero : {scaled.dz[1], scaled.dz[3]}) EXPECT_FALSE(std::signbit(zero));
+    });
+}
+
+TEST(Activation, OperandsHaveABitmap) {
+    for (const std::size_t columns : {1u, 16u, 63u, 130u}) {
+        std::mt19937 generator(3);
+        std::vector<float> values = uniform(generator, 3 * columns);
+        for (float& value : values) value = std::max(value, 0.0f);
+        PaddedMatrix<> from(3, columns, values);
+        testing_support::with_each_simd([&] {
+            PaddedMatrix<> to = something<float>(3, columns);
+            as_operand(from.values(), to.sparse());
+            EXPECT_EQ(to.dense(), values);
+            EXPECT_TRUE(to.has_zero_padding());
+            EXPECT_TRUE(to.has_right_bitmap());
+            PaddedMatrix<core::BFloat16> halves = something<core::BFloat16>(3, columns);
+            as_operand(from.values(), halves.sparse());
+            EXPECT_EQ(halves.dense(), PaddedMatrix<core::BFloat16>(3, columns, values).dense());
+            EXPECT_TRUE(halves.has_zero_padding());
+            EXPECT_TRUE(halves.has_right_bitmap());
+        });
     }
 }
 
@@ -92,9 +207,7 @@ TEST(Dropout, RateZeroDrawsNothing) {
     for (const Dropout& dropout : {Dropout(), Dropout(0.0, kSeed, 0, 0)}) {
         EXPECT_FALSE(dropout.active());
         EXPECT_EQ(dropout.scale(), 1.0f);
-        std::vector<float> z = {-1, 0, 1, 2};
-        bias_relu_dropout_forward({z.data(), 2, 2}, std::vector<float>{0.5f, -0.5f}, dropout, {});
-        EXPECT_EQ(z, (std::vector<float>{0, 0, 1.5f, 1.5f}));
+        EXPECT_EQ(forward({-1, 0, 1, 2}, {0.5f, -0.5f}, dropout, {}), (std::vector<float>{0, 0, 1.5f, 1.5f}));
     }
 }
 
@@ -190,7 +303,7 @@ TEST(DropoutMask, BitsAreThoseOfTheBlocks) {
 }
 
 /// Widths around those of vector registers and random blocks.
-const std::vector<std::size_t> kWidths = {1, 7, 8, 9, 16, 31, 33};
+const std::vector<std::size_t> kWidths = {1, 7, 8, 9, 16, 31, 33, 64, 65, 140};
 
 TEST(BiasReluDropout, ForwardIsTheFormula) {
     constexpr std::size_t kRows = 6;
@@ -202,8 +315,7 @@ TEST(BiasReluDropout, ForwardIsTheFormula) {
             const std::vector<std::uint32_t> samples = {4, 8, 15, 16, 23, 42};
             const std::vector<float> before = uniform(generator, kRows * units);
             const std::vector<float> bias = uniform(generator, units);
-            std::vector<float> a = before;
-            bias_relu_dropout_forward({a.data(), kRows, units}, bias, dropout, samples);
+            std::vector<float> expected(before.size());
             std::vector<std::uint16_t> bits(units);
             for (std::size_t i = 0; i < kRows; ++i) {
                 dropout.random_bits(samples[i], bits);
@@ -211,9 +323,14 @@ TEST(BiasReluDropout, ForwardIsTheFormula) {
                     // One addition and one product, each rounded once: the bits are determined.
                     const float sum = before[i * units + u] + bias[u];
                     const bool kept = bits[u] >= std::lround(65536 * rate);
-                    EXPECT_EQ(a[i * units + u], sum > 0 && kept ? sum * dropout.scale() : 0.0f);
+                    expected[i * units + u] = sum > 0 && kept ? sum * dropout.scale() : 0.0f;
                 }
             }
+            PaddedMatrix<core::BFloat16> narrowed(kRows, units, expected);
+            testing_support::with_each_simd([&] {
+                EXPECT_EQ(forward(before, bias, dropout, samples), expected);
+                EXPECT_EQ(forward<core::BFloat16>(before, bias, dropout, samples), narrowed.dense());
+            });
         }
     }
 }
@@ -228,27 +345,28 @@ TEST(BiasReluDropout, BackwardIsTheFormula) {
             const std::vector<float> da = uniform(generator, kRows * units);
             std::vector<float> a = uniform(generator, kRows * units);
             for (float& activation : a) activation = std::max(activation, 0.0f);  // about half were cut off or dropped
-            std::vector<float> dz = da;
-            std::vector<float> dbias(units, 99.0f);
-            bias_relu_dropout_backward({dz.data(), kRows, units}, core::Matrix(a.data(), kRows, units), dropout, dbias);
-            for (std::size_t u = 0; u < units; ++u) {
-                float sum = 0;
-                for (std::size_t i = 0; i < kRows; ++i) {
-                    const std::size_t at = i * units + u;
-                    const float expected = a[at] > 0 ? da[at] * dropout.scale() : 0.0f;
-                    EXPECT_EQ(dz[at], expected);
-                    sum += expected;  // in float and in ascending order, as promised: the bits are determined
-                }
-                EXPECT_EQ(dbias[u], sum);
+            Gradients expected{da, std::vector<float>(units)};
+            for (std::size_t i = 0; i < da.size(); ++i) {
+                expected.dz[i] = a[i] > 0 ? da[i] * dropout.scale() : 0.0f;
+                // In float and in ascending order, as promised: the bits are determined.
+                expected.dbias[i % units] += expected.dz[i];
             }
+            PaddedMatrix<core::BFloat16> narrowed(kRows, units, expected.dz);
+            testing_support::with_each_simd([&] {
+                const Gradients own = backward(da, a, units, dropout);
+                EXPECT_EQ(own.dz, expected.dz);
+                EXPECT_EQ(own.dbias, expected.dbias);
+                const Gradients halves = backward<core::BFloat16>(da, a, units, dropout);
+                EXPECT_EQ(halves.dz, narrowed.dense());
+                EXPECT_EQ(halves.dbias, expected.dbias) << "summed up before narrowing";
+            });
         }
     }
 }
 
 TEST(BiasReluDropout, NoRowsGiveAZeroBiasGradient) {
-    std::vector<float> dbias(3, 99.0f);
-    bias_relu_dropout_backward({nullptr, 0, 3}, core::Matrix(nullptr, 0, 3), Dropout(0.5, kSeed, 0, 0), dbias);
-    EXPECT_EQ(dbias, std::vector<float>(3, 0.0f));
+    const Gradients none = backward({}, {}, 3, Dropout(0.5, kSeed, 0, 0));
+    EXPECT_EQ(none.dbias, std::vector<float>(3, 0.0f));
 }
 
 }  // namespace

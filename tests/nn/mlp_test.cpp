@@ -9,8 +9,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dropsweep/core/blas.hpp"
+
+#include "../support/each_kernel.hpp"
 #include "naive_mlp.hpp"
-#include "one_shard.hpp"
+#include "one_leaf.hpp"
 
 namespace dropsweep::nn {
 namespace {
@@ -45,14 +48,15 @@ struct Problem {
     }
     NaivePass naive() const { return naive(std::vector<double>(weights.begin(), weights.end())); }
 
-    void forward(Mlp& mlp) const {
-        put_inputs(x, labels.size(), mlp);
-        mlp.forward(weights, std::array{labels.size()}, dropout, samples);
+    template <class Products>
+    void forward(OneLeaf<Products>& mlp) const {
+        mlp.forward(weights, x, labels.size(), dropout, samples);
     }
-    core::Tally backward(Mlp& mlp, std::vector<float>& gradient) const {
+    template <class Products>
+    core::Tally backward(OneLeaf<Products>& mlp, std::vector<float>& gradient) const {
         gradient.assign(weights.size(), std::numeric_limits<float>::quiet_NaN());
         forward(mlp);
-        return backward_of_one_shard(mlp, weights, labels, dropout, gradient);
+        return mlp.backward(labels, dropout, gradient);
     }
 };
 
@@ -86,11 +90,19 @@ void for_random_problems(std::size_t widest, std::size_t most_rows, Check check)
     }
 }
 
+template <class Products>
+class MlpInFloat : public testing::Test {
+  protected:
+    static void SetUpTestSuite() { core::start_blas(); }
+};
+using FloatKinds = testing::Types<core::SparseProducts, core::DenseProducts<float>>;
+TYPED_TEST_SUITE(MlpInFloat, FloatKinds);
+
 // The tolerance is the running error bound that the naive twin computes beside each number.
-TEST(Mlp, AgreesWithTheNaiveTwin) {
+TYPED_TEST(MlpInFloat, AgreesWithTheNaiveTwin) {
     for_random_problems(40, 20, [](const Problem& problem, std::mt19937&) {
         const NaivePass naive = problem.naive();
-        Mlp mlp(problem.architecture, problem.labels.size());
+        OneLeaf<TypeParam> mlp(problem.architecture, problem.labels.size());
         std::vector<float> gradient;
         const core::Tally tally = problem.backward(mlp, gradient);
         EXPECT_NEAR(tally.loss, naive.loss.value, naive.loss.error);
@@ -113,7 +125,7 @@ TEST(Mlp, GradientIsTheDifferenceQuotientOfTheLoss) {
         const NaivePass naive = problem.naive();
         if (naive.nearest_kink < 100 * kStep) return;
         ++checked;
-        Mlp mlp(problem.architecture, problem.labels.size());
+        OneLeaf<> mlp(problem.architecture, problem.labels.size());
         std::vector<float> gradient;
         problem.backward(mlp, gradient);
         std::vector<double> moved(problem.weights.begin(), problem.weights.end());
@@ -133,12 +145,28 @@ TEST(Mlp, GradientIsTheDifferenceQuotientOfTheLoss) {
 
 TEST(Mlp, EvaluateGivesTheTallyOfBackward) {
     for_random_problems(20, 10, [](const Problem& problem, std::mt19937&) {
-        Mlp mlp(problem.architecture, problem.labels.size());
-        problem.forward(mlp);
-        const core::Tally evaluated = mlp.evaluate(problem.weights, problem.labels);
-        std::vector<float> gradient;
-        EXPECT_EQ(problem.backward(mlp, gradient), evaluated);
+        for (const Loss loss : {Loss::clipped_probabilities, Loss::from_logits}) {
+            OneLeaf<> mlp(problem.architecture, problem.labels.size(), loss);
+            problem.forward(mlp);
+            const core::Tally evaluated = mlp.evaluate(problem.labels);
+            std::vector<float> gradient;
+            EXPECT_EQ(problem.backward(mlp, gradient), evaluated);
+        }
     });
+}
+
+/// Large weights, so that all probabilities are clipped, most of them of wrong predictions.
+TEST(Mlp, LossIsTheOneAskedFor) {
+    std::mt19937 generator(5);
+    Problem problem({9, {8, 7}, 4}, 6, 0.4, generator);
+    for (float& weight : problem.weights) weight *= 1000;
+    std::vector<float> gradient;
+    OneLeaf<> clipped(problem.architecture, 6, Loss::clipped_probabilities);
+    EXPECT_LT(problem.backward(clipped, gradient).loss, 6 * 16.2);
+    EXPECT_THAT(gradient, testing::Each(0.0f));
+    OneLeaf<> from_logits(problem.architecture, 6, Loss::from_logits);
+    EXPECT_GT(problem.backward(from_logits, gradient).loss, 1000);
+    EXPECT_THAT(gradient, testing::Contains(testing::Ne(0.0f)));
 }
 
 /// Every element of `values` to the nearest bfloat16.
@@ -152,14 +180,6 @@ std::vector<float> narrowed(const std::vector<float>& values) {
     return result;
 }
 
-std::vector<core::BFloat16> as_bfloat16(const std::vector<float>& values) {
-    std::vector<core::BFloat16> result(values.size());
-    core::narrow(values, result);
-    return result;
-}
-
-constexpr core::Arithmetic kBf16{core::Precision::bf16, core::Gemm::own};
-
 // Weights and inputs are numbers that bfloat16 holds. Then each rounding on the way is one to bfloat16 at most.
 TEST(Mlp, AgreesWithTheNaiveTwinInBfloat16) {
     if (!core::has_onednn()) GTEST_SKIP() << "built without oneDNN";
@@ -172,14 +192,9 @@ TEST(Mlp, AgreesWithTheNaiveTwinInBfloat16) {
             naive_pass(problem.architecture, std::vector<double>(problem.weights.begin(), problem.weights.end()),
                        std::vector<double>(problem.x.begin(), problem.x.end()), problem.labels, problem.factors,
                        kBFloat16Rounding);
-        Mlp mlp(problem.architecture, problem.labels.size(), kBf16);
-        const std::vector<core::BFloat16> weights = as_bfloat16(problem.weights);
-        put_inputs(problem.x, problem.labels.size(), mlp);
-        mlp.forward(std::span<const core::BFloat16>(weights), std::array{problem.labels.size()}, problem.dropout,
-                    problem.samples);
-        std::vector<float> gradient(weights.size(), std::nanf(""));
-        const core::Tally tally = backward_of_one_shard(mlp, std::span<const core::BFloat16>(weights), problem.labels,
-                                                        problem.dropout, gradient);
+        OneLeaf<core::DenseProducts<core::BFloat16>> mlp(problem.architecture, problem.labels.size());
+        std::vector<float> gradient;
+        const core::Tally tally = problem.backward(mlp, gradient);
         EXPECT_NEAR(tally.loss, naive.loss.value, naive.loss.error);
         for (std::size_t w = 0; w < gradient.size(); ++w) {
             ASSERT_NEAR(gradient[w], naive.gradient[w].value, naive.gradient[w].error) << "weight " << w;
@@ -190,93 +205,113 @@ TEST(Mlp, AgreesWithTheNaiveTwinInBfloat16) {
     EXPECT_LT(coarse, all * 3 / 4) << "bounds that wide would let anything pass";
 }
 
-/// The gradients of a run of shards, one for each node that the run ends with, and the shards' tallies.
+/// The gradients of a run of leaves, one for each node that the run ends with, and the leaves' tallies.
 struct RunResult {
     std::vector<std::vector<float>> sums;
     std::vector<core::Tally> tallies;
     bool operator==(const RunResult&) const = default;
 };
 
-/// A pass over the shards `run` of the problem's rows, cut into `shards`.
-template <class Weight>
-RunResult pass_over(const Problem& problem, const std::vector<Weight>& weights, const core::Arithmetic& arithmetic,
-                    std::size_t shards, core::Range run) {
+/// A pass over the leaves `run` of the problem's rows, cut into `leaves`.
+template <class Products>
+RunResult pass_over(const Problem& problem, std::size_t leaves, core::Range run) {
     const std::size_t rows = problem.labels.size();
-    const core::Range own{core::part_of(rows, shards, run.begin).begin, core::part_of(rows, shards, run.end - 1).end};
-    std::vector<std::size_t> shard_rows;
-    for (std::size_t s = run.begin; s < run.end; ++s) shard_rows.push_back(core::part_of(rows, shards, s).size());
-    Mlp mlp(problem.architecture, rows, arithmetic, shards);
+    const core::Range own{core::part_of(rows, leaves, run.begin).begin, core::part_of(rows, leaves, run.end - 1).end};
+    std::vector<std::size_t> leaf_rows;
+    for (std::size_t l = run.begin; l < run.end; ++l) leaf_rows.push_back(core::part_of(rows, leaves, l).size());
+    Mlp<Products> mlp(problem.architecture, rows, Loss::clipped_probabilities);
+    const auto weights = padded_weights(problem.architecture, mlp, problem.weights);
     const std::size_t inputs = problem.architecture.inputs;
     put_inputs(std::span(problem.x).subspan(own.begin * inputs, own.size() * inputs), own.size(), mlp);
-    const std::span<const Weight> flat(weights);
-    mlp.forward(flat, shard_rows, problem.dropout, std::span(problem.samples).subspan(own.begin, own.size()));
-    const core::RunMerge merge(shards, run);
+    mlp.forward(weights.span(), leaf_rows, problem.dropout, std::span(problem.samples).subspan(own.begin, own.size()));
+    const core::RunMerge merge(leaves, run);
+    std::vector<core::FloatBuffer> padded;
+    std::vector<std::span<float>> sums;
+    for (std::size_t i = 0; i < merge.nodes.size(); ++i) {
+        padded.emplace_back(mlp.layout().size());
+        sums.push_back(padded.back().span());
+    }
     RunResult result;
-    result.sums.assign(merge.nodes.size(), std::vector<float>(weights.size(), std::nanf("")));
     result.tallies.resize(run.size());
-    const std::vector<std::span<float>> sums(result.sums.begin(), result.sums.end());
     std::vector<std::size_t> done;
-    mlp.backward(flat, std::span(problem.labels).subspan(own.begin, own.size()), problem.dropout,
+    mlp.backward(weights.span(), std::span(problem.labels).subspan(own.begin, own.size()), problem.dropout,
                  {merge, sums, [&](std::size_t layer) { done.push_back(layer); }}, result.tallies);
     EXPECT_EQ(done, (std::vector<std::size_t>{2, 1, 0}));
+    const ParameterLayout dense(problem.architecture);
+    for (const std::span<float> sum : sums) {
+        copy_parameters(mlp.layout(), sum, dense, result.sums.emplace_back(dense.size()));
+    }
     return result;
 }
 
-template <class Weight>
-void expect_shards_do_not_see_each_other(const Problem& problem, const std::vector<Weight>& weights,
-                                         const core::Arithmetic& arithmetic) {
-    constexpr std::size_t kShards = 5;
-    std::vector<RunResult> alone;
-    for (std::size_t s = 0; s < kShards; ++s) {
-        alone.push_back(pass_over(problem, weights, arithmetic, kShards, {s, s + 1}));
+template <class Products>
+class MlpLeaves : public testing::Test {
+  protected:
+    static void SetUpTestSuite() { core::start_blas(); }
+};
+using Kinds = testing::Types<core::SparseProducts, core::DenseProducts<float>, core::DenseProducts<core::BFloat16>>;
+TYPED_TEST_SUITE(MlpLeaves, Kinds);
+
+// 300 inputs: three panels. 43 rows: leaves of 9 and 8.
+TYPED_TEST(MlpLeaves, OfOnePassDoNotSeeEachOther) {
+    if (std::is_same_v<typename TypeParam::Element, core::BFloat16> && !core::has_onednn()) {
+        GTEST_SKIP() << "built without oneDNN";
     }
-    for (std::size_t begin = 0; begin < kShards; ++begin) {
-        for (std::size_t end = begin + 1; end <= kShards; ++end) {
-            const core::RunMerge merge(kShards, {begin, end});
+    constexpr std::size_t kLeaves = 5;
+    std::mt19937 generator(4);
+    const Problem problem({300, {140, 20}, 10}, 43, 0.4, generator);
+    std::vector<RunResult> alone;
+    for (std::size_t l = 0; l < kLeaves; ++l) alone.push_back(pass_over<TypeParam>(problem, kLeaves, {l, l + 1}));
+    for (std::size_t begin = 0; begin < kLeaves; ++begin) {
+        for (std::size_t end = begin + 1; end <= kLeaves; ++end) {
+            const core::RunMerge merge(kLeaves, {begin, end});
             RunResult expected;
             expected.sums.resize(merge.slots);
-            for (std::size_t s = begin; s < end; ++s) {
-                expected.tallies.push_back(alone[s].tallies.front());
-                expected.sums[merge.leaves[s - begin].slot] = alone[s].sums.front();
-                for (const auto [into, from] : merge.leaves[s - begin].additions) {
-                    for (std::size_t w = 0; w < weights.size(); ++w) expected.sums[into][w] += expected.sums[from][w];
+            for (std::size_t l = begin; l < end; ++l) {
+                expected.tallies.push_back(alone[l].tallies.front());
+                expected.sums[merge.leaves[l - begin].slot] = alone[l].sums.front();
+                for (const auto [into, from] : merge.leaves[l - begin].additions) {
+                    std::vector<float>& sum = expected.sums[into];
+                    for (std::size_t w = 0; w < sum.size(); ++w) sum[w] += expected.sums[from][w];
                 }
             }
             expected.sums.resize(merge.nodes.size());
-            EXPECT_EQ(pass_over(problem, weights, arithmetic, kShards, {begin, end}), expected)
-                << "shards " << begin << " to " << end;
+            EXPECT_TRUE(pass_over<TypeParam>(problem, kLeaves, {begin, end}) == expected)
+                << "leaves " << begin << " to " << end;
         }
     }
 }
 
-// 300 inputs: three panels. 43 rows: shards of 9 and 8.
-TEST(Mlp, ShardsOfOnePassDoNotSeeEachOther) {
-    std::mt19937 generator(4);
-    const Problem problem({300, {140, 20}, 10}, 43, 0.4, generator);
-    expect_shards_do_not_see_each_other(problem, problem.weights, {});
-    if (!core::has_onednn()) GTEST_SKIP() << "built without oneDNN";
-    expect_shards_do_not_see_each_other(problem, as_bfloat16(problem.weights), kBf16);
+/// Rows whose pixels are zeros, units that were dropped and cut off: leaving them out changes no bit.
+TEST(Mlp, KernelsAgree) {
+    std::mt19937 generator(8);
+    Problem problem({70, {65, 20}, 10}, 37, 0.6, generator);
+    for (float& x : problem.x) x = std::max(x, 0.0f);
+    const RunResult expected = pass_over<core::SparseProducts>(problem, 5, {0, 5});
+    testing_support::with_each_kernel([&] {
+        EXPECT_TRUE(pass_over<core::SparseProducts>(problem, 5, {0, 5}) == expected);
+    });
 }
 
 TEST(Mlp, NoRowsGiveAZeroGradient) {
     std::mt19937 generator(1);
     const Problem problem({5, {4, 3}, 2}, 0, 0.4, generator);
-    Mlp mlp(problem.architecture, 3);
+    OneLeaf<> mlp(problem.architecture, 3);
     std::vector<float> gradient;
     EXPECT_EQ(problem.backward(mlp, gradient), core::Tally{});
     EXPECT_THAT(gradient, testing::Each(0.0f));
 }
 
-// A rank uses one Mlp for shards of different sizes: what an earlier, larger pass left behind must not show.
+// A rank uses one Mlp for batches of different sizes: what an earlier, larger pass left behind must not show.
 TEST(Mlp, EarlierPassesLeaveNoTrace) {
     std::mt19937 generator(2);
     const Architecture architecture{9, {8, 7}, 4};
     const Problem large(architecture, 12, 0.4, generator);
     const Problem small(architecture, 5, 0.4, generator);
-    Mlp fresh(architecture, 12);
+    OneLeaf<> fresh(architecture, 12);
     std::vector<float> expected;
     const core::Tally expected_tally = small.backward(fresh, expected);
-    Mlp used(architecture, 12);
+    OneLeaf<> used(architecture, 12);
     std::vector<float> gradient;
     large.backward(used, gradient);
     EXPECT_EQ(small.backward(used, gradient), expected_tally);
@@ -286,13 +321,12 @@ TEST(Mlp, EarlierPassesLeaveNoTrace) {
 TEST(Mlp, WithoutDropoutNoSamplesAreNeeded) {
     std::mt19937 generator(3);
     const Problem problem({9, {8, 7}, 4}, 6, 0.0, generator);
-    Mlp mlp(problem.architecture, 6);
+    OneLeaf<> mlp(problem.architecture, 6);
     std::vector<float> with_rate_zero;
     const core::Tally tally = problem.backward(mlp, with_rate_zero);
     std::vector<float> gradient(problem.weights.size());
-    put_inputs(problem.x, 6, mlp);
-    mlp.forward(problem.weights, std::array<std::size_t, 1>{6}, {}, {});
-    EXPECT_EQ(backward_of_one_shard(mlp, problem.weights, problem.labels, {}, gradient), tally);
+    mlp.forward(problem.weights, problem.x, 6, {}, {});
+    EXPECT_EQ(mlp.backward(problem.labels, {}, gradient), tally);
     EXPECT_EQ(gradient, with_rate_zero);
 }
 

@@ -67,7 +67,8 @@ inline std::vector<double> dropout_factors(const Dropout& dropout, std::span<con
     return factors;
 }
 
-/// The specification of Mlp: plain loops in double, in the order of the formulas.
+/// The specification of Mlp with Loss::from_logits: plain loops in double, in the order of the formulas. (The one to
+/// the last bit is tests/train/naive_training.hpp.)
 /// @param x        [rows * inputs]
 /// @param u        the rounding error of one operation, for the errors of the Estimates
 /// @param factors  for each hidden layer, what dropout multiplies each unit by, [rows * units]
@@ -132,13 +133,16 @@ inline NaivePass naive_pass(const Architecture& architecture, std::span<const do
         for (const Estimate& logit : z) sum += std::exp(logit.value - largest);
         // An exponential is wrong, relatively, by two logits' errors, the rounding of their difference and its own.
         const double exponential_error = 2 * logit_error + u * (largest - smallest) + 2 * u;
-        pass.loss.value += std::log(sum) + largest - z[labels[i]].value;
-        pass.loss.error += 1.1 * exponential_error + 2 * logit_error;
+        // Their sum, its logarithm and the difference that is the loss round in float, whatever the products do.
+        const double sum_error = exponential_error + static_cast<double>(classes) * kFloatRounding;
+        const double loss = std::log(sum) + largest - z[labels[i]].value;
+        pass.loss.value += loss;
+        pass.loss.error += 1.1 * sum_error + 2 * logit_error + kFloatRounding * (2 * std::log(sum) + 2 * loss);
         pass.correct += predicted == labels[i] ? 1 : 0;
         for (std::size_t c = 0; c < classes; ++c) {
             const double probability = std::exp(z[c].value - largest) / sum;
             dz[i * classes + c] = {probability - (c == labels[i] ? 1 : 0),
-                                   2.2 * exponential_error * probability + 2 * u};
+                                   1.1 * (exponential_error + sum_error) * probability + 2 * u};
         }
     }
 

@@ -1,5 +1,6 @@
 #include "dropsweep/nn/parameters.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include <gmock/gmock.h>
@@ -45,6 +46,43 @@ TEST(ParameterLayout, KernelThenBiasLayerByLayerWithoutGaps) {
     }
     EXPECT_EQ(layout.size(), next);
     EXPECT_EQ(ParameterLayout({784, {512, 512}, 10}).size(), 669'706u);
+}
+
+/// Rows on cache lines, an odd number of them; a bias is a row.
+TEST(ParameterLayout, PaddedRowsBeginOnCacheLines) {
+    const ParameterLayout layout({3, {20}, 2}, ParameterLayout::Rows::padded);
+    std::vector<std::size_t> offsets;
+    std::vector<std::size_t> strides;
+    for (const ParameterLayout::Tensor& tensor : layout.tensors()) {
+        offsets.push_back(tensor.offset);
+        strides.push_back(tensor.stride);
+        EXPECT_EQ(tensor.size, tensor.stride * (tensor.shape.size() == 1 ? 1 : tensor.shape[0]));
+    }
+    EXPECT_THAT(strides, ElementsAre(48, 48, 16, 16));
+    EXPECT_THAT(offsets, ElementsAre(0, 3 * 48, 4 * 48, 4 * 48 + 20 * 16));
+    EXPECT_EQ(layout.size(), 4u * 48 + 21 * 16);
+    EXPECT_EQ(layout.range_of(1).begin, 4u * 48);
+    EXPECT_EQ(layout.range_of(1).end, layout.size());
+    std::vector<float> flat(layout.size());
+    const DenseView<float> first = layout.layer(std::span(flat), 0);
+    EXPECT_EQ(first.kernel.stride, 48u);
+    EXPECT_EQ(first.kernel.row(2).data(), flat.data() + 2 * 48);
+    EXPECT_EQ(first.bias.data(), flat.data() + 3 * 48);
+}
+
+TEST(ParameterLayout, CopiesBetweenLayoutsAndLeavesGapsAlone) {
+    const Architecture architecture{3, {20, 16}, 2};
+    const ParameterLayout dense(architecture);
+    const ParameterLayout padded(architecture, ParameterLayout::Rows::padded);
+    std::vector<float> values(dense.size());
+    std::iota(values.begin(), values.end(), 1.0f);
+    std::vector<float> wide(padded.size(), -1.0f);
+    copy_parameters(dense, values, padded, wide);
+    EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(wide, -1.0f)), padded.size() - dense.size());
+    EXPECT_EQ(padded.layer(std::span(wide), 0).kernel.row(1)[3], 24);
+    std::vector<float> back(dense.size());
+    copy_parameters(padded, wide, dense, back);
+    EXPECT_EQ(back, values);
 }
 
 TEST(ParameterLayout, LayerIsAViewIntoTheFlatBuffer) {

@@ -2,8 +2,9 @@
 """A second opinion on dropsweep's arithmetic: the same small network in NumPy float64.
 
 Written from the published algorithms and from the contracts in include/dropsweep, not from the C++ sources: Philox,
-Glorot-uniform weights, dropout masks, forward and backward pass, RMSprop. tests/nn/reference_test.cpp compares dropsweep
-with golden.json.
+Glorot-uniform weights, dropout masks, forward and backward pass, RMSprop by each of the --rules. That these are the
+rules of Keras and PyTorch is not checked here but in tests/interop. tests/nn/reference_test.cpp compares dropsweep with
+golden.json.
 
     generate.py           writes golden.json
     generate.py --check   compares it with what would be written; exit 77 where NumPy is missing
@@ -25,7 +26,14 @@ WIDTHS = [6, 10, 9, 3]  # more than the eight units of one random block
 DROPOUT = 0.3
 EPOCH = 2
 STEPS = 50
-LEARNING_RATE, RHO, EPSILON = 0.001, 0.9, 1e-7
+LARGE = 24  # so many times the weights of the last layer: of some rows the probability is clipped, to either side
+LEARNING_RATE, RHO = 0.001, 0.9
+CLIP = 1e-7
+RULES = {  # epsilon, what g is divided by, whether the probabilities are clipped to [CLIP, 1 - CLIP]
+    "keras": (1e-7, lambda v, epsilon: np.sqrt(v + epsilon), True),
+    "keras-2017": (1e-8, lambda v, epsilon: np.sqrt(v) + epsilon, True),
+    "torch": (1e-8, lambda v, epsilon: np.sqrt(v) + epsilon, False),
+}
 SAMPLES = [0, 1, 7, 8, 300, 53999, 4000000000]  # numbers of the seven rows in the training set
 LABELS = [1, 0, 1, 2, 2, 0, 1]
 
@@ -75,8 +83,9 @@ def dropout_mask(layer, epoch):
     return mask.astype(float), 65536 / (65536 - threshold)
 
 
-def run(weights, x, epoch):
-    """Forward and backward pass, summed over the rows. Returns activations, -log softmax, loss, gradient."""
+def run(weights, x, epoch, clips=True):
+    """Forward and backward pass, summed over the rows. Returns activations, -log softmax, loss, gradient. A row whose
+    probability is clipped has a loss, and no gradient."""
     rows = np.arange(len(LABELS))
     inputs, factors = [x], []
     for layer, (kernel, bias) in enumerate(weights):
@@ -87,10 +96,13 @@ def run(weights, x, epoch):
             inputs.append(np.maximum(z, 0) * factors[-1])
     shifted = z - z.max(axis=1, keepdims=True)
     negative_log = np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted
-    loss = negative_log[rows, LABELS].sum()
-
     dz = np.exp(-negative_log)
+    of_label = dz[rows, LABELS]
+    clipped = np.clip(of_label, CLIP, 1 - CLIP) if clips else of_label
+    loss = -np.log(clipped).sum()
+
     dz[rows, LABELS] -= 1
+    dz *= (clipped == of_label)[:, np.newaxis]
     gradient = []
     for layer in reversed(range(len(weights))):
         gradient.insert(0, (inputs[layer].T @ dz, dz.sum(axis=0)))
@@ -104,20 +116,27 @@ def flat(tensors):
     return np.concatenate([array.ravel() for pair in tensors for array in pair])
 
 
-def train(weights, x):
-    """STEPS steps of RMSprop on the same batch, the masks of epoch 0, 1 ... Returns losses and all weights in between."""
+def train(weights, x, rules):
+    """STEPS steps of RMSprop on the same batch, the masks of epoch 0, 1 ... Returns epsilon, losses, some weights."""
+    epsilon, divisor, clips = RULES[rules]
     w = [array.copy() for pair in weights for array in pair]
     v = [np.zeros_like(array) for array in w]
     losses, after = [], []
     for step in range(STEPS):
-        _, _, loss, gradient = run(list(zip(w[::2], w[1::2])), x, step)
+        _, _, loss, gradient = run(list(zip(w[::2], w[1::2])), x, step, clips)
         for i, summed in enumerate(array for pair in gradient for array in pair):
             g = summed / len(LABELS)
             v[i] = RHO * v[i] + (1 - RHO) * g**2
-            w[i] -= LEARNING_RATE * g / (np.sqrt(v[i]) + EPSILON)
+            w[i] -= LEARNING_RATE * g / divisor(v[i], epsilon)
         losses.append(loss)
         after.append(np.concatenate([array.ravel() for array in w]))
-    return losses, after
+    return {
+        "epsilon": epsilon,
+        "losses": losses,
+        "weights_after_1_step": after[0],
+        "weights_after_10_steps": after[9],
+        "weights_after_50_steps": after[49],
+    }
 
 
 def golden():
@@ -130,7 +149,8 @@ def golden():
     row, column = np.indices((len(SAMPLES), WIDTHS[0]))
     x = (7 * row + 3 * column * column) % 17 / 16
     activations, negative_log, loss, gradient = run(weights, x, EPOCH)
-    losses, after = train(weights, x)
+    large = [*weights[:-1], tuple(LARGE * array for array in weights[-1])]
+    _, _, large_loss, large_gradient = run(large, x, EPOCH)
     return {
         "seed": SEED,
         "widths": WIDTHS,
@@ -149,16 +169,17 @@ def golden():
         "gradient": flat(gradient),
         "learning_rate": LEARNING_RATE,
         "rho": RHO,
-        "epsilon": EPSILON,
-        "training_losses": losses,
-        "weights_after_1_step": after[0],
-        "weights_after_10_steps": after[9],
-        "weights_after_50_steps": after[49],
+        "training": {rules: train(weights, x, rules) for rules in RULES},
+        "large_weights": flat(large),
+        "large_loss": large_loss,
+        "large_gradient": flat(large_gradient),
     }
 
 
 def plain(value):
     """Arrays as flat lists."""
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
     if isinstance(value, list):
         return [plain(item) for item in value]
     return value.ravel().tolist() if isinstance(value, np.ndarray) else value
@@ -166,6 +187,8 @@ def plain(value):
 
 def differences(name, old, new):
     """Names what differs by more than 1e-12 of the largest number beside it; other NumPy builds round otherwise."""
+    if isinstance(new, dict):
+        return [text for key in new for text in differences(f"{name}.{key}", old.get(key, []), new[key])]
     if isinstance(new, list) and new and isinstance(new[0], list):
         pairs = zip(old, new) if len(old) == len(new) else [([], new)]
         return [text for a, b in pairs for text in differences(name, a, b)]

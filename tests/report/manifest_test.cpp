@@ -32,7 +32,7 @@ TEST(Manifest, MachinesOfAllRanksInOrder) {
     ASSERT_EQ(machines.size(), static_cast<std::size_t>(world.size()));
     for (const RankMachine& machine : machines) {
         EXPECT_EQ(machine.host, comm::host_name());
-        EXPECT_THAT(machine.blas, testing::StartsWith("OpenBLAS "));
+        EXPECT_THAT(machine.products, testing::StartsWith("own "));
         EXPECT_FALSE(machine.cpu.empty());
     }
 }
@@ -57,8 +57,9 @@ TEST(Manifest, HoldsPlanMachinesAndData) {
     EXPECT_EQ(manifest["rules"], "keras");
     EXPECT_EQ(manifest["initial_weights_sha256"], "cd34");
     EXPECT_EQ(manifest["blas_threads"], 1);
-    EXPECT_EQ(manifest["machines"], json::parse(R"([{"host": "old", "cpu": "CPU A", "blas": "BLAS 1", "ranks": [0, 2]},
-                              {"host": "new", "cpu": "CPU B", "blas": "BLAS 2", "ranks": [1, 3]}])"));
+    EXPECT_EQ(manifest["machines"],
+              json::parse(R"([{"host": "old", "cpu": "CPU A", "products": "BLAS 1", "ranks": [0, 2]},
+                              {"host": "new", "cpu": "CPU B", "products": "BLAS 2", "ranks": [1, 3]}])"));
     EXPECT_EQ(manifest["plan"], json::parse(R"({"ranks": 4, "elastic": true, "leaves": 1, "trials": 2,
                               "unused_ranks": [2, 3], "groups": [{"first_rank": 0, "ranks": 1}, {"first_rank": 1, "ranks": 1}]})"));
     EXPECT_EQ(manifest["data"], json::parse(R"({"source": "synthetic", "sha256": "ab12", "training_samples": 90,

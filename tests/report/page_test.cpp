@@ -47,7 +47,7 @@ struct Sweep {
             {"mpi", "Open MPI v4"},
             {"rules", "keras-2017"},
             {"blas_threads", 1},
-            {"machines", {{{"host", "node1"}, {"cpu", "CPU X"}, {"blas", "OpenBLAS 0.3 Haswell"}, {"ranks", {0, 1}}}}},
+            {"machines", {{{"host", "node1"}, {"cpu", "CPU X"}, {"products", "own avx2"}, {"ranks", {0, 1}}}}},
             {"plan",
              {{"ranks", 2},
               {"leaves", 4},
@@ -141,7 +141,7 @@ TEST(Page, WhatComesFromOutsideIsEscaped) {
     auto& manifest = sweep.record.manifests[0];
     manifest["program"]["command"] = {kHostile, kHostile};
     for (const char* key : {"started", "mpi", "precision", "rules"}) manifest[key] = kHostile;
-    for (const char* key : {"host", "cpu", "blas", "ranks"}) manifest["machines"][0][key] = kHostile;
+    for (const char* key : {"host", "cpu", "products", "ranks"}) manifest["machines"][0][key] = kHostile;
     for (const char* key : {"source", "note", "sha256", "rows", "training_samples"}) manifest["data"][key] = kHostile;
     for (const char* key : {"leaves", "shards", "trials"}) manifest["plan"][key] = kHostile;
     for (const char* key : {"name", "version"}) manifest["program"][key] = kHostile;
@@ -219,7 +219,7 @@ TEST(Page, ProvenanceOfEveryPart) {
     const std::string one = sweep.page();
     EXPECT_TRUE(has(one, "<dt>Program</dt><dd>dropsweep 1.2.3</dd>"));
     EXPECT_TRUE(has(one, "<dt>Started</dt><dd>2026-11-23 23:34:01 UTC</dd>"));
-    EXPECT_TRUE(has(one, "node1: CPU X, OpenBLAS 0.3 Haswell <span class=\"muted\">(ranks 0\u20131)</span>"));
+    EXPECT_TRUE(has(one, "node1: CPU X, own avx2 <span class=\"muted\">(ranks 0\u20131)</span>"));
     EXPECT_TRUE(has(one, "<dt>Groups</dt><dd>ranks 0\u20131</dd>"));
     EXPECT_TRUE(has(one, "<dt>Data SHA-256</dt><dd><code>06b0d1</code></dd>"));
     EXPECT_TRUE(has(one, "54000 training, 6000 validation, 10000 test images of 28 \u00d7 28 pixels, 10 classes"));

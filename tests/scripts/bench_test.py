@@ -27,7 +27,7 @@ class BenchTest(unittest.TestCase):
         cls.addClassCleanup(scratch.cleanup)
         cls.output = pathlib.Path(scratch.name, "performance")
         command = [sys.executable, "-B", PROJECT / "bench" / "suite", "--quick", "--build", build, "--output",
-                   cls.output, "--keras", "/nowhere/python"]
+                   cls.output, "--peers", "/nowhere"]
         cls.done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     def test_it_runs_through(self):
@@ -37,7 +37,7 @@ class BenchTest(unittest.TestCase):
 
     def test_acceptance_is_measured_or_says_why_not(self):
         rows = rows_of(self.output / "acceptance.csv")
-        self.assertEqual(len(rows), 13)
+        self.assertEqual(len(rows), 8)
         for row in rows:
             with self.subTest(row["what"]):
                 if row["verdict"] == "not measured":
@@ -45,12 +45,12 @@ class BenchTest(unittest.TestCase):
                 else:
                     self.assertLessEqual(float(row["low"]), float(row["high"]))
                     self.assertIn(row["verdict"], ("aim", "enough", "short"))
-        alone = [row for row in rows if row["what"].startswith("fp32: ") and "rank" in row["what"]]
-        self.assertEqual(len(alone), 2)
+        alone = [row for row in rows if "peer" not in row["what"]]
+        self.assertEqual(len(alone), 6)
         self.assertNotIn("not measured", [row["verdict"] for row in alone], "dropsweep against itself")
 
     def test_an_absent_peer_is_named_and_left_out(self):
-        self.assertRegex(self.done.stderr, "keras fp32 1 1: not measured: .*/nowhere/python")
+        self.assertRegex(self.done.stderr, "keras fp32 p0.3 1: not measured: .*/nowhere/jax/bin/python")
         self.assertNotIn("keras", {row["program"] for row in rows_of(self.output / "rounds.csv")})
 
     def test_the_kernels_are_measured_and_drawn(self):

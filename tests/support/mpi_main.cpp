@@ -6,8 +6,7 @@
 #include <mpi.h>
 
 #include "dropsweep/comm/environment.hpp"
-#include "dropsweep/core/blas.hpp"
-#include "dropsweep/core/simd.hpp"
+#include "dropsweep/core/products.hpp"
 
 namespace {
 
@@ -43,8 +42,7 @@ class RankListener : public testing::EmptyTestEventListener {
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
     // As in the program.
-    dropsweep::core::flush_denormals_to_zero();
-    dropsweep::core::start_blas();
+    dropsweep::core::start_products();
     const dropsweep::comm::Environment mpi;
     int rank = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);

@@ -21,9 +21,9 @@ TEST(EpochForecast, WithoutEarlyStoppingItIsCertain) {
 }
 
 TEST(EpochForecast, BeginsWithThePrior) {
-    EXPECT_DOUBLE_EQ(forecast(2).expected(0), 5.5);
-    EXPECT_DOUBLE_EQ(forecast(2).expected(0.5), 6.55);
-    EXPECT_DOUBLE_EQ(forecast(5).expected(0), 8.5);
+    EXPECT_DOUBLE_EQ(forecast(2).expected(0), 5.7);
+    EXPECT_DOUBLE_EQ(forecast(2).expected(0.5), 8.9);
+    EXPECT_DOUBLE_EQ(forecast(5).expected(0), 8.7);
     EXPECT_EQ(forecast(2, 3).expected(0.5), 3) << "more are not allowed";
 }
 
@@ -31,25 +31,25 @@ TEST(EpochForecast, LearnsFromTrialsThatAreAlike) {
     EpochForecast learning = forecast(2);
     learning.learn(0.5, 12);
     // The prior and one trial have the same weight.
-    EXPECT_DOUBLE_EQ(learning.expected(0.5), (6.55 + 12) / 2);
+    EXPECT_DOUBLE_EQ(learning.expected(0.5), (8.9 + 12) / 2);
     EXPECT_GT(learning.expected(0.4), 7);
     EXPECT_LT(learning.expected(0.4), learning.expected(0.5));
-    EXPECT_NEAR(learning.expected(0), 5.5, 1e-4);
+    EXPECT_NEAR(learning.expected(0), 5.7, 1e-4);
     for (int i = 0; i < 100; ++i) learning.learn(0.5, 12);
     EXPECT_NEAR(learning.expected(0.5), 12, 0.1);
 }
 
-TEST(EpochForecast, DrawsWithinTwoEpochs) {
-    EXPECT_EQ(forecast(2).draw(0, 0), 4u) << "5.5 - 2, rounded away from zero";
+TEST(EpochForecast, DrawsWithinThreeEpochs) {
+    EXPECT_EQ(forecast(2).draw(0, 0), 3u) << "5.7 - 3, rounded";
     EXPECT_EQ(forecast(2).draw(0, 0.5), 6u);
-    EXPECT_EQ(forecast(2).draw(0, 0.99), 7u);
+    EXPECT_EQ(forecast(2).draw(0, 0.99), 9u);
     EXPECT_EQ(forecast(2, 3).draw(0, 0.99), 3u) << "more are not allowed";
     EXPECT_EQ(forecast(0, 3).draw(0, 0), 1u);
     EXPECT_EQ(forecast(std::nullopt).draw(0, 0), 20u);
 }
 
 TEST(EpochForecast, ATrialThatGoesOnHasAnEpochLeft) {
-    EXPECT_DOUBLE_EQ(forecast(2).left(0, 3), 2.5);
+    EXPECT_DOUBLE_EQ(forecast(2).left(0, 3), 2.7);
     EXPECT_EQ(forecast(2).left(0, 5), 1);
     EXPECT_EQ(forecast(2).left(0, 15), 1);
 }

@@ -112,8 +112,8 @@ TEST(FailingTrial, EndsAloneAndIsNamed) {
 
 // The same after rank 1 has joined the trial of rank 0, its own having ended:
 //
-//     rank 0  | p0.6-s2 ............... x  failed |
-//     rank 1  | p0-s2 ...... | p0.6-s2  x         |
+//     rank 0  | p0.6-s7 ............... x  failed |
+//     rank 1  | p0-s7 ...... | p0.6-s7  x         |
 
 TEST(FailingTrial, EndsAloneAfterItsGroupHasGrown) {
     const comm::Communicator world = make_world();
@@ -124,9 +124,9 @@ TEST(FailingTrial, EndsAloneAfterItsGroupHasGrown) {
     options.leaf_rows = 7;
     options.epochs = 60;
     options.patience = 3;
-    const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0,0.6"), {2});
-    const auto twin = train::train_trial(alone, small.experiment, 0, 2, {})->result;
-    const auto longer = train::train_trial(alone, small.experiment, 0.6, 2, {})->result;
+    const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0,0.6"), {7});
+    const auto twin = train::train_trial(alone, small.experiment, 0, 7, {})->result;
+    const auto longer = train::train_trial(alone, small.experiment, 0.6, 7, {})->result;
     ASSERT_LT(twin.epochs + 10, longer.epochs);
     constexpr int kStepsOfAnEpoch = 9;
     if (world.rank() == 1) {

@@ -210,10 +210,10 @@ TEST(Plan, QueueTakesFirstWhatIsExpectedToTakeTheMostSeconds) {
     Plan plan = make_plan(trials, 2, {}, {4});
     expect(plan, {2, 2, 1, 1, 3, 3}, trials, EpochForecast(options));
     EXPECT_THAT(plan.queue, ElementsAre(5, 0, 1, 2, 3));
-    // With it the prior expects 5.5 epochs at p = 0 and 7.18 at 0.8.
-    expect(plan, {1, 1, 0.76, 0.76, 0, 0}, trials, EpochForecast({}));
+    // With it the prior expects 5.7 epochs at p = 0 and 10.82 at 0.8.
+    expect(plan, {1, 1, 0.52, 0.52, 0, 0}, trials, EpochForecast({}));
     EXPECT_THAT(plan.queue, ElementsAre(0, 1, 2, 3, 5));
-    expect(plan, {1, 1, 0.77, 0.77, 0, 0}, trials, EpochForecast({}));
+    expect(plan, {1, 1, 0.53, 0.53, 0, 0}, trials, EpochForecast({}));
     EXPECT_THAT(plan.queue, ElementsAre(2, 3, 0, 1, 5));
 }
 

@@ -92,7 +92,7 @@ TEST_F(ScheduleTest, ATrialMayTakeALaterOfferWithTheFirstOne) {
     begin(schedule);
     schedule.end(0, 1);
     EXPECT_THAT(schedule.lend(), ElementsAre(Offer{3, {3}}));
-    schedule.end(1, 1);
+    schedule.end(1, std::nullopt);
     EXPECT_THAT(schedule.lend(), ElementsAre(Offer{2, {2}})) << "p0.8-s1 has two ranks as good as certain";
     schedule.end(2, 1);
     EXPECT_THAT(schedule.lend(), ElementsAre(Offer{3, {1}}, Offer{3, {2}})) << "from four leaves to three, then two";

@@ -49,18 +49,23 @@ namespace {
 
 using testing_support::SmallExperiment;
 
-/// With OpenBLAS; oneDNN allocates some small things of its own in each product.
+/// oneDNN allocates some small things of its own in each product.
 TEST(Allocation, NothingIsAllocatedInsideAStep) {
     const comm::Communicator world = comm::Communicator::world();
-    SmallExperiment small;
-    small.experiment.options.leaf_rows = 3;
-    small.experiment.options.batch_size = 13;
-    std::map<std::uint64_t, std::size_t> seen;  // by step, of the last epoch
-    for (std::uint64_t step = 1; step <= 9; ++step) seen[step] = 0;
-    TrialObserver observer;
-    observer.step = [&](const StepProgress& progress) { seen[progress.step] = allocations; };
-    train_trial(world, small.experiment, 0.4, 1, observer);
-    for (std::uint64_t step = 2; step <= 9; ++step) EXPECT_EQ(seen[step] - seen[step - 1], 0u) << "step " << step;
+    for (const core::Gemm gemm : {core::Gemm::own, core::Gemm::openblas}) {
+        SmallExperiment small;
+        small.experiment.options.arithmetic.gemm = gemm;
+        small.experiment.options.leaf_rows = 3;
+        small.experiment.options.batch_size = 13;
+        std::map<std::uint64_t, std::size_t> seen;  // by step, of the last epoch
+        for (std::uint64_t step = 1; step <= 9; ++step) seen[step] = 0;
+        TrialObserver observer;
+        observer.step = [&](const StepProgress& progress) { seen[progress.step] = allocations; };
+        train_trial(world, small.experiment, 0.4, 1, observer);
+        for (std::uint64_t step = 2; step <= 9; ++step) {
+            EXPECT_EQ(seen[step] - seen[step - 1], 0u) << core::to_string(gemm) << ", step " << step;
+        }
+    }
 }
 
 }  // namespace

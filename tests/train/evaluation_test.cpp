@@ -61,8 +61,10 @@ Evaluation naive_evaluation(const nn::Architecture& architecture, const std::vec
 class EvaluationTest : public testing::Test {
   protected:
     Evaluation evaluated_by(const comm::Communicator& group, const data::Samples& samples) const {
-        nn::Mlp mlp(architecture_, kEvaluationRows);
-        return evaluate(group, mlp, weights_, samples);
+        nn::Mlp<core::SparseProducts> mlp(architecture_, kEvaluationRows, nn::Loss::clipped_probabilities);
+        core::FloatBuffer padded(mlp.layout().size());
+        nn::copy_parameters(nn::ParameterLayout(architecture_), weights_, mlp.layout(), padded.span());
+        return evaluate(group, mlp, padded.span(), samples);
     }
     SmallExperiment small_;
     nn::Architecture architecture_ = small_.experiment.architecture;
@@ -100,7 +102,7 @@ TEST_F(EvaluationTest, PredictionsGiveTheSameFiguresToTheLastBit) {
     for (const std::size_t count : {1u, 256u, 613u}) {
         const data::Samples samples = small_.experiment.data.validation.subset({0, count});
         const Evaluation together = evaluated_by(world, samples);
-        const Predictions predictions = predict(architecture_, {}, weights_, samples);
+        const Predictions predictions = predict(architecture_, {}, Rules::keras, weights_, samples);
         EXPECT_EQ(predictions.evaluation.loss, together.loss) << count << " samples";
         EXPECT_EQ(predictions.evaluation.accuracy, together.accuracy) << count << " samples";
         // The loss is the mean of -log p of the labels; p is a float.

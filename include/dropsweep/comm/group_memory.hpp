@@ -16,7 +16,7 @@ namespace dropsweep::comm {
 class GroupMemory {
   public:
     /// Collective over the group, whose ranks are all on one node. The memory is zero.
-    /// @param bytes   of each rank's block
+    /// @param bytes   of this rank's block
     /// @param events  counters of each rank
     /// @throws Error  failure: there is no room for it in shared memory
     GroupMemory(const Communicator& group, std::size_t bytes, std::size_t events);

@@ -27,14 +27,15 @@ namespace dropsweep::comm {
 /// All ranks take the parts in the same order. The sum's bits depend on the leaves and their number alone, not
 /// on the group's size.
 ///
-/// The ranks of a node see each other's sums and weights in shared memory. What goes to another node is first added up
-/// on its own, and arrives there once, at one rank, which shows it to the others; the ranks of a node share this work:
+/// The ranks of a node see each other's sums in shared memory, where they have one buffer of weights. What goes to
+/// another node is first added up on its own, and arrives there once, at one rank, which shows it to the others; the
+/// ranks of a node share this work:
 ///
 ///     node 0: ranks 0 1           node 1: ranks 2 3
 ///         0 adds 0 + 1 in the slice of 2 ------> 2 adds 2 + 3 and what has come
 ///         1 adds 0 + 1 in the slice of 3 ------> 3 likewise
-///         0 and 1 copy from each other and  <---- 2's slice of the weights, to rank 0
-///         what the other has received       <---- 3's to rank 1                          ... and the other way round
+///         0 and 1 update their slices       <---- 2's slice of the weights, to rank 0
+///         of the weights of the node        <---- 3's to rank 1                          ... and the other way round
 ///
 /// Between nodes there are the messages of one rank per node, however many a node has; with one partial sum for each
 /// node, as when runs are aligned, these are the bytes of a plain allreduce. sweep::step_traffic counts them.
@@ -58,11 +59,20 @@ class OrderedReduction {
     /// The elements of the flat buffer this rank updates.
     core::Range own_slice(std::size_t part) const { return slice_of(part, rank()); }
 
-    /// The weights of this rank, [length] of `element_bytes` each, zero at first: where start_gather and finish_gathers
-    /// find and put slices.
+    /// The weights, [length] of `element_bytes` each, zero at first: one buffer for all ranks of the group on this
+    /// node. Between finish(part) and start_gather(part) a rank may change its slice of the part; from start(part) to
+    /// finish_gathers() nobody else may read the part.
     template <class T>
     std::span<T> weights() const {
-        return {reinterpret_cast<T*>(weights_of(rank())), length_};
+        return {reinterpret_cast<T*>(weights_), length_};
+    }
+    /// Calls write() on one rank of each node, for weights that do not come from slices. Nobody reads them meanwhile.
+    /// Collective over the group.
+    template <class Write>
+    void set_weights(Write&& write) const {
+        group_->barrier();
+        if (members_.front() == rank()) write();
+        group_->barrier();
     }
 
     /// Begins to exchange a part of sums(). Does not block.
@@ -71,9 +81,9 @@ class OrderedReduction {
     void progress();
     /// Waits for the others. @return  the sum of own_slice(part), valid and free to be changed until start_gather(part)
     std::span<float> finish(std::size_t part);
-    /// Begins to send the own slice of weights(). Does not block.
+    /// The own slice of weights() is new; begins to send it to other nodes. Does not block.
     void start_gather(std::size_t part);
-    /// Waits for everybody's slices of the parts that were started.
+    /// Waits until everybody's slices of the parts that were started are new.
     void finish_gathers();
 
     /// Every rank's slices of another flat buffer, at rest. Collective over the group.
@@ -96,8 +106,7 @@ class OrderedReduction {
 
     std::size_t rank() const { return static_cast<std::size_t>(group_->rank()); }
     core::Range slice_of(std::size_t part, std::size_t rank) const;
-    std::size_t weight_offset(std::size_t sums) const { return sums * padded_length_ * sizeof(float); }
-    std::byte* weights_of(std::size_t rank) const { return memory_[rank] + weight_offset(most_sums_); }
+    std::size_t bytes_of(std::size_t sums) const { return sums * padded_length_ * sizeof(float); }
     float* sum_at(std::size_t piece, const core::Range& slice) const;
     int sum_tag(std::size_t part, std::size_t piece) const { return static_cast<int>(part * pieces_.size() + piece); }
     int weight_tag(std::size_t part) const { return static_cast<int>(parts_.size() * pieces_.size() + part); }
@@ -139,7 +148,8 @@ class OrderedReduction {
 
     core::AlignedBuffer<std::byte> own_memory_;   ///< of a rank that is alone on its node
     std::unique_ptr<GroupMemory> shared_memory_;  ///< otherwise
-    std::vector<std::byte*> memory_;              ///< of each rank of the own node: its sums, then its weights
+    std::vector<std::byte*> memory_;              ///< of each rank of the own node: its sums
+    std::byte* weights_ = nullptr;                ///< of the node, behind the sums of its first rank
     std::vector<std::span<float>> sums_;
     std::vector<core::FloatBuffer> received_;   ///< of each part: the own slice of the roots of other nodes
     std::vector<std::vector<float*>> addends_;  ///< of each part: the own slice of each root

@@ -35,7 +35,8 @@ inline void narrow(float value, float& result) {
 }
 
 /// All of `values`, of the size of `narrowed`.
-inline void narrow(std::span<const float> values, std::span<BFloat16> narrowed) {
+template <class T>
+void narrow(std::span<const float> values, std::span<T> narrowed) {
     assert(values.size() == narrowed.size());
     for (std::size_t i = 0; i < values.size(); ++i) narrow(values[i], narrowed[i]);
 }

@@ -20,28 +20,21 @@ struct MatrixView {
 
     MatrixView() = default;
     MatrixView(T* first, std::size_t row_count, std::size_t column_count)
-        : data(first), rows(row_count), columns(column_count), stride(column_count) {}
+        : MatrixView(first, row_count, column_count, column_count) {}
+    MatrixView(T* first, std::size_t row_count, std::size_t column_count, std::size_t row_stride)
+        : data(first), rows(row_count), columns(column_count), stride(row_stride) {}
 
     std::span<T> row(std::size_t i) const {
         assert(i < rows);
         return {data + i * stride, columns};
     }
     /// Some consecutive rows, or columns, of it.
-    MatrixView rows_in(const Range& range) const { return part(data + range.begin * stride, range.size(), columns); }
-    MatrixView columns_in(const Range& range) const { return part(data + range.begin, rows, range.size()); }
-
-    operator MatrixView<const T>() const {
-        MatrixView<const T> view(data, rows, columns);
-        view.stride = stride;
-        return view;
+    MatrixView rows_in(const Range& range) const {
+        return {data + range.begin * stride, range.size(), columns, stride};
     }
+    MatrixView columns_in(const Range& range) const { return {data + range.begin, rows, range.size(), stride}; }
 
-  private:
-    MatrixView part(T* first, std::size_t row_count, std::size_t column_count) const {
-        MatrixView view(first, row_count, column_count);
-        view.stride = stride;
-        return view;
-    }
+    operator MatrixView<const T>() const { return {data, rows, columns, stride}; }
 };
 
 using Matrix = MatrixView<float>;

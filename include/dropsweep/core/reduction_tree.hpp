@@ -91,7 +91,7 @@ struct RunMerge {
         std::vector<Addition> additions;
     };
 
-    RunMerge(std::size_t all_leaves, Range run) {
+    RunMerge(std::size_t leaves_of_all, Range run) : all_leaves(leaves_of_all) {
         TreeMerge merge(all_leaves);
         for (std::size_t leaf = run.begin; leaf < run.end; ++leaf) {
             // A merge always joins the last two pending sums, so that a sum's slot is its place in their row.
@@ -104,6 +104,7 @@ struct RunMerge {
         for (const TreeMerge::Entry& entry : merge.pending()) nodes.push_back(entry.node);
     }
 
+    std::size_t all_leaves = 0;  ///< of the tree
     std::vector<TreeNode> nodes;
     std::vector<Leaf> leaves;  ///< of the run, in ascending order
     std::size_t slots = 0;     ///< in use at once

@@ -1,22 +1,16 @@
 #pragma once
 
-/// Before a function definition: compiles it for AVX-512, AVX2 and the baseline and picks one when the program is
-/// loaded. The elementwise kernels carry it. The bits do not depend on the choice: contraction is off for the whole
-/// project, and no reduction is reordered.
-///
-/// Not under the sanitizers, which are not ready yet when the choice is made.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define DROPSWEEP_DISPATCH
-#define DROPSWEEP_SIMD __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define DROPSWEEP_SIMD
-#endif
+#include <string>
 
 namespace dropsweep::core {
 
-/// Makes the calling thread, and threads it starts later (not those a threaded BLAS has started when it was loaded),
-/// treat denormal numbers as zero. RMSprop's running mean square decays into them for pixels that are never lit, which
-/// would make its step several times slower.
-void flush_denormals_to_zero();
+/// The kernels are compiled for AVX-512, AVX2 or NEON, and in portable C++; the best that this CPU has is taken. No bit
+/// of a result depends on it. For checks the environment variable DROPSWEEP_SIMD names another one: avx512, avx2, neon
+/// or portable. To be called before the first kernel; later, while none runs, it may change the choice.
+/// @throws Error  usage: DROPSWEEP_SIMD names none of them, or one that this CPU or program does not have
+void choose_simd();
+
+/// The one in use, in the words of DROPSWEEP_SIMD.
+std::string simd_name();
 
 }  // namespace dropsweep::core

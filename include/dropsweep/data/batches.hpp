@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "dropsweep/core/bfloat16.hpp"
+#include "dropsweep/core/bitmap.hpp"
 #include "dropsweep/core/matrix.hpp"
 #include "dropsweep/core/partition.hpp"
 #include "dropsweep/data/dataset.hpp"
@@ -43,12 +43,12 @@ inline core::Range rows_of_leaves(const core::Range& leaves, std::size_t leaf_ro
     return {std::min(leaves.begin * leaf_rows, batch_rows), std::min(leaves.end * leaf_rows, batch_rows)};
 }
 
-/// Copies samples into a matrix, pixels divided by 255.
-/// @param x       out: [chosen.size(), features], values in 0..1
+/// Copies samples where products find their left operand, pixels divided by 255, with the bitmap of those that are not
+/// 0. T is float or core::BFloat16.
+/// @param x       out: [chosen.size(), features], padded, values in 0..1
 /// @param labels  out: [chosen.size()]
-void gather(const Samples& samples, std::span<const std::uint32_t> chosen, core::Matrix x,
-            std::span<std::uint8_t> labels);
-void gather(const Samples& samples, std::span<const std::uint32_t> chosen, core::Bf16Matrix x,
+template <class T>
+void gather(const Samples& samples, std::span<const std::uint32_t> chosen, const core::SparseMatrix<T>& x,
             std::span<std::uint8_t> labels);
 
 }  // namespace dropsweep::data

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "dropsweep/core/bfloat16.hpp"
+#include "dropsweep/core/bitmap.hpp"
 #include "dropsweep/core/matrix.hpp"
 #include "dropsweep/core/philox.hpp"
 
@@ -36,32 +37,35 @@ class Dropout {
     float scale_ = 1.0f;
 };
 
-/// Bias, ReLU and dropout of a hidden layer in one pass, in place.
-/// a = max(z + b, 0) * mask * scale;  NaN stays NaN, so that a diverged network shows in its loss
-/// @param z        in: products [rows, units]; out: activations a
-/// @param bias     b, [units]
+// T is float or core::BFloat16: what the operands of the next products are. Rows are padded as for them
+// (core/sparse_product.hpp). Local: no communication.
+
+/// Bias, ReLU and dropout of a hidden layer in one pass, and the bitmap of what is left.
+/// a = max(z + b, 0) * mask * scale, and 0 where that is below 2^-40;  NaN stays NaN, so that a diverged network shows
+/// in its loss
+/// @param z        products, [rows, units]
+/// @param bias     b, [units], padded
 /// @param samples  [rows], the index of each row in the training set; empty when dropout is not active
-/// Local: no communication.
-void bias_relu_dropout_forward(core::Matrix z, std::span<const float> bias, const Dropout& dropout,
-                               std::span<const std::uint32_t> samples);
-
-/// The same, narrowed to bfloat16 in the same pass: z stays as it is.
-/// @param a  out: [rows, units]
+/// @param a        out: [rows, units]; its values may be z
+template <class T>
 void bias_relu_dropout_forward(core::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
-                               std::span<const std::uint32_t> samples, core::Bf16Matrix a);
+                               std::span<const std::uint32_t> samples, const core::SparseMatrix<T>& a);
 
-/// The gradient through dropout and ReLU in place, and the gradient of the bias.
-/// dz = da * scale where a > 0, else 0;  db = column sums of dz, rows in ascending order
-/// @param da     in: dL/da [rows, units]; out: dL/dz
-/// @param a      what the forward pass left, [rows, units]: a unit is positive exactly where it was neither dropped nor
-///               cut off, so no mask has to be kept
-/// @param dbias  out: [units]
-/// Local: no communication.
-void bias_relu_dropout_backward(core::Matrix da, core::ConstMatrix a, const Dropout& dropout, std::span<float> dbias);
+/// The gradient through dropout and ReLU, its bitmap, and the gradient of the bias.
+/// dz = da * scale where a is not 0, else 0, and 0 where that is below 2^-40;  db = column sums of dz, rows in
+/// ascending order
+/// @param da      dL/da, [rows, units]
+/// @param active  the bitmap of a: a unit is 0 exactly where it was dropped or cut off, so no mask has to be kept
+/// @param dbias   out: [units], padded; of T = BFloat16 summed up before narrowing
+/// @param dz      out: dL/dz, [rows, units]; its values may be da
+template <class T>
+void bias_relu_dropout_backward(core::ConstMatrix da, core::ConstBitmap active, const Dropout& dropout,
+                                std::span<float> dbias, const core::SparseMatrix<T>& dz);
 
-/// The same, narrowed to bfloat16 in the same pass: da stays as it is, db is summed up before narrowing.
-/// @param dz  out: dL/dz, [rows, units]
-void bias_relu_dropout_backward(core::ConstMatrix da, core::ConstBf16Matrix a, const Dropout& dropout,
-                                std::span<float> dbias, core::Bf16Matrix dz);
+/// What is not an activation: values as operands of products, and their bitmap.
+/// @param from  [rows, columns], padded
+/// @param to    out: its values may be from
+template <class T>
+void as_operand(core::ConstMatrix from, const core::SparseMatrix<T>& to);
 
 }  // namespace dropsweep::nn

@@ -27,21 +27,27 @@ struct Architecture {
 template <class T>
 struct DenseView {
     core::MatrixView<T> kernel;  ///< [fan_in, fan_out]
-    std::span<T> bias;           ///< [fan_out]
+    std::span<T> bias;           ///< [fan_out], or padded
 };
 
-/// Where each tensor lies in the one flat buffer that holds all parameters: kernel then bias, layer by layer, without
-/// gaps. Gradients and moments have the same layout, so that update, reduction and files are one loop each.
+/// Where each tensor lies in the one flat buffer that holds all parameters: kernel then bias, layer by layer. Gradients
+/// and moments have the same layout, so that update, reduction and files are one loop each.
 class ParameterLayout {
   public:
+    enum class Rows {
+        dense,  ///< without gaps: of files and hashes
+        padded  ///< each begins on a cache line, as products want it (core::padded_stride); what is between is zero
+    };
+
     struct Tensor {
         std::string name;  ///< "dense/kernel", "dense/bias", "dense_1/kernel" ...
         std::vector<std::size_t> shape;
         std::size_t offset = 0;  ///< in elements
-        std::size_t size = 0;    ///< in elements
+        std::size_t stride = 0;  ///< from one row to the next; a bias is one row
+        std::size_t size = 0;    ///< in elements, with what is between the rows
     };
 
-    explicit ParameterLayout(const Architecture& architecture);
+    explicit ParameterLayout(const Architecture& architecture, Rows rows = Rows::dense);
 
     /// Elements of the flat buffer.
     std::size_t size() const { return size_; }
@@ -57,12 +63,17 @@ class ParameterLayout {
     DenseView<T> layer(std::span<T> flat, std::size_t index) const {
         const Tensor& kernel = tensors_[2 * index];
         const Tensor& bias = tensors_[2 * index + 1];
-        return {{flat.data() + kernel.offset, kernel.shape[0], kernel.shape[1]}, flat.subspan(bias.offset, bias.size)};
+        return {{flat.data() + kernel.offset, kernel.shape[0], kernel.shape[1], kernel.stride},
+                flat.subspan(bias.offset, bias.size)};
     }
 
   private:
     std::vector<Tensor> tensors_;
     std::size_t size_ = 0;
 };
+
+/// Copies all parameters from one layout of an architecture to another. What is between the rows stays as it is.
+void copy_parameters(const ParameterLayout& from_layout, std::span<const float> from, const ParameterLayout& to_layout,
+                     std::span<float> to);
 
 }  // namespace dropsweep::nn

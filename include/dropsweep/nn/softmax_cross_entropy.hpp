@@ -8,28 +8,35 @@
 
 namespace dropsweep::nn {
 
+/// How the loss of a row with the logits z, p = softmax(z), and the label y is made:
+///
+///     from_logits             loss = log sum_c exp(z_c - max z) - (z_y - max z)          dz = p - onehot(y)
+///     clipped_probabilities   loss = -log(clip(p_y, 1e-7, 1 - 1e-7))                     the same, 0 where clipped
+///
+/// Source: torch.nn.CrossEntropyLoss; keras.losses.SparseCategoricalCrossentropy(from_logits=False) on Keras's JAX and
+/// PyTorch backends.
+enum class Loss { clipped_probabilities, from_logits };
+
+// Logits are products without bias, [rows, classes], whose rows are padded as for products (core/sparse_product.hpp),
+// as is the bias, [classes], which is added here. A row is correct when its largest logit, the first of equals, is y.
+// Sums over classes are made in ascending order, in float; exp and log are those of core/float_math-inl.hpp. Local: no
+// communication.
+
 /// Loss and correct predictions of some rows, summed over them (the caller divides once by the global count).
-/// loss = sum_i [ logsumexp(z_i) - z_i[y_i] ];  a row is correct when its largest logit, the first of equals, is y_i
-/// @param products  Z without bias, [rows, classes]
-/// @param bias      [classes], added here
-/// @param labels    y, [rows], each below classes
-/// @return  loss in nats, in double, rows in ascending order
-/// Local: no communication. Source: Goodfellow, Bengio, Courville (2016), 6.2.2.3, shifted by the row's maximum.
-core::Tally softmax_cross_entropy(core::ConstMatrix products, std::span<const float> bias,
+/// @param labels  y, [rows], each below classes
+/// @return  loss in nats, summed in double, rows in ascending order
+core::Tally softmax_cross_entropy(Loss loss, core::ConstMatrix products, std::span<const float> bias,
                                   std::span<const std::uint8_t> labels);
 
-/// The same and its gradient in one pass.
-/// dZ = softmax(Z) - onehot(y);  dbias = column sums of dZ, rows in ascending order
-/// @param products  in: Z without bias, [rows, classes]; out: dL/dZ
-/// @param dbias     out: [classes]
-core::Tally softmax_cross_entropy_gradient(core::Matrix products, std::span<const float> bias,
+/// The same and its gradient in one pass, 0 where that is below 2^-40.
+/// @param products  in: Z without bias; out: dL/dZ
+/// @param dbias     out: [classes], padded: column sums of dZ, rows in ascending order
+core::Tally softmax_cross_entropy_gradient(Loss loss, core::Matrix products, std::span<const float> bias,
                                            std::span<const std::uint8_t> labels, std::span<float> dbias);
 
 /// The probability of each class and the most probable one: P = softmax(Z).
-/// @param products       Z without bias, [rows, classes]; classes <= 256
-/// @param probabilities  out: [rows, classes]
+/// @param probabilities  out: [rows, classes], not padded
 /// @param predicted      out: [rows], the class with the largest logit, the first of equals
-/// Local: no communication.
 void softmax(core::ConstMatrix products, std::span<const float> bias, core::Matrix probabilities,
              std::span<std::uint8_t> predicted);
 

@@ -16,8 +16,8 @@ namespace dropsweep::report {
 /// What a rank runs on; the bits of a result are promised for equal CPU types and BLAS kernels only.
 struct RankMachine {
     std::string host;
-    std::string cpu;   ///< the model name the system gives
-    std::string blas;  ///< library of the products, version and kernel
+    std::string cpu;       ///< the model name the system gives
+    std::string products;  ///< what multiplies, see core::describe
     bool operator==(const RankMachine&) const = default;
 };
 

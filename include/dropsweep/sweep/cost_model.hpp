@@ -18,8 +18,8 @@ struct CostModel {
     struct LoneStep {
         double one_leaf = 0;
         double all_leaves = 0;
-        /// Linear in the leaves. @param own  of the `leaves` leaves of a batch
-        double seconds(std::size_t own, std::size_t leaves) const;
+        /// Linear in the leaves. @param own  of `all` leaves of a batch
+        double seconds(std::size_t own, std::size_t all) const;
     };
     std::size_t leaves = 1;            ///< of every trial
     std::map<double, LoneStep> steps;  ///< by dropout rate: the more activations are zero, the less is to be done

@@ -21,7 +21,7 @@ class EpochForecast {
     double expected(double dropout) const;
     /// Of a trial that goes on after `done` epochs: at least 1.
     double left(double dropout, std::uint32_t done) const;
-    /// A number that may well come: within two epochs of expected(), as the trials of results/mnist-sweep are spread.
+    /// A number that may well come: within three epochs of expected(), as the trials of results/mnist-sweep are spread.
     /// @param uniform  random, in [0, 1)
     std::uint32_t draw(double dropout, double uniform) const;
 

@@ -8,8 +8,6 @@
 
 namespace dropsweep::train {
 
-class Trainer;
-
 /// What the parts of a trial take on the ranks at hand, measured on the real data with networks that are thrown away:
 /// no bit of a result can change. All ranks work at the same time, as in a sweep, so that shared cores and shared
 /// memory bandwidth count; what is returned is the mean over the ranks, equal on all of them. The methods are
@@ -42,7 +40,7 @@ class Calibration {
   private:
     struct Network {
         double dropout_rate = 0;
-        std::vector<float> weights;
+        core::FloatBuffer weights;
     };
     struct Budget {
         double seconds = 0;
@@ -52,6 +50,7 @@ class Calibration {
     Experiment experiment_of(const Network& network, std::size_t leaves) const;
     double measure_steps(const comm::Communicator& group, const Network& network, std::size_t leaves,
                          bool takes_part) const;
+    template <class Trainer>
     double run_steps(Trainer& trainer, const Experiment& experiment, const Budget& budget, bool takes_part) const;
     template <class Work>
     double measure(Work&& work, const Budget& budget, bool takes_part) const;

@@ -9,6 +9,7 @@
 #include "dropsweep/data/dataset.hpp"
 #include "dropsweep/nn/mlp.hpp"
 #include "dropsweep/train/result.hpp"
+#include "dropsweep/train/rules.hpp"
 
 namespace dropsweep::train {
 
@@ -16,16 +17,12 @@ namespace dropsweep::train {
 /// size of the leaves.
 inline constexpr std::size_t kEvaluationRows = 256;
 
-/// Puts samples where the network finds its inputs, in the form that its products take.
-/// @param labels  out: [chosen.size()]
-void gather_inputs(const data::Samples& samples, std::span<const std::uint32_t> chosen, nn::Mlp& mlp,
-                   std::span<std::uint8_t> labels);
-
 /// Loss and accuracy of a set without dropout. The blocks of kEvaluationRows samples are divided among the ranks and
 /// summed by the ordered reduction over block numbers. Collective over the group; equal on all of its ranks.
 /// @param mlp  with room for kEvaluationRows rows
-Evaluation evaluate(const comm::Communicator& group, nn::Mlp& mlp, const nn::Weights& weights,
-                    const data::Samples& samples);
+template <class Products>
+Evaluation evaluate(const comm::Communicator& group, nn::Mlp<Products>& mlp,
+                    typename nn::Mlp<Products>::Weights weights, const data::Samples& samples);
 
 /// What a model makes of some samples.
 struct Predictions {
@@ -35,9 +32,9 @@ struct Predictions {
 };
 
 /// Runs a model on samples. Local: no communication.
-/// @param arithmetic  that of the model's training gives the very figures of evaluate() there
+/// @param arithmetic, rules  those of the model's training give the very figures of evaluate() there
 /// @param samples  at least one, of architecture.inputs features, labels below architecture.classes <= 256
-Predictions predict(const nn::Architecture& architecture, const core::Arithmetic& arithmetic,
+Predictions predict(const nn::Architecture& architecture, const core::Arithmetic& arithmetic, Rules rules,
                     std::span<const float> weights, const data::Samples& samples);
 
 }  // namespace dropsweep::train

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string>
 
+#include "dropsweep/nn/softmax_cross_entropy.hpp"
+
 namespace dropsweep::train {
 
 /// Whose rules of training are followed: Keras 3 on its JAX and PyTorch backends, Keras of 2017, or PyTorch.
@@ -18,6 +20,14 @@ inline std::string to_string(Rules rules) {
 /// Of RMSprop, where the user gives none.
 inline double default_epsilon(Rules rules) {
     return rules == Rules::keras ? 1e-7 : 1e-8;
+}
+
+inline bool has_epsilon_in_root(Rules rules) {
+    return rules == Rules::keras;
+}
+
+inline nn::Loss loss_of(Rules rules) {
+    return rules == Rules::torch ? nn::Loss::from_logits : nn::Loss::clipped_probabilities;
 }
 
 }  // namespace dropsweep::train

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "dropsweep/core/product.hpp"
+#include "dropsweep/core/products.hpp"
 #include "dropsweep/optim/rmsprop.hpp"
 #include "dropsweep/train/rules.hpp"
 

@@ -86,7 +86,8 @@ std::string machines_html(const Json& manifest) {
     std::string html;
     for (const Json& machine : at(manifest, "/machines")) {
         html += fmt::format("{}{}: {}, {} <span class=\"muted\">({})</span>", html.empty() ? "" : "<br>",
-                            text_at(machine, "/host"), text_at(machine, "/cpu"), text_at(machine, "/blas"),
+                            text_at(machine, "/host"), text_at(machine, "/cpu"),
+                            text_at(machine, machine.contains("products") ? "/products" : "/blas"),
                             escape(ranks_text(at(machine, "/ranks"))));
     }
     return html;
