@@ -1,4 +1,5 @@
-"""Runs a script in a virtual environment that has the packages of the model formats, and makes that first if needed.
+"""Runs a script in a virtual environment that has the packages of the model formats and Keras, and makes that first if
+needed.
 Usage: with_packages.py DIRECTORY SCRIPT [ARGUMENTS]
 
 Exit code: the script's, or 77 when the environment cannot be made: without Python's venv, or without the network.
@@ -11,7 +12,7 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = ["numpy", "onnx", "onnxruntime", "safetensors"]
+PACKAGES = ["jax", "keras", "numpy", "onnx", "onnxruntime", "safetensors"]
 SKIPPED = 77
 SECONDS = 600  # to install them
 
