@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# Shows that the bytes of a result depend on nothing but configuration, data and seed: a small sweep by several numbers
+# of ranks, instruction sets, compilers and, emulated, another architecture. Prints one line for each: same, DIFFERENT or
+# skipped. Builds in build/same-bits; takes a quarter of an hour on two cores the first time.
+#
+# usage: scripts/same-bits.sh
+# Exit code: 0 nothing differs; 1 something does, or could not be built; 2 wrong usage.
+set -euo pipefail
+
+# shellcheck source-path=SCRIPTDIR source=setup.sh
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+
+(($# == 0)) || die 2 "no options are known; usage: scripts/same-bits.sh"
+
+# Short are the last leaf of a batch and the last batch of an epoch. Little to do, as portable code is slow.
+sweeps=("--rules keras --dropout 0.5 --hidden 150,40 --epochs 2 --batch-size 230"
+    "--rules torch --dropout 0,0.3 --hidden 24 --epochs 1 --batch-size 100 --leaf-rows 20")
+work=$root/build/same-bits
+sysroot=$work/sysroot
+different=0
+
+tell() { # VARIANT RESULT
+    printf '%-28s %s\n' "$@"
+    [[ $2 != DIFFERENT* ]] || different=1
+}
+
+# The first variant is what the others are compared with.
+compare() { # VARIANT COMMAND...
+    local variant=$1 run status=0 i file sweep result
+    shift
+    run=$(mktemp -d "$work/runs/XXXXXX")
+    for i in "${!sweeps[@]}"; do
+        read -ra sweep <<<"${sweeps[i]}"
+        "$@" sweep --data synthetic --validation-split 0.9 --report off --quiet --output "$run/$i" "${sweep[@]}" \
+            >"$run/log" 2>&1 </dev/null || status=$?
+        if ((status)); then
+            result=$(sed -n 's/.*error: \(DROPSWEEP_SIMD=.*\);.*/skipped: \1/p' "$run/log")
+            tell "$variant" "${result:-DIFFERENT: exit code $status, see $run/log}" && return
+        fi
+        reference=${reference:-$run}
+        for file in summary.csv history.csv; do
+            cmp -s "$reference/$i/$file" "$run/$i/$file" && continue
+            tell "$variant" "DIFFERENT: diff $reference/$i/$file $run/$i/$file" && return
+        done
+    done
+    tell "$variant" same
+}
+
+compile() { # VARIANT COMPILER [CMAKE-OPTION]...
+    local variant=$1 cxx=$2
+    shift 2
+    if ! command -v "$cxx" >/dev/null; then
+        tell "$variant" "skipped: $cxx is missing" && return 1
+    fi
+    say "building in $work/$variant"
+    cmake -S "$root" -B "$work/$variant" -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF \
+        -DDROPSWEEP_WERROR=ON "$@" >"$work/$variant.log" 2>&1 &&
+        cmake --build "$work/$variant" -j "$(usable_cpus)" --target dropsweep >>"$work/$variant.log" 2>&1 && return
+    tell "$variant" "DIFFERENT: it cannot be built, see $work/$variant.log" && return 1
+}
+
+# Unpacks the libraries of arm64 and what they need, unknown to the host's dpkg.
+make_sysroot() {
+    local apt libraries=$sysroot/usr/lib/aarch64-linux-gnu packages package link target
+    [[ $sysroot/complete -nt $root/scripts/packages.txt ]] && return
+    say "unpacking the arm64 libraries in $sysroot"
+    rm -rf "$sysroot"
+    mkdir -p "$sysroot"/apt/{state/lists,cache/archives}/partial
+    touch "$sysroot/apt/status"
+    apt=(apt-get -y -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o APT::Sandbox::User="$(id -un)"
+        -o Dir::State="$sysroot/apt/state" -o Dir::State::status="$sysroot/apt/status"
+        -o Dir::Cache="$sysroot/apt/cache")
+    read -ra packages <<<"$(awk '$1 == "build" && $2 ~ /-dev$/ && $2 != "libdnnl-dev" { printf "%s ", $2 }' \
+        "$root/scripts/packages.txt")"
+    "${apt[@]}" update || true
+    "${apt[@]}" install --download-only --no-install-recommends "${packages[@]}" || return
+    for package in "$sysroot"/apt/cache/archives/*.deb; do dpkg-deb -x "$package" "$sysroot" || return; done
+    find "$sysroot" -type l -lname '/*' -printf '%p %l\n' |
+        while read -r link target; do ln -sfn "$sysroot$target" "$link"; done
+    # What update-alternatives would have made.
+    ln -s openmpi/lib/libmpi.so "$libraries/libmpi.so"
+    ln -s ompi-c.pc "$libraries/pkgconfig/mpi-c.pc"
+    ln -s ../openblas-pthread/pkgconfig/openblas.pc "$libraries/pkgconfig/openblas.pc"
+    touch "$sysroot/complete"
+}
+
+mkdir -p "$work"
+install_packages build
+(install_packages bits) || true
+build dropsweep
+mpi_environment
+unset DROPSWEEP_SIMD DROPSWEEP_ZEROS
+rm -rf "$work/runs"
+mkdir "$work/runs"
+
+program=$root/build/release/dropsweep
+compare "g++ -O3" "$program"
+for ranks in 1 2 3 4 8; do
+    compare "g++ -O3, ranks: $ranks" mpirun -q --bind-to none --oversubscribe -n $ranks "$program"
+done
+for simd in avx512 avx2 portable; do compare "g++ -O3, $simd" env DROPSWEEP_SIMD=$simd "$program"; done
+for zeros in skip multiply; do compare "g++ -O3, zeros: $zeros" env DROPSWEEP_ZEROS=$zeros "$program"; done
+if compile gcc-O1 g++ -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"; then compare "g++ -O1" "$work/gcc-O1/dropsweep"; fi
+if compile clang-O3 clang++ -DCMAKE_C_COMPILER=clang; then
+    compare "clang++ -O3" "$work/clang-O3/dropsweep"
+    compare "clang++ -O3, portable" env DROPSWEEP_SIMD=portable "$work/clang-O3/dropsweep"
+fi
+
+if ! command -v qemu-aarch64 >/dev/null; then
+    tell aarch64 "skipped: qemu-aarch64 is missing"
+elif ! make_sysroot >"$work/sysroot.log"; then
+    tell aarch64 "skipped: the arm64 libraries are not to be had, see $work/sysroot.log"
+else
+    export PKG_CONFIG_SYSROOT_DIR=$sysroot
+    export PKG_CONFIG_LIBDIR=$sysroot/usr/lib/aarch64-linux-gnu/pkgconfig:$sysroot/usr/share/pkgconfig
+    if compile aarch64 aarch64-linux-gnu-g++ -DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc -DCMAKE_SYSTEM_NAME=Linux \
+        -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_SYSROOT="$sysroot" -DCMAKE_FIND_ROOT_PATH_MODE_PROGRAM=NEVER \
+        -DCMAKE_FIND_ROOT_PATH_MODE_{LIBRARY,INCLUDE,PACKAGE}=ONLY -DMPI_SKIP_COMPILER_WRAPPER=ON; then
+        export OMPI_MCA_ess_singleton_isolated=1 OMPI_MCA_pml=ob1 OMPI_MCA_btl=self
+        for simd in neon portable; do
+            compare "aarch64, $simd" env DROPSWEEP_SIMD=$simd qemu-aarch64 -L "$sysroot" "$work/aarch64/dropsweep"
+        done
+    fi
+fi
+exit $different
