@@ -85,17 +85,6 @@ struct Shares {
 }  // namespace
 
 template <class Products>
-Mlp<Products>::Room::Room(std::size_t max_rows, std::size_t column_count)
-    : columns(column_count),
-      values(max_rows * core::padded_stride(column_count)),
-      nonzeros(max_rows * core::words_for(column_count)) {}
-
-template <class Products>
-core::SparseMatrix<typename Products::Element> Mlp<Products>::Room::rows(std::size_t count) {
-    return {{values.data(), count, columns, core::padded_stride(columns)}, {nonzeros.data(), count, columns}};
-}
-
-template <class Products>
 Mlp<Products>::Mlp(const Architecture& architecture, std::size_t max_rows, Loss loss)
     : layout_(architecture, ParameterLayout::Rows::padded), last_(architecture.hidden.size()), loss_(loss) {
     inputs_.emplace_back(max_rows, architecture.inputs);

@@ -5,7 +5,6 @@
 #include <type_traits>
 
 #include "dropsweep/core/add.hpp"
-#include "dropsweep/core/sparse_product.hpp"
 
 namespace dropsweep::nn {
 namespace {
@@ -31,18 +30,6 @@ core::SparseMatrix<T> rows_of(const core::SparseMatrix<T>& matrix, const core::R
 }
 
 }  // namespace
-
-template <class Products>
-Mlp<Products>::Room::Room(std::size_t max_rows, std::size_t column_count)
-    : columns(column_count),
-      values(max_rows * core::padded_stride(column_count)),
-      nonzeros(max_rows * core::words_for(column_count)) {}
-
-template <class Products>
-core::SparseMatrix<typename Products::Element> Mlp<Products>::Room::rows(std::size_t count) {
-    assert(count * core::padded_stride(columns) <= values.size());
-    return {{values.data(), count, columns, core::padded_stride(columns)}, {nonzeros.data(), count, columns}};
-}
 
 template <class Products>
 Mlp<Products>::Mlp(const Architecture& architecture, std::size_t max_rows, Loss loss)

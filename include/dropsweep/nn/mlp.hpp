@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -9,6 +10,7 @@
 #include "dropsweep/core/matrix.hpp"
 #include "dropsweep/core/products.hpp"
 #include "dropsweep/core/reduction_tree.hpp"
+#include "dropsweep/core/sparse_product.hpp"
 #include "dropsweep/core/tally.hpp"
 #include "dropsweep/nn/activation.hpp"
 #include "dropsweep/nn/parameters.hpp"
@@ -69,8 +71,14 @@ class Mlp {
   private:
     /// Values and bitmap for up to max_rows rows.
     struct Room {
-        Room(std::size_t max_rows, std::size_t column_count);
-        core::SparseMatrix<Element> rows(std::size_t count);
+        Room(std::size_t max_rows, std::size_t column_count)
+            : columns(column_count),
+              values(max_rows * core::padded_stride(column_count)),
+              nonzeros(max_rows * core::words_for(column_count)) {}
+        core::SparseMatrix<Element> rows(std::size_t count) {
+            assert(count * core::padded_stride(columns) <= values.size());
+            return {{values.data(), count, columns, core::padded_stride(columns)}, {nonzeros.data(), count, columns}};
+        }
 
         std::size_t columns;
         core::AlignedBuffer<Element> values;
