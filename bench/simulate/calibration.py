@@ -5,6 +5,7 @@ import subprocess
 
 PARAMETERS = 669_706  # 784-512-512-10
 TRAINING, VALIDATION = 54_000, 6_000
+LEAF = 32  # rows of one leaf: what a rank of a group of four has of a batch of 128
 ROUNDS = 3
 DROPOUTS = ["0", "0.3", "0.8"]
 
@@ -15,7 +16,7 @@ def steps_of(batch_size):
 
 def measured(build, data, epochs):
     """Rows of dropsweep_bench_step_cost, the lowest of the rounds in which everything has its turn once."""
-    setups = [(1, 128, dropout) for dropout in DROPOUTS] + [(1, 512, DROPOUTS[0]), (2, 128, DROPOUTS[0])]
+    setups = [(1, 128, dropout) for dropout in DROPOUTS] + [(1, LEAF, DROPOUTS[0]), (2, 128, DROPOUTS[0])]
     rounds = {setup: [] for setup in setups}
     for _ in range(ROUNDS):
         for ranks, batch_size, dropout in setups:
@@ -36,8 +37,8 @@ def costs_of(steps):
     table = {(int(row["ranks"]), int(row["batch_size"]), row["dropout"]):
              {name: float(value) for name, value in row.items()} for row in steps}
     first = DROPOUTS[0]
-    one, large, pair = table[1, 128, first], table[1, 512, first], table[2, 128, first]
-    step = (one["training_seconds"] - large["training_seconds"]) / (steps_of(128) - steps_of(512))
+    one, leaf, pair = table[1, 128, first], table[1, LEAF, first], table[2, 128, first]
+    step = (leaf["training_seconds"] - one["training_seconds"]) / (steps_of(LEAF) - steps_of(128))
     reading = (pair["training_seconds"] - one["training_seconds"] / 2) / steps_of(128)
     costs = [(dropout, "row", (table[1, 128, dropout]["training_seconds"] - step * steps_of(128)) / TRAINING)
              for dropout in DROPOUTS]

@@ -15,70 +15,70 @@ set ylabel "parallel efficiency"
 set key bottom left
 $curve0 << EOD
 1 1.0000
-4 0.9992
-16 0.9928
-64 0.9441
-1024 0.2403
+4 0.9882
+16 0.9338
+64 0.7295
+1024 0.0788
 EOD
 $curve1 << EOD
 1 1.0000
-4 0.9992
-16 0.9925
-64 0.9460
-1024 0.2445
+4 0.9949
+16 0.9704
+64 0.8593
+1024 0.1456
 EOD
 $curve2 << EOD
 1 1.0000
-4 0.9989
-16 0.9912
-64 0.9388
-1024 0.2452
+4 0.9968
+16 0.9793
+64 0.8982
+1024 0.1860
 EOD
 $curve3 << EOD
 1 1.0000
-2 1.0000
-4 0.9994
-8 0.9986
-16 0.9877
-32 0.9827
-64 0.8806
-128 0.7309
-256 0.4893
-512 0.2445
-1024 0.1221
+2 0.9987
+4 0.9896
+8 0.9786
+16 0.9233
+32 0.8429
+64 0.7105
+128 0.4706
+256 0.2486
+512 0.1243
+1024 0.0621
 EOD
 $curve4 << EOD
 1 1.0000
-2 0.9999
-4 0.9997
-8 0.9989
-16 0.9882
-32 0.9848
-64 0.8819
-128 0.7348
-256 0.4927
-512 0.2463
-1024 0.1231
+2 0.9992
+4 0.9961
+8 0.9889
+16 0.9519
+32 0.8984
+64 0.8090
+128 0.6209
+256 0.3610
+512 0.1800
+1024 0.0900
 EOD
 $curve5 << EOD
 1 1.0000
-2 0.9997
-4 0.9989
-8 0.9983
-16 0.9865
-32 0.9825
-64 0.8783
-128 0.7350
-256 0.4931
-512 0.2465
-1024 0.1232
+2 0.9996
+4 0.9978
+8 0.9898
+16 0.9615
+32 0.9118
+64 0.8387
+128 0.6628
+256 0.4060
+512 0.2026
+1024 0.1015
 EOD
-plot $curve0 with linespoints linecolor rgb '#0072b2' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 shards, batches of 128', \
-     $curve1 with linespoints linecolor rgb '#c44e00' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 shards, batches of 512', \
-     $curve2 with linespoints linecolor rgb '#00765a' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 shards, batches of 2,048', \
-     $curve3 with linespoints linecolor rgb '#0072b2' linewidth 2 dashtype 2 pointtype 9 pointsize 0.8 title '4 shards, batches of 128', \
-     $curve4 with linespoints linecolor rgb '#c44e00' linewidth 2 dashtype 2 pointtype 9 pointsize 0.8 title '4 shards, batches of 512', \
-     $curve5 with linespoints linecolor rgb '#00765a' linewidth 2 dashtype 2 pointtype 9 pointsize 0.8 title '4 shards, batches of 2,048'
+plot $curve0 with linespoints linecolor rgb '#0072b2' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 leaves, batches of 128', \
+     $curve1 with linespoints linecolor rgb '#c44e00' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 leaves, batches of 512', \
+     $curve2 with linespoints linecolor rgb '#00765a' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 leaves, batches of 2,048', \
+     $curve3 with linespoints linecolor rgb '#0072b2' linewidth 2 dashtype 2 pointtype 9 pointsize 0.8 title '4 leaves, batches of 128', \
+     $curve4 with linespoints linecolor rgb '#c44e00' linewidth 2 dashtype 2 pointtype 9 pointsize 0.8 title '4 leaves, batches of 512', \
+     $curve5 with linespoints linecolor rgb '#00765a' linewidth 2 dashtype 2 pointtype 9 pointsize 0.8 title '4 leaves, batches of 2,048'
 reset
 set terminal svg size 960,600 font 'DejaVu Sans,12' background '#ffffff'
 set output 'batches.svg'
@@ -96,67 +96,67 @@ set ylabel "parallel efficiency"
 set key bottom left
 $curve0 << EOD
 1 1.0000
-4 0.9992
-16 0.9928
-64 0.9441
-1024 0.2403
+4 0.9882
+16 0.9338
+64 0.7295
+1024 0.0788
 EOD
 $curve1 << EOD
 1 1.0000
-4 0.9992
-16 0.9925
-64 0.9460
-1024 0.2445
+4 0.9949
+16 0.9704
+64 0.8593
+1024 0.1456
 EOD
 $curve2 << EOD
 1 1.0000
-4 0.9989
-16 0.9912
-64 0.9388
-1024 0.2452
+4 0.9968
+16 0.9793
+64 0.8982
+1024 0.1860
 EOD
 $curve3 << EOD
 1 1.0000
-2 1.0000
-4 0.9994
-8 0.9986
-16 0.9877
-32 0.9827
-64 0.8806
-128 0.7309
-256 0.4893
-512 0.2445
-1024 0.1221
+2 0.9987
+4 0.9896
+8 0.9786
+16 0.9233
+32 0.8429
+64 0.7105
+128 0.4706
+256 0.2486
+512 0.1243
+1024 0.0621
 EOD
 $curve4 << EOD
 1 1.0000
-2 0.9999
-4 0.9997
-8 0.9989
-16 0.9882
-32 0.9848
-64 0.8819
-128 0.7348
-256 0.4927
-512 0.2463
-1024 0.1231
+2 0.9992
+4 0.9961
+8 0.9889
+16 0.9519
+32 0.8984
+64 0.8090
+128 0.6209
+256 0.3610
+512 0.1800
+1024 0.0900
 EOD
 $curve5 << EOD
 1 1.0000
-2 0.9997
-4 0.9989
-8 0.9983
-16 0.9865
-32 0.9825
-64 0.8783
-128 0.7350
-256 0.4931
-512 0.2465
-1024 0.1232
+2 0.9996
+4 0.9978
+8 0.9898
+16 0.9615
+32 0.9118
+64 0.8387
+128 0.6628
+256 0.4060
+512 0.2026
+1024 0.1015
 EOD
-plot $curve0 with linespoints linecolor rgb '#0072b2' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 shards, batches of 128', \
-     $curve1 with linespoints linecolor rgb '#c44e00' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 shards, batches of 512', \
-     $curve2 with linespoints linecolor rgb '#00765a' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 shards, batches of 2,048', \
-     $curve3 with linespoints linecolor rgb '#0072b2' linewidth 2 dashtype 2 pointtype 9 pointsize 0.8 title '4 shards, batches of 128', \
-     $curve4 with linespoints linecolor rgb '#c44e00' linewidth 2 dashtype 2 pointtype 9 pointsize 0.8 title '4 shards, batches of 512', \
-     $curve5 with linespoints linecolor rgb '#00765a' linewidth 2 dashtype 2 pointtype 9 pointsize 0.8 title '4 shards, batches of 2,048'
+plot $curve0 with linespoints linecolor rgb '#0072b2' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 leaves, batches of 128', \
+     $curve1 with linespoints linecolor rgb '#c44e00' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 leaves, batches of 512', \
+     $curve2 with linespoints linecolor rgb '#00765a' linewidth 2 dashtype 1 pointtype 7 pointsize 0.8 title '8 leaves, batches of 2,048', \
+     $curve3 with linespoints linecolor rgb '#0072b2' linewidth 2 dashtype 2 pointtype 9 pointsize 0.8 title '4 leaves, batches of 128', \
+     $curve4 with linespoints linecolor rgb '#c44e00' linewidth 2 dashtype 2 pointtype 9 pointsize 0.8 title '4 leaves, batches of 512', \
+     $curve5 with linespoints linecolor rgb '#00765a' linewidth 2 dashtype 2 pointtype 9 pointsize 0.8 title '4 leaves, batches of 2,048'

@@ -15,92 +15,92 @@ set multiplot layout 1,3 title "What the ranks do: 45 trials, growing groups, 25
 set ylabel "share of the time of all ranks"
 set key bottom left opaque
 $of_4_128_computing << EOD
-1 0.9994
-2 0.9994
-4 0.9989
-8 0.9983
-16 0.9878
-32 0.9835
-64 0.8839
-128 0.7380
-256 0.4950
-512 0.2474
-1024 0.1236
+1 0.9979
+2 0.9975
+4 0.9938
+8 0.9862
+16 0.9421
+32 0.8770
+64 0.8150
+128 0.6382
+256 0.3606
+512 0.1803
+1024 0.0901
 EOD
 $of_4_128_busy << EOD
-1 0.9994
-2 0.9995
-4 0.9990
-8 0.9988
-16 0.9886
-32 0.9851
-64 0.8869
-128 0.7411
-256 0.4958
-512 0.2478
-1024 0.1237
+1 0.9979
+2 0.9979
+4 0.9976
+8 0.9914
+16 0.9540
+32 0.8979
+64 0.8661
+128 0.7345
+256 0.4283
+512 0.2141
+1024 0.1071
 EOD
-set title "4 shards, batches of 128"
+set title "4 leaves, batches of 128"
 plot 1 with filledcurves y1=0 linecolor rgb '#dedede' title 'idle', $of_4_128_busy with filledcurves y1=0 linecolor rgb '#c44e00' title 'communication', $of_4_128_computing with filledcurves y1=0 linecolor rgb '#0072b2' title 'arithmetic'
 unset ylabel
 unset key
 $of_4_512_computing << EOD
-1 0.9993
-2 0.9992
-4 0.9990
-8 0.9983
-16 0.9880
-32 0.9849
-64 0.8834
-128 0.7381
-256 0.4953
-512 0.2476
-1024 0.1238
+1 0.9979
+2 0.9974
+4 0.9959
+8 0.9900
+16 0.9565
+32 0.9085
+64 0.8463
+128 0.6883
+256 0.4084
+512 0.2036
+1024 0.1018
 EOD
 $of_4_512_busy << EOD
-1 0.9993
-2 0.9993
-4 0.9991
-8 0.9986
-16 0.9886
-32 0.9858
-64 0.8860
-128 0.7405
-256 0.4959
-512 0.2479
-1024 0.1239
+1 0.9979
+2 0.9976
+4 0.9974
+8 0.9922
+16 0.9607
+32 0.9161
+64 0.8674
+128 0.7287
+256 0.4369
+512 0.2178
+1024 0.1089
 EOD
-set title "4 shards, batches of 512"
+set title "4 leaves, batches of 512"
 plot 1 with filledcurves y1=0 linecolor rgb '#dedede' title 'idle', $of_4_512_busy with filledcurves y1=0 linecolor rgb '#c44e00' title 'communication', $of_4_512_computing with filledcurves y1=0 linecolor rgb '#0072b2' title 'arithmetic'
 unset ylabel
 unset key
 $of_4_2048_computing << EOD
-1 0.9994
-2 0.9990
-4 0.9983
-8 0.9978
-16 0.9862
-32 0.9825
-64 0.8793
-128 0.7371
-256 0.4948
-512 0.2473
-1024 0.1236
+1 0.9978
+2 0.9975
+4 0.9963
+8 0.9890
+16 0.9620
+32 0.9147
+64 0.8513
+128 0.6865
+256 0.4231
+512 0.2111
+1024 0.1058
 EOD
 $of_4_2048_busy << EOD
-1 0.9994
-2 0.9991
-4 0.9985
-8 0.9983
-16 0.9869
-32 0.9834
-64 0.8812
-128 0.7399
-256 0.4954
-512 0.2476
-1024 0.1238
+1 0.9978
+2 0.9978
+4 0.9975
+8 0.9912
+16 0.9657
+32 0.9211
+64 0.8686
+128 0.7123
+256 0.4405
+512 0.2198
+1024 0.1101
 EOD
-set title "4 shards, batches of 2,048"
+set title "4 leaves, batches of 2,048"
 plot 1 with filledcurves y1=0 linecolor rgb '#dedede' title 'idle', $of_4_2048_busy with filledcurves y1=0 linecolor rgb '#c44e00' title 'communication', $of_4_2048_computing with filledcurves y1=0 linecolor rgb '#0072b2' title 'arithmetic'
 unset ylabel
 unset key
@@ -122,92 +122,92 @@ set multiplot layout 1,3 title "What the ranks do: 45 trials, growing groups, 25
 set ylabel "share of the time of all ranks"
 set key bottom left opaque
 $of_4_128_computing << EOD
-1 0.9994
-2 0.9994
-4 0.9989
-8 0.9983
-16 0.9878
-32 0.9835
-64 0.8839
-128 0.7380
-256 0.4950
-512 0.2474
-1024 0.1236
+1 0.9979
+2 0.9975
+4 0.9938
+8 0.9862
+16 0.9421
+32 0.8770
+64 0.8150
+128 0.6382
+256 0.3606
+512 0.1803
+1024 0.0901
 EOD
 $of_4_128_busy << EOD
-1 0.9994
-2 0.9995
-4 0.9990
-8 0.9988
-16 0.9886
-32 0.9851
-64 0.8869
-128 0.7411
-256 0.4958
-512 0.2478
-1024 0.1237
+1 0.9979
+2 0.9979
+4 0.9976
+8 0.9914
+16 0.9540
+32 0.8979
+64 0.8661
+128 0.7345
+256 0.4283
+512 0.2141
+1024 0.1071
 EOD
-set title "4 shards, batches of 128"
+set title "4 leaves, batches of 128"
 plot 1 with filledcurves y1=0 linecolor rgb '#dedede' title 'idle', $of_4_128_busy with filledcurves y1=0 linecolor rgb '#c44e00' title 'communication', $of_4_128_computing with filledcurves y1=0 linecolor rgb '#0072b2' title 'arithmetic'
 unset ylabel
 unset key
 $of_4_512_computing << EOD
-1 0.9993
-2 0.9992
-4 0.9990
-8 0.9983
-16 0.9880
-32 0.9849
-64 0.8834
-128 0.7381
-256 0.4953
-512 0.2476
-1024 0.1238
+1 0.9979
+2 0.9974
+4 0.9959
+8 0.9900
+16 0.9565
+32 0.9085
+64 0.8463
+128 0.6883
+256 0.4084
+512 0.2036
+1024 0.1018
 EOD
 $of_4_512_busy << EOD
-1 0.9993
-2 0.9993
-4 0.9991
-8 0.9986
-16 0.9886
-32 0.9858
-64 0.8860
-128 0.7405
-256 0.4959
-512 0.2479
-1024 0.1239
+1 0.9979
+2 0.9976
+4 0.9974
+8 0.9922
+16 0.9607
+32 0.9161
+64 0.8674
+128 0.7287
+256 0.4369
+512 0.2178
+1024 0.1089
 EOD
-set title "4 shards, batches of 512"
+set title "4 leaves, batches of 512"
 plot 1 with filledcurves y1=0 linecolor rgb '#dedede' title 'idle', $of_4_512_busy with filledcurves y1=0 linecolor rgb '#c44e00' title 'communication', $of_4_512_computing with filledcurves y1=0 linecolor rgb '#0072b2' title 'arithmetic'
 unset ylabel
 unset key
 $of_4_2048_computing << EOD
-1 0.9994
-2 0.9990
-4 0.9983
-8 0.9978
-16 0.9862
-32 0.9825
-64 0.8793
-128 0.7371
-256 0.4948
-512 0.2473
-1024 0.1236
+1 0.9978
+2 0.9975
+4 0.9963
+8 0.9890
+16 0.9620
+32 0.9147
+64 0.8513
+128 0.6865
+256 0.4231
+512 0.2111
+1024 0.1058
 EOD
 $of_4_2048_busy << EOD
-1 0.9994
-2 0.9991
-4 0.9985
-8 0.9983
-16 0.9869
-32 0.9834
-64 0.8812
-128 0.7399
-256 0.4954
-512 0.2476
-1024 0.1238
+1 0.9978
+2 0.9978
+4 0.9975
+8 0.9912
+16 0.9657
+32 0.9211
+64 0.8686
+128 0.7123
+256 0.4405
+512 0.2198
+1024 0.1101
 EOD
-set title "4 shards, batches of 2,048"
+set title "4 leaves, batches of 2,048"
 plot 1 with filledcurves y1=0 linecolor rgb '#dedede' title 'idle', $of_4_2048_busy with filledcurves y1=0 linecolor rgb '#c44e00' title 'communication', $of_4_2048_computing with filledcurves y1=0 linecolor rgb '#0072b2' title 'arithmetic'
 unset ylabel
 unset key
