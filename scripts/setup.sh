@@ -83,18 +83,7 @@ usable_cpus() {
 
 # What Open MPI must be told about the place where it runs. A variable that the user has set stays as it is.
 mpi_environment() {
-    local free
     if ((EUID == 0)); then
         export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-    fi
-    # A system-call filter (containers) may forbid process_vm_readv; Open MPI would then print an error per message.
-    if grep -q '^Seccomp:[[:space:]]*2' /proc/self/status 2>/dev/null; then
-        export OMPI_MCA_btl_vader_single_copy_mechanism="${OMPI_MCA_btl_vader_single_copy_mechanism:-none}"
-    fi
-    # The shared pixels (55 MB for MNIST) and message buffers (4 MB a rank) do not fit a container's usual 64 MB.
-    free=$(df --output=avail -m /dev/shm 2>/dev/null | tail -n 1) || free=0
-    if ((free < 256)); then
-        export OMPI_MCA_osc_sm_backing_directory="${OMPI_MCA_osc_sm_backing_directory:-${TMPDIR:-/tmp}}"
-        export OMPI_MCA_btl_vader_backing_directory="${OMPI_MCA_btl_vader_backing_directory:-${TMPDIR:-/tmp}}"
     fi
 }

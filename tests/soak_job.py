@@ -61,13 +61,12 @@ def send(pid, number):
 class Job:
     """Leaves no process and no file of MPI behind."""
 
-    def __init__(self, command, log):
+    def __init__(self, command, log, variables=None):
         self.log = log
-        environment = program.environment()
+        environment = program.environment(**(variables or {}))
         self.session = environment["OMPI_MCA_orte_tmpdir_base"]
         # Nobody else would remove the shared memory after a kill of all.
-        for name in ("btl_vader", "osc_sm"):
-            environment[f"OMPI_MCA_{name}_backing_directory"] = self.session
+        environment["OMPI_MCA_btl_vader_backing_directory"] = self.session
         with open(log, "wb") as file:
             file.write(f"{' '.join(command)}\n".encode())
             file.flush()

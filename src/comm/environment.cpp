@@ -3,8 +3,12 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <limits>
+#include <string>
 #include <thread>
 
 #include <fmt/format.h>
@@ -26,13 +30,41 @@ void wait_for_the_speaker(const Launch& launch) {
     std::this_thread::sleep_for(launch.rank == 0 ? 500ms : 1500ms);
 }
 
+/// A parameter of Open MPI, unless mpirun or the environment has set it.
+void set_parameter(const char* name, const char* value) {
+    constexpr int kKeepWhatIsSet = 0;
+    setenv(fmt::format("OMPI_MCA_{}", name).c_str(), value, kKeepWhatIsSet);
+}
+
 /// Over TCP, Open MPI lets the receiver of a long message ask for its pieces, and these requests wait behind all that
 /// the receiver itself is sending: the exchange of 2 + 2 ranks took up to 1.5 times as long as its bytes, 1.07 times
-/// when messages are simply sent (tests/network measures it). A parameter of mpirun or of the environment has the last
-/// word.
+/// when messages are simply sent (tests/network measures it).
 void send_plainly_over_tcp() {
-    constexpr int kKeepWhatIsSet = 0;
-    setenv("OMPI_MCA_btl_tcp_flags", "send", kKeepWhatIsSet);
+    set_parameter("btl_tcp_flags", "send");
+}
+
+/// Open MPI's buffers for messages within a node, some MB a rank, lie in /dev/shm, which in a container often has 64
+/// MB; where they do not fit the process gets SIGBUS. Files elsewhere do as well.
+void make_room_for_messages() {
+    constexpr std::uintmax_t kBytesPerRank = 8u << 20;
+    const char* local = std::getenv("OMPI_COMM_WORLD_LOCAL_SIZE");
+    const auto ranks = static_cast<std::uintmax_t>(local == nullptr ? 1 : std::atoi(local));
+    std::error_code unknown;
+    const std::filesystem::space_info space = std::filesystem::space("/dev/shm", unknown);
+    if (!unknown && space.available >= ranks * kBytesPerRank) return;
+    const std::filesystem::path elsewhere = std::filesystem::temp_directory_path(unknown);
+    if (!unknown) set_parameter("btl_vader_backing_directory", elsewhere.c_str());
+}
+
+/// A system-call filter, as containers have, may forbid that one process reads another's memory; Open MPI would print
+/// an error for each message.
+void copy_messages_where_filtered() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("Seccomp:") && line.ends_with('2')) {
+            set_parameter("btl_vader_single_copy_mechanism", "none");
+        }
+    }
 }
 
 }  // namespace
@@ -58,6 +90,8 @@ int as_count(std::size_t count) {
 Environment::Environment() {
     check_before_mpi();
     send_plainly_over_tcp();
+    make_room_for_messages();
+    copy_messages_where_filtered();
     int provided = MPI_THREAD_SINGLE;
     check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
     // Split and duplicated communicators inherit the handler; without it the return codes would never be seen.
@@ -73,9 +107,15 @@ Environment::~Environment() {
 }
 
 void abort_all(int exit_code) {
-    // Without a launcher there is nobody else to end, and nobody to tell the user about MPI.
-    if (launch_from_environment().variable.empty()) std::_Exit(exit_code);
-    MPI_Abort(MPI_COMM_WORLD, exit_code);
+    // Without a launcher there is nobody else to end, and nobody to tell the user about MPI. Outside of MPI the
+    // launcher alone can end the others, which it does when it sees this one end.
+    int has_begun = 0;
+    int has_ended = 0;
+    MPI_Initialized(&has_begun);
+    MPI_Finalized(&has_ended);
+    if (has_begun != 0 && has_ended == 0 && !launch_from_environment().variable.empty()) {
+        MPI_Abort(MPI_COMM_WORLD, exit_code);
+    }
     std::_Exit(exit_code);
 }
 

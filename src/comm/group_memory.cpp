@@ -1,15 +1,8 @@
 #include "dropsweep/comm/group_memory.hpp"
 
 #include <atomic>
-#include <cstring>
-#include <exception>
 
-#include <fmt/format.h>
 #include <sched.h>
-
-#include "dropsweep/core/error.hpp"
-
-#include "check.hpp"
 
 namespace dropsweep::comm {
 namespace {
@@ -17,47 +10,14 @@ namespace {
 /// Counters and blocks begin on lines of their own: ranks that wait for one do not disturb the others.
 constexpr std::size_t kLine = 64;
 
-std::size_t whole_lines(std::size_t bytes) {
-    return (bytes + kLine - 1) / kLine * kLine;
-}
-
 }  // namespace
 
 GroupMemory::GroupMemory(const Communicator& group, std::size_t bytes, std::size_t events)
-    : own_rank_(group.rank()), events_(events) {
-    // One line more, because a window begins where it pleases MPI.
-    const std::size_t size = events * kLine + whole_lines(bytes) + kLine;
-    void* own = nullptr;
-    const int status =
-        MPI_Win_allocate_shared(static_cast<MPI_Aint>(size), 1, MPI_INFO_NULL, group.handle(), &own, &window_);
-    if (status != MPI_SUCCESS) {
-        throw Error(ExitCode::failure,
-                    fmt::format("no room for {} MB of shared memory for the gradients of {} ranks of this node; make "
-                                "room in /dev/shm or in TMPDIR",
-                                (size * static_cast<std::size_t>(group.size()) >> 20) + 1, group.size()));
-    }
-    check(MPI_Win_set_errhandler(window_, MPI_ERRORS_RETURN), "MPI_Win_set_errhandler");  // not inherited
-    check(MPI_Win_lock_all(MPI_MODE_NOCHECK, window_), "MPI_Win_lock_all");
-    for (int rank = 0; rank < group.size(); ++rank) {
-        MPI_Aint window_size = 0;
-        int unit = 0;
-        void* base = nullptr;
-        check(MPI_Win_shared_query(window_, rank, &window_size, &unit, &base), "MPI_Win_shared_query");
-        blocks_.push_back(reinterpret_cast<std::byte*>(whole_lines(reinterpret_cast<std::uintptr_t>(base))));
-    }
-    // The owner touches its pages first, so that they lie near its core.
-    std::memset(blocks_[static_cast<std::size_t>(own_rank_)], 0, size - kLine);
-    check(MPI_Win_sync(window_), "MPI_Win_sync");
-    group.barrier();
-    check(MPI_Win_sync(window_), "MPI_Win_sync");
+    : memory_(group, events * kLine + bytes), own_rank_(group.rank()), events_(events) {
+    for (int rank = 0; rank < group.size(); ++rank) blocks_.push_back(memory_.of(rank).data());
 }
 
-GroupMemory::~GroupMemory() {
-    // Freeing is collective: a rank that unwinds from an error of its own would wait for ranks that never come.
-    if (window_ == MPI_WIN_NULL || std::uncaught_exceptions() > 0) return;
-    MPI_Win_unlock_all(window_);
-    MPI_Win_free(&window_);
-}
+GroupMemory::~GroupMemory() = default;
 
 std::byte* GroupMemory::of(int rank) const {
     return blocks_[static_cast<std::size_t>(rank)] + events_ * kLine;

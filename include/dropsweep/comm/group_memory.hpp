@@ -5,24 +5,23 @@
 #include <functional>
 #include <vector>
 
-#include <mpi.h>
-
 #include "dropsweep/comm/communicator.hpp"
+#include "dropsweep/comm/shared_memory.hpp"
 
 namespace dropsweep::comm {
 
-/// One block of memory for each rank of a group that all its ranks can see (an MPI-3 shared-memory window), with a
-/// counter for each of some events, by which a rank tells the others how far it is.
+/// One block of memory for each rank of a group that all its ranks can see, with a counter for each of some events, by
+/// which a rank tells the others how far it is.
 class GroupMemory {
   public:
     /// Collective over the group, whose ranks are all on one node. The memory is zero.
     /// @param bytes   of this rank's block
     /// @param events  counters of each rank
-    /// @throws Error  failure: there is no room for it in shared memory
+    /// @throws Error  as SharedMemory
     GroupMemory(const Communicator& group, std::size_t bytes, std::size_t events);
     GroupMemory(const GroupMemory&) = delete;
     GroupMemory& operator=(const GroupMemory&) = delete;
-    ~GroupMemory();  ///< Collective over the group; does nothing while an exception unwinds.
+    ~GroupMemory();
 
     /// A rank's block, on a cache-line boundary.
     std::byte* of(int rank) const;
@@ -39,7 +38,7 @@ class GroupMemory {
   private:
     std::uint64_t& counter(int rank, std::size_t event) const;
 
-    MPI_Win window_ = MPI_WIN_NULL;
+    SharedMemory memory_;
     int own_rank_;
     std::size_t events_;
     std::vector<std::byte*> blocks_;  ///< of each rank, the counters first

@@ -1,0 +1,39 @@
+#include <cerrno>
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dropsweep/comm/group_memory.hpp"
+#include "dropsweep/comm/node_shared.hpp"
+#include "dropsweep/core/error.hpp"
+
+/// Stands in for the C library's, as on a machine without free memory.
+extern "C" int posix_fallocate(int, off_t, off_t) {
+    return ENOSPC;
+}
+
+namespace dropsweep::comm {
+namespace {
+
+template <class Share>
+void expect_refusal(Share&& share) {
+    try {
+        share();
+        ADD_FAILURE() << "there was room";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::failure);
+        EXPECT_THAT(error.what(), testing::MatchesRegex("no room for 2 MB of memory that the ranks of a node share: .*; .*"));
+    }
+}
+
+/// Reserved before it is touched: a page that is not there would end the process by SIGBUS.
+TEST(SharedMemory, IsRefusedWhereThereIsNoRoom) {
+    const Communicator world = Communicator::world();
+    constexpr std::size_t kBytes = 3 << 19;
+    expect_refusal([&] { GroupMemory(world, kBytes, 3); });
+    expect_refusal([&] { SharedMemory(world, kBytes); });
+}
+
+}  // namespace
+}  // namespace dropsweep::comm
