@@ -6,7 +6,7 @@
 #include "dropsweep/cli/run.hpp"
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/core/blas.hpp"
-#include "dropsweep/core/stop_signal.hpp"
+#include "dropsweep/core/error.hpp"
 
 using namespace dropsweep;
 
@@ -19,27 +19,12 @@ void warn(const std::string& line) {
 int report_error(const std::exception& exception) {
     const auto* agreed = dynamic_cast<const AgreedError*>(&exception);
     const Error error = as_error(exception);
-    if (agreed == nullptr || agreed->speaks()) fmt::print(stderr, "dropsweep: error: {}\n", error.what());
-    return static_cast<int>(error.code());
-}
-
-/// A fault of this rank alone, while others may be waiting for it.
-[[noreturn]] void die(const Error& error) {
-    comm::abort_all(report_error(error));
-}
-
-int run(const std::vector<std::string>& arguments) {
-    core::catch_stop_signals();
-    const comm::Environment mpi;
-    try {
-        const comm::Communicator world = comm::Communicator::world();
-        comm::check_launch(world.size());
-        return static_cast<int>(cli::run(world, arguments, {.warn = warn, .die = die}));
-    } catch (const AgreedError& error) {
-        return report_error(error);
-    } catch (const std::exception& error) {
-        die(as_error(error));
+    if (error.code() == ExitCode::interrupted) {
+        warn(error.what());
+    } else if (agreed == nullptr || agreed->speaks()) {
+        fmt::print(stderr, "dropsweep: error: {}\n", error.what());
     }
+    return static_cast<int>(error.code());
 }
 
 }  // namespace
@@ -48,7 +33,7 @@ int main(int argc, char** argv) {
     core::restart_with_better_blas_kernels();
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     try {
-        if (cli::needs_mpi(arguments)) return run(arguments);
+        if (cli::needs_mpi(arguments)) return cli::run(arguments, {.warn = warn, .report = report_error});
         if (comm::launch_from_environment().rank == 0) cli::run_alone(arguments, warn);
         return 0;
     } catch (const std::exception& error) {  // before MPI, or because it could not start

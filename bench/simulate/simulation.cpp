@@ -111,11 +111,9 @@ void run_actor(const Setup& setup, const std::vector<sweep::Plan>& plans, const 
             const core::Stopwatch stopwatch;
             if (coordinates) {
                 sweep::Schedule schedule(plan, setup.trials, sweep::EpochForecast(experiment.options));
-                sweep::Coordinator(channels, plan, std::move(schedule), hooks, stopwatch, nullptr).run();
+                sweep::Coordinator(channels, plan, std::move(schedule), hooks, stopwatch).run();
             } else {
-                sweep::Pulse pulse;
-                sweep::Worker(world, channels, setup.trials, experiment, hooks, stopwatch, pulse).run();
-                channels.reports.send(sweep::protocol::Farewell{}, coordinator, sweep::protocol::kFarewell);
+                sweep::Worker(world, channels, setup.trials, experiment, hooks, stopwatch).run();
             }
         }
     }

@@ -10,11 +10,14 @@ class Deadline {
   public:
     /// @param limit  seconds from now, may be infinite
     explicit Deadline(double limit);
-    bool has_passed() const { return stopwatch_.seconds() > seconds_; }
+    bool has_passed() const { return stopwatch_.seconds() > stop_seconds_; }
+    /// Whether the time is up altogether.
+    bool is_over() const { return stopwatch_.seconds() > end_seconds_; }
 
   private:
     core::Stopwatch stopwatch_;
-    double seconds_;
+    double end_seconds_;
+    double stop_seconds_;
 };
 
 }  // namespace dropsweep::cli

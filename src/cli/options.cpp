@@ -119,7 +119,8 @@ po::options_description describe_run(Command command) {
     add("stall-timeout", text("60", "SECONDS"), "give up when a rank does not respond or go on for so long");
     add("inject", optional("FAULT"),
         "rehearsals, a comma list of ACTION@RANK:TRIAL:EPOCH:STEP, e.g. kill@1:p0.3-s1:0:20, ACTION being kill, stop, "
-        "hang, slow, fail or fail-write; of ACTION@RANK:TRIAL:growth, when a group grows; and of delay@SEED, random "
+        "hang, slow, fail or fail-write; of ACTION@RANK:TRIAL:growth, "
+        "when a group grows; and of delay@SEED, random "
         "delays on all ranks");
     add("quiet", po::bool_switch(), "no progress");
     return options;
@@ -132,6 +133,16 @@ std::string to_string(Command command) {
 
 std::string config_path(const std::vector<std::string>& arguments) {
     return parse(arguments).text_or_empty("config");
+}
+
+double early_patience(const std::vector<std::string>& arguments) {
+    Options options;
+    try {
+        parse_surroundings(parse(arguments), options);
+    } catch (const std::exception&) {
+        // It is told when all ranks can agree on it.
+    }
+    return std::min(options.stall_timeout, options.time_limit);
 }
 
 Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text) {

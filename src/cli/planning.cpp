@@ -56,13 +56,13 @@ void draw(const fs::path& directory, const std::vector<sweep::ScalingPoint>& poi
 
 }  // namespace
 
-void plan(const comm::Communicator& world, const std::vector<std::string>& arguments, const Reporter& reporter) {
+void plan(const comm::Communicator& world, const std::vector<std::string>& arguments, const Warn& warn) {
     Options options = agree_on_options(world, arguments);
     comm::run_on_all_ranks(world, core::start_products);
     const std::vector<sweep::Trial> trials = sweep::make_trials(options.dropouts, options.seeds);
     Preparation ready;
     comm::run_on_rank_zero(world, [&] {
-        ready = prepare(options, reporter.warn);
+        ready = prepare(options, warn);
         options.plan.leaves = train::leaves_of(options.training, ready.data.training_samples);
         sweep::make_plan(trials, options.machine.ranks, options.plan);
         if (!options.output.empty()) make_output_directory(options.output);
@@ -87,7 +87,7 @@ void plan(const comm::Communicator& world, const std::vector<std::string>& argum
         print_to_stdout(fmt::format("{}; {}\n{}", what, where, report::scaling_table(points)), "nothing is lost");
         if (options.output.empty()) return;
         core::write_file_atomically(fs::path(options.output) / "plan.csv", report::scaling_csv(points));
-        draw(options.output, points, what, reporter.warn);
+        draw(options.output, points, what, warn);
     });
 }
 

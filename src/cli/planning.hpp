@@ -11,6 +11,6 @@ namespace dropsweep::cli {
 /// Runs `dropsweep plan`: calibrates on the ranks at hand and says what a sweep would take on another machine. With
 /// --output DIR it leaves plan.csv and the plot there. Collective over world.
 /// @throws AgreedError  on all ranks: wrong usage, unusable data or output
-void plan(const comm::Communicator& world, const std::vector<std::string>& arguments, const Reporter& reporter);
+void plan(const comm::Communicator& world, const std::vector<std::string>& arguments, const Warn& warn);
 
 }  // namespace dropsweep::cli

@@ -6,6 +6,7 @@
 
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/fence.hpp"
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/text.hpp"
 #include "dropsweep/nn/model_file.hpp"
@@ -64,7 +65,9 @@ RunDirectory::RunDirectory(const Options& options, std::function<void(const Erro
                                                     path_.string(), failure.message()));
     }
     lock_ = std::make_unique<core::DirectoryLock>(path_, comm::host_name(), std::move(on_lost));
-    for (const fs::path& directory : {path_, path_ / "models"}) core::remove_temporary_files(directory);
+    for (const fs::path& directory : {path_, path_ / "models", path_ / "checkpoints"}) {
+        core::remove_temporary_files(directory);
+    }
     // The configuration is written last: without it nothing was trained.
     if (fs::exists(path_ / kConfig)) {
         complete_tables(path_);
@@ -157,6 +160,7 @@ void RunDirectory::record(const report::Session& session, const report::DataProv
 }
 
 void RunDirectory::remove_checkpoints() const {
+    core::check_fence(path_);
     std::error_code failure;
     fs::remove_all(path_ / "checkpoints", failure);
     if (failure) {

@@ -25,6 +25,8 @@ class RunDirectory {
     RunDirectory(const Options& options, std::function<void(const Error&)> on_lost);
 
     const std::filesystem::path& path() const { return path_; }
+    /// For core::set_fence.
+    const std::string& lock_token() const { return lock_->token(); }
     /// When all trials have ended. @throws Error  io_error
     void remove_checkpoints() const;
 

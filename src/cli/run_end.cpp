@@ -30,13 +30,16 @@ void finish_run(const std::filesystem::path& directory, const std::map<std::stri
     }
 }
 
+std::string stopped_by(int signal) {
+    return signal == 0 ? "stopped before its time is up" : fmt::format("stopped by SIG{}", ::sigabbrev_np(signal));
+}
+
 void tell_of_stop(const std::filesystem::path& directory, std::size_t trials, int signal, const Warn& warn) {
     const report::RunRecord record = report::read_run(directory);
     const auto ended =
         std::ranges::count_if(record.trials, [](const report::TrialRecord& trial) { return trial.result.has_value(); });
-    warn(fmt::format("stopped {} with {} of {} trials ended; run the same command again, with --output {}, to go on",
-                     signal == 0 ? "before its time is up" : fmt::format("by SIG{}", ::sigabbrev_np(signal)), ended,
-                     trials, directory.string()));
+    warn(fmt::format("{} with {} of {} trials ended; run the same command again, with --output {}, to go on",
+                     stopped_by(signal), ended, trials, directory.string()));
 }
 
 }  // namespace dropsweep::cli

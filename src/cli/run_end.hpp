@@ -19,6 +19,10 @@ namespace dropsweep::cli {
 void finish_run(const std::filesystem::path& directory, const std::map<std::string, std::string>& reasons,
                 const data::Samples* test, std::size_t image_rows, const Warn& warn);
 
+/// "stopped by SIGTERM", "stopped before its time is up".
+/// @param signal  that a rank got; 0: none
+std::string stopped_by(int signal);
+
 /// Says why the run stopped, how far it is and what goes on with it.
 /// @param trials  their number
 /// @param signal  that a rank got; 0: the time was up

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "check.hpp"
+#include "waiting.hpp"
 
 namespace dropsweep::comm {
 
@@ -35,6 +36,7 @@ void Communicator::release() noexcept {
 }
 
 Communicator Communicator::world() {
+    const Waiting waiting;
     MPI_Comm handle = MPI_COMM_NULL;
     check(MPI_Comm_dup(MPI_COMM_WORLD, &handle), "MPI_Comm_dup");
     return Communicator(handle);
@@ -55,18 +57,21 @@ std::vector<int> Communicator::world_ranks() const {
 }
 
 Communicator Communicator::duplicate() const {
+    const Waiting waiting;
     MPI_Comm handle = MPI_COMM_NULL;
     check(MPI_Comm_dup(handle_, &handle), "MPI_Comm_dup");
     return Communicator(handle);
 }
 
 Communicator Communicator::split(int color, int key) const {
+    const Waiting waiting;
     MPI_Comm handle = MPI_COMM_NULL;
     check(MPI_Comm_split(handle_, color, key, &handle), "MPI_Comm_split");
     return Communicator(handle);
 }
 
 Communicator Communicator::split_by_node() const {
+    const Waiting waiting;
     MPI_Comm handle = MPI_COMM_NULL;
     check(MPI_Comm_split_type(handle_, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &handle), "MPI_Comm_split_type");
     return Communicator(handle);
@@ -79,6 +84,7 @@ std::vector<int> Communicator::nodes() const {
 }
 
 Communicator Communicator::create_group(std::span<const int> ranks) const {
+    const Waiting waiting;
     MPI_Group own = MPI_GROUP_NULL;
     MPI_Group group = MPI_GROUP_NULL;
     MPI_Comm handle = MPI_COMM_NULL;
@@ -91,10 +97,12 @@ Communicator Communicator::create_group(std::span<const int> ranks) const {
 }
 
 void Communicator::barrier() const {
+    const Waiting waiting;
     check(MPI_Barrier(handle_), "MPI_Barrier");
 }
 
 void Communicator::broadcast_bytes(std::span<std::byte> bytes, int root) const {
+    const Waiting waiting;
     // In pieces, because a count is an int and a data set may be larger than that.
     constexpr std::size_t kPiece = std::size_t{1} << 28;
     do {
@@ -106,6 +114,7 @@ void Communicator::broadcast_bytes(std::span<std::byte> bytes, int root) const {
 
 void Communicator::all_gather_bytes(std::span<std::byte> all, std::span<const std::size_t> counts,
                                     std::size_t element) const {
+    const Waiting waiting;
     std::vector<int> byte_counts;
     std::vector<int> offsets;
     std::size_t offset = 0;
@@ -119,11 +128,8 @@ void Communicator::all_gather_bytes(std::span<std::byte> all, std::span<const st
           "MPI_Allgatherv");
 }
 
-void Communicator::send_bytes(std::span<const std::byte> bytes, int destination, int tag) const {
-    check(MPI_Send(bytes.data(), as_count(bytes.size()), MPI_BYTE, destination, tag, handle_), "MPI_Send");
-}
-
 void Communicator::receive_bytes(std::span<std::byte> bytes, int source, int tag) const {
+    const Waiting waiting;
     check(MPI_Recv(bytes.data(), as_count(bytes.size()), MPI_BYTE, source, tag, handle_, MPI_STATUS_IGNORE),
           "MPI_Recv");
 }
@@ -142,23 +148,40 @@ std::optional<Communicator::Arrival> Communicator::probe() const {
     return Arrival{status.MPI_SOURCE, status.MPI_TAG};
 }
 
-void LossySender::send_bytes(std::span<const std::byte> bytes) {
-    int arrived = 0;
-    check(MPI_Test(&request_, &arrived, MPI_STATUS_IGNORE), "MPI_Test");
-    if (arrived == 0) return;
-    value_ = std::make_unique<std::vector<std::byte>>(bytes.begin(), bytes.end());
-    check(MPI_Isend(value_->data(), as_count(value_->size()), MPI_BYTE, destination_, tag_, communicator_->handle(),
-                    &request_),
+void Outbox::send_bytes(std::span<const std::byte> bytes, int destination, int tag) {
+    is_empty();
+    Parcel& parcel = parcels_.emplace_back();
+    parcel.bytes = std::make_unique<std::vector<std::byte>>(bytes.begin(), bytes.end());
+    check(MPI_Isend(parcel.bytes->data(), as_count(bytes.size()), MPI_BYTE, destination, tag, communicator_->handle(),
+                    &parcel.request),
           "MPI_Isend");
 }
 
-LossySender::~LossySender() {
-    if (request_ == MPI_REQUEST_NULL) return;
-    int arrived = 0;
-    MPI_Test(&request_, &arrived, MPI_STATUS_IGNORE);
-    if (arrived != 0) return;
-    MPI_Request_free(&request_);
-    static_cast<void>(value_.release());  // MPI may still read it
+bool Outbox::is_empty() {
+    while (!parcels_.empty()) {
+        int sent = 0;
+        check(MPI_Test(&parcels_.front().request, &sent, MPI_STATUS_IGNORE), "MPI_Test");
+        if (sent == 0) return false;
+        parcels_.pop_front();
+    }
+    return true;
+}
+
+void Outbox::flush() {
+    const Waiting waiting;
+    for (; !parcels_.empty(); parcels_.pop_front()) {
+        check(MPI_Wait(&parcels_.front().request, MPI_STATUS_IGNORE), "MPI_Wait");
+    }
+}
+
+Outbox::~Outbox() {
+    for (Parcel& parcel : parcels_) {
+        int sent = 0;
+        MPI_Test(&parcel.request, &sent, MPI_STATUS_IGNORE);
+        if (sent != 0) continue;
+        MPI_Request_free(&parcel.request);
+        static_cast<void>(parcel.bytes.release());  // MPI may still read it
+    }
 }
 
 }  // namespace dropsweep::comm

@@ -4,6 +4,8 @@
 
 #include <sched.h>
 
+#include "waiting.hpp"
+
 namespace dropsweep::comm {
 namespace {
 
@@ -39,6 +41,7 @@ void GroupMemory::wait_for(int rank, std::size_t event, std::uint64_t count,
                            const std::function<void()>& meanwhile) const {
     // About as long as a step's imbalance lasts; then somebody else may need the core, perhaps the rank waited for.
     constexpr int kLooks = 2000;
+    const Waiting waiting;
     for (int looks = 0; !has_announced(rank, event, count); ++looks) {
 #if defined(__x86_64__)
         __builtin_ia32_pause();

@@ -5,6 +5,7 @@
 #include "dropsweep/core/add.hpp"
 
 #include "check.hpp"
+#include "waiting.hpp"
 
 namespace dropsweep::comm {
 namespace {
@@ -20,6 +21,12 @@ std::size_t lines_before(std::size_t elements) {
 
 std::size_t as_size(int value) {
     return static_cast<std::size_t>(value);
+}
+
+void wait_for_all(std::vector<MPI_Request>& requests) {
+    const Waiting waiting;
+    check(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "MPI_Waitall");
+    requests.clear();
 }
 
 /// The additions that leave the sum of all leaves in the first one.
@@ -245,9 +252,7 @@ std::span<float> OrderedReduction::finish(std::size_t part) {
     const core::Range slice = own_slice(part);
     add_on_node(slice);
     // What was sent from here may be overwritten as soon as the node has this rank's weights.
-    check(MPI_Waitall(static_cast<int>(sum_requests_[part].size()), sum_requests_[part].data(), MPI_STATUSES_IGNORE),
-          "MPI_Waitall");
-    sum_requests_[part].clear();
+    wait_for_all(sum_requests_[part]);
     const std::vector<float*>& addends = addends_[part];
     for (std::size_t begin = 0; begin < slice.size(); begin += kBlock) {
         const std::size_t count = std::min(kBlock, slice.size() - begin);
@@ -283,9 +288,7 @@ void OrderedReduction::send_and_receive_weights(std::size_t part) {
 }
 
 void OrderedReduction::finish_gathers() {
-    check(MPI_Waitall(static_cast<int>(weight_requests_.size()), weight_requests_.data(), MPI_STATUSES_IGNORE),
-          "MPI_Waitall");
-    weight_requests_.clear();
+    wait_for_all(weight_requests_);
     if (nodes_.size() > 1) {
         for (const std::size_t part : gathering_) announce(weights_of_others_are_there, part);
     }
@@ -324,6 +327,7 @@ OrderedSum::OrderedSum(const Communicator& group, std::size_t leaves)
 core::Tally OrderedSum::operator()(std::span<const core::Tally> own, bool& flag) {
     assert(own.size() == own_.size());
     for (std::size_t i = 0; i < own.size(); ++i) leaves_[own_.begin + i] = {own[i], flag ? 1 : 0};
+    const Waiting waiting;
     check(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, leaves_.data(), byte_counts_.data(), byte_offsets_.data(),
                          MPI_BYTE, group_->handle()),
           "MPI_Allgatherv");

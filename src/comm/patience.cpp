@@ -4,11 +4,14 @@
 
 #include "dropsweep/comm/communicator.hpp"
 
+#include "waiting.hpp"
+
 // In a file of its own, because bench/simulate waits in another way.
 namespace dropsweep::comm {
 
 void Communicator::receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag) const {
     using std::chrono::microseconds;
+    const Waiting waiting;
     microseconds pause(20);
     while (!probe(source, tag)) {
         std::this_thread::sleep_for(pause);

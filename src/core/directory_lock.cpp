@@ -41,6 +41,8 @@ class DirectoryLock::Keeper {
                                    const std::stop_token& stop) { keep(stop, on_lost, interval); });
     }
 
+    const std::string& token() const { return file_.token(); }
+
   private:
     void keep(const std::stop_token& stop, const std::function<void(const Error&)>& on_lost,
               std::chrono::milliseconds interval) {
@@ -65,6 +67,10 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory, const std::
 DirectoryLock::DirectoryLock(const std::filesystem::path& directory, const std::string& host,
                              std::function<void(const Error&)> on_lost)
     : DirectoryLock(directory, host, std::move(on_lost), Timing{}) {}
+
+const std::string& DirectoryLock::token() const {
+    return keeper_->token();
+}
 
 DirectoryLock::~DirectoryLock() = default;
 

@@ -2,21 +2,29 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 #include <regex>
+#include <shared_mutex>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dropsweep/core/activity.hpp"
 #include "dropsweep/core/descriptor.hpp"
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/fence.hpp"
 
 namespace dropsweep::core {
 namespace {
+
+/// Held by all who write a file.
+std::shared_timed_mutex writes;
 
 [[noreturn]] void cannot_write(const std::filesystem::path& path) {
     throw Error(ExitCode::io_error,
@@ -86,9 +94,11 @@ class TemporaryFile {
         }
     }
 
-    void rename_into_place() {
+    /// @param path  as it was asked for
+    void rename_into_place(const std::filesystem::path& path) {
         if (!sync(file_)) cannot_write(target_);
         if (::close(file_.release()) != 0) cannot_write(target_);
+        check_fence(path);
         const std::string final_name = target_.filename();
         if (::renameat(directory_.number(), name_.c_str(), directory_.number(), final_name.c_str()) != 0) {
             cannot_write(target_);
@@ -116,6 +126,7 @@ std::string read_file(const std::filesystem::path& path) {
     // Before it is opened: a FIFO waits for a writer, a device such as /dev/zero never ends.
     if (is_special(path)) refuse("it is not a regular file");
     if (std::filesystem::is_directory(path, ignored)) refuse("it is a directory");
+    const Activity::As reading(Activity::Kind::in_system);
     std::ifstream file(path, std::ios::binary);
     if (!file) refuse(std::strerror(errno));
     try {
@@ -127,20 +138,28 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces) {
+    const Activity::As writing(Activity::Kind::in_system);
+    const std::shared_lock lock(writes);
     if (is_special(path)) {
         throw Error(ExitCode::io_error,
                     fmt::format("cannot write {}: it is not a regular file; name another one", path.string()));
     }
     TemporaryFile file(follow_links(path));
     for (const std::string_view piece : pieces) file.write(piece);
-    file.rename_into_place();
+    file.rename_into_place(path);
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
     write_file_atomically(path, std::array{content});
 }
 
+void end_writes() {
+    using namespace std::chrono_literals;
+    static_cast<void>(std::unique_lock(writes, 1s).release());
+}
+
 void make_directory(const std::filesystem::path& path) {
+    const Activity::As writing(Activity::Kind::in_system);
     if (::mkdir(path.c_str(), 0777) != 0) {
         std::error_code ignored;
         if (errno == EEXIST && std::filesystem::is_directory(path, ignored)) return;
@@ -152,6 +171,8 @@ void make_directory(const std::filesystem::path& path) {
 
 void remove_temporary_files(const std::filesystem::path& directory) {
     static const std::regex temporary(R"(.+\.tmp-[0-9a-f]+)");
+    const Activity::As reading(Activity::Kind::in_system);
+    if (!std::filesystem::exists(directory)) return;
     try {
         for (const auto& entry : std::filesystem::directory_iterator(directory)) {
             if (std::regex_match(entry.path().filename().string(), temporary) && entry.is_regular_file()) {

@@ -38,7 +38,7 @@ std::string content(const Descriptor& file) {
 }  // namespace
 
 std::string LockHolder::to_text() const {
-    return fmt::format("host: {}\nprocess: {}\nsince: {}\n", host, process, since);
+    return fmt::format("host: {}\nprocess: {}\nsince: {}\ntoken: {}\n", host, process, since, token);
 }
 
 std::optional<LockHolder> LockHolder::parse(std::string_view text) {
@@ -53,22 +53,30 @@ std::optional<LockHolder> LockHolder::parse(std::string_view text) {
         if (!printable || value.size() > kLongest) return std::nullopt;
         if (name == "host") holder.host = value;
         if (name == "since") holder.since = value;
+        if (name == "token") holder.token = value;
         if (name == "process") std::from_chars(value.data(), value.data() + value.size(), holder.process);
     }
     if (holder.host.empty() || holder.since.empty() || holder.process <= 0) return std::nullopt;
     return holder;
 }
 
+std::optional<LockHolder> LockHolder::read(const std::filesystem::path& directory) {
+    // O_NONBLOCK: a pipe of that name must not make us wait.
+    return parse(content(Descriptor(::open((directory / kName).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK))));
+}
+
 LockFile::LockFile(std::filesystem::path directory, const std::string& host, milliseconds stale_after)
     : path_(std::move(directory)),
       self_{.host = host,
             .process = ::getpid(),
-            .since = fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(std::time(nullptr)))},
+            .since = fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(std::time(nullptr))),
+            .token = {}},
       stale_after_(stale_after),
       directory_(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
     if (!directory_.is_open()) fail(errno);
     std::random_device random;
-    name_ = fmt::format("{}.tmp-{:08x}{:08x}", kName, random(), random());
+    self_.token = fmt::format("{:08x}{:08x}", random(), random());
+    name_ = fmt::format("{}.tmp-{}", kName, self_.token);
     file_ = Descriptor(::openat(directory_.number(), name_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (!file_.is_open()) fail(errno);
 }

@@ -18,10 +18,13 @@ struct LockHolder {
     std::string host;
     pid_t process = 0;
     std::string since;  ///< a UTC time, for people
+    std::string token;  ///< of this lock alone, see set_fence
 
     std::string to_text() const;
     /// Nothing for a text that names nobody. What it returns can be shown.
     static std::optional<LockHolder> parse(std::string_view text);
+    /// Whom the lock of a directory names now; nobody where there is none. Does not wait.
+    static std::optional<LockHolder> read(const std::filesystem::path& directory);
 };
 
 /// One process's lock file: first beside `run.lock`, then in its place. Handled through the open directory. It vanishes
@@ -36,6 +39,7 @@ class LockFile {
     /// Puts the file in place. @throws Error  see DirectoryLock
     void take();
 
+    const std::string& token() const { return self_.token; }
     /// False: the file is gone or another's.
     bool give_sign_of_life();
     /// What to say then.

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "dropsweep/core/activity.hpp"
 #include "dropsweep/core/error.hpp"
 
 namespace dropsweep::core {
@@ -125,6 +126,7 @@ std::optional<int> wait_for(const std::string& program, pid_t child, Clock::time
 std::optional<ProcessResult> run_process(const std::vector<std::string>& command, std::string_view input,
                                          const std::filesystem::path& directory,
                                          std::optional<std::chrono::milliseconds> limit) {
+    const Activity::As waiting(Activity::Kind::in_system);
     const Clock::time_point deadline = limit ? Clock::now() + *limit : Clock::time_point::max();
     const std::string& program = command.at(0);
     const Descriptor in(input_file(program, input));

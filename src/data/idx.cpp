@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include "dropsweep/core/activity.hpp"
 #include "dropsweep/core/error.hpp"
 
 namespace dropsweep::data {
@@ -41,6 +42,7 @@ class Reader {
 
     /// As many bytes as there are, up to the size of `bytes`.
     std::size_t read(std::span<std::uint8_t> bytes) {
+        const core::Activity::As reading(core::Activity::Kind::in_system);
         constexpr std::size_t kLargestRead = 1u << 30;
         std::size_t total = 0;
         while (total < bytes.size()) {

@@ -35,13 +35,13 @@ std::vector<Group> runs_of(std::vector<int> ranks) {
 }  // namespace
 
 Coordinator::Coordinator(const protocol::Channels& channels, const Plan& plan, Schedule schedule, const Hooks& hooks,
-                         const core::Stopwatch& stopwatch, Watch* watch)
+                         const core::Stopwatch& stopwatch)
     : channels_(channels),
       plan_(plan),
       schedule_(std::move(schedule)),
       hooks_(hooks),
       stopwatch_(stopwatch),
-      watch_(watch),
+      orders_(channels.orders),
       busy_seconds_(static_cast<std::size_t>(plan.ranks)),
       joined_(static_cast<std::size_t>(plan.ranks)) {}
 
@@ -53,27 +53,27 @@ void Coordinator::run() {
     }
     finish();
     while (!has_heard_all()) std::this_thread::sleep_for(kShortestPause);
+    orders_.flush();
 }
 
 void Coordinator::give_orders() {
     for (const Schedule::Offer& offer : schedule_.begin()) assign(offer.trial, offer.ranks, offer.ranks, false);
     for (const Schedule::Offer& offer : schedule_.lend()) {
         const int first = schedule_.first_rank_of(offer.trial);
-        channels_.orders.send(protocol::Growth{offer.ranks.size()}, first, protocol::kGrowth);
-        channels_.orders.send_values(std::span<const int>(offer.ranks), first, protocol::kGrowth);
+        orders_.send(protocol::Growth{offer.ranks.size()}, first, protocol::kGrowth);
+        orders_.send_values(std::span<const int>(offer.ranks), first, protocol::kGrowth);
     }
 }
 
-void Coordinator::assign(std::size_t trial, const std::vector<int>& to, const std::vector<int>& group,
-                         bool joins) const {
+void Coordinator::assign(std::size_t trial, const std::vector<int>& to, const std::vector<int>& group, bool joins) {
     protocol::Assignment assignment;
     assignment.trial = trial;
     assignment.ranks = group.size();
     assignment.joins = joins;
     assignment.epoch = schedule_.epochs_of(trial);
     for (const int rank : to) {
-        channels_.orders.send(assignment, rank, protocol::kAssignment);
-        channels_.orders.send_values(std::span<const int>(group), rank, protocol::kAssignment);
+        orders_.send(assignment, rank, protocol::kAssignment);
+        orders_.send_values(std::span<const int>(group), rank, protocol::kAssignment);
     }
 }
 
@@ -153,15 +153,6 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
             stop();
             break;
         }
-        case protocol::kAlive: {
-            const auto position = channels_.reports.receive<protocol::Position>(arrival);
-            if (watch_ != nullptr) watch_->heard(arrival.source, position);
-            break;
-        }
-        case protocol::kFatal: {
-            const auto fatal = channels_.reports.receive<protocol::Fatal>(arrival);
-            throw Error(static_cast<ExitCode>(fatal.exit_code), fatal.message.str());
-        }
         case protocol::kFarewell:
             channels_.reports.receive<protocol::Farewell>(arrival);
             ++farewells_;
@@ -175,7 +166,7 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
 void Coordinator::stop() {
     if (std::exchange(stopping_, true)) return;
     schedule_.stop();
-    for (const int rank : schedule_.first_ranks()) channels_.orders.send(protocol::Stop{}, rank, protocol::kStop);
+    for (const int rank : schedule_.first_ranks()) orders_.send(protocol::Stop{}, rank, protocol::kStop);
 }
 
 bool Coordinator::poll() {
@@ -186,7 +177,6 @@ bool Coordinator::poll() {
     }
     if (hooks_.stop_requested()) stop();
     give_orders();
-    if (watch_ != nullptr) watch_->look();
     for (Listener* listener : hooks_.listeners) listener->on_calm();
     return served;
 }
@@ -206,7 +196,7 @@ void Coordinator::finish() {
                                                      : SweepEnd::some_failed;
     protocol::Assignment over;
     over.end = end;
-    for (int rank = 0; rank < plan_.ranks; ++rank) channels_.orders.send(over, rank, protocol::kAssignment);
+    for (int rank = 0; rank < plan_.ranks; ++rank) orders_.send(over, rank, protocol::kAssignment);
 }
 
 }  // namespace dropsweep::sweep

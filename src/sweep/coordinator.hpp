@@ -14,7 +14,6 @@
 #include "dropsweep/sweep/scheduler.hpp"
 
 #include "protocol.hpp"
-#include "watch.hpp"
 
 namespace dropsweep::sweep {
 
@@ -22,13 +21,12 @@ namespace dropsweep::sweep {
 class Coordinator {
   public:
     /// The arguments outlive this object.
-    /// @param watch  nothing: nobody is watched
     Coordinator(const protocol::Channels& channels, const Plan& plan, Schedule schedule, const Hooks& hooks,
-                const core::Stopwatch& stopwatch, Watch* watch);
+                const core::Stopwatch& stopwatch);
 
     /// Serves the groups until all trials have ended or were stopped, and every rank has sent its last message. It
     /// sleeps between its looks for messages.
-    /// @throws Error  what a rank reported as fatal, what a listener threw, or what the watch found
+    /// @throws Error  what a listener threw
     void run();
 
   private:
@@ -41,7 +39,7 @@ class Coordinator {
     bool has_heard_all();
     void serve(const comm::Communicator::Arrival& arrival);
     void give_orders();
-    void assign(std::size_t trial, const std::vector<int>& to, const std::vector<int>& group, bool joins) const;
+    void assign(std::size_t trial, const std::vector<int>& to, const std::vector<int>& group, bool joins);
     void take_join(const protocol::Join& join);
     void take_past(const protocol::Past& past);
     void take_end(std::size_t trial, const Span& span, std::optional<std::uint32_t> epochs);
@@ -52,7 +50,7 @@ class Coordinator {
     Schedule schedule_;
     const Hooks& hooks_;
     const core::Stopwatch& stopwatch_;
-    Watch* watch_;
+    comm::Outbox orders_;
     std::size_t ended_ = 0;
     int farewells_ = 0;
     bool all_succeeded_ = true;

@@ -1,13 +1,10 @@
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string>
-#include <string_view>
 
 #include "dropsweep/comm/communicator.hpp"
+#include "dropsweep/comm/text.hpp"
 #include "dropsweep/sweep/listener.hpp"
 #include "dropsweep/sweep/scheduler.hpp"
 #include "dropsweep/train/result.hpp"
@@ -33,10 +30,7 @@ enum Tag : int {
     kEpoch,           ///< group -> coordinator
     kOutcome,         ///< group -> coordinator: the trial has ended
     kStopped,         ///< group -> coordinator: the trial was stopped
-    kAlive,           ///< any rank -> coordinator: a sign of life
-    kFatal,           ///< any rank -> coordinator: this rank cannot go on
     kFarewell,        ///< any rank -> coordinator: the last message of this rank
-    kEcho,            ///< coordinator -> any rank: a sign of life, in answer to none in particular
     kStop,            ///< coordinator -> group: stop at the next step
 };
 
@@ -50,20 +44,6 @@ struct Channels {
     comm::Communicator reports;  ///< to the coordinator
     comm::Communicator orders;   ///< from the coordinator
     int coordinator;             ///< its rank in both
-};
-
-/// Text of limited length inside a message.
-class Text {
-  public:
-    Text() = default;
-    explicit Text(std::string_view text) {
-        std::copy_n(text.begin(), std::min(text.size(), kSize - 1), bytes_.begin());
-    }
-    std::string str() const { return bytes_.data(); }
-
-  private:
-    static constexpr std::size_t kSize = 1024;
-    std::array<char, kSize> bytes_{};
 };
 
 /// What a rank is to do next. A group that begins a trial is complete when all its ranks have this; one that grows has
@@ -106,26 +86,13 @@ struct Outcome {
     std::size_t trial = 0;
     train::TrialResult result;
     Span span;
-    Text message;
+    comm::Text<1024> message;
 };
 struct Stopped {
     std::size_t trial = 0;
     Span span;
 };
-/// Where a rank is, see Pulse.
-struct Position {
-    static constexpr std::size_t kNoTrial = static_cast<std::size_t>(-1);
-    std::size_t trial = kNoTrial;
-    std::uint32_t epoch = 0;
-    std::uint64_t step = 0;
-    std::uint64_t beats = 0;
-    bool waits = false;
-};
 struct Stop {};
 struct Farewell {};
-struct Fatal {
-    int exit_code = 0;
-    Text message;
-};
 
 }  // namespace dropsweep::sweep::protocol

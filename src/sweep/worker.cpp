@@ -13,14 +13,14 @@ constexpr double kProgressSeconds = 0.2;
 }  // namespace
 
 Worker::Worker(const comm::Communicator& world, const protocol::Channels& channels, const std::vector<Trial>& trials,
-               const train::Experiment& experiment, const Hooks& hooks, const core::Stopwatch& stopwatch, Pulse& pulse)
+               const train::Experiment& experiment, const Hooks& hooks, const core::Stopwatch& stopwatch)
     : world_(world),
       channels_(channels),
       trials_(trials),
       experiment_(experiment),
       hooks_(hooks),
       stopwatch_(stopwatch),
-      pulse_(pulse),
+      reports_(channels.reports),
       rehearsals_(hooks.rehearsals, world.rank()) {}
 
 std::vector<int> Worker::receive_ranks(std::size_t count, protocol::Tag tag) const {
@@ -31,22 +31,26 @@ std::vector<int> Worker::receive_ranks(std::size_t count, protocol::Tag tag) con
 
 SweepEnd Worker::run() {
     while (true) {
+        move_to({.together = comm::Position::kAlone, .place = comm::Text<128>("between two trials")});
         const auto assignment =
             channels_.orders.receive_patiently<protocol::Assignment>(channels_.coordinator, protocol::kAssignment);
-        if (assignment.trial == protocol::Assignment::kNone) return assignment.end;
+        if (assignment.trial == protocol::Assignment::kNone) {
+            reports_.send(protocol::Farewell{}, channels_.coordinator, protocol::kFarewell);
+            reports_.flush();
+            return assignment.end;
+        }
         group_ = receive_ranks(assignment.ranks, protocol::kAssignment);
         train(assignment);
-        pulse_.trial = protocol::Position::kNoTrial;
     }
 }
 
 void Worker::train(const protocol::Assignment& assignment) {
     const std::size_t trial = assignment.trial;
     const double start = epoch_start_ = last_progress_ = stopwatch_.seconds();
-    pulse_.epoch = assignment.epoch;
-    pulse_.step = 0;
-    ++pulse_.beats;
-    pulse_.trial = trial;
+    move_to({.together = trial,
+             .place = comm::Text<128>("in " + trials_[trial].id()),
+             .has_step = true,
+             .epoch = assignment.epoch});
     if (!assignment.joins) report(protocol::Join{trial, group_.size(), start}, protocol::kJoin);
     const comm::Communicator group = form_group(trial, assignment.joins);
     protocol::Outcome outcome;
@@ -63,23 +67,19 @@ void Worker::train(const protocol::Assignment& assignment) {
     } catch (const AgreedError& error) {
         // The whole group is here: its ranks can go on with other trials.
         outcome.result = {};
-        outcome.message = protocol::Text(error.what());
+        outcome.message = comm::Text<1024>(error.what());
     }
     outcome.span = span_since(start);
     report(outcome, protocol::kOutcome);
 }
 
-void Worker::wait_for_others(bool waits) {
-    pulse_.waits = waits;
-    ++pulse_.beats;
+void Worker::move_to(const comm::Position& position) {
+    if (hooks_.watch != nullptr) hooks_.watch->move_to(position);
 }
 
 comm::Communicator Worker::form_group(std::size_t trial, bool grows) {
     if (grows) rehearsals_.before_growth(trials_[trial].id());
-    wait_for_others(true);
-    comm::Communicator group = world_.create_group(group_);
-    wait_for_others(false);
-    return group;
+    return world_.create_group(group_);
 }
 
 std::optional<comm::Communicator> Worker::grow(std::size_t trial, const comm::Communicator& group) {
@@ -100,7 +100,7 @@ std::optional<comm::Communicator> Worker::grow(std::size_t trial, const comm::Co
     return form_group(trial, true);
 }
 
-std::optional<train::Checkpoint> Worker::start_of(std::size_t trial) const {
+std::optional<train::Checkpoint> Worker::start_of(std::size_t trial) {
     if (!speaks()) return std::nullopt;
     std::optional<train::Checkpoint> start = hooks_.load_checkpoint(trials_[trial]);
     if (start) {
@@ -112,7 +112,6 @@ std::optional<train::Checkpoint> Worker::start_of(std::size_t trial) const {
 
 train::TrialObserver Worker::observer(std::size_t trial) {
     train::TrialObserver observer;
-    observer.exchange = [this](bool waits) { wait_for_others(waits); };
     observer.step = [this, trial](const train::StepProgress& progress) { after_step(trial, progress); };
     observer.epoch = [this, trial](const train::EpochRecord& record) {
         report(protocol::Epoch{trial, record, span_since(epoch_start_)}, protocol::kEpoch);
@@ -139,9 +138,7 @@ bool Worker::stop_requested() {
 }
 
 void Worker::after_step(std::size_t trial, const train::StepProgress& progress) {
-    pulse_.epoch = progress.epoch;
-    pulse_.step = progress.step;
-    ++pulse_.beats;
+    if (hooks_.watch != nullptr) hooks_.watch->move_to(progress.epoch, progress.step);
     rehearsals_.after_step(trials_[trial].id(), progress);
     const double now = stopwatch_.seconds();
     if (now - last_progress_ < kProgressSeconds) return;

@@ -9,7 +9,6 @@
 
 #include "protocol.hpp"
 #include "rehearsals.hpp"
-#include "watch.hpp"
 
 namespace dropsweep::sweep {
 
@@ -17,7 +16,7 @@ namespace dropsweep::sweep {
 class Worker {
   public:
     Worker(const comm::Communicator& world, const protocol::Channels& channels, const std::vector<Trial>& trials,
-           const train::Experiment& experiment, const Hooks& hooks, const core::Stopwatch& stopwatch, Pulse& pulse);
+           const train::Experiment& experiment, const Hooks& hooks, const core::Stopwatch& stopwatch);
 
     /// Trains what it is assigned to, in one group after the other, until the sweep is over. @return  how it ended
     SweepEnd run();
@@ -31,15 +30,15 @@ class Worker {
     void train(const protocol::Assignment& assignment);
     comm::Communicator form_group(std::size_t trial, bool grows);
     std::optional<comm::Communicator> grow(std::size_t trial, const comm::Communicator& group);
-    std::optional<train::Checkpoint> start_of(std::size_t trial) const;
+    std::optional<train::Checkpoint> start_of(std::size_t trial);
     train::TrialObserver observer(std::size_t trial);
     bool stop_requested();
     void after_step(std::size_t trial, const train::StepProgress& progress);
     void save(std::size_t trial, const train::Checkpoint& checkpoint);
-    void wait_for_others(bool waits);
+    void move_to(const comm::Position& position);
     template <class Message>
-    void report(const Message& message, protocol::Tag tag) const {
-        if (speaks()) channels_.reports.send(message, channels_.coordinator, tag);
+    void report(const Message& message, protocol::Tag tag) {
+        if (speaks()) reports_.send(message, channels_.coordinator, tag);
     }
 
     const comm::Communicator& world_;
@@ -48,7 +47,7 @@ class Worker {
     const train::Experiment& experiment_;
     const Hooks& hooks_;
     const core::Stopwatch& stopwatch_;
-    Pulse& pulse_;
+    comm::Outbox reports_;
     Rehearsals rehearsals_;
     std::vector<int> group_;  ///< ranks of the world that train the trial, the one that speaks first
     double epoch_start_ = 0;

@@ -94,7 +94,7 @@ double Calibration::run_steps(Trainer& trainer, const Experiment& experiment, co
     std::size_t next = 0;
     const auto step = [&](std::size_t times) {
         for (std::size_t i = 0; i < times; ++i) {
-            trainer.step(batches[next++ % batches.count()], dropout, TrialObserver{}, false);
+            trainer.step(batches[next++ % batches.count()], dropout, false);
         }
     };
     return measure(step, budget, takes_part);

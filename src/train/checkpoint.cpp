@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/fence.hpp"
 #include "dropsweep/core/files.hpp"
 
 namespace dropsweep::train {
@@ -235,6 +236,7 @@ void CheckpointStore::save(const std::string& trial, const Checkpoint& checkpoin
 
 void CheckpointStore::remove(const std::string& trial) {
     next_generation_.erase(trial);
+    core::check_fence(directory_);
     std::error_code error;
     for (const fs::directory_entry& entry : fs::directory_iterator(directory_, error)) {
         // With what a killed process left of its temporary files.

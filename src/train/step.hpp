@@ -92,8 +92,7 @@ class Trainer {
 
     /// Forward, backward, reduce, update. Collective over the group.
     /// @param interrupt  whether this rank wants to interrupt the trial
-    Step step(std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout, const TrialObserver& observer,
-              bool interrupt) {
+    Step step(std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout, bool interrupt) {
         const std::span<const std::uint32_t> samples = own_rows(batch);
         const std::span<std::uint8_t> labels = std::span(labels_).first(samples.size());
         data::gather(experiment_.data.train, samples, mlp_.inputs(samples.size()), labels);
@@ -103,7 +102,6 @@ class Trainer {
         mlp_.backward(product_weights(), labels, dropout,
                       {reduction_.merge(), reduction_.sums(), start_reduction, [this] { reduction_.progress(); }},
                       tallies_);
-        observer.exchange(true);
         bool finite = true;
         for (std::size_t layer = mlp_.layout().layers(); layer-- > 0;) {
             const std::span<const float> gradient = reduction_.finish(layer);
@@ -115,7 +113,6 @@ class Trainer {
         Step done{.total = {}, .interrupt = interrupt};
         done.total = sum_(tallies_, done.interrupt);
         reduction_.finish_gathers();
-        observer.exchange(false);
         return done;
     }
 

@@ -99,7 +99,7 @@ class TrialRun {
         bool interrupt = false;
         while (state_.step < batches.count() && std::isfinite(state_.total.loss) && !interrupt) {
             const std::span<const std::uint32_t> batch = batches[state_.step];
-            const auto [total, some_rank_interrupts] = trainer_.step(batch, dropout, observer_, observer_.interrupt());
+            const auto [total, some_rank_interrupts] = trainer_.step(batch, dropout, observer_.interrupt());
             interrupt = some_rank_interrupts;
             state_.total += total;
             samples_ += batch.size();

@@ -57,10 +57,29 @@ TEST(Communicator, SendsValuesWhoseNumberIsKnown) {
     const Communicator world = Communicator::world();
     const std::vector<int> sent = {3, 1, 4, 1, 5};
     const int next = (world.rank() + 1) % world.size();
-    world.send_values(std::span(sent), next, 7);
+    Outbox outbox(world);
+    outbox.send_values(std::span(sent), next, 7);
     std::vector<int> received(sent.size());
     world.receive_values_patiently(std::span(received), (world.rank() + world.size() - 1) % world.size(), 7);
     EXPECT_EQ(received, sent);
+    outbox.flush();
+    EXPECT_TRUE(outbox.is_empty());
+}
+
+TEST(Communicator, SendingWaitsForNobody) {
+    const Communicator world = Communicator::world();
+    // More than any MPI sends before the receiver is there, even to itself.
+    const std::vector<std::uint64_t> sent(1 << 17, 42);
+    const int next = (world.rank() + 1) % world.size();
+    Outbox outbox(world);
+    for (int tag = 0; tag < 3; ++tag) outbox.send_values(std::span(sent), next, tag);
+    EXPECT_FALSE(outbox.is_empty());
+    for (int tag = 0; tag < 3; ++tag) {
+        std::vector<std::uint64_t> received(sent.size());
+        world.receive_values_patiently(std::span(received), (world.rank() + world.size() - 1) % world.size(), tag);
+        EXPECT_EQ(received, sent);
+    }
+    outbox.flush();
 }
 
 TEST(Communicator, BroadcastsFromAnyRoot) {
@@ -172,19 +191,22 @@ TEST(Communicator, ProbeSeesWhatArrivedAndFromWhom) {
     world.barrier();
     const int right = (world.rank() + 1) % world.size();
     const int left = (world.rank() + world.size() - 1) % world.size();
-    world.send(1000 + world.rank(), right, 7);
+    Outbox outbox(world);
+    outbox.send(1000 + world.rank(), right, 7);
     std::optional<Communicator::Arrival> arrival;
     while (!arrival) arrival = world.probe();
     EXPECT_EQ(arrival->source, left);
     EXPECT_EQ(arrival->tag, 7);
     EXPECT_EQ(world.receive<int>(*arrival), 1000 + left);
     EXPECT_FALSE(world.probe().has_value());
+    outbox.flush();
 }
 
 TEST(Communicator, DuplicateHearsNothingOfTheOriginal) {
     const Communicator world = Communicator::world();
     const Communicator other = world.duplicate();
-    world.send(3, world.rank(), 1);
+    Outbox outbox(world);
+    outbox.send(3, world.rank(), 1);
     EXPECT_FALSE(other.probe().has_value());
     EXPECT_EQ(world.receive_patiently<int>(world.rank(), 1), 3);
 }
@@ -193,8 +215,10 @@ TEST(Communicator, ReceivesPatientlyTheMessageOfThatSourceAndTag) {
     const Communicator world = Communicator::world();
     if (world.rank() != 0) {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        world.send(world.rank(), 0, 2);
-        world.send(-world.rank(), 0, 1);
+        Outbox outbox(world);
+        outbox.send(world.rank(), 0, 2);
+        outbox.send(-world.rank(), 0, 1);
+        outbox.flush();
         return;
     }
     for (int source = world.size() - 1; source > 0; --source) {
@@ -216,7 +240,7 @@ TEST(Communicator, MpiErrorBecomesError) {
     };
     int value = 0;
     expect_failure([&] { world.broadcast(value, world.size()); }, "MPI_Bcast");
-    expect_failure([&] { world.send(value, world.size(), 0); }, "MPI_Send");
+    expect_failure([&] { Outbox(world).send(value, world.size(), 0); }, "MPI_Isend");
     // Split communicators inherit the error handler.
     const Communicator half = world.split(world.rank() % 2, 0);
     expect_failure([&] { half.broadcast(value, half.size()); }, "MPI_Bcast");

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -22,6 +23,7 @@
 #include <unistd.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/fence.hpp"
 #include "dropsweep/core/files.hpp"
 
 #include "../support/temporary_directory.hpp"
@@ -458,6 +460,44 @@ TEST_F(Locking, WithoutKernelLocksExactlyOneStartsInAnEmptyDirectory) {
         fs::remove(file_);
         ASSERT_EQ(winners_of_a_race(directory_.path(), {kHost, "node2", "node3"}), 1u) << "round " << round;
     }
+}
+
+/// A process that was stopped for too long wakes up: between two signs of life nobody else tells it.
+TEST_F(Locking, KeepsAProcessFromWritingThatHasLostItsLock) {
+    const DirectoryLock lock(directory_.path(), kHost, nothing_is_lost);
+    const fs::path file = directory_ / "history.csv";
+    const auto code_of_write = [&](const std::string& content) {
+        try {
+            write_file_atomically(file, content);
+        } catch (const Error& error) {
+            return error.code();
+        }
+        return ExitCode::done;
+    };
+    set_fence(directory_.path(), lock.token());
+    EXPECT_EQ(code_of_write("mine"), ExitCode::done);
+    const std::string own = read_file(file_);
+
+    std::string another = own;
+    another.replace(another.find(lock.token()), lock.token().size(), "0123456789abcdef");
+    std::ofstream(file_) << another;
+    EXPECT_EQ(code_of_write("stale"), ExitCode::failure);
+    fs::remove(file_);
+    EXPECT_EQ(code_of_write("stale"), ExitCode::io_error);
+    EXPECT_EQ(read_file(file), "mine");
+    EXPECT_EQ(std::distance(fs::directory_iterator(directory_.path()), {}), 1) << "a temporary file is left";
+
+    std::ofstream(file_) << own;
+    EXPECT_EQ(code_of_write("mine again"), ExitCode::done);
+    set_fence({}, {});
+    fs::remove(file_);
+    EXPECT_EQ(code_of_write("anybody's"), ExitCode::done);
+}
+
+TEST_F(Locking, HasAnotherTokenEachTime) {
+    std::set<std::string> tokens;
+    for (int i = 0; i < 3; ++i) tokens.insert(DirectoryLock(directory_.path(), kHost, nothing_is_lost).token());
+    EXPECT_EQ(tokens.size(), 3u);
 }
 
 }  // namespace

@@ -128,6 +128,40 @@ class NetworkTest(program.ProgramTest):
                 self.check_success(result())
                 self.check_same_bytes(sweep, run)
 
+    def start_on(self, host, arguments, run):
+        """One process on this host, where the file system that both share has no locks."""
+        words = ["exec", "env", f"LD_PRELOAD={no_locks}", program.program, *arguments, "--data", self.data, "--output", run]
+        process = subprocess.Popen([hosts.ENTER, host, shlex.join(str(word) for word in words)],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                   env=program.environment(), start_new_session=True)
+        self.addCleanup(lambda: process.poll() is None and program.end(process))
+        return process
+
+    def test_a_host_that_wakes_up_behind_another_writes_nothing(self):
+        """It was stopped until its lock counted as stale, and goes on while the other trains, and after that."""
+        arguments = ["train", "--dropout", "0.3", "--hidden", "64", "--epochs", "400", *TRAINING]
+        for awakes_early in True, False:
+            with self.subTest(awakes_early=awakes_early):
+                run = self.directory / f"fenced {awakes_early}"
+                sleeper = self.start_on("near", arguments, run)
+                program.wait_until(lambda: list((run / "checkpoints").glob("*.[01]")))
+                sleeper.send_signal(signal.SIGSTOP)
+                os.utime(run / "run.lock", (0, 0))
+                other = self.start_on("far", arguments, run)
+                if awakes_early:
+                    program.wait_until(lambda: "host: far\n" in (run / "run.lock").read_text())
+                    sleeper.send_signal(signal.SIGCONT)
+                    stderr = sleeper.communicate(timeout=30)[1]
+                    self.assertEqual(sleeper.returncode, program.FAILURE, stderr)
+                    self.assertRegex(stderr, "another process has taken over the run directory, dropsweep on far")
+                self.assertEqual(other.wait(60), program.NOTHING, other.stderr.read())
+                if not awakes_early:
+                    sleeper.send_signal(signal.SIGCONT)
+                    stderr = sleeper.communicate(timeout=30)[1]
+                    self.assertEqual(sleeper.returncode, program.IO_ERROR, stderr)
+                self.assertFalse((run / "checkpoints").exists())
+                self.check_same_bytes(arguments, run)
+
     def reduction_of_the_real_model(self, megabits, ranks):
         """Seconds, as measured and as predicted."""
         command = [reduction, "4", "5", f"{LATENCY_MICROSECONDS}:{megabits / 1000}"]
@@ -155,5 +189,6 @@ if __name__ == "__main__":
             print(f"skipped: {reason}")
             sys.exit(program.SKIPPED)
     hosts.enter_own_namespaces()
+    no_locks = sys.argv.pop()
     reduction = sys.argv.pop()
     program.main()

@@ -47,6 +47,10 @@ struct Options {
 /// @throws Error  as parse_options
 std::string config_path(const std::vector<std::string>& arguments);
 
+/// How long to wait for the other ranks before all can agree on their options, in seconds: --stall-timeout or
+/// --time-limit, whichever is less, as far as the command line alone tells it. Never throws.
+double early_patience(const std::vector<std::string>& arguments);
+
 /// Reads command line and configuration; the command line wins.
 /// @param arguments    without the program's name, "sweep", "train" or "plan" first
 /// @param config_text  the content of the file given by --config; empty without

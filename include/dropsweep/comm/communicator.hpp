@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 #include <mpi.h>
@@ -79,17 +79,6 @@ class Communicator {
         return all;
     }
 
-    /// Sends one value; returns when it may be changed. The receiver need not be waiting for a value of about 1 KB,
-    /// which every MPI sends at once.
-    template <Message T>
-    void send(const T& value, int destination, int tag) const {
-        send_bytes(std::as_bytes(std::span(&value, 1)), destination, tag);
-    }
-    /// The same for several values, whose number the receiver knows.
-    template <Message T>
-    void send_values(std::span<const T> values, int destination, int tag) const {
-        send_bytes(std::as_bytes(values), destination, tag);
-    }
     /// Waits for a value without keeping the core busy: it sleeps between looks, up to a millisecond.
     template <Message T>
     T receive_patiently(int source, int tag) const {
@@ -123,7 +112,6 @@ class Communicator {
     void release() noexcept;
     void broadcast_bytes(std::span<std::byte> bytes, int root) const;
     void all_gather_bytes(std::span<std::byte> all, std::span<const std::size_t> counts, std::size_t element) const;
-    void send_bytes(std::span<const std::byte> bytes, int destination, int tag) const;
     void receive_bytes(std::span<std::byte> bytes, int source, int tag) const;
     void receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag) const;
 
@@ -132,35 +120,39 @@ class Communicator {
     int size_ = 0;
 };
 
-/// Sends values to one rank without ever waiting for it, which may stand still: while a value is on its way the next
-/// ones are dropped.
-class LossySender {
+/// Values on their way to other ranks: sending never waits for the receiver, whatever an MPI sends at once. They are
+/// sent on while this process is in any call of MPI. For one thread.
+class Outbox {
   public:
     /// @param communicator  outlives this object
-    LossySender(const Communicator& communicator, int destination, int tag)
-        : communicator_(&communicator), destination_(destination), tag_(tag) {}
-    LossySender(LossySender&& other) noexcept
-        : communicator_(other.communicator_),
-          destination_(other.destination_),
-          tag_(other.tag_),
-          value_(std::move(other.value_)),
-          request_(std::exchange(other.request_, MPI_REQUEST_NULL)) {}
-    LossySender& operator=(LossySender&&) = delete;
-    ~LossySender();
+    explicit Outbox(const Communicator& communicator) : communicator_(&communicator) {}
+    Outbox(Outbox&&) = default;
+    Outbox& operator=(Outbox&&) = delete;
+    ~Outbox();  ///< Does not wait: what is still on its way may get lost.
 
     template <Message T>
-    void send(const T& value) {
-        send_bytes(std::as_bytes(std::span(&value, 1)));
+    void send(const T& value, int destination, int tag) {
+        send_bytes(std::as_bytes(std::span(&value, 1)), destination, tag);
     }
+    /// The same for several values, whose number the receiver knows.
+    template <Message T>
+    void send_values(std::span<const T> values, int destination, int tag) {
+        send_bytes(std::as_bytes(values), destination, tag);
+    }
+    /// Whether nothing is on its way any more. Does not block.
+    bool is_empty();
+    /// Waits until that is so.
+    void flush();
 
   private:
-    void send_bytes(std::span<const std::byte> bytes);
+    struct Parcel {
+        std::unique_ptr<std::vector<std::byte>> bytes;
+        MPI_Request request = MPI_REQUEST_NULL;
+    };
+    void send_bytes(std::span<const std::byte> bytes, int destination, int tag);
 
     const Communicator* communicator_;
-    int destination_;
-    int tag_;
-    std::unique_ptr<std::vector<std::byte>> value_;  ///< that is on its way
-    MPI_Request request_ = MPI_REQUEST_NULL;
+    std::deque<Parcel> parcels_;  ///< the oldest first
 };
 
 }  // namespace dropsweep::comm

@@ -17,7 +17,7 @@ namespace dropsweep::core {
 /// with its process, however that ends. Elsewhere the sign of life does: without one for `stale_after` a lock is no
 /// obstacle. Ages are taken from the file system's own clock, so that clocks of hosts that differ do no harm. Two
 /// processes that start at the same instant on hosts without a common lock may both begin: the earlier is told within
-/// `sign_of_life` that it has lost.
+/// `sign_of_life` that it has lost, and before it writes (fence.hpp).
 class DirectoryLock {
   public:
     struct Timing {
@@ -37,6 +37,8 @@ class DirectoryLock {
     DirectoryLock(const std::filesystem::path& directory, const std::string& host,
                   std::function<void(const Error&)> on_lost);
     DirectoryLock(const DirectoryLock&) = delete;
+    /// What makes this lock another than the ones before and after it, for set_fence.
+    const std::string& token() const;
     ~DirectoryLock();  ///< Gives it up and removes the file, if it is still ours.
 
   private:

@@ -16,18 +16,22 @@ std::string read_file(const std::filesystem::path& path);
 /// of power at any instant leaves the old file or the new one, and after the return the new one. (A file system that
 /// knows no fsync is taken as it is.) A process that is killed may leave its temporary file, `<path>.tmp-<process>`.
 /// A symbolic link stays and leads to the new file; all of this happens where it leads.
-/// @throws Error  io_error: the system's reason, or `path` is a device, a FIFO or a socket; the old file is untouched,
-/// the temporary one removed. Only when the
+/// @throws Error  failure: check_fence; io_error: the system's reason, or `path` is a device, a FIFO or a socket; the
+/// old file is untouched, the temporary one removed. Only when the
 ///                directory's fsync fails, the new file is there already
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces);
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
+/// Before this process ends from one of its threads: waits, for a second at most, until no other one is writing a file
+/// by write_file_atomically, and lets none begin.
+void end_writes();
 
 /// Makes a directory, durably, unless it is there; its parent exists.
 /// @throws Error  io_error
 void make_directory(const std::filesystem::path& path);
 
 /// Removes the temporary files that killed processes have left in a directory while they wrote to it. Nobody may be
-/// writing there.
+/// writing there. Does nothing where there is no such directory.
 /// @throws Error  io_error
 void remove_temporary_files(const std::filesystem::path& directory);
 

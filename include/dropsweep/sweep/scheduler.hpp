@@ -2,9 +2,11 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
+#include "dropsweep/comm/watch.hpp"
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/sweep/epoch_forecast.hpp"
 #include "dropsweep/sweep/listener.hpp"
@@ -30,9 +32,8 @@ struct Hooks {
     /// Asked often, on every rank, also by a thread of its own: whether all trials are to stop at their next step.
     std::function<bool()> stop_requested = [] { return false; };
     std::vector<Rehearsal> rehearsals;
-    double stall_seconds = 60;  ///< a rank that gives no sign of life, or does not go on, for so long ends the job
-    /// Reports an error that ends the run and ends all processes; must not return. On rank 0, or on the rank itself
-    /// when rank 0 does not react.
+    comm::Watch* watch = nullptr;  ///< told where this rank is
+    /// Ends all processes because of an error that one rank has met; must not return. Called on that rank.
     std::function<void(const Error&)> die;
 };
 

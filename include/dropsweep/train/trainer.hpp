@@ -27,8 +27,6 @@ struct Experiment {
 
 /// What is told and asked while a trial runs, on every rank of its group.
 struct TrialObserver {
-    /// Before this rank waits for others of its group in a step, and after it.
-    std::function<void(bool waits)> exchange = [](bool) {};
     /// After each step.
     std::function<void(const StepProgress&)> step = [](const StepProgress&) {};
     /// After each epoch, the last one of a diverged trial included.

@@ -1,0 +1,324 @@
+#include "session.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "dropsweep/cli/options.hpp"
+#include "dropsweep/comm/agreement.hpp"
+#include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/fence.hpp"
+#include "dropsweep/core/files.hpp"
+#include "dropsweep/core/products.hpp"
+#include "dropsweep/core/stop_signal.hpp"
+#include "dropsweep/nn/model_file.hpp"
+#include "dropsweep/report/manifest.hpp"
+#include "dropsweep/report/progress.hpp"
+#include "dropsweep/report/run_files.hpp"
+#include "dropsweep/sweep/plan_choice.hpp"
+#include "dropsweep/sweep/scheduler.hpp"
+#include "dropsweep/train/shared_dataset.hpp"
+
+#include "deadline.hpp"
+#include "preparation.hpp"
+#include "run_directory.hpp"
+#include "run_end.hpp"
+#include "run_output.hpp"
+#include "standard_output.hpp"
+
+namespace dropsweep::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The run's directory as every rank needs it.
+struct Place {
+    std::string directory;
+    std::string lock_token;       ///< for core::set_fence
+    std::set<std::size_t> ended;  ///< trials that need no training any more
+};
+
+/// Collective.
+void broadcast(const comm::Communicator& world, Place& place) {
+    std::vector<std::size_t> ended(place.ended.begin(), place.ended.end());
+    world.broadcast(place.directory, 0);
+    world.broadcast(place.lock_token, 0);
+    world.broadcast(ended, 0);
+    place.ended = {ended.begin(), ended.end()};
+}
+
+/// Our own products have the same bits on every machine.
+void warn_of_different_machines(const core::Arithmetic& arithmetic, const std::vector<report::RankMachine>& machines,
+                                const Warn& warn) {
+    if (arithmetic == core::Arithmetic{}) return;
+    for (const report::RankMachine& machine : machines) {
+        if (machine.products == machines.front().products && machine.cpu == machines.front().cpu) continue;
+        warn(
+            fmt::format("{} ({}, {}) differs from {} ({}, {}): other bits on each; use --gemm auto with "
+                        "--precision fp32, or choose equal machines",
+                        machine.host, machine.cpu, machine.products, machines.front().host, machines.front().cpu,
+                        machines.front().products));
+        return;
+    }
+}
+
+std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, const report::DataProvenance& data,
+                                                  const train::TrainingOptions& training) {
+    return {{"dropout", trial.dropout.text()},
+            {"seed", fmt::to_string(trial.seed)},
+            {"image_rows", fmt::to_string(data.rows)},
+            {"image_columns", fmt::to_string(data.columns)},
+            {"precision", core::to_string(training.arithmetic.precision)},
+            {"gemm", core::to_string(training.arithmetic.gemm)},
+            {"rules", train::to_string(training.rules)}};
+}
+
+/// One `sweep` or `train` on one rank.
+class Run {
+  public:
+    Run(const comm::Communicator& world, comm::Watch& watch, const std::vector<std::string>& arguments,
+        const Warn& warn)
+        : world_(world),
+          watch_(watch),
+          arguments_(arguments),
+          warn_(warn),
+          options_(agree_on_options(world, arguments)),
+          deadline_(options_.time_limit),
+          trials_(sweep::make_trials(options_.dropouts, options_.seeds)),
+          nodes_(world.nodes()) {
+        watch_.set_stall_seconds(options_.stall_timeout);
+        end_when_asked("");
+        comm::run_on_all_ranks(world, core::start_products);
+    }
+    Run(const Run&) = delete;
+    ~Run() {
+        watch_.set_verdict(nullptr);
+        core::set_fence({}, {});
+    }
+
+    ExitCode run() {
+        be("while the data is read and the run directory opened");
+        open();
+        const train::SharedDataset shared(world_, std::move(ready_.dataset));
+        const train::Experiment experiment = experiment_of(shared, ready_, options_.training);
+        plan(experiment);
+        be("while the report is made");
+        if (all_ended()) return finish_again(experiment.data.test);
+        return train(experiment);
+    }
+
+  private:
+    /// Tells what all ranks are at.
+    void be(const char* phase) {
+        phase_ = phase;
+        watch_.move_to({.together = comm::Position::kAll, .place = comm::Text<128>(phase)});
+    }
+
+    /// Outside of training no rank looks at signals and time: the watch does. It ends a run as well whose time is up.
+    /// @param directory  of the run; empty: it has none yet
+    void end_when_asked(const std::string& directory) {
+        watch_.set_verdict([this, directory](int signal) -> std::optional<Error> {
+            const bool ends = deadline_.is_over() || (!trains_ && (signal != 0 || deadline_.has_passed()));
+            if (!ends) return std::nullopt;
+            return Error(ExitCode::interrupted,
+                         fmt::format("{} {}; run the same command again{} to go on", stopped_by(signal), phase_.load(),
+                                     directory.empty() ? "" : fmt::format(", with --output {},", directory)));
+        });
+    }
+
+    bool all_ended() const { return place_.ended.size() == trials_.size(); }
+
+    /// The same on all ranks. A run that is complete has the plan that it would have as a new one.
+    sweep::Plan make_plan() const {
+        return sweep::make_plan(trials_, world_.size(), options_.plan,
+                                all_ended() ? std::set<std::size_t>() : place_.ended, nodes_);
+    }
+
+    /// Reads the data, opens the directory. What cannot work leaves no new directory behind.
+    void open() {
+        comm::run_on_rank_zero(world_, [&] {
+            for (const sweep::Rehearsal& fault : options_.rehearsals) check(fault);
+            ready_ = prepare(options_, warn_);
+            options_.plan.leaves = train::leaves_of(options_.training, ready_.data.training_samples);
+            make_plan();
+            directory_.emplace(options_, [this](const Error& error) { watch_.end_all(error); });
+            directory_->require_same(ready_.config, ready_.data);
+            std::vector<std::string> warnings;
+            place_.directory = directory_->path();
+            place_.lock_token = directory_->lock_token();
+            place_.ended = directory_->take_ended(trials_, warnings);
+            for (const std::string& warning : warnings) warn_(warning);
+        });
+        broadcast(world_, place_);
+        core::set_fence(place_.directory, place_.lock_token);
+        end_when_asked(place_.directory);
+        broadcast(world_, ready_);
+        world_.broadcast(options_.plan, 0);
+    }
+
+    /// Decides who trains what. Only for a sweep on several ranks it is worth a calibration: else there is nothing to
+    /// choose, and little to predict. The ranks agree on what rank 0 makes of it.
+    void plan(const train::Experiment& experiment) {
+        be("while the plan is made");
+        std::optional<sweep::Plan> chosen;
+        if (options_.command == Command::sweep && world_.size() > 1 && !all_ended()) {
+            const sweep::CostModel costs = sweep::measure_costs(world_, experiment, sweep::dropout_range(trials_));
+            comm::run_on_rank_zero(world_, [&] {
+                const sweep::PlanChoice choice =
+                    sweep::choose_plan(trials_, world_.size(), options_.plan, forecast(), costs, place_.ended);
+                options_.plan = choice.request;
+                chosen = choice.plan;
+                // What the trials that go on have trained is not known well enough.
+                if (!directory_->is_continued()) prediction_ = choice.prediction;
+            });
+            world_.broadcast(options_.plan, 0);
+        }
+        plan_ = chosen ? *chosen : make_plan();
+    }
+
+    /// From what the ended trials of the run took, which rank 0 knows.
+    sweep::EpochForecast forecast() const {
+        sweep::EpochForecast forecast(options_.training);
+        if (!directory_) return forecast;
+        for (const report::TrialRecord& record : directory_->earlier().trials) {
+            if (!record.result || !record.result->has_weights()) continue;
+            forecast.learn(record.trial.dropout.value(), record.result->epochs);
+        }
+        return forecast;
+    }
+
+    /// @throws Error  usage: it cannot happen
+    void check(const sweep::Rehearsal& fault) const {
+        if (fault.action == sweep::Rehearsal::Action::delay) return;
+        const bool has_trial = std::ranges::find(trials_, fault.trial, &sweep::Trial::id) != trials_.end();
+        const bool has_step = fault.at_growth || (fault.step > 0 && fault.epoch < options_.training.epochs);
+        if (has_trial && has_step && fault.rank >= 0 && fault.rank < world_.size()) return;
+        throw Error(
+            ExitCode::usage,
+            fmt::format("--inject: there is no rank {}, no trial {}, or no step {} in an epoch {}; name those of "
+                        "this run",
+                        fault.rank, fault.trial, fault.step, fault.epoch));
+    }
+
+    ExitCode finish_again(const data::Samples& test) {
+        bool all_succeeded = true;
+        comm::run_on_rank_zero(world_, [&] {
+            directory_->remove_checkpoints();
+            for (const report::TrialRecord& record : directory_->earlier().trials) {
+                all_succeeded = all_succeeded && record.result && record.result->has_weights();
+            }
+            if (!options_.report || fs::exists(directory_->path() / "report.html")) {
+                print_to_stdout(fmt::format("nothing left to do: all {} trials of {} have ended\n", trials_.size(),
+                                            place_.directory),
+                                "nothing is lost");
+            } else {
+                finish_run(place_.directory, {}, options_.report ? &test : nullptr, ready_.data.rows, warn_);
+            }
+        });
+        world_.broadcast(all_succeeded, 0);
+        return all_succeeded ? ExitCode::done : ExitCode::trial_failed;
+    }
+
+    ExitCode train(const train::Experiment& experiment) {
+        const std::vector<report::RankMachine> machines = report::gather_machines(world_, options_.training.arithmetic);
+        comm::run_on_rank_zero(world_, [&] {
+            warn_of_different_machines(options_.training.arithmetic, machines, warn_);
+            std::vector<std::string> command_line = {"dropsweep"};
+            command_line.insert(command_line.end(), arguments_.begin(), arguments_.end());
+            directory_->record({command_line, plan_, machines, options_.training, core::blas_threads()}, ready_.data,
+                               ready_.config);
+            if (options_.quiet) return;
+            std::fputs(sweep::describe(plan_, trials_).c_str(), stderr);
+            if (prediction_) std::fputs(sweep::describe(*prediction_).c_str(), stderr);
+        });
+
+        train::CheckpointStore checkpoints(fs::path(place_.directory) / "checkpoints", ready_.identity);
+        comm::run_on_rank_zero(world_, [&] {
+            // Killed between the row in summary.csv and this, a run leaves the checkpoints of an ended trial.
+            for (const std::size_t trial : place_.ended) checkpoints.remove(trials_[trial].id());
+        });
+        const report::RunRecord none;
+        report::RunFiles files(place_.directory, trials_, experiment.data.train.size(),
+                               directory_ ? directory_->earlier() : none,
+                               [&checkpoints](const sweep::Trial& trial) { checkpoints.remove(trial.id()); });
+        if (prediction_) files.expect(*prediction_, world_.size());
+        report::Progress progress(
+            trials_, {.epochs = options_.training.epochs,
+                      .stops_early = options_.training.patience.has_value(),
+                      .training_samples = experiment.data.train.size(),
+                      .groups = plan_.groups.size(),
+                      .ended_before = place_.ended.size(),
+                      .predicted_seconds = prediction_ ? std::optional(prediction_->seconds) : std::nullopt,
+                      .terminal = report::progress_terminal()});
+        sweep::Hooks hooks;
+        hooks.load_checkpoint = [&](const sweep::Trial& trial) {
+            const std::size_t parameters = nn::ParameterLayout(experiment.architecture).size();
+            train::CheckpointStore::Loaded loaded = checkpoints.load(trial.id(), parameters);
+            for (const std::string& warning : loaded.warnings) warn_(warning);
+            return std::move(loaded.checkpoint);
+        };
+        hooks.save_checkpoint = [&](const sweep::Trial& trial, const train::Checkpoint& checkpoint) {
+            checkpoints.save(trial.id(), checkpoint);
+        };
+        hooks.keep_model = [&](const sweep::Trial& trial, const train::TrainedModel& model) {
+            nn::write_model(model_path(place_.directory, trial.id()), experiment.architecture, model.weights.span(),
+                            model_metadata(trial, ready_.data, options_.training));
+        };
+        hooks.listeners = {&files};
+        if (!options_.quiet) hooks.listeners.push_back(&progress);
+        hooks.stop_requested = [&] {
+            return core::stop_signal() != 0 || (world_.rank() == 0 && deadline_.has_passed());
+        };
+        hooks.rehearsals = options_.rehearsals;
+        hooks.watch = &watch_;
+        hooks.die = [this](const Error& error) { watch_.end_all(error); };
+        be("in the middle of a step");
+        trains_ = true;
+        const sweep::SweepEnd end = sweep::run_sweep(world_, plan_, trials_, experiment, forecast(), hooks);
+        be("while the report is made");
+        trains_ = end == sweep::SweepEnd::stopped;
+        const std::vector<int> signals = world_.all_gather(core::stop_signal());
+
+        comm::run_on_rank_zero(world_, [&] {
+            if (end == sweep::SweepEnd::stopped) {
+                tell_of_stop(place_.directory, trials_.size(), *std::ranges::max_element(signals), warn_);
+            } else {
+                directory_->remove_checkpoints();
+                finish_run(place_.directory, files.reasons(), options_.report ? &experiment.data.test : nullptr,
+                           ready_.data.rows, warn_);
+            }
+        });
+        if (end == sweep::SweepEnd::stopped) return ExitCode::interrupted;
+        return end == sweep::SweepEnd::all_succeeded ? ExitCode::done : ExitCode::trial_failed;
+    }
+
+    const comm::Communicator& world_;
+    comm::Watch& watch_;
+    const std::vector<std::string>& arguments_;
+    const Warn& warn_;
+    Options options_;
+    Deadline deadline_;
+    std::vector<sweep::Trial> trials_;
+    std::vector<int> nodes_;                 ///< of each rank
+    std::optional<RunDirectory> directory_;  ///< on rank 0
+    Place place_;
+    std::optional<sweep::Prediction> prediction_;  ///< of a new sweep on several ranks, on rank 0
+    sweep::Plan plan_;  ///< rank 0's is the one that is carried out; the others' has the same groups
+    Preparation ready_;
+    std::atomic<const char*> phase_ = "at the start";
+    std::atomic<bool> trains_ = false;
+};
+
+}  // namespace
+
+ExitCode run_session(const comm::Communicator& world, comm::Watch& watch, const std::vector<std::string>& arguments,
+                     const Warn& warn) {
+    return Run(world, watch, arguments, warn).run();
+}
+
+}  // namespace dropsweep::cli

@@ -1,0 +1,412 @@
+#include "dropsweep/comm/watch.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "dropsweep/comm/process_table.hpp"
+#include "dropsweep/core/silence.hpp"
+#include "dropsweep/core/stop_signal.hpp"
+#include "dropsweep/core/stopwatch.hpp"
+
+#include "waiting.hpp"
+
+namespace dropsweep::comm {
+namespace {
+
+using namespace std::chrono_literals;
+using Kind = core::Activity::Kind;
+
+constexpr auto kLook = 50ms;
+constexpr auto kLookAtTheEnd = 1ms;
+constexpr double kBeatSeconds = 0.25;
+/// When rank 0 is silent every other rank finds out; the first to speak ends the job before the next one does.
+constexpr double kStaggerSeconds = 0.3;
+constexpr auto kFatalGrace = 10s;
+
+constexpr double kStoodStillSeconds = 1;
+constexpr double kQuietSeconds = 5;
+
+/// How much longer things may take that the operating system has in hand.
+constexpr double kPatienceWithSystem = 10;
+
+constexpr const char* kGoOn = "what was done before is kept: run the same command again to go on";
+constexpr const char* kGoOnLonger =
+    "what was done before is kept: run the same command again to go on, with a longer --stall-timeout if nothing is "
+    "wrong";
+
+enum Tag : int {
+    kSign = 1,  ///< any rank -> 0: a sign of life
+    kEcho,      ///< 0 -> any rank: its own
+    kFatal,     ///< any rank -> 0: this rank cannot go on
+    kDone,      ///< any rank -> 0: this rank is at the end
+    kAllDone,   ///< 0 -> any rank: all are; its last message
+    kLast       ///< any rank -> 0: its last message
+};
+
+struct Sign {
+    Position position;
+    std::uint64_t progress = 0;
+    Kind kind = Kind::working;
+    int stop_signal = 0;
+};
+struct Fatal {
+    int exit_code = 0;
+    Text<1024> message;
+};
+struct Done {};
+
+/// How far a thread has come, by what can be seen of it.
+class Progress {
+  public:
+    std::uint64_t of(const core::Activity& activity) {
+        constexpr double kLeastSeconds = 1e-4;
+        const double cpu_seconds = activity.cpu_seconds();
+        const bool works = activity.kind() != Kind::waiting && cpu_seconds - cpu_seconds_ >= kLeastSeconds;
+        // Who waits for other ranks looks for them again and again.
+        if (works || activity.kind() == Kind::waiting) cpu_seconds_ = cpu_seconds;
+        if (std::exchange(changes_, activity.changes()) != changes_ || works) ++sum_;
+        return sum_;
+    }
+
+  private:
+    std::uint64_t sum_ = 0;
+    std::uint64_t changes_ = 0;
+    double cpu_seconds_ = 0;
+};
+
+/// What is known of a rank, or of a thread.
+struct Watched {
+    core::Silence silence;   ///< without any sign
+    core::Silence standing;  ///< without progress
+    Sign sign;
+    bool has_left = false;
+};
+
+std::string describe(const Position& position) {
+    const std::string place = position.place.str();
+    return position.has_step ? fmt::format("{}, epoch {}, step {}", place, position.epoch, position.step) : place;
+}
+
+}  // namespace
+
+/// The thread, and what it shares with others.
+class Watch::Watcher {
+  public:
+    Watcher(const Communicator& world, double stall_seconds, Die die)
+        : world_(world.duplicate()),
+          processes_(world_),
+          die_(std::move(die)),
+          stall_seconds_(stall_seconds),
+          watched_(static_cast<std::size_t>(speaks() ? world_.size() : 1)) {
+        for (int rank = 0; rank < world_.size(); ++rank) outboxes_.emplace_back(world_);
+        thread_ = std::thread([this] { run(); });
+    }
+    ~Watcher() {
+        {
+            const std::lock_guard lock(mutex_);
+            leaves_ = true;
+        }
+        wake_.notify_one();
+        const Waiting waiting;
+        thread_.join();
+    }
+
+    void set_stall_seconds(double seconds) { stall_seconds_ = seconds; }
+    template <class Change>
+    void move(Change&& change) {
+        const std::lock_guard lock(mutex_);
+        change(position_);
+        ++moves_;
+    }
+    void set_verdict(Verdict verdict) {
+        const std::lock_guard lock(looking_);
+        verdict_ = std::move(verdict);
+    }
+    void set_companion(const core::Activity* companion) {
+        const std::lock_guard lock(looking_);
+        companion_ = companion;
+    }
+    std::string name_of(int rank) const { return processes_.name_of(rank); }
+    std::string own_place() const {
+        const std::lock_guard lock(mutex_);
+        return fmt::format("{}, {}", processes_.name_of(world_.rank()), describe(position_));
+    }
+    [[noreturn]] void end_all(const Error& error) {
+        Outbox outbox(world_);
+        if (!speaks()) {
+            try {
+                outbox.send(Fatal{static_cast<int>(error.code()), Text<1024>(error.what())}, 0, kFatal);
+                std::this_thread::sleep_for(kFatalGrace);
+            } catch (const Error&) {
+                // MPI itself is out of order: what is left is to say it here.
+            }
+        }
+        die_once(error);
+    }
+
+  private:
+    bool speaks() const { return world_.rank() == 0; }
+    int others() const { return world_.size() - 1; }
+
+    void run() {
+        try {
+            while (!look()) {
+                if (leaves()) std::this_thread::sleep_for(kLookAtTheEnd);
+                std::unique_lock lock(mutex_);
+                wake_.wait_for(lock, kLook, [this] { return leaves_; });
+            }
+        } catch (const std::exception& error) {
+            die_once(as_error(error));
+        }
+    }
+
+    /// @return  whether nothing is left to do
+    bool look() {
+        const std::lock_guard lock(looking_);
+        const double now = stopwatch_.seconds();
+        const double passed = now - std::exchange(last_look_, now);
+        // Whoever stood still finds a world that has changed, and is not the one to tell of it.
+        if (passed > kStoodStillSeconds) quiet_until_ = now + kQuietSeconds;
+        const bool beats = now - last_beat_ >= kBeatSeconds || last_beat_ == 0;
+        if (beats) last_beat_ = now;
+        return speaks() ? look_at_all(passed, beats) : look_at_rank_zero(passed, now, beats);
+    }
+
+    Sign own_sign() {
+        const std::lock_guard lock(mutex_);
+        return {position_, progress_.of(activity_) + moves_, activity_.kind(), core::stop_signal()};
+    }
+    bool leaves() {
+        const std::lock_guard lock(mutex_);
+        return leaves_;
+    }
+
+    bool look_at_rank_zero(double passed, double now, bool beats) {
+        Outbox& outbox = outboxes_.front();
+        if (beats && outbox.is_empty()) outbox.send(own_sign(), 0, kSign);
+        if (leaves() && !std::exchange(has_said_so_, true)) outbox.send(Done{}, 0, kDone);
+        Watched& zero = watched_.front();
+        zero.silence.pass(passed);
+        while (const auto arrival = world_.probe()) {
+            zero.silence.end();
+            if (arrival->tag == kAllDone) {
+                world_.receive<Done>(*arrival);
+                outbox.send(Done{}, 0, kLast);
+                outbox.flush();
+                return true;
+            }
+            zero.sign = world_.receive<Sign>(*arrival);
+        }
+        if (now < quiet_until_) return false;
+        bool is_first = processes_.is_gone(0);
+        for (int rank = 1; rank < world_.rank(); ++rank) is_first = is_first && processes_.is_gone(rank);
+        if (is_first) refuse(0, zero, "has ended without a word", kGoOn);
+        if (zero.silence.seconds() > stall_seconds_ + kStaggerSeconds * world_.rank()) {
+            refuse(0, zero, fmt::format("gives no sign of life for {:.0f} s", stall_seconds_.load()), kGoOnLonger);
+        }
+        return false;
+    }
+
+    bool look_at_all(double passed, bool beats) {
+        hear_all();
+        if (beats) {
+            heard(0, own_sign());
+            for (int rank = 1; rank < world_.size(); ++rank) {
+                Outbox& outbox = outboxes_[static_cast<std::size_t>(rank)];
+                if (!all_done_ && outbox.is_empty()) outbox.send(watched_.front().sign, rank, kEcho);
+            }
+        }
+        if (leaves() && done_ == others() && !std::exchange(all_done_, true)) {
+            for (int rank = 1; rank < world_.size(); ++rank) {
+                outboxes_[static_cast<std::size_t>(rank)].send(Done{}, rank, kAllDone);
+            }
+        }
+        if (all_done_ && left_ == others()) {
+            for (Outbox& outbox : outboxes_) outbox.flush();
+            return true;
+        }
+        judge(passed);
+        int signal = 0;
+        for (const Watched& watched : watched_) signal = std::max(signal, watched.sign.stop_signal);
+        if (verdict_) {
+            if (const std::optional<Error> end = verdict_(signal)) die_once(*end);
+        }
+        return false;
+    }
+
+    void hear_all() {
+        while (const auto arrival = world_.probe()) {
+            Watched& watched = watched_[static_cast<std::size_t>(arrival->source)];
+            switch (arrival->tag) {
+                case kSign:
+                    heard(arrival->source, world_.receive<Sign>(*arrival));
+                    break;
+                case kFatal: {
+                    const auto fatal = world_.receive<Fatal>(*arrival);
+                    die_once(Error(static_cast<ExitCode>(fatal.exit_code), fatal.message.str()));
+                }
+                case kDone:
+                    world_.receive<Done>(*arrival);
+                    ++done_;
+                    break;
+                default:
+                    world_.receive<Done>(*arrival);
+                    watched.has_left = true;
+                    ++left_;
+            }
+        }
+    }
+
+    void heard(int rank, const Sign& sign) {
+        Watched& heard = watched_[static_cast<std::size_t>(rank)];
+        heard.silence.end();
+        const bool goes_on = sign.progress != heard.sign.progress || sign.position.together == Position::kAlone;
+        heard.sign = sign;
+        if (!goes_on) return;
+        for (Watched& watched : watched_) {
+            if (watched.sign.position.together == sign.position.together) watched.standing.end();
+        }
+    }
+
+    void judge(double passed) {
+        const bool in_system =
+            (companion_ != nullptr && companion_->kind() == Kind::in_system) ||
+            std::ranges::any_of(watched_, [](const Watched& rank) { return rank.sign.kind == Kind::in_system; });
+        const double patience = in_system ? kPatienceWithSystem : 1;
+        for (int rank = 0; rank < world_.size(); ++rank) {
+            Watched& watched = watched_[static_cast<std::size_t>(rank)];
+            if (watched.has_left) continue;
+            if (processes_.is_gone(rank)) refuse(rank, watched, "has ended without a word", kGoOn);
+            if (rank > 0) watched.silence.pass(passed);
+            watched.standing.pass(passed / patience);
+            if (watched.silence.seconds() > stall_seconds_) {
+                refuse(rank, watched, fmt::format("gives no sign of life for {:.0f} s", stall_seconds_.load()),
+                       kGoOnLonger);
+            }
+            if (watched.standing.seconds() > stall_seconds_) {
+                const int culprit = culprit_of(watched.sign.position.together);
+                refuse(culprit, watched_[static_cast<std::size_t>(culprit)],
+                       fmt::format("does not go on for {:.0f} s", patience * stall_seconds_), kGoOnLonger);
+            }
+        }
+        if (companion_ == nullptr) return;
+        const std::uint64_t progress = companion_progress_.of(*companion_);
+        if (std::exchange(companion_watched_.sign.progress, progress) != progress) companion_watched_.standing.end();
+        companion_watched_.standing.pass(passed / patience);
+        if (companion_watched_.standing.seconds() > stall_seconds_) {
+            refuse(0, watched_.front(),
+                   fmt::format("does not go on with its files and messages for {:.0f} s", patience * stall_seconds_),
+                   kGoOnLonger);
+        }
+    }
+
+    /// Of the ranks that are at something together without progress the one that the others wait for.
+    int culprit_of(std::size_t together) const {
+        const auto is_there = [&](const Watched& rank) { return rank.sign.position.together == together; };
+        auto found = std::ranges::find_if(
+            watched_, [&](const Watched& rank) { return is_there(rank) && rank.sign.kind != Kind::waiting; });
+        if (found == watched_.end()) found = std::ranges::find_if(watched_, is_there);
+        return static_cast<int>(found - watched_.begin());
+    }
+
+    [[noreturn]] void refuse(int rank, const Watched& watched, const std::string& what, const char* remedy) {
+        die_once(Error(ExitCode::failure, fmt::format("{} {}, {}; {}", processes_.name_of(rank), what,
+                                                      describe(watched.sign.position), remedy)));
+    }
+
+    /// Of several threads the first one.
+    [[noreturn]] void die_once(const Error& error) {
+        if (!dies_.exchange(true)) die_(error);
+        while (true) std::this_thread::sleep_for(1h);
+    }
+
+    Communicator world_;
+    ProcessTable processes_;
+    Die die_;
+    std::atomic<double> stall_seconds_;
+    core::Activity activity_;
+    std::atomic<bool> dies_ = false;
+
+    mutable std::mutex mutex_;  ///< of the next ones; held for an instant, since each step wants it
+    Position position_{.together = Position::kAll, .place = Text<128>("at the start")};
+    std::uint64_t moves_ = 0;
+    bool leaves_ = false;
+    std::condition_variable wake_;
+
+    std::mutex looking_;  ///< of the next ones
+    Verdict verdict_;
+    const core::Activity* companion_ = nullptr;
+
+    // Of the thread alone.
+    std::vector<Outbox> outboxes_;  ///< to each rank
+    std::vector<Watched> watched_;  ///< on rank 0 each rank, elsewhere rank 0
+    Watched companion_watched_;
+    Progress progress_;
+    Progress companion_progress_;
+    core::Stopwatch stopwatch_;
+    double last_look_ = 0;
+    double last_beat_ = 0;
+    double quiet_until_ = 0;
+    bool has_said_so_ = false;
+    int done_ = 0;  ///< ranks that are at the end
+    bool all_done_ = false;
+    int left_ = 0;  ///< ranks that have sent their last message
+
+    std::thread thread_;
+};
+
+Watch::Watch(const Communicator& world, double stall_seconds, Die die)
+    : watcher_(std::make_unique<Watcher>(world, stall_seconds, std::move(die))) {}
+
+Watch::~Watch() {
+    move_to({.together = Position::kAll, .place = Text<128>("at the end")});
+}
+
+void Watch::set_stall_seconds(double seconds) {
+    watcher_->set_stall_seconds(seconds);
+}
+
+void Watch::set_verdict(Verdict verdict) {
+    watcher_->set_verdict(std::move(verdict));
+}
+
+void Watch::move_to(const Position& position) {
+    watcher_->move([&](Position& own) { own = position; });
+}
+
+void Watch::move_to(std::uint32_t epoch, std::uint64_t step) {
+    watcher_->move([&](Position& own) {
+        own.epoch = epoch;
+        own.step = step;
+    });
+}
+
+std::string Watch::own_place() const {
+    return watcher_->own_place();
+}
+
+std::string Watch::name_of(int rank) const {
+    return watcher_->name_of(rank);
+}
+
+void Watch::end_all(const Error& error) {
+    watcher_->end_all(error);
+}
+
+Watch::Companion::Companion(Watch& watch) : watch_(watch) {
+    watch_.watcher_->set_companion(&activity_);
+}
+
+Watch::Companion::~Companion() {
+    watch_.watcher_->set_companion(nullptr);
+}
+
+}  // namespace dropsweep::comm
