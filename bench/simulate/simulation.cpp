@@ -111,7 +111,7 @@ void run_actor(const Setup& setup, const std::vector<sweep::Plan>& plans, const 
             const core::Stopwatch stopwatch;
             if (coordinates) {
                 sweep::Schedule schedule(plan, setup.trials, sweep::EpochForecast(experiment.options));
-                sweep::Coordinator(channels, plan, std::move(schedule), hooks, stopwatch).run();
+                sweep::Coordinator(channels, plan, setup.trials, std::move(schedule), hooks, stopwatch).run();
             } else {
                 sweep::Worker(world, channels, setup.trials, experiment, hooks, stopwatch).run();
             }

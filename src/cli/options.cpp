@@ -35,6 +35,8 @@ CommandLine parse(const std::vector<std::string>& arguments) {
 void parse_surroundings(const CommandLine& line, Options& options) {
     if (line.has("time-limit")) options.time_limit = parse_duration("--time-limit", line.text("time-limit"));
     options.stall_timeout = parse_real("--stall-timeout", line.text("stall-timeout"), 0.1, 1e9);
+    options.training.verify = parse_real("--verify", line.text("verify"), 0, 1);
+    options.goes_on_when_corrupt = parse_on_corruption("--on-corruption", line.text("on-corruption"));
     if (line.has("inject")) options.rehearsals = parse_rehearsals("--inject", line.text("inject"));
     options.report = parse_switch("--report", line.text("report"));
     options.quiet = line.values["quiet"].as<bool>();
@@ -117,9 +119,12 @@ po::options_description describe_run(Command command) {
         "seconds, or H:MM:SS: stop before so much time has passed, to be continued by the same command; under Slurm "
         "the job's own limit holds as well");
     add("stall-timeout", text("60", "SECONDS"), "give up when a rank does not respond or go on for so long");
+    add("verify", text("0", "SHARE"),
+        "of the steps that are computed twice, on two ranks where there are two, to find a rank that computes wrong");
+    add("on-corruption", text("stop", "stop|go-on"), "what to do when --verify has found one, and put its step right");
     add("inject", optional("FAULT"),
         "rehearsals, a comma list of ACTION@RANK:TRIAL:EPOCH:STEP, e.g. kill@1:p0.3-s1:0:20, ACTION being kill, stop, "
-        "hang, slow, fail or fail-write; of ACTION@RANK:TRIAL:growth, "
+        "hang, slow, fail, fail-write, flip-weight, flip-activation or flip-gradient; of ACTION@RANK:TRIAL:growth, "
         "when a group grows; and of delay@SEED, random "
         "delays on all ranks");
     add("quiet", po::bool_switch(), "no progress");

@@ -274,6 +274,12 @@ class Run {
         hooks.stop_requested = [&] {
             return core::stop_signal() != 0 || (world_.rank() == 0 && deadline_.has_passed());
         };
+        hooks.on_corruption = [&](const std::string& what) {
+            if (options_.goes_on_when_corrupt) return warn_(what + "; their step was taken and the run goes on");
+            throw Error(ExitCode::failure, what +
+                                               "; check its machine, and run the same command again without it, or "
+                                               "with --on-corruption go-on");
+        };
         hooks.rehearsals = options_.rehearsals;
         hooks.watch = &watch_;
         hooks.die = [this](const Error& error) { watch_.end_all(error); };

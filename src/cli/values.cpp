@@ -61,6 +61,13 @@ bool parse_switch(const std::string& option, const std::string& text) {
     return text == "on";
 }
 
+bool parse_on_corruption(const std::string& option, const std::string& text) {
+    if (text != "stop" && text != "go-on") {
+        bad(option, fmt::format("'{}' is neither stop nor go-on", text), "give one of them");
+    }
+    return text == "go-on";
+}
+
 core::Arithmetic parse_arithmetic(const std::string& precision_option, const std::string& precision,
                                   const std::string& gemm_option, const std::string& gemm) {
     using core::Gemm;
@@ -177,13 +184,17 @@ double parse_duration(const std::string& option, const std::string& text) {
 
 std::vector<sweep::Rehearsal> parse_rehearsals(const std::string& option, const std::string& text) {
     using Action = sweep::Rehearsal::Action;
-    constexpr std::array<std::pair<std::string_view, Action>, 7> kActions = {{{"kill", Action::kill_rank},
-                                                                              {"stop", Action::stop_rank},
-                                                                              {"hang", Action::hang},
-                                                                              {"slow", Action::slow},
-                                                                              {"fail", Action::fail},
-                                                                              {"fail-write", Action::fail_write},
-                                                                              {"delay", Action::delay}}};
+    constexpr std::array<std::pair<std::string_view, Action>, 10> kActions = {
+        {{"kill", Action::kill_rank},
+         {"stop", Action::stop_rank},
+         {"hang", Action::hang},
+         {"slow", Action::slow},
+         {"fail", Action::fail},
+         {"fail-write", Action::fail_write},
+         {"flip-weight", Action::flip_weight},
+         {"flip-activation", Action::flip_activation},
+         {"flip-gradient", Action::flip_gradient},
+         {"delay", Action::delay}}};
     std::vector<sweep::Rehearsal> faults;
     for (const std::string_view part : core::split(text, ',')) {
         const std::size_t at = part.find('@');
@@ -204,8 +215,8 @@ std::vector<sweep::Rehearsal> parse_rehearsals(const std::string& option, const 
         if (!is_good) {
             bad(option, fmt::format("'{}' is no fault", part),
                 "give ACTION@RANK:TRIAL:EPOCH:STEP such as kill@1:p0.3-s1:0:20, or ACTION@RANK:TRIAL:growth, with "
-                "kill, "
-                "stop, hang, slow, fail or fail-write; or delay@SEED");
+                "kill, stop, hang, slow, fail, fail-write, flip-weight, flip-activation or flip-gradient; or "
+                "delay@SEED");
         }
         if (place.size() > 1) fault.trial = place[1];
     }

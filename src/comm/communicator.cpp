@@ -128,6 +128,14 @@ void Communicator::all_gather_bytes(std::span<std::byte> all, std::span<const st
           "MPI_Allgatherv");
 }
 
+void Communicator::shift_bytes(std::span<const std::byte> bytes, int destination, std::span<std::byte> received,
+                               int source) const {
+    const Waiting waiting;
+    check(MPI_Sendrecv(bytes.data(), as_count(bytes.size()), MPI_BYTE, destination, 0, received.data(),
+                       as_count(received.size()), MPI_BYTE, source, 0, handle_, MPI_STATUS_IGNORE),
+          "MPI_Sendrecv");
+}
+
 void Communicator::receive_bytes(std::span<std::byte> bytes, int source, int tag) const {
     const Waiting waiting;
     check(MPI_Recv(bytes.data(), as_count(bytes.size()), MPI_BYTE, source, tag, handle_, MPI_STATUS_IGNORE),

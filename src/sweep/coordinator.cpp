@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "dropsweep/core/error.hpp"
 
 #include "protocol.hpp"
@@ -34,10 +36,11 @@ std::vector<Group> runs_of(std::vector<int> ranks) {
 
 }  // namespace
 
-Coordinator::Coordinator(const protocol::Channels& channels, const Plan& plan, Schedule schedule, const Hooks& hooks,
-                         const core::Stopwatch& stopwatch)
+Coordinator::Coordinator(const protocol::Channels& channels, const Plan& plan, const std::vector<Trial>& trials,
+                         Schedule schedule, const Hooks& hooks, const core::Stopwatch& stopwatch)
     : channels_(channels),
       plan_(plan),
+      trials_(trials),
       schedule_(std::move(schedule)),
       hooks_(hooks),
       stopwatch_(stopwatch),
@@ -143,6 +146,14 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
             for (Listener* listener : listeners) {
                 listener->on_outcome(outcome.trial, {outcome.result, outcome.span, outcome.message.str()});
             }
+            break;
+        }
+        case protocol::kCorruption: {
+            const auto found = channels_.reports.receive<protocol::Corruption>(arrival);
+            hooks_.on_corruption(fmt::format(
+                "{} has computed wrong in {}, epoch {}, step {}; two other computations agree",
+                hooks_.watch == nullptr ? fmt::format("rank {}", found.rank) : hooks_.watch->name_of(found.rank),
+                trials_[found.trial].id(), found.progress.epoch, found.progress.step));
             break;
         }
         case protocol::kStopped: {

@@ -21,8 +21,8 @@ namespace dropsweep::sweep {
 class Coordinator {
   public:
     /// The arguments outlive this object.
-    Coordinator(const protocol::Channels& channels, const Plan& plan, Schedule schedule, const Hooks& hooks,
-                const core::Stopwatch& stopwatch);
+    Coordinator(const protocol::Channels& channels, const Plan& plan, const std::vector<Trial>& trials,
+                Schedule schedule, const Hooks& hooks, const core::Stopwatch& stopwatch);
 
     /// Serves the groups until all trials have ended or were stopped, and every rank has sent its last message. It
     /// sleeps between its looks for messages.
@@ -47,6 +47,7 @@ class Coordinator {
 
     const protocol::Channels& channels_;
     const Plan& plan_;
+    const std::vector<Trial>& trials_;
     Schedule schedule_;
     const Hooks& hooks_;
     const core::Stopwatch& stopwatch_;

@@ -29,6 +29,7 @@ enum Tag : int {
     kStep,            ///< group -> coordinator
     kEpoch,           ///< group -> coordinator
     kOutcome,         ///< group -> coordinator: the trial has ended
+    kCorruption,      ///< group -> coordinator: a rank has computed wrong
     kStopped,         ///< group -> coordinator: the trial was stopped
     kFarewell,        ///< any rank -> coordinator: the last message of this rank
     kStop,            ///< coordinator -> group: stop at the next step
@@ -87,6 +88,11 @@ struct Outcome {
     train::TrialResult result;
     Span span;
     comm::Text<1024> message;
+};
+struct Corruption {
+    std::size_t trial = 0;
+    int rank = 0;
+    train::StepProgress progress;
 };
 struct Stopped {
     std::size_t trial = 0;

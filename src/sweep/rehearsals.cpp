@@ -1,7 +1,9 @@
 #include "rehearsals.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <thread>
 
 #include "dropsweep/core/error.hpp"
@@ -38,6 +40,43 @@ void Rehearsals::after_step(const std::string& trial, const train::StepProgress&
     if (is_slow_) sleep(Rehearsal::kSlowSeconds);
 }
 
+namespace {
+
+std::optional<train::Memory> memory_of(Rehearsal::Action action) {
+    switch (action) {
+        case Rehearsal::Action::flip_weight:
+            return train::Memory::weights;
+        case Rehearsal::Action::flip_activation:
+            return train::Memory::activations;
+        case Rehearsal::Action::flip_gradient:
+            return train::Memory::gradients;
+        default:
+            return std::nullopt;
+    }
+}
+
+}  // namespace
+
+bool Rehearsals::flip() const {
+    return std::ranges::any_of(
+        all_, [this](const Rehearsal& fault) { return fault.rank == rank_ && memory_of(fault.action).has_value(); });
+}
+
+void Rehearsals::in_step(const std::string& trial, const train::StepProgress& progress, train::Memory memory,
+                         std::span<std::byte> bytes) {
+    for (const Rehearsal& fault : all_) {
+        if (fault.rank != rank_ || memory_of(fault.action) != memory || fault.trial != trial ||
+            fault.epoch != progress.epoch || fault.step != progress.step || !flipped_.insert(&fault).second) {
+            continue;
+        }
+        // The highest bit of the exponent of a float that is not zero, for zeros are not looked at.
+        constexpr std::size_t kLast = sizeof(float) - 1;
+        std::size_t at = bytes.size() / 2 / sizeof(float) * sizeof(float);
+        while (at + sizeof(float) < bytes.size() && bytes[at + kLast] == std::byte{0}) at += sizeof(float);
+        bytes[at + kLast] ^= std::byte{0x40};
+    }
+}
+
 void Rehearsals::before_growth(const std::string& trial) {
     for (const Rehearsal& fault : all_) {
         if (fault.at_growth && fault.rank == rank_ && fault.trial == trial) act(fault.action);
@@ -68,8 +107,11 @@ void Rehearsals::act(Rehearsal::Action action) {
         case Rehearsal::Action::fail_write:
             fails_write_ = true;
             break;
+        case Rehearsal::Action::flip_weight:
+        case Rehearsal::Action::flip_activation:
+        case Rehearsal::Action::flip_gradient:
         case Rehearsal::Action::delay:
-            break;
+            break;  // not at the end of a step
     }
 }
 

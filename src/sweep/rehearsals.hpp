@@ -1,10 +1,14 @@
 #pragma once
 
+#include <cstddef>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "dropsweep/sweep/rehearsal.hpp"
 #include "dropsweep/train/result.hpp"
+#include "dropsweep/train/trainer.hpp"
 
 namespace dropsweep::sweep {
 
@@ -18,6 +22,11 @@ class Rehearsals {
     void after_step(const std::string& trial, const train::StepProgress& progress);
     /// The rank is about to become part of a larger group.
     void before_growth(const std::string& trial);
+    /// A step of a trial works on this. @param progress  that of its end
+    void in_step(const std::string& trial, const train::StepProgress& progress, train::Memory memory,
+                 std::span<std::byte> bytes);
+    /// Whether in_step is of interest.
+    bool flip() const;
     /// A checkpoint is about to be written. @throws Error  io_error: it cannot be
     void before_write() const;
 
@@ -26,6 +35,7 @@ class Rehearsals {
 
     const std::vector<Rehearsal>& all_;
     int rank_;
+    std::set<const Rehearsal*> flipped_;  ///< each once, also where the step is computed again
     bool is_slow_ = false;
     bool fails_write_ = false;
 };

@@ -37,7 +37,7 @@ SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std:
     const protocol::Channels channels(world);
     world.barrier();
     const core::Stopwatch stopwatch;
-    Coordinator coordinator(channels, plan, Schedule(plan, trials, forecast), hooks, stopwatch);
+    Coordinator coordinator(channels, plan, trials, Schedule(plan, trials, forecast), hooks, stopwatch);
     std::jthread coordinator_thread;
     if (world.rank() == channels.coordinator) {
         coordinator_thread = std::jthread([&] { coordinate(coordinator, hooks); });

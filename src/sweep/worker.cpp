@@ -122,6 +122,15 @@ train::TrialObserver Worker::observer(std::size_t trial) {
     observer.interrupt = [this] {
         return stop_requested() || (speaks() && channels_.orders.probe(channels_.coordinator, protocol::kGrowth));
     };
+    observer.corruption = [this, trial](int rank, const train::StepProgress& progress) {
+        report(protocol::Corruption{trial, rank, progress}, protocol::kCorruption);
+    };
+    if (rehearsals_.flip()) {
+        observer.disturb = [this, trial](const train::StepProgress& progress, train::Memory memory,
+                                         std::span<std::byte> bytes) {
+            rehearsals_.in_step(trials_[trial].id(), progress, memory, bytes);
+        };
+    }
     if (speaks() && hooks_.save_checkpoint) {
         observer.checkpoint = [this, trial](const train::Checkpoint& checkpoint) { save(trial, checkpoint); };
     }

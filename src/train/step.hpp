@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dropsweep/comm/ordered_reduction.hpp"
+#include "dropsweep/core/checksum.hpp"
 #include "dropsweep/core/sparse_product.hpp"
 #include "dropsweep/data/batches.hpp"
 #include "dropsweep/nn/initializers.hpp"
@@ -15,6 +16,14 @@
 #include "dropsweep/train/trainer.hpp"
 
 namespace dropsweep::train {
+
+/// What a step on one rank came to, as checksums: the same for whoever has the same part of the same step.
+struct StepEvidence {
+    std::uint64_t gradients = 0;  ///< of the own leaves, and their loss
+    std::uint64_t weights = 0;    ///< of the own slices
+    std::uint64_t moments = 0;    ///< likewise, v
+    bool operator==(const StepEvidence&) const = default;
+};
 
 /// The network, its weights and everything that a step touches, on one rank of the group.
 template <class Products>
@@ -58,16 +67,10 @@ class Trainer {
 
     /// Such weights, equal on all ranks. Those below 2^-40 become zero. Collective over the group.
     void set_weights(std::span<const float> dense) {
-        const auto take = [&](std::span<float> padded) {
+        put_weights([&](std::span<float> padded) {
             nn::copy_parameters(dense_, dense, mlp_.layout(), padded);
             core::remove_tiny(padded);
-        };
-        if constexpr (kNarrows) {
-            take(master_.span());
-            reduction_.set_weights([&] { core::narrow(master_.span(), reduction_.template weights<Element>()); });
-        } else {
-            reduction_.set_weights([&] { take(reduction_.template weights<float>()); });
-        }
+        });
     }
 
     std::vector<std::uint32_t> epoch_order(std::uint32_t epoch) const {
@@ -92,20 +95,30 @@ class Trainer {
 
     /// Forward, backward, reduce, update. Collective over the group.
     /// @param interrupt  whether this rank wants to interrupt the trial
-    Step step(std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout, bool interrupt) {
+    /// @param evidence   out: of this step; nullptr: not wanted
+    Step step(std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout, bool interrupt,
+              StepEvidence* evidence = nullptr) {
         const std::span<const std::uint32_t> samples = own_rows(batch);
         const std::span<std::uint8_t> labels = std::span(labels_).first(samples.size());
         data::gather(experiment_.data.train, samples, mlp_.inputs(samples.size()), labels);
+        disturb(Memory::weights, reduction_.template weights<Element>());
         mlp_.forward(product_weights(), leaf_rows_, dropout, samples);
+        disturb(Memory::activations, mlp_.activations());
         tallies_.resize(leaf_rows_.size());
-        const auto start_reduction = [this](std::size_t layer) { reduction_.start(layer); };
+        const auto start_reduction = [&](std::size_t layer) {
+            if (layer == 0) disturb(Memory::gradients, reduction_.sums().front());
+            if (evidence != nullptr) add_gradient(layer, evidence->gradients);
+            reduction_.start(layer);
+        };
         mlp_.backward(product_weights(), labels, dropout,
                       {reduction_.merge(), reduction_.sums(), start_reduction, [this] { reduction_.progress(); }},
                       tallies_);
+        if (evidence != nullptr) add(std::span<const core::Tally>(tallies_), evidence->gradients);
         bool finite = true;
         for (std::size_t layer = mlp_.layout().layers(); layer-- > 0;) {
             const std::span<const float> gradient = reduction_.finish(layer);
             finite &= update(layer, gradient, 1.0f / static_cast<float>(batch.size()));
+            if (evidence != nullptr) add_update(layer, *evidence);
             reduction_.start_gather(layer);
         }
         // A zero would hide an infinite weight from the products.
@@ -114,6 +127,41 @@ class Trainer {
         done.total = sum_(tallies_, done.interrupt);
         reduction_.finish_gathers();
         return done;
+    }
+
+    /// From now on this is called in each step.
+    using Disturb = std::function<void(Memory, std::span<std::byte>)>;
+    void set_disturbance(Disturb disturbance) { disturb_ = std::move(disturbance); }
+
+    /// Between two steps.
+    struct State {
+        core::FloatBuffer weights;  ///< [padded], equal on all ranks
+        core::FloatBuffer moments;  ///< v of the own slices, one layer after the other
+    };
+    /// Elements of State::moments.
+    std::size_t moments() const {
+        std::size_t size = 0;
+        for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) size += reduction_.own_slice(layer).size();
+        return size;
+    }
+    /// Collective over the group.
+    State state() {
+        if constexpr (kNarrows) reduction_.all_gather(master());
+        State state{core::FloatBuffer(mlp_.layout().size()), core::FloatBuffer(moments())};
+        std::ranges::copy(master(), state.weights.data());
+        float* next = state.moments.data();
+        for (optim::RmsProp& optimizer : optimizers_) next = std::ranges::copy(optimizer.mean_square(), next).out;
+        return state;
+    }
+    /// Collective over the group.
+    /// @param weights, moments  as in State
+    void set_state(std::span<const float> weights, std::span<const float> moments) {
+        put_weights([&](std::span<float> padded) { std::ranges::copy(weights, padded.begin()); });
+        for (optim::RmsProp& optimizer : optimizers_) {
+            const std::span<float> own = optimizer.mean_square();
+            std::ranges::copy(moments.first(own.size()), own.begin());
+            moments = moments.subspan(own.size());
+        }
     }
 
     /// The arrays of a checkpoint, on every rank. Collective over the group.
@@ -154,6 +202,37 @@ class Trainer {
   private:
     /// Weights are narrowed for the products.
     static constexpr bool kNarrows = !std::is_same_v<Element, float>;
+
+    /// @param put  put(padded) writes them, the same ones on all ranks
+    template <class Put>
+    void put_weights(Put&& put) {
+        if constexpr (kNarrows) {
+            put(master_.span());
+            reduction_.set_weights([&] { core::narrow(master_.span(), reduction_.template weights<Element>()); });
+        } else {
+            reduction_.set_weights([&] { put(reduction_.template weights<float>()); });
+        }
+    }
+
+    template <class T>
+    void disturb(Memory memory, std::span<T> values) {
+        if (disturb_) disturb_(memory, std::as_writable_bytes(values));
+    }
+    template <class T>
+    static void add(std::span<const T> values, std::uint64_t& evidence) {
+        evidence = core::checksum(std::as_bytes(values), evidence);
+    }
+    void add_gradient(std::size_t layer, std::uint64_t& evidence) const {
+        const core::Range range = mlp_.layout().range_of(layer);
+        for (const std::span<const float> sum : reduction_.sums()) {
+            add(sum.subspan(range.begin, range.size()), evidence);
+        }
+    }
+    void add_update(std::size_t layer, StepEvidence& evidence) {
+        const core::Range slice = reduction_.own_slice(layer);
+        add(std::span<const float>(master().subspan(slice.begin, slice.size())), evidence.weights);
+        add(std::span<const float>(optimizers_[layer].mean_square()), evidence.moments);
+    }
 
     /// Rows that this rank has at once: its leaves of a batch, or a block of an evaluation.
     std::size_t most_rows() const {
@@ -222,6 +301,7 @@ class Trainer {
     std::vector<std::uint8_t> labels_;        ///< of the own rows
     std::vector<std::size_t> leaf_rows_;      ///< of the own leaves of one step
     std::vector<core::Tally> tallies_;        ///< of the own leaves of one step
+    Disturb disturb_;
 };
 
 }  // namespace dropsweep::train

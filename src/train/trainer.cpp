@@ -10,6 +10,7 @@
 #include "dropsweep/core/error.hpp"
 
 #include "step.hpp"
+#include "verifier.hpp"
 
 namespace dropsweep::train {
 namespace {
@@ -42,6 +43,14 @@ class TrialRun {
           early_stopping_(options_.patience, options_.min_delta),
           keeps_state_(observer.checkpoint != nullptr) {
         group.broadcast(keeps_state_, 0);
+        if (options_.verify > 0) verifier_.emplace(group, experiment, dropout_rate, seed);
+        if (observer.disturb) {
+            const auto disturb = [this](Memory memory, std::span<std::byte> bytes) {
+                observer_.disturb({state_.epoch, state_.step + 1, samples_}, memory, bytes);
+            };
+            trainer_.set_disturbance(disturb);
+            if (verifier_) verifier_->set_disturbance(disturb);
+        }
         if (options_.restore_best_weights) {
             state_.best_weights = core::FloatBuffer(nn::ParameterLayout(experiment.architecture).size());
         }
@@ -74,6 +83,8 @@ class TrialRun {
     }
 
   private:
+    using Step = typename Trainer<Products>::Step;
+
     bool goes_on() const { return state_.epoch < options_.epochs && !early_stopping_.stops(); }
 
     PartEnd interrupted() {
@@ -99,7 +110,7 @@ class TrialRun {
         bool interrupt = false;
         while (state_.step < batches.count() && std::isfinite(state_.total.loss) && !interrupt) {
             const std::span<const std::uint32_t> batch = batches[state_.step];
-            const auto [total, some_rank_interrupts] = trainer_.step(batch, dropout, observer_.interrupt());
+            const auto [total, some_rank_interrupts] = step(batch, dropout);
             interrupt = some_rank_interrupts;
             state_.total += total;
             samples_ += batch.size();
@@ -108,6 +119,18 @@ class TrialRun {
             observer_.step({state_.epoch, state_.step, samples_});
         }
         return state_.step == batches.count() || !std::isfinite(state_.total.loss);
+    }
+
+    Step step(std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout) {
+        if (!verifier_ || !verifier_->chooses(state_.epoch, state_.step)) {
+            return trainer_.step(batch, dropout, observer_.interrupt());
+        }
+        std::optional<int> wrong;
+        const Step step = verifier_->step(trainer_, batch, dropout, observer_.interrupt(), wrong);
+        if (wrong && group_.rank() == 0) {
+            observer_.corruption(*wrong, {state_.epoch, state_.step + 1, samples_ + batch.size()});
+        }
+        return step;
     }
 
     /// Evaluates, records and judges the epoch. @return  false: the trial has diverged
@@ -176,6 +199,7 @@ class TrialRun {
     const data::Split& data_;
     const TrialObserver& observer_;
     Trainer<Products> trainer_;
+    std::optional<Verifier<Products>> verifier_;
     EarlyStopping early_stopping_;
     bool keeps_state_;
     Checkpoint state_;           ///< but for weights and mean_square always that of the trial

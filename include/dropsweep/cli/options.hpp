@@ -38,6 +38,7 @@ struct Options {
     Machine machine;
     double time_limit = std::numeric_limits<double>::infinity();  ///< seconds from the start to the end of the program
     double stall_timeout = 60;                                    ///< seconds
+    bool goes_on_when_corrupt = false;                            ///< --on-corruption
     std::vector<sweep::Rehearsal> rehearsals;                     ///< --inject
     bool report = true;                                           ///< metrics, statistics, plots and page at the end
     bool quiet = false;

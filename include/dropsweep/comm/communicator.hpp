@@ -79,6 +79,11 @@ class Communicator {
         return all;
     }
 
+    /// Sends values and receives others at once.
+    template <Message T>
+    void shift(std::span<const T> values, int destination, std::span<T> received, int source) const {
+        shift_bytes(std::as_bytes(values), destination, std::as_writable_bytes(received), source);
+    }
     /// Waits for a value without keeping the core busy: it sleeps between looks, up to a millisecond.
     template <Message T>
     T receive_patiently(int source, int tag) const {
@@ -112,6 +117,8 @@ class Communicator {
     void release() noexcept;
     void broadcast_bytes(std::span<std::byte> bytes, int root) const;
     void all_gather_bytes(std::span<std::byte> all, std::span<const std::size_t> counts, std::size_t element) const;
+    void shift_bytes(std::span<const std::byte> bytes, int destination, std::span<std::byte> received,
+                     int source) const;
     void receive_bytes(std::span<std::byte> bytes, int source, int tag) const;
     void receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag) const;
 

@@ -15,7 +15,9 @@ enum class Purpose : std::uint32_t {
     dropout = 3,
     synthetic_digits = 4,
     delay = 5,
-    forecast = 6
+    forecast = 6,
+    verification = 7,
+    flip = 8
 };
 
 /// Names one stream of the counter-based generator. Layer below 2^24.

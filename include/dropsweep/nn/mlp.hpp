@@ -46,6 +46,12 @@ class Mlp {
     /// Where the caller puts the inputs and their bitmap, [rows, inputs], rows <= max_rows.
     core::SparseMatrix<Element> inputs(std::size_t rows);
 
+    /// Those of the last forward pass that the first hidden layer has given, with what is between rows.
+    std::span<Element> activations() {
+        const core::MatrixView<Element> values = inputs_[1].rows(rows_).values;
+        return {values.data, rows_ * values.stride};
+    }
+
     /// x -> (dense -> ReLU -> dropout) for each hidden layer -> dense, from the rows put into `inputs(rows)`.
     /// @param leaf_rows  [leaves] the rows of each leaf of the pass, some may be 0; their sum is rows
     /// @param dropout    one per hidden layer, or empty: no dropout

@@ -9,13 +9,16 @@ namespace dropsweep::sweep {
 /// of a trial grows.
 struct Rehearsal {
     enum class Action {
-        kill_rank,   ///< the process ends as by kill -9
-        stop_rank,   ///< the process stands still as by kill -STOP
-        hang,        ///< the training thread sleeps for ever, the process lives
-        slow,        ///< this and every later step of the rank takes kSlowSeconds more
-        fail,        ///< the rank throws
-        fail_write,  ///< the next checkpoint of the rank's group cannot be written, as with a full disk
-        delay        ///< every step of every rank takes longer by a random time of at most kMostDelaySeconds
+        kill_rank,        ///< the process ends as by kill -9
+        stop_rank,        ///< the process stands still as by kill -STOP
+        hang,             ///< the training thread sleeps for ever, the process lives
+        slow,             ///< this and every later step of the rank takes kSlowSeconds more
+        fail,             ///< the rank throws
+        flip_weight,      ///< one bit in memory turns over in this step: of a weight,
+        flip_activation,  ///< of an activation,
+        flip_gradient,    ///< of a gradient
+        fail_write,       ///< the next checkpoint of the rank's group cannot be written, as with a full disk
+        delay             ///< every step of every rank takes longer by a random time of at most kMostDelaySeconds
     };
     static constexpr double kSlowSeconds = 0.05;
     static constexpr double kMostDelaySeconds = 0.01;

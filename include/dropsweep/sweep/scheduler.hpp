@@ -31,6 +31,8 @@ struct Hooks {
     std::vector<Listener*> listeners;
     /// Asked often, on every rank, also by a thread of its own: whether all trials are to stop at their next step.
     std::function<bool()> stop_requested = [] { return false; };
+    /// Told on rank 0 that a rank has computed wrong, in words that name it.
+    std::function<void(const std::string&)> on_corruption = [](const std::string&) {};
     std::vector<Rehearsal> rehearsals;
     comm::Watch* watch = nullptr;  ///< told where this rank is
     /// Ends all processes because of an error that one rank has met; must not return. Called on that rank.

@@ -26,6 +26,7 @@ struct TrainingOptions {
     std::size_t leaf_rows = 32;
     Rules rules = Rules::keras;
     core::Arithmetic arithmetic;
+    double verify = 0;  ///< share of the steps that are computed twice; changes no bit
 };
 
 /// Of each trial: the unit of the order in which gradients are added, and the most ranks that can share a batch.

@@ -1,0 +1,54 @@
+"""A rank whose memory turns a bit over: found by --verify, named, and without a trace in the results."""
+
+import re
+import socket
+
+import long_run
+import program
+
+FLIPS = "flip-weight", "flip-activation", "flip-gradient"
+
+
+class VerifyTest(long_run.LongRunTest):
+    COMMAND = ["sweep", "--dropout", "0,0.5", "--epochs", "4", *long_run.MODEL]
+
+    def flipped(self, flip, *more, rank=0, ranks=2, run=None):
+        layout = ["--quiet", "--ranks-per-trial", ranks]
+        return self.start_sweep(*layout, "--inject", f"{flip}@{rank}:p0.5-s1:1:4", *more, ranks=ranks, run=run).result()
+
+    def line(self, rank):
+        return (rf"rank {rank} on {re.escape(socket.gethostname())} \(process \d+\) has computed wrong in p0.5-s1, "
+                "epoch 1, step 4; two other computations agree")
+
+    def test_goes_on_with_the_right_step(self):
+        for ranks in 1, 2, 3:
+            for flip in FLIPS:
+                with self.subTest(ranks=ranks, flip=flip):
+                    run = self.scratch / f"{flip} {ranks}"
+                    rank = ranks - 1 if flip != "flip-weight" else 0  # which all ranks of the node read
+                    result = self.flipped(flip, "--verify", "1", "--on-corruption", "go-on", rank=rank, ranks=ranks, run=run)
+                    self.check_success(result)
+                    self.assertEqual(len(result.warnings), 1, result)
+                    self.assertRegex(result.warnings[0], self.line(rank))
+                    self.check_same_bytes(run)
+
+    def test_stops_and_goes_on_elsewhere(self):
+        result = self.flipped("flip-gradient", "--verify", "1", rank=1)
+        self.assertEqual(result.code, program.FAILURE, result)
+        self.assertEqual(len(result.errors), 1, result)
+        self.assertRegex(result.errors[0], self.line(1) + "; .*run the same command again")
+        self.finish("--verify", "0.1", ranks=1)
+
+    def test_what_is_found_would_have_been_in_the_results(self):
+        result = self.flipped("flip-gradient")
+        self.assertEqual(result.errors, [], result)
+        with self.assertRaises(AssertionError):
+            self.check_same_bytes()
+
+    def test_wrong_values(self):
+        for option, value in ("--verify", "2"), ("--verify", "some"), ("--on-corruption", "wait"):
+            self.check_refusal(program.run(*self.arguments(option, value)), program.USAGE, option, value)
+
+
+if __name__ == "__main__":
+    program.main()

@@ -1,0 +1,133 @@
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/train/trainer.hpp"
+
+#include "../support/small_experiment.hpp"
+#include "same_trial.hpp"
+
+namespace dropsweep::train {
+namespace {
+
+constexpr double kDropout = 0.4;
+constexpr std::uint64_t kSeed = 5;
+
+/// What a verified trial finds.
+struct Found {
+    int rank;
+    std::uint32_t epoch;
+    std::uint64_t step;
+    bool operator==(const Found&) const = default;
+};
+
+class VerifierTest : public testing::Test {
+  protected:
+    VerifierTest() {
+        small_.experiment.options.leaf_rows = 3;
+        small_.experiment.options.batch_size = 15;
+    }
+
+    using Disturb = std::function<void(const StepProgress&, Memory, std::span<std::byte>)>;
+    /// @param found  on rank 0
+    TrainedModel train(double verify, const Disturb& disturb, std::vector<Found>& found) {
+        small_.experiment.options.verify = verify;
+        TrialObserver observer;
+        observer.disturb = disturb;
+        observer.corruption = [&](int rank, const StepProgress& at) { found.push_back({rank, at.epoch, at.step}); };
+        return std::move(train_trial(world_, small_.experiment, kDropout, kSeed, observer).value());
+    }
+    TrainedModel train(double verify) {
+        std::vector<Found> found;
+        TrainedModel model = train(verify, {}, found);
+        EXPECT_THAT(found, testing::IsEmpty());
+        return model;
+    }
+
+    comm::Communicator world_ = comm::Communicator::world();
+    testing_support::SmallExperiment small_;
+};
+
+TEST_F(VerifierTest, ChangesNoBit) {
+    const TrainedModel twin = train(0);
+    for (const double share : {0.3, 1.0}) expect_same(train(share), twin);
+}
+
+TEST_F(VerifierTest, ChangesNoBitOfOtherProducts) {
+    for (const core::Arithmetic arithmetic :
+         {core::Arithmetic{core::Precision::fp32, core::Gemm::openblas}, core::Arithmetic{core::Precision::bf16}}) {
+        small_.experiment.options.arithmetic = arithmetic;
+        try {
+            const TrainedModel twin = train(0);
+            expect_same(train(1), twin);
+        } catch (const Error& error) {
+            ASSERT_THAT(error.what(), testing::HasSubstr("oneDNN"));
+        }
+    }
+}
+
+/// Once in the first computation of a step, and once in the second one.
+TEST_F(VerifierTest, FindsWhoComputesWrongAndPutsTheStepRight) {
+    const TrainedModel twin = train(0);
+    for (const Memory memory : {Memory::weights, Memory::activations, Memory::gradients}) {
+        for (int rank = 0; rank < world_.size(); ++rank) {
+            for (int computation = 0; computation < 2; ++computation) {
+                SCOPED_TRACE(
+                    fmt::format("memory {}, rank {}, computation {}", static_cast<int>(memory), rank, computation));
+                int calls = 0;
+                std::vector<Found> found;
+                const TrainedModel model = train(
+                    1,
+                    [&](const StepProgress& at, Memory of, std::span<std::byte> bytes) {
+                        const bool is_there = at.epoch == 1 && at.step == 4 && of == memory && world_.rank() == rank;
+                        if (!is_there || calls++ != computation) return;
+                        // A large number, whatever it was; where an activation is zero it would not be looked at.
+                        const std::span<float> values(reinterpret_cast<float*>(bytes.data()),
+                                                      bytes.size() / sizeof(float));
+                        for (float& value : values) {
+                            if (value != 0) value *= -1;
+                        }
+                    },
+                    found);
+                expect_same(model, twin);
+                if (world_.rank() != 0) continue;
+                ASSERT_EQ(found.size(), 1u);
+                // All ranks of a node read the weights that one of them has spoilt.
+                if (memory == Memory::weights) found.front().rank = rank;
+                EXPECT_EQ(found.front(), (Found{rank, 1, 4}));
+            }
+        }
+    }
+}
+
+TEST_F(VerifierTest, ThreeResultsAreNoMajority) {
+    std::vector<Found> found;
+    float factor = 2;
+    const auto spoil = [&](const StepProgress& at, Memory of, std::span<std::byte> bytes) {
+        if (at.epoch != 1 || at.step != 4 || of != Memory::gradients || world_.rank() != 0) return;
+        for (std::size_t i = 0; i < bytes.size() / sizeof(float); ++i)
+            reinterpret_cast<float*>(bytes.data())[i] *= factor;
+        factor *= 2;
+    };
+    EXPECT_THROW(train(1, spoil, found), AgreedError);
+}
+
+/// Without a second look only what a hash of the weights tells is known, and on one node there is one copy of them.
+TEST_F(VerifierTest, OnlyChosenStepsAreLookedAt) {
+    std::size_t calls = 0;
+    std::vector<Found> found;
+    train(
+        0.5, [&](const StepProgress&, Memory of, std::span<std::byte>) { calls += of == Memory::weights; }, found);
+    const std::size_t steps = 3 * 8;
+    EXPECT_GT(calls, steps);
+    EXPECT_LT(calls, 2 * steps);
+}
+
+}  // namespace
+}  // namespace dropsweep::train
