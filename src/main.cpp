@@ -1,19 +1,19 @@
 #include <cstdio>
 
-#include <fmt/format.h>
-
 #include "dropsweep/cli/commands.hpp"
 #include "dropsweep/cli/run.hpp"
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/standard_streams.hpp"
 
 using namespace dropsweep;
 
 namespace {
 
+// Not by fmt::print, which throws where standard error is lost: that is no reason to end.
 void warn(const std::string& line) {
-    fmt::print(stderr, "dropsweep: warning: {}\n", one_line(line));
+    std::fprintf(stderr, "dropsweep: warning: %s\n", one_line(line).c_str());
 }
 
 int report_error(const std::exception& exception) {
@@ -22,7 +22,7 @@ int report_error(const std::exception& exception) {
     if (error.code() == ExitCode::interrupted) {
         warn(error.what());
     } else if (agreed == nullptr || agreed->speaks()) {
-        fmt::print(stderr, "dropsweep: error: {}\n", error.what());
+        std::fprintf(stderr, "dropsweep: error: %s\n", error.what());
     }
     return static_cast<int>(error.code());
 }
@@ -30,6 +30,7 @@ int report_error(const std::exception& exception) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    core::prepare_standard_streams();
     core::restart_with_better_blas_kernels();
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     try {

@@ -84,10 +84,12 @@ void plan(const comm::Communicator& world, const std::vector<std::string>& argum
             fmt::format("{} on {}", core::counted(trials.size(), "trial"), describe(options.machine));
         const std::string where =
             fmt::format("calibrated on {} here", core::counted(static_cast<std::size_t>(world.size()), "rank"));
-        print_to_stdout(fmt::format("{}; {}\n{}", what, where, report::scaling_table(points)), "nothing is lost");
-        if (options.output.empty()) return;
-        core::write_file_atomically(fs::path(options.output) / "plan.csv", report::scaling_csv(points));
-        draw(options.output, points, what, warn);
+        if (!options.output.empty()) {
+            core::write_file_atomically(fs::path(options.output) / "plan.csv", report::scaling_csv(points));
+            draw(options.output, points, what, warn);
+        }
+        print_to_stdout(fmt::format("{}; {}\n{}", what, where, report::scaling_table(points)),
+                        options.output.empty() ? "keep the table with --output" : "the table is in plan.csv");
     });
 }
 

@@ -11,23 +11,32 @@
 #include "run_output.hpp"
 
 namespace dropsweep::cli {
+namespace {
 
-void finish_run(const std::filesystem::path& directory, const std::map<std::string, std::string>& reasons,
-                const data::Samples* test, std::size_t image_rows, const Warn& warn) {
-    const report::RunRecord record = report::read_run(directory);
-    const report::Comparison comparison = report::compare(record);
-    print_results(comparison, reasons, directory, "all files are complete, the table is in summary.csv");
-    if (test == nullptr) return;
+/// Metrics of the best model, statistics, plots and page.
+void report_run(const std::filesystem::path& directory, const report::RunRecord& record,
+                const report::Comparison& comparison, const data::Samples& test, std::size_t image_rows,
+                const Warn& warn) {
     std::optional<report::Classification> classification;
     if (comparison.chosen_trial != nullptr) {
         const std::string trial = comparison.chosen_trial->trial.id();
-        classification = classify_trial(trial, nn::read_model(model_path(directory, trial)), *test, image_rows);
+        classification = classify_trial(trial, nn::read_model(model_path(directory, trial)), test, image_rows);
         report::write_classification(*classification, directory);
     }
     const std::size_t digit = report::default_digit(classification);
     for (const std::string& note : report::write_report(directory, record, comparison, classification, digit)) {
         warn(note);
     }
+}
+
+}  // namespace
+
+void finish_run(const std::filesystem::path& directory, const std::map<std::string, std::string>& reasons,
+                const data::Samples* test, std::size_t image_rows, const Warn& warn) {
+    const report::RunRecord record = report::read_run(directory);
+    const report::Comparison comparison = report::compare(record);
+    if (test != nullptr) report_run(directory, record, comparison, *test, image_rows, warn);
+    print_results(comparison, reasons, directory, "all files are complete, the table is in summary.csv");
 }
 
 std::string stopped_by(int signal) {

@@ -10,12 +10,13 @@
 // What follows the training, on rank 0; nothing here communicates.
 namespace dropsweep::cli {
 
-/// Prints table and verdict, then makes metrics of the best model, statistics, plots and page from the files that the
-/// training has left.
+/// Makes metrics of the best model, statistics, plots and page from the files that the training has left, then prints
+/// table and verdict.
 /// @param reasons     see report::result_table
 /// @param test        the test set; nullptr: table and verdict alone
 /// @param image_rows  of its images
-/// @throws Error  missing_input, bad_data: the files are damaged; io_error
+/// @throws Error  missing_input, bad_data: the files are damaged; io_error, after all files are written where it is
+///                standard output that cannot be
 void finish_run(const std::filesystem::path& directory, const std::map<std::string, std::string>& reasons,
                 const data::Samples* test, std::size_t image_rows, const Warn& warn);
 

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 
 import program
+from reproducibility_test import results_of
 
 LONG = ["train", "--hidden", "16", "--epochs", "100000", "--patience", "none", "--quiet"]
 
@@ -47,11 +48,81 @@ class FullDiskTest(program.ProgramTest):
         self.assertEqual(result.code, program.IO_ERROR, result)
         self.assertEqual(len(result.errors), 1, result)
 
-    def test_full_for_the_table_on_stdout(self):
-        result = program.run("train", "--hidden", "4", "--epochs", "1", "--data", self.data, "--output",
-                             self.scratch / "run", prefix=["sh", "-c", 'exec "$0" "$@" > /dev/full'])
+
+class LostOutputTest(program.ProgramTest):
+    """Nobody gets what the program prints. The files are complete, and lost results are an error, lost progress is none."""
+
+    LOST = ["/dev/full", "&-", "&3"]  # full, closed, a pipe without a reader
+
+    def setUp(self):
+        super().setUp()
+        self.data = program.write_data(self.scratch / "data")
+        tools = self.scratch / "tools"
+        tools.mkdir()
+        (tools / "gnuplot").write_text("#!/bin/sh\nexit 1\n")  # it would take seconds
+        (tools / "gnuplot").chmod(0o755)
+        self.env = {"PATH": f"{tools}:/usr/bin:/bin"}
+        self.whole = self.scratch / "whole"
+        self.stdout = self.sweep(self.whole).stdout
+
+    def run_with(self, redirections, *arguments):
+        """Descriptor 3 is a pipe that nobody reads."""
+        return program.run(*arguments, env=self.env,
+                           prefix=["bash", "-c", f'exec 3> >(:); wait $!; exec "$0" "$@" {redirections} 3>&-'])
+
+    def sweep(self, run, redirections=""):
+        return self.run_with(redirections, "sweep", "--dropout", "0,0.5", "--hidden", "4", "--epochs", "2", "--report", "on",
+                             "--data", self.data, "--output", run)
+
+    def check_whole(self, run):
+        self.assertEqual(program.files_below(run), program.files_below(self.whole))
+        self.assertTrue(results_of(run) == results_of(self.whole))
+
+    def check_lost(self, result):
         self.assertEqual(result.code, program.IO_ERROR, result)
         self.assertEqual(len(result.errors), 1, result)
+        self.assertRegex(result.errors[0], "cannot write to standard output: .*; ")
+
+    def test_results_of_a_sweep_and_its_report(self):
+        for lost in self.LOST:
+            with self.subTest(lost=lost):
+                run = self.scratch / f"run {self.LOST.index(lost)}"
+                self.check_lost(self.sweep(run, f">{lost}"))
+                self.check_whole(run)
+                (run / "verdict.txt").unlink()
+                (run / "report.html").unlink()
+                self.check_lost(self.run_with(f">{lost}", "report", run))
+                self.check_whole(run)
+
+    def test_results_of_a_plan(self):
+        directory = self.scratch / "plan"
+        self.check_lost(self.run_with(">/dev/full", "plan", "--ranks", "2", "--dropout", "0", "--hidden", "4", "--data",
+                                      self.data, "--output", directory))
+        self.assertIn("plan.csv", program.files_below(directory))
+
+    def test_progress_and_warnings(self):
+        for lost in self.LOST:
+            with self.subTest(lost=lost):
+                run = self.scratch / f"run {self.LOST.index(lost)}"
+                result = self.sweep(run, f"2>{lost}")
+                self.check_success(result)
+                self.assertEqual(result.stdout.replace(str(run), str(self.whole)), self.stdout)
+                self.check_whole(run)
+
+    def test_errors(self):
+        for lost in self.LOST:
+            with self.subTest(lost=lost):
+                for arguments in ["report", self.scratch / "nothing"], ["train", "--config", self.scratch / "nothing"]:
+                    result = self.run_with(f"2>{lost}", *arguments)
+                    self.assertEqual((result.code, result.stdout, result.stderr), (program.MISSING_INPUT, "", ""), result)
+
+    def test_everything(self):
+        """As behind `2>&1 | head -1`."""
+        for lost in self.LOST:
+            with self.subTest(lost=lost):
+                run = self.scratch / f"run {self.LOST.index(lost)}"
+                self.assertEqual(self.sweep(run, f">{lost} 2>{lost}").code, program.IO_ERROR)
+                self.check_whole(run)
 
 
 class NoMemoryTest(program.ProgramTest):
