@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdint>
 #include <ctime>
 
 #include <unistd.h>
@@ -11,22 +12,21 @@
 namespace dropsweep::core {
 namespace {
 
-constexpr long long kSameRequest = 200'000'000;  // ns
+constexpr std::int64_t kSameRequest = 200'000;  // us
+constexpr std::int64_t kSignals = 128;          // more than there are
 
-std::atomic<int> first_signal{0};
-std::atomic<long long> first_time{0};  // ns
-static_assert(std::atomic<int>::is_always_lock_free && std::atomic<long long>::is_always_lock_free);
+/// The first signal and its time: us * kSignals + signal; 0: none came. One number, because the next signal may come
+/// between any two instructions.
+std::atomic<std::int64_t> first_request{0};
+static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 
 void handle(int signal) {
     timespec now{};
     ::clock_gettime(CLOCK_MONOTONIC, &now);
-    const long long time = now.tv_sec * 1'000'000'000LL + now.tv_nsec;
-    int none = 0;
-    if (first_signal.compare_exchange_strong(none, signal)) {
-        first_time = time;
-    } else if (time - first_time > kSameRequest) {
-        ::_exit(static_cast<int>(ExitCode::interrupted));
-    }
+    const std::int64_t time = now.tv_sec * std::int64_t{1'000'000} + now.tv_nsec / 1000;
+    std::int64_t first = 0;
+    if (first_request.compare_exchange_strong(first, time * kSignals + signal)) return;
+    if (time - first / kSignals > kSameRequest) ::_exit(static_cast<int>(ExitCode::interrupted));
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ void catch_stop_signals() {
 }
 
 int stop_signal() {
-    return first_signal;
+    return static_cast<int>(first_request % kSignals);
 }
 
 }  // namespace dropsweep::core
