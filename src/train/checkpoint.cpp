@@ -234,8 +234,7 @@ void CheckpointStore::save(const std::string& trial, const Checkpoint& checkpoin
     generation = 1 - generation;
 }
 
-void CheckpointStore::remove(const std::string& trial) {
-    next_generation_.erase(trial);
+void CheckpointStore::remove(const std::string& trial) const {
     core::check_fence(directory_);
     std::error_code error;
     for (const fs::directory_entry& entry : fs::directory_iterator(directory_, error)) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <functional>
 #include <map>
@@ -140,12 +141,12 @@ TEST_F(ElasticTest, TimeOfARankIsThatOfAllTrialsThatItWasIn) {
 TEST_F(ElasticTest, AStopWhileAGroupGrowsLosesNothing) {
     if (world_.size() == 1) GTEST_SKIP() << "there is nobody to join";
     std::map<std::string, std::string> states;
-    bool stop = false;
+    std::atomic<bool> stop = false;  // set by the coordinator's thread
     GrowthRecorder first(trials_.size());
     first.on_growth = [&] { stop = true; };
     Hooks hooks;
     hooks.rehearsals = delays(1);
-    hooks.stop_requested = [&] { return stop; };
+    hooks.stop_requested = [&] { return stop.load(); };
     hooks.save_checkpoint = [&](const Trial& trial, const train::Checkpoint& state) {
         states[trial.id()] = train::encode(state, {}, trial.id());
     };

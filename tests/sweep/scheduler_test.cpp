@@ -1,6 +1,7 @@
 #include "dropsweep/sweep/scheduler.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -268,7 +269,7 @@ TEST_F(SchedulerTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
         States states;
         Hooks hooks;
         // Steps 20 to 29 of each trial's 54 are in its third epoch; the first to get there asks.
-        std::size_t steps = 0;
+        std::atomic<std::size_t> steps = 0;
         hooks.stop_requested = [&] { return world_.rank() == asking && ++steps > 20; };
         hooks.save_checkpoint = [&](const Trial& trial, const train::Checkpoint& state) { states.save(trial, state); };
         Recorder first(trials.size());

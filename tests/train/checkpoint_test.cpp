@@ -4,7 +4,11 @@
 #include <cstring>
 #include <fstream>
 #include <limits>
+#include <string>
+#include <thread>
+#include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -431,6 +435,17 @@ TEST_F(Store, RemoveTakesAllOfTheTrialAndNothingElse) {
     EXPECT_EQ(store().load("p0.3-s11", kParameters).checkpoint->epoch, 2u);
     saving.save(kTrial, at(1));
     EXPECT_EQ(epoch_in(first_), 1u);
+}
+
+TEST_F(Store, AnotherThreadRemovesTrialsThatHaveEnded) {
+    CheckpointStore saving = store();
+    std::vector<std::string> ended;
+    for (int trial = 0; trial < 10; ++trial) saving.save(ended.emplace_back(fmt::format("p0-s{}", trial)), at(1));
+    const std::jthread remover([&] {
+        for (const std::string& trial : ended) saving.remove(trial);
+    });
+    for (std::uint32_t epoch = 1; epoch <= 10; ++epoch) saving.save(kTrial, at(epoch));
+    EXPECT_EQ(load().checkpoint->epoch, 10u);
 }
 
 }  // namespace

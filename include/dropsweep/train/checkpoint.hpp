@@ -61,8 +61,9 @@ class CheckpointStore {
     /// @throws Error  io_error
     void save(const std::string& trial, const Checkpoint& checkpoint);
 
-    /// Removes both generations of a trial that has ended. @throws Error  io_error
-    void remove(const std::string& trial);
+    /// Removes both generations of a trial that has ended, in any thread: others may be saved meanwhile.
+    /// @throws Error  io_error
+    void remove(const std::string& trial) const;
 
   private:
     std::filesystem::path file_of(const std::string& trial, int generation) const;
