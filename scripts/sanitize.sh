@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Builds tests with the address and undefined-behaviour sanitizers and runs them. Safe to repeat, from any directory.
+# Builds tests with sanitizers and runs them: unit and MPI tests with those of addresses and undefined behaviour, tests
+# that start threads with that of threads. Safe to repeat, from any directory.
 #
-# usage: scripts/sanitize.sh [unit|mpi]...    the tests with these labels; both when none is given
+# usage: scripts/sanitize.sh [unit|mpi|thread]...    the tests with these labels; all when none is given
 # Exit code: that of ctest; 2 wrong usage.
 set -euo pipefail
 
@@ -9,14 +10,21 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
 labels=("$@")
-((${#labels[@]})) || labels=(unit mpi)
+((${#labels[@]})) || labels=(unit mpi thread)
 for label in "${labels[@]}"; do
-    [[ $label == @(unit|mpi) ]] || die 2 "'$label' is neither unit nor mpi; usage: scripts/sanitize.sh [unit|mpi]..."
+    [[ $label == @(unit|mpi|thread) ]] ||
+        die 2 "'$label' is no such kind of test; usage: scripts/sanitize.sh [unit|mpi|thread]..."
 done
 
 install_packages build test
-for label in "${labels[@]}"; do build "${label}_tests" sanitize; done
 mpi_environment
 
 cd "$root"
-exec ctest --preset sanitize --no-tests=error -j "$(usable_cpus)" -L "^($(IFS='|' && echo "${labels[*]}"))\$" </dev/null
+status=0
+for label in "${labels[@]}"; do
+    preset=sanitize
+    [[ $label != thread ]] || preset=thread
+    build "${label}_tests" "$preset"
+    ctest --preset "$preset" --no-tests=error -j "$(usable_cpus)" -L "^$label\$" </dev/null || status=$?
+done
+exit "$status"
