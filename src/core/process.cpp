@@ -124,7 +124,6 @@ std::optional<int> wait_for(const std::string& program, pid_t child, Clock::time
 }  // namespace
 
 std::optional<ProcessResult> run_process(const std::vector<std::string>& command, std::string_view input,
-                                         const std::filesystem::path& directory,
                                          std::optional<std::chrono::milliseconds> limit) {
     const Activity::As waiting(Activity::Kind::in_system);
     const Clock::time_point deadline = limit ? Clock::now() + *limit : Clock::time_point::max();
@@ -139,10 +138,6 @@ std::optional<ProcessResult> run_process(const std::vector<std::string>& command
     ::posix_spawn_file_actions_adddup2(&preparation.actions, in.number(), STDIN_FILENO);
     ::posix_spawn_file_actions_adddup2(&preparation.actions, childs_end.number(), STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&preparation.actions, childs_end.number(), STDERR_FILENO);
-    if (!directory.empty()) {
-        if (!std::filesystem::is_directory(directory)) fail(program, ENOTDIR);
-        ::posix_spawn_file_actions_addchdir_np(&preparation.actions, directory.c_str());
-    }
 
     std::vector<std::string> arguments = command;
     std::vector<char*> pointers;

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 
 import program
 
@@ -186,6 +187,19 @@ class ReportTest(program.ProgramTest):
         self.assertEqual(len(result.warnings), 1, result)
         self.assertIn("no pngcairo today", result.warnings[0])
         self.assertTrue((run / "report.html").exists())
+
+    def test_a_report_that_is_killed_while_gnuplot_draws_leaves_nothing(self):
+        run, _ = self.sweep("run", "--dropout", "0", report="off")
+        tools, temporary, process = (self.scratch / name for name in ("tools", "temporary", "process"))
+        tools.mkdir()
+        temporary.mkdir()
+        (tools / "gnuplot").write_text(f"#!/bin/sh\necho $$ >'{process}'\nexec sleep 60\n")
+        (tools / "gnuplot").chmod(0o755)
+        started = self.start("report", run, env={"PATH": f"{tools}:/usr/bin:/bin", "TMPDIR": str(temporary)})
+        program.wait_until(lambda: process.exists() and process.read_text())
+        started.kill()
+        os.kill(int(process.read_text()), signal.SIGKILL)
+        self.assertEqual(list(temporary.iterdir()), [])
 
     def test_the_line_of_gnuplot_that_says_something_is_shown(self):
         tools = self.scratch / "tools"

@@ -167,7 +167,7 @@ class Plots : public testing::Test {
             if (!name.ends_with(".gp")) continue;
             const std::string stem = name.substr(0, name.size() - 3);
             std::filesystem::copy(plots() / name, copy / name);
-            const auto result = core::run_process({"gnuplot", "-d", name}, "", copy.path());
+            const auto result = core::run_process({"env", "-C", copy.path(), "gnuplot", "-d", name}, "");
             ASSERT_TRUE(result);
             EXPECT_EQ(result->output, "") << name;
             EXPECT_TRUE(core::read_file(copy / (stem + ".png")) == core::read_file(plots() / (stem + ".png"))) << stem;
@@ -178,7 +178,7 @@ class Plots : public testing::Test {
     /// gnuplot has nothing to say about the scripts, and an XML parser nothing about the pictures.
     void expect_no_complaint() const {
         const TemporaryDirectory copy;
-        std::vector<std::string> command = {"gnuplot", "-d"};
+        std::vector<std::string> command = {"env", "-C", copy.path(), "gnuplot", "-d"};
         std::vector<std::string> parser = {"python3", "-c",
                                            "import sys, xml.dom.minidom as dom\nfor p in sys.argv[1:]: dom.parse(p)\n"};
         for (const std::string& name : files_in(plots())) {
@@ -186,7 +186,7 @@ class Plots : public testing::Test {
             if (name.ends_with(".svg")) parser.push_back(plots() / name);
         }
         EXPECT_EQ(core::run_process(parser, "").value().output, "");
-        EXPECT_EQ(core::run_process(command, "", copy.path()).value().output, "");
+        EXPECT_EQ(core::run_process(command, "").value().output, "");
     }
 
     std::filesystem::path plots() const { return directory_ / "plots"; }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,16 +14,14 @@ struct ProcessResult {
     std::string output;  ///< what it wrote to standard output and standard error, as it came
 };
 
-/// Runs a program to its end, without a shell: no argument has a special meaning. It inherits the environment
-/// and gets a process group of its own.
-/// @param command    the program, looked up in PATH unless it has a slash, and its arguments
-/// @param input      what it can read from standard input
-/// @param directory  where it runs; empty: where we are
-/// @param limit      when it is ended, with all processes of its group, if it has not ended or closed its output
+/// Runs a program to its end, without a shell: no argument has a special meaning. It inherits the environment and the
+/// open files that are not close-on-exec, and gets a process group of its own.
+/// @param command  the program, looked up in PATH unless it has a slash, and its arguments
+/// @param input    what it can read from standard input
+/// @param limit    when it is ended, with all processes of its group, if it has not ended or closed its output
 /// @return  nothing when there is no such program
 /// @throws Error  failure: the system cannot start it, or cannot tell how it ended, or it was ended at the limit
 std::optional<ProcessResult> run_process(const std::vector<std::string>& command, std::string_view input,
-                                         const std::filesystem::path& directory = {},
                                          std::optional<std::chrono::milliseconds> limit = {});
 
 }  // namespace dropsweep::core

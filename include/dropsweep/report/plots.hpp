@@ -14,7 +14,7 @@ namespace dropsweep::report {
 /// run again by hand, and NAME.png and NAME.svg. Without a classification its three plots are left out.
 /// @param digit  the class whose mistakes are drawn as failure<digit>
 /// @return  false when gnuplot is not installed: then only the scripts are written
-/// @throws Error  io_error: a file cannot be written; failure: gnuplot fails, or has no temporary directory
+/// @throws Error  io_error: a file cannot be written; failure: gnuplot fails
 /// Local: no communication.
 bool draw_plots(const std::filesystem::path& directory, const RunRecord& record, const Comparison& comparison,
                 const std::optional<Classification>& classification, std::size_t digit);

@@ -18,7 +18,7 @@ std::string scaling_csv(const std::vector<sweep::ScalingPoint>& points);
 /// Draws plan.png and plan.svg into `directory`, and writes plan.gp, which draws them again.
 /// @param subtitle  what is planned, on which machine
 /// @return  false when gnuplot is not installed: then only the script is written
-/// @throws Error  io_error: a file cannot be written; failure: gnuplot fails, or has no temporary directory
+/// @throws Error  io_error: a file cannot be written; failure: gnuplot fails
 bool draw_scaling(const std::filesystem::path& directory, const std::vector<sweep::ScalingPoint>& points,
                   const std::string& subtitle);
 

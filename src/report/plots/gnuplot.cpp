@@ -1,13 +1,16 @@
 #include "gnuplot.hpp"
 
 #include <array>
+#include <cerrno>
 #include <chrono>
-#include <cstdlib>
+#include <cstring>
 #include <optional>
+#include <vector>
 
 #include <fmt/format.h>
-#include <unistd.h>
+#include <sys/mman.h>
 
+#include "dropsweep/core/descriptor.hpp"
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/process.hpp"
@@ -20,29 +23,44 @@ namespace {
 constexpr std::array<const char*, 2> kPictures = {".png", ".svg"};
 constexpr double kSvgPoint = 7.5;  // pixels from the centre to the edge of a point of size 1, with a font of 20 pixels
 
-/// Where gnuplot draws until the pictures are whole; it and what is in it vanish with this object.
-class Workplace {
+/// A picture that gnuplot draws: a file in memory, so that nothing of it can be left or seen half-written.
+class Picture {
   public:
-    Workplace() {
-        std::error_code error;
-        std::string name = (std::filesystem::temp_directory_path(error) / "dropsweep-plots-XXXXXX").string();
-        if (error || ::mkdtemp(name.data()) == nullptr) {
-            throw Error(ExitCode::failure,
-                        fmt::format("cannot make the temporary directory {}; check TMPDIR and its free space", name));
+    Picture() : file_(::memfd_create("picture", 0)) {
+        if (!file_.is_open()) {
+            throw Error(ExitCode::failure, fmt::format("cannot make a file in memory: {}; check the machine's limits",
+                                                       std::strerror(errno)));
         }
-        path_ = name;
-    }
-    Workplace(const Workplace&) = delete;
-    ~Workplace() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
     }
 
-    const std::filesystem::path& path() const { return path_; }
+    /// For this process and those that it starts, which inherit the file.
+    std::string path() const { return fmt::format("/proc/self/fd/{}", file_.number()); }
+    std::string content() const { return core::read_file(path()); }
 
   private:
-    std::filesystem::path path_;
+    core::Descriptor file_;
 };
+
+/// A gnuplot script that draws into these files.
+std::string script(const Plot& plot, const std::string& png, const std::string& svg) {
+    // PNG fonts are in points; points, dashes and the lines of a legend have other sizes in a PNG than in an SVG.
+    std::string text = fmt::format(
+        "# gnuplot {0}.gp  draws {0}.png and {0}.svg in the current directory.\n"
+        "reset\nset encoding utf8\nset datafile separator \"\\t\"\n",
+        plot.name);
+    text += fmt::format(
+        "set terminal pngcairo noenhanced size {},{} font 'DejaVu Sans,20' fontscale 0.75 dashlength 2 background "
+        "'{}'\n",
+        plot.width, plot.height, kBackground.light);
+    text += fmt::format("set output '{}'\nunit = 1.2\nradius = 0.25\n", png);
+    text += plot.commands;
+    text += fmt::format("set terminal svg noenhanced size {},{} font 'DejaVu Sans,20' background '{}'\n", plot.width,
+                        plot.height, kBackground.light);
+    text += fmt::format(
+        "set output '{}'\nunit = 0.56\nradius = {}\nset key spacing 0.97 samplen 2.2\nreplot\nunset output\n", svg,
+        1 / kSvgPoint);
+    return text;
+}
 
 std::optional<std::string> content_of(const std::filesystem::path& path) {
     std::error_code ignored;
@@ -104,34 +122,19 @@ std::string field(std::string_view text) {
 }
 
 std::string script(const Plot& plot) {
-    // PNG fonts are in points; points, dashes and the lines of a legend have other sizes in a PNG than in an SVG.
-    std::string text = fmt::format(
-        "# gnuplot {0}.gp  draws {0}.png and {0}.svg in the current directory.\n"
-        "reset\nset encoding utf8\nset datafile separator \"\\t\"\n",
-        plot.name);
-    text += fmt::format(
-        "set terminal pngcairo noenhanced size {},{} font 'DejaVu Sans,20' fontscale 0.75 dashlength 2 background "
-        "'{}'\n",
-        plot.width, plot.height, kBackground.light);
-    text += fmt::format("set output '{}.png'\nunit = 1.2\nradius = 0.25\n", plot.name);
-    text += plot.commands;
-    text += fmt::format("set terminal svg noenhanced size {},{} font 'DejaVu Sans,20' background '{}'\n", plot.width,
-                        plot.height, kBackground.light);
-    text += fmt::format(
-        "set output '{}.svg'\nunit = 0.56\nradius = {}\nset key spacing 0.97 samplen 2.2\nreplot\nunset output\n",
-        plot.name, 1 / kSvgPoint);
-    return text;
+    return script(plot, plot.name + ".png", plot.name + ".svg");
 }
 
 bool draw(const std::filesystem::path& directory, std::span<const Plot> plots) {
     write_scripts(directory, plots);
     if (plots.empty()) return true;
-    const Workplace workplace;
+    std::vector<std::array<Picture, kPictures.size()>> pictures(plots.size());
     std::string scripts;
-    for (const Plot& plot : plots) scripts += script(plot);
+    for (std::size_t i = 0; i < plots.size(); ++i)
+        scripts += script(plots[i], pictures[i][0].path(), pictures[i][1].path());
     // -d: not with the settings of whoever runs this.
     constexpr std::chrono::seconds kLimit(60);
-    const auto result = core::run_process({"gnuplot", "-d"}, scripts, workplace.path(), kLimit);
+    const auto result = core::run_process({"gnuplot", "-d"}, scripts, kLimit);
     if (!result) return false;
     if (result->status != 0) {
         const std::string reason = complaint(result->output);
@@ -140,16 +143,16 @@ bool draw(const std::filesystem::path& directory, std::span<const Plot> plots) {
                                 reason.empty() ? fmt::format("it ended with status {}", result->status) : reason,
                                 directory.string()));
     }
-    for (const Plot& plot : plots) {
-        for (const char* extension : kPictures) {
-            const auto picture = content_of(workplace.path() / (plot.name + extension));
-            if (!picture || picture->empty()) {
+    for (std::size_t i = 0; i < plots.size(); ++i) {
+        for (std::size_t kind = 0; kind < kPictures.size(); ++kind) {
+            const std::string name = plots[i].name + kPictures[kind];
+            const std::string picture = pictures[i][kind].content();
+            if (picture.empty()) {
                 throw Error(ExitCode::failure,
-                            fmt::format("gnuplot: it has not drawn {}{}; see what gnuplot says to {}.gp in {}",
-                                        plot.name, extension, plot.name, directory.string()));
+                            fmt::format("gnuplot: it has not drawn {}; see what gnuplot says to {}.gp in {}", name,
+                                        plots[i].name, directory.string()));
             }
-            core::write_file_atomically(directory / (plot.name + extension),
-                                        extension == kPictures[1] ? plain_svg(*picture) : *picture);
+            core::write_file_atomically(directory / name, kind == 1 ? plain_svg(picture) : picture);
         }
     }
     return true;

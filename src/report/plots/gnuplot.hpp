@@ -33,7 +33,7 @@ std::string plain_svg(std::string_view svg);
 /// Writes the scripts into `directory`, then, with one gnuplot for all, the pictures. A picture of an older script
 /// goes when the script changes, and no picture is ever seen half-written.
 /// @return  false when gnuplot is not installed: then only the scripts are written
-/// @throws Error  io_error: a file cannot be written; failure: gnuplot fails, or has no temporary directory
+/// @throws Error  io_error: a file cannot be written; failure: gnuplot fails
 bool draw(const std::filesystem::path& directory, std::span<const Plot> plots);
 
 }  // namespace dropsweep::report
