@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,13 @@ struct Operands {
 boost::program_options::options_description describe_options(const std::string& command, const std::string& operands);
 
 /// @param arguments  without the program's name, the command first
-/// @throws Error  usage: an unknown or repeated option, one without its value, too few or too many operands
+/// @throws Error  usage: an unknown or repeated option, one without its value or with an empty one, too few or too many
+///                operands
 CommandLine parse_command_line(const std::vector<std::string>& arguments,
                                const boost::program_options::options_description& options, const Operands& operands);
+
+/// The name of an option whose text is empty, if there is one.
+std::optional<std::string> find_empty_value(const boost::program_options::variables_map& values);
 
 /// Undoes core::hide_percents in what was parsed.
 void show_percents(boost::program_options::variables_map& values);

@@ -163,6 +163,8 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
         for (const char* name : {"config", "help"}) {
             if (configured.count(name) != 0) throw po::error(fmt::format("'{}' makes no sense there", name));
         }
+        if (const auto name = find_empty_value(configured))
+            throw po::error(fmt::format("'{}' has an empty value", *name));
         for (const auto& [name, value] : configured) {
             // A default of the file's map must not stand against the command line's, nor seeds of either kind.
             if (value.defaulted() || (seeds_on_command_line && name.starts_with("seed"))) continue;

@@ -252,6 +252,24 @@ TEST(OptionsTest, WhatStandsBetweenPercentSignsIsLeftAlone) {
     }
 }
 
+/// Also of an option that would take any text, and whose neighbour must not become its value.
+TEST(OptionsTest, AnEmptyValueIsNamed) {
+    for (const char* command : {"sweep", "train"}) {
+        for (const char* option : {"--data", "--output", "--init-weights", "--config", "--hidden"}) {
+            const std::string empty = std::string(option) + " has an empty value; ";
+            EXPECT_THAT(refusal({command, option, "", "--dropout", "0.3"}), HasSubstr(empty));
+            EXPECT_THAT(refusal({command, std::string(option) + "=", "--dropout", "0.3"}), HasSubstr(empty));
+            EXPECT_THAT(refusal({command, option, "--dropout", "0.3"}),
+                        HasSubstr(std::string(option) + " has no value: --dropout follows it; "));
+        }
+        for (const char* name : {"data", "init-weights"}) {
+            EXPECT_THAT(refusal({command}, std::string(name) + " =\n"),
+                        HasSubstr(std::string(name) + "' has an empty"));
+        }
+    }
+    EXPECT_EQ(parse({"train", "--data=--odd"}).data, "--odd");
+}
+
 TEST(OptionsTest, TheMachineOfAPlan) {
     const Options options = parse({"plan", "--ranks", "64", "--nodes", "4", "--network", "20:100", "--seeds", "3"});
     EXPECT_EQ(options.machine.ranks, 64);

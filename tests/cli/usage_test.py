@@ -22,7 +22,12 @@ USAGE_ERRORS = {
     "repeated option": (["train", "--epochs", "3", "--epochs", "4"], "--epochs"),
     "missing value": (["train", "--epochs"], "--epochs"),
     "value is the next option": (["train", "--epochs", "--quiet"], "--epochs"),
-    "empty value": (["train", "--epochs="], "--epochs"),
+    "adjacent empty value": (["train", "--epochs="], "--epochs has an empty value"),
+    "empty value": (["train", "--data", "", "--dropout", "0.3"], "--data has an empty value"),
+    "empty value of report": (["report", "--output", "", "{}"], "--output has an empty value"),
+    "no value but the next option": (["train", "--data", "--dropout", "0.3"], "--data has no value"),
+    "no value but the next option of evaluate":
+        (["evaluate", "--data", "--validation-split", "0.1", "{}/none"], "--data has no value"),
     "value for a flag": (["train", "--quiet=yes"], "--quiet"),
     "positional argument": (["train", "mnist"], "mnist"),
     "text for a number": (["train", "--epochs", "three"], "--epochs"),
