@@ -22,19 +22,21 @@ std::string environment(const char* variable) {
 
 }  // namespace
 
-DataSource choose_data_source(const std::string& option) {
+std::optional<DataSource> find_data_source(const std::string& option) {
     std::string name = option.empty() ? environment("DROPSWEEP_DATA") : option;
     if (name.empty()) {
         std::error_code ignored;
-        if (!std::filesystem::is_directory(kDefaultDirectory, ignored)) {
-            return {kSynthetic,
-                    "no data set was named and data/mnist is not there: training on the built-in synthetic digits"};
-        }
+        if (!std::filesystem::is_directory(kDefaultDirectory, ignored)) return std::nullopt;
         name = kDefaultDirectory;
     }
     // scripts/run.sh says here why it fell back.
-    if (name == kSynthetic) return {kSynthetic, environment("DROPSWEEP_DATA_NOTE")};
-    return {std::filesystem::absolute(name).lexically_normal().string(), ""};
+    if (name == kSynthetic) return DataSource{kSynthetic, environment("DROPSWEEP_DATA_NOTE")};
+    return DataSource{std::filesystem::absolute(name).lexically_normal().string(), ""};
+}
+
+DataSource choose_data_source(const std::string& option) {
+    return find_data_source(option).value_or(DataSource{
+        kSynthetic, "no data set was named and data/mnist is not there: training on the built-in synthetic digits"});
 }
 
 data::Dataset load(const DataSource& source) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,11 @@ struct DataSource {
     std::string note;  ///< a line for the user when it was not the user's choice; else empty
 };
 
-/// @param option  the value of --data; empty: $DROPSWEEP_DATA, else data/mnist if it is there, else synthetic
+/// @param option  the value of --data; empty: $DROPSWEEP_DATA, else data/mnist
+/// @return  none: no data set was named, and data/mnist is not there
+std::optional<DataSource> find_data_source(const std::string& option);
+
+/// The same for a training, which can do with synthetic digits.
 DataSource choose_data_source(const std::string& option);
 
 /// Reads or draws the data. @throws Error  see data::read_idx_directory

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "dropsweep/core/error.hpp"
 #include "dropsweep/core/products.hpp"
 #include "dropsweep/report/classification.hpp"
 #include "dropsweep/report/csv.hpp"
@@ -18,7 +19,7 @@ namespace po = boost::program_options;
 void add_options(po::options_description& options) {
     auto add = options.add_options();
     add("data", po::value<std::string>()->value_name("DIR"),
-        "directory of IDX files, or 'synthetic'; default as for sweep");
+        "directory of IDX files, or 'synthetic'; default: $DROPSWEEP_DATA, else data/mnist");
     add("validation-split", po::value<std::string>()->default_value("0.1")->value_name("NUMBER"),
         "share of the training file, at its end, that was held out for validation");
 }
@@ -38,11 +39,20 @@ std::string score_table(const report::Scores& scores) {
     return text + score_line("macro avg", scores.macro) + score_line("weighted avg", scores.weighted);
 }
 
+/// @throws Error  missing_input: none is named and none is at its usual place
+DataSource data_of(const CommandLine& line) {
+    const std::optional<DataSource> source = find_data_source(line.text_or_empty("data"));
+    if (!source) {
+        throw Error(ExitCode::missing_input,
+                    "no data set was named and data/mnist is not there; give --data DIR, or --data synthetic");
+    }
+    return *source;
+}
+
 void run(const CommandLine& line, const Warn& warn) {
     core::start_products();
     const double validation_split = parse_real("--validation-split", line.text("validation-split"), 0, 1, true);
-    const DataSource source = choose_data_source(line.text_or_empty("data"));
-    if (!source.note.empty()) warn(source.note);
+    const DataSource source = data_of(line);
     const data::Dataset dataset = load(source);
     const std::size_t classes = count_classes(dataset, source, warn);
     const nn::Model model = read_model_for(line.operands.front(), dataset.test, classes, source.name);

@@ -171,6 +171,21 @@ class ModelCommandsTest(program.ProgramTest):
         self.assertEqual([path.read_bytes() for path in (model, onnx, self.images)], bytes_before)
         self.assertTrue(fifo.is_fifo())
 
+    def test_a_model_is_not_judged_by_data_that_nobody_named(self):
+        model = self.model()
+        result = program.run("evaluate", model, cwd=self.scratch)
+        self.check_refusal(result, program.MISSING_INPUT, "data/mnist is not there; give --data")
+        self.assertEqual(result.warnings, [], result)
+        (self.scratch / "data").rename(self.scratch / "mnist")
+        (self.scratch / "data").mkdir()
+        (self.scratch / "mnist").rename(self.scratch / "data/mnist")
+        by_default = program.run("evaluate", model, cwd=self.scratch)
+        self.check_success(by_default)
+        by_variable = program.run("evaluate", model, env={"DROPSWEEP_DATA": str(self.scratch / "data/mnist")})
+        self.assertEqual(by_variable.stdout, by_default.stdout)
+        # The synthetic digits are 28 x 28.
+        self.check_refusal(program.run("evaluate", model, "--data", "synthetic"), program.BAD_DATA, "20 inputs")
+
     def test_a_model_that_does_not_say_its_image_size_takes_any_of_so_many_pixels(self):
         model = self.model()
         wide = program.write_data(self.scratch / "wide", rows=2, columns=10)
