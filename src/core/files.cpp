@@ -169,6 +169,15 @@ void make_directory(const std::filesystem::path& path) {
     if (!parent.is_open() || !sync(parent)) cannot_write(path);
 }
 
+void remove_file(const std::filesystem::path& path) {
+    if (::unlink(path.c_str()) != 0) {
+        if (errno == ENOENT) return;
+        cannot_write(path);
+    }
+    const Descriptor parent = open_parent(path);
+    if (!parent.is_open() || !sync(parent)) cannot_write(path);
+}
+
 void remove_temporary_files(const std::filesystem::path& directory) {
     static const std::regex temporary(R"(.+\.tmp-[0-9a-f]+)");
     const Activity::As reading(Activity::Kind::in_system);

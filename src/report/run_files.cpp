@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "dropsweep/core/files.hpp"
+#include "dropsweep/report/checksums.hpp"
 
 namespace dropsweep::report {
 namespace {
@@ -127,6 +128,7 @@ void RunFiles::on_calm() {
 
 void RunFiles::write() {
     const Clock::time_point start = Clock::now();
+    if (epochs_changed_ || outcomes_changed_) remove_checksums(directory_);
     // In this order: a trial with a row in summary.csv has all its rows in history.csv.
     if (epochs_changed_) core::write_file_atomically(directory_ / "history.csv", history_csv(trials_));
     if (outcomes_changed_) core::write_file_atomically(directory_ / "summary.csv", summary_csv(trials_));
@@ -148,6 +150,7 @@ void RunFiles::on_end(double sweep_seconds, const std::vector<double>& idle_seco
     ranks_ = static_cast<int>(idle_seconds.size());
     outcomes_changed_ = true;
     write();
+    write_checksums(directory_, trials_, timing());
 }
 
 std::vector<TimingRow> RunFiles::timing() const {

@@ -15,6 +15,7 @@
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/percent.hpp"
 #include "dropsweep/core/text.hpp"
+#include "dropsweep/report/checksums.hpp"
 #include "dropsweep/report/occupancy.hpp"
 
 namespace dropsweep::report {
@@ -224,6 +225,7 @@ RunRecord read_run(const fs::path& directory) {
                     fmt::format("{}: {}; give the directory of a run", directory.string(),
                                 fs::exists(directory, ignored) ? "it is not a directory" : "no such directory"));
     }
+    check_tables(directory);
     RunRecord record{.directories = {directory},
                      .config = read_config(directory / "config.ini"),
                      .manifests = read_manifests(directory / "manifest.json"),
@@ -279,6 +281,7 @@ void write_run(const RunRecord& record, const fs::path& directory) {
     write("history.csv", history_csv(record.trials));
     write("summary.csv", summary_csv(record.trials));
     write("timing.csv", timing_csv(record.timing));
+    write_checksums(directory, record.trials, record.timing);
 }
 
 }  // namespace dropsweep::report

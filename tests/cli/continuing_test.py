@@ -58,6 +58,17 @@ class GoingOnTest(long_run.LongRunTest):
                 self.assertTrue((self.run_directory / "run.lock").exists())
         self.finish(ranks=4)
 
+    def test_the_tables_have_checksums_while_nobody_writes_them(self):
+        checksums = self.run_directory / "checksums.txt"
+        self.stop_sweep("--quiet")
+        self.assertTrue(checksums.exists())
+        started = self.start_sweep("--quiet")
+        self.wait_for_checkpoints(started)
+        started.kill()
+        self.assertFalse(checksums.exists())
+        self.finish("--quiet")
+        self.assertTrue(checksums.exists())
+
     def test_a_model_that_is_lost_is_trained_again(self):
         lost, altered = (f"models/{trial}.safetensors" for trial in ("p0-s2", "p0.5-s1"))
         shutil.copytree(self.quiet, self.run_directory)

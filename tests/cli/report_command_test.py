@@ -1,14 +1,16 @@
 """What is made from the files of a run: at the end of a sweep, and by `dropsweep report` at any time after it."""
 
 import os
+import re
 import shutil
 import signal
+import subprocess
 
 import program
 
 SMALL = ["--hidden", "9,7", "--epochs", "3", "--batch-size", "31", "--learning-rate", "0.01", "--patience", "none",
          "--leaf-rows", "16"]
-TABLES = ["classes.csv", "config.ini", "confusion.csv", "history.csv", "manifest.json", "misclassified.csv",
+TABLES = ["checksums.txt", "classes.csv", "config.ini", "confusion.csv", "history.csv", "manifest.json", "misclassified.csv",
           "misclassified_images.csv", "statistics.csv", "summary.csv", "timing.csv", "verdict.txt"]
 CURVES = ["loss", "test_accuracy", "timeline", "train_loss_dropout", "val_acc_dropout", "val_loss_dropout"]
 PICTURES = [*CURVES, "confusion", "failure2", "fscore"]  # three classes: the last one stands for the eight
@@ -162,6 +164,7 @@ class ReportTest(program.ProgramTest):
         for name in ("history.csv", "summary.csv", "timing.csv"):
             lines = (run / name).read_text().splitlines(keepends=True)
             (run / name).write_text("".join(line for line in lines if "p0.5-s2" not in line))
+        (run / "checksums.txt").unlink()
         result = self.report(run)
         self.assertIn("So far, with 3 trials done: ", result.stdout)
         self.assertIn("p0.5-s2 not ended", result.stdout)
@@ -258,6 +261,20 @@ class ReportTest(program.ProgramTest):
         self.check_refusal(program.run("report", self.scratch / "nowhere"), program.MISSING_INPUT, "nowhere")
         self.check_refusal(program.run("report", run / "summary.csv"), program.MISSING_INPUT, "it is not a directory")
         self.check_refusal(program.run("report"), program.USAGE, "RUN")
+
+    def test_one_flipped_bit_in_a_table_is_seen(self):
+        run, _ = self.sweep("run", "--dropout", "0", report="off")
+        subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "checksums.txt"], cwd=run, check=True)
+        for name in ("history.csv", "summary.csv", "timing.csv"):
+            with self.subTest(file=name):
+                content = (run / name).read_bytes()
+                digit = re.search(rb"\.\d*([1-8])", content).start(1)
+                (run / name).write_bytes(content[:digit] + bytes([content[digit] ^ 1]) + content[digit + 1:])
+                self.check_refusal(program.run("report", run), program.BAD_DATA, run / name, "checksums.txt")
+                goes_on = program.run("sweep", "--data", self.data, "--output", run, *SMALL, "--dropout", "0")
+                self.check_refusal(goes_on, program.BAD_DATA, run / name, "checksums.txt")
+                (run / name).write_bytes(content)
+        self.report(run)
 
     def test_diverged_trials_do_not_spoil_the_report(self):
         run = self.scratch / "run"

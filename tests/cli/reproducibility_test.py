@@ -171,7 +171,7 @@ class ReproducibilityTest(program.ProgramTest):
     def test_contents_of_a_run_directory(self):
         run = self.scratch / "run"
         self.check_success(program.run("sweep", "--dropout", "0,0.5", "--data", self.data, "--output", run, *SMALL, ranks=2))
-        self.assertEqual(program.files_below(run), ["config.ini", "history.csv", "manifest.json",
+        self.assertEqual(program.files_below(run), ["checksums.txt", "config.ini", "history.csv", "manifest.json",
                                                     "models/p0-s1.safetensors", "models/p0.5-s1.safetensors",
                                                     "summary.csv", "timing.csv"])
         manifest = json.loads((run / "manifest.json").read_text())

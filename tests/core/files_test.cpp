@@ -155,6 +155,29 @@ TEST(MakeDirectory, FailsWhereItCannot) {
     }
 }
 
+TEST(RemoveFile, IsOnTheDisk) {
+    const TemporaryDirectory directory;
+    write_file_atomically(directory / "file", "content");
+    steps.clear();
+    remove_file(directory / "file");
+    EXPECT_THAT(steps, ElementsAre("fsync directory"));
+    EXPECT_EQ(entries(directory.path()), 0u);
+    remove_file(directory / "file");
+    remove_file(directory / "nowhere" / "file");
+}
+
+TEST(RemoveFile, FailsWhereItCannot) {
+    const TemporaryDirectory directory;
+    fs::create_directory(directory / "name");
+    try {
+        remove_file(directory / "name");
+        ADD_FAILURE() << "removed";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::io_error);
+        EXPECT_THAT(error.what(), HasSubstr((directory / "name").string()));
+    }
+}
+
 TEST(ReadFile, SaysWhichFileIsMissing) {
     const TemporaryDirectory directory;
     for (const fs::path& path : {directory / "missing", directory.path()}) {

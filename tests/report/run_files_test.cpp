@@ -122,7 +122,24 @@ TEST_F(RunFilesTest, RowsAreInTheOrderOfTheTrialsWhoeverEndsFirst) {
     EXPECT_EQ(content("history.csv"), kHistory);
     EXPECT_EQ(content("summary.csv"), kSummary);
     EXPECT_EQ(content("timing.csv"), kTiming);
-    EXPECT_THAT(names(), testing::UnorderedElementsAre("history.csv", "summary.csv", "timing.csv"));
+    EXPECT_THAT(names(), testing::UnorderedElementsAre("history.csv", "summary.csv", "timing.csv", "checksums.txt"));
+}
+
+/// As by sha256sum of the texts above.
+TEST_F(RunFilesTest, ChecksumsAreThereWhileNobodyWrites) {
+    second_ends();
+    first_ends();
+    files_.on_calm();
+    EXPECT_FALSE(std::filesystem::exists(directory_ / "checksums.txt"));
+    files_.on_end(1.5, {0.5, 0.5, 0.75});
+    EXPECT_EQ(content("checksums.txt"),
+              "1b5939f2411d685471a834c07cd4009a818c51204d7819a2d1441dbd38fb7be7  history.csv\n"
+              "ec755502ce561d0eedfec6fea200331a3e53f5a11f257bac5a535c4c4338a5ae  summary.csv\n"
+              "ab1841110a0a9191d8d94d227f91ae84d122848cf519ab87099ce7072436b1e0  timing.csv\n");
+    RunFiles second(directory_.path(), trials_, 100);
+    EXPECT_TRUE(std::filesystem::exists(directory_ / "checksums.txt"));
+    second.on_calm();
+    EXPECT_FALSE(std::filesystem::exists(directory_ / "checksums.txt"));
 }
 
 TEST_F(RunFilesTest, EpochsOfARunningTrialAreInTheHistoryAlone) {

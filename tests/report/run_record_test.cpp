@@ -271,6 +271,35 @@ TEST_F(RunRecordTest, WrittenAndReadAgainItIsTheSame) {
     EXPECT_EQ(merge_runs({again, read("c", {.dropout = "0.7"})}).manifests.size(), 3u);
 }
 
+TEST_F(RunRecordTest, RefusesATableThatIsNotTheOneThatWasWritten) {
+    const RunRecord record = read("run", {});
+    const std::filesystem::path run = directory_ / "run";
+    write_run(record, run);
+    for (const char* table : {"history.csv", "summary.csv", "timing.csv"}) {
+        const std::string whole = core::read_file(run / table);
+        std::string altered = whole;
+        const std::size_t place = altered.find("0.5");
+        altered.at(place + 2) = '4';
+        core::write_file_atomically(run / table, altered);
+        try {
+            read_run(run);
+            ADD_FAILURE() << table;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ExitCode::bad_data);
+            EXPECT_THAT(error.what(),
+                        HasSubstr((run / table).string() + ": its SHA-256 is not that of checksums.txt; "));
+        }
+        core::write_file_atomically(run / table, whole);
+    }
+    // Of a run that was killed, or is older, nobody knows better.
+    std::string history = core::read_file(run / "history.csv");
+    history.replace(history.find("0.5"), 3, "0.4");
+    core::write_file_atomically(run / "history.csv", history);
+    EXPECT_THROW(read_run(run), Error);
+    std::filesystem::remove(run / "checksums.txt");
+    EXPECT_EQ(history_csv(read_run(run).trials), history);
+}
+
 TEST_F(RunRecordTest, RefusesDuplicatesAndContradictionsByName) {
     EXPECT_THAT(merge_refusal({}, {}), HasSubstr("both hold trial p0-s1; "));
     const RunFilesOnDisk other{.dropout = "0.5"};

@@ -30,6 +30,10 @@ void end_writes();
 /// @throws Error  io_error
 void make_directory(const std::filesystem::path& path);
 
+/// Removes a file, durably, unless it is not there.
+/// @throws Error  io_error
+void remove_file(const std::filesystem::path& path);
+
 /// Removes the temporary files that killed processes have left in a directory while they wrote to it. Nobody may be
 /// writing there. Does nothing where there is no such directory.
 /// @throws Error  io_error

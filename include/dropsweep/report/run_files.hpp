@@ -18,7 +18,8 @@ namespace dropsweep::report {
 
 /// Keeps history.csv, summary.csv and timing.csv of a run directory up to date: each is rewritten whole, in the order
 /// of the trial list, as epochs and trials end, but for at most a twentieth of the time. The first two hold nothing
-/// that depends on clock, machine or ranks. The methods throw Error (io_error) when a file cannot be written.
+/// that depends on clock, machine or ranks. From the end until one is written again checksums.txt stands beside them.
+/// The methods throw Error (io_error) when a file cannot be written.
 class RunFiles : public sweep::Listener {
   public:
     /// @param earlier   what the directory holds of the same run; empty for a new one. Its times stay in timing.csv,

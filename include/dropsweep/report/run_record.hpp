@@ -21,9 +21,10 @@ struct RunRecord {
     std::vector<TimingRow> timing;                   ///< merged: ranks and seconds as if the parts were one job
 };
 
-/// Reads history.csv, summary.csv, timing.csv, config.ini and manifest.json of a run. Its trials are those of both
-/// tables and, where config.ini names dropout and seeds, all of those. Local: no communication.
-/// @throws Error  missing_input: one of them is not there; bad_data: one is not what dropsweep writes (file and line)
+/// Reads history.csv, summary.csv, timing.csv, config.ini and manifest.json of a run, and where it is there
+/// checksums.txt. Its trials are those of both tables and, where config.ini names dropout and seeds, all of those.
+/// Local: no communication.
+/// @throws Error  missing_input: one of them is not there; bad_data: one is not what dropsweep wrote (file and line)
 RunRecord read_run(const std::filesystem::path& directory);
 
 /// Images in the test set; none where the manifest does not say it.
@@ -35,7 +36,7 @@ std::optional<std::size_t> test_samples(const RunRecord& record);
 ///                in the precision; the message names the directories and what differs
 RunRecord merge_runs(const std::vector<RunRecord>& parts);
 
-/// Writes the five files that read_run reads. Local: no communication.
+/// Writes the six files that read_run reads. Local: no communication.
 /// @throws Error  io_error
 void write_run(const RunRecord& record, const std::filesystem::path& directory);
 
