@@ -71,7 +71,8 @@ double CostModel::step_seconds(double dropout, std::span<const int> ranks_on_nod
         const int most = *std::ranges::max_element(ranks_on_nodes);
         const auto larger = exchanges.lower_bound(most);
         const auto& [measured, exchange] = larger == exchanges.end() ? *exchanges.rbegin() : *larger;
-        seconds += exchange * share_elsewhere(most) / share_elsewhere(measured);
+        // Where a step takes microseconds, what else the machine did may make that of a group less than none.
+        seconds = std::max(seconds + exchange * share_elsewhere(most) / share_elsewhere(measured), 0.0);
     }
     if (interconnect) {
         seconds += sweep::seconds(interconnect->network, step_traffic(interconnect->exchange, ranks_on_nodes));

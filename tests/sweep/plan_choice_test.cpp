@@ -46,6 +46,16 @@ TEST(PlanChoice, OtherGroupsThanThoseOfTheRuleMustBeFivePercentFaster) {
     EXPECT_EQ(ranks_of_first(0.94 * 4 / 3), 2);
 }
 
+TEST(PlanChoice, ChoosesWhereStepsWereMeasuredToTakeLessThanNoTime) {
+    CostModel costs = unit_costs(2);
+    costs.exchanges[2] = -3;
+    costs.hash_seconds = 0.1;
+    const std::vector<Trial> trials = trials_of("0,0.5");
+    const PlanChoice choice = choose_plan(trials, 2, {.leaves = 2, .ranks_per_trial = {}}, kForecast, costs);
+    EXPECT_GE(choice.prediction.seconds, 0);
+    EXPECT_EQ(choice.prediction.trials.size(), trials.size());
+}
+
 TEST(PlanChoice, TheTrialsThatTakeTheMostSecondsComeFirst) {
     // Six epochs each, of 1 second without dropout and 0.2 with most: on two ranks 6 + 0 beside 3.6 + 1.2 seconds.
     train::TrainingOptions options;
