@@ -10,6 +10,7 @@ namespace dropsweep::core {
 
 void prepare_standard_streams() {
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // the limit of a file's size
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (::fcntl(stream, F_GETFD) >= 0) continue;
         // It takes the lowest number that is free: this one.
