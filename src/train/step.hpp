@@ -144,14 +144,13 @@ class Trainer {
         for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) size += reduction_.own_slice(layer).size();
         return size;
     }
+    State make_state() const { return {core::FloatBuffer(mlp_.layout().size()), core::FloatBuffer(moments())}; }
     /// Collective over the group.
-    State state() {
+    void read_state(State& state) {
         if constexpr (kNarrows) reduction_.all_gather(master());
-        State state{core::FloatBuffer(mlp_.layout().size()), core::FloatBuffer(moments())};
         std::ranges::copy(master(), state.weights.data());
         float* next = state.moments.data();
         for (optim::RmsProp& optimizer : optimizers_) next = std::ranges::copy(optimizer.mean_square(), next).out;
-        return state;
     }
     /// Collective over the group.
     /// @param weights, moments  as in State

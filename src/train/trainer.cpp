@@ -43,7 +43,7 @@ class TrialRun {
           early_stopping_(options_.patience, options_.min_delta),
           keeps_state_(observer.checkpoint != nullptr) {
         group.broadcast(keeps_state_, 0);
-        if (options_.verify > 0) verifier_.emplace(group, experiment, dropout_rate, seed);
+        if (options_.verify > 0) verifier_.emplace(group, experiment, dropout_rate, seed, trainer_);
         if (observer.disturb) {
             const auto disturb = [this](Memory memory, std::span<std::byte> bytes) {
                 observer_.disturb({state_.epoch, state_.step + 1, samples_}, memory, bytes);

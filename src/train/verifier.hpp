@@ -2,7 +2,7 @@
 
 #include <optional>
 #include <span>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "dropsweep/core/error.hpp"
@@ -27,10 +27,14 @@ class Verifier {
     using Step = typename Trainer<Products>::Step;
 
     /// Collective over the group.
-    Verifier(const comm::Communicator& group, const Experiment& experiment, double dropout_rate, std::uint64_t seed)
+    /// @param first  of this group, whose steps are verified
+    Verifier(const comm::Communicator& group, const Experiment& experiment, double dropout_rate, std::uint64_t seed,
+             const Trainer<Products>& first)
         : group_(group),
           shifted_(group.split(0, after(group.rank()))),
           second_(shifted_, experiment, dropout_rate, seed),
+          first_state_(first.make_state()),
+          second_state_(second_.make_state()),
           seed_(seed),
           share_(experiment.options.verify) {}
 
@@ -51,12 +55,14 @@ class Verifier {
     /// @throws AgreedError  failure, on all ranks: three computations gave three results
     Step step(Trainer<Products>& first, std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout,
               bool interrupt, std::optional<int>& found) {
-        const State start = first.state();
+        first.read_state(first_state_);
+        group_.shift(std::as_const(first_state_.moments).span(), before(group_.rank()), second_state_.moments.span(),
+                     after(group_.rank()));
         const auto again = [&] {
-            second_.set_state(start.weights.span(), shifted(start.moments).span());
+            second_.set_state(first_state_.weights.span(), second_state_.moments.span());
             StepEvidence evidence;
             const Step step = second_.step(batch, dropout, interrupt, &evidence);
-            return std::pair(step, by_part(evidence));
+            return std::pair(step, shifted_.all_gather(evidence));
         };
         StepEvidence evidence;
         const Step step = first.step(batch, dropout, interrupt, &evidence);
@@ -73,8 +79,10 @@ class Verifier {
         }
         if (three == two) {
             found = ranks[static_cast<std::size_t>(differing_part(one, two))];
-            const State right = second_.state();
-            first.set_state(right.weights.span(), shifted_back(right.moments, first.moments()).span());
+            second_.read_state(second_state_);
+            group_.shift(std::as_const(second_state_.moments).span(), after(group_.rank()), first_state_.moments.span(),
+                         before(group_.rank()));
+            first.set_state(second_state_.weights.span(), first_state_.moments.span());
             return third_step;
         }
         throw AgreedError(
@@ -89,8 +97,6 @@ class Verifier {
     int after(int rank) const { return (rank + 1) % group_.size(); }
     int before(int rank) const { return (rank + group_.size() - 1) % group_.size(); }
 
-    std::vector<StepEvidence> by_part(const StepEvidence& own) const { return shifted_.all_gather(own); }
-
     /// The part that was computed differently; what follows from it elsewhere does not matter.
     static int differing_part(const std::vector<StepEvidence>& one, const std::vector<StepEvidence>& two) {
         for (const auto field : {&StepEvidence::gradients, &StepEvidence::weights, &StepEvidence::moments}) {
@@ -101,21 +107,11 @@ class Verifier {
         return 0;
     }
 
-    /// v of the parts of this rank's place in the second computation, from those of the first.
-    core::FloatBuffer shifted(const core::FloatBuffer& moments) const {
-        core::FloatBuffer received(second_.moments());
-        group_.shift(moments.span(), before(group_.rank()), received.span(), after(group_.rank()));
-        return received;
-    }
-    core::FloatBuffer shifted_back(const core::FloatBuffer& moments, std::size_t size) const {
-        core::FloatBuffer received(size);
-        group_.shift(moments.span(), after(group_.rank()), received.span(), before(group_.rank()));
-        return received;
-    }
-
     const comm::Communicator& group_;
     comm::Communicator shifted_;
     Trainer<Products> second_;
+    State first_state_;   ///< before a verified step
+    State second_state_;  ///< v of this rank's place in the second computation
     std::uint64_t seed_;
     double share_;
 };
