@@ -23,6 +23,7 @@ constexpr const char* kManifest = "manifest.json";
 constexpr const char* kHistory = "history.csv";
 constexpr const char* kSummary = "summary.csv";
 constexpr const char* kTiming = "timing.csv";
+constexpr const char* kCheckpoints = "checkpoints";
 
 /// A run that was killed at its very start may lack the tables.
 void complete_tables(const fs::path& directory) {
@@ -58,12 +59,7 @@ bool has_model(const fs::path& path, const train::TrialResult& result) {
 RunDirectory::RunDirectory(const Options& options, std::function<void(const Error&)> on_lost)
     : path_(options.output.empty() ? fmt::format("results/{}-{}", to_string(options.command), report::utc_time())
                                    : options.output) {
-    std::error_code failure;
-    fs::create_directories(path_ / "models", failure);
-    if (failure) {
-        throw Error(ExitCode::io_error, fmt::format("--output {}: {}; name a directory that can be written to",
-                                                    path_.string(), failure.message()));
-    }
+    core::make_directories(path_ / "models");
     lock_ = std::make_unique<core::DirectoryLock>(path_, comm::host_name(), std::move(on_lost));
     for (const fs::path& directory : {path_, path_ / "models", path_ / "checkpoints"}) {
         core::remove_temporary_files(directory);
@@ -151,6 +147,8 @@ void RunDirectory::require_same(const std::string& config, const report::DataPro
 
 void RunDirectory::record(const report::Session& session, const report::DataProvenance& data,
                           const std::string& config) const {
+    // Before several ranks would: who finds it made does not wait until it is on the disk.
+    core::make_directory(path_ / kCheckpoints);
     if (earlier_) {
         report::write_continued_manifest(path_ / kManifest, earlier_->manifests.front(), session);
         return;
@@ -162,10 +160,10 @@ void RunDirectory::record(const report::Session& session, const report::DataProv
 void RunDirectory::remove_checkpoints() const {
     core::check_fence(path_);
     std::error_code failure;
-    fs::remove_all(path_ / "checkpoints", failure);
+    fs::remove_all(path_ / kCheckpoints, failure);
     if (failure) {
         throw Error(ExitCode::io_error, fmt::format("cannot remove {}: {}; check the directory and its permissions",
-                                                    (path_ / "checkpoints").string(), failure.message()));
+                                                    (path_ / kCheckpoints).string(), failure.message()));
     }
 }
 

@@ -170,12 +170,21 @@ void make_directory(const std::filesystem::path& path) {
 }
 
 void remove_file(const std::filesystem::path& path) {
+    const Activity::As removing(Activity::Kind::in_system);
+    check_fence(path);
     if (::unlink(path.c_str()) != 0) {
         if (errno == ENOENT) return;
         cannot_write(path);
     }
     const Descriptor parent = open_parent(path);
     if (!parent.is_open() || !sync(parent)) cannot_write(path);
+}
+
+void make_directories(const std::filesystem::path& path) {
+    std::error_code ignored;
+    const std::filesystem::path parent = path.parent_path();
+    if (!parent.empty() && !std::filesystem::exists(parent, ignored)) make_directories(parent);
+    make_directory(path);
 }
 
 void remove_temporary_files(const std::filesystem::path& directory) {

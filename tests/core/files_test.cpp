@@ -178,6 +178,20 @@ TEST(RemoveFile, FailsWhereItCannot) {
     }
 }
 
+TEST(MakeDirectories, AreOnTheDiskWithTheirParents) {
+    const TemporaryDirectory directory;
+    steps.clear();
+    make_directories(directory / "run/models");
+    EXPECT_TRUE(fs::is_directory(directory / "run/models"));
+    EXPECT_THAT(steps, ElementsAre("fsync directory", "fsync directory"));
+    make_directories(directory / "run/models");
+    EXPECT_THAT(steps, testing::SizeIs(2));
+    make_directories(directory / "slash/");
+    EXPECT_TRUE(fs::is_directory(directory / "slash"));
+    write_file_atomically(directory / "file", "content");
+    EXPECT_THROW(make_directories(directory / "file/run/models"), Error);
+}
+
 TEST(ReadFile, SaysWhichFileIsMissing) {
     const TemporaryDirectory directory;
     for (const fs::path& path : {directory / "missing", directory.path()}) {

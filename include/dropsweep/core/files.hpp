@@ -34,6 +34,10 @@ void make_directory(const std::filesystem::path& path);
 /// @throws Error  io_error
 void remove_file(const std::filesystem::path& path);
 
+/// As make_directory, with all parents that are missing.
+/// @throws Error  io_error
+void make_directories(const std::filesystem::path& path);
+
 /// Removes the temporary files that killed processes have left in a directory while they wrote to it. Nobody may be
 /// writing there. Does nothing where there is no such directory.
 /// @throws Error  io_error
