@@ -150,6 +150,9 @@ void RunDirectory::record(const report::Session& session, const report::DataProv
     // Before several ranks would: who finds it made does not wait until it is on the disk.
     core::make_directory(path_ / kCheckpoints);
     if (earlier_) {
+        // A trial that is trained again leaves summary.csv before its epochs leave history.csv: a row there without
+        // them would be taken for damage.
+        core::write_file_atomically(path_ / kSummary, report::summary_csv(earlier_->trials));
         report::write_continued_manifest(path_ / kManifest, earlier_->manifests.front(), session);
         return;
     }
