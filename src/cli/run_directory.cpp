@@ -61,8 +61,8 @@ RunDirectory::RunDirectory(const Options& options, std::function<void(const Erro
                                    : options.output) {
     core::make_directories(path_ / "models");
     lock_ = std::make_unique<core::DirectoryLock>(path_, comm::host_name(), std::move(on_lost));
-    for (const fs::path& directory : {path_, path_ / "models", path_ / "checkpoints"}) {
-        core::remove_temporary_files(directory);
+    for (const char* part : {"", "models", "checkpoints", "plots"}) {
+        core::remove_temporary_files(path_ / part);
     }
     // The configuration is written last: without it nothing was trained.
     if (fs::exists(path_ / kConfig)) {

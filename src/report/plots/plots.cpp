@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/files.hpp"
 
 #include "gnuplot.hpp"
 #include "plot_list.hpp"
@@ -48,8 +49,9 @@ bool draw_plots(const std::filesystem::path& directory, const RunRecord& record,
         add(failure_plot(*classification, digit));
     }
     const std::filesystem::path folder = directory / "plots";
+    // On the disk before the page, which says that all is there.
+    core::make_directory(folder);
     try {
-        std::filesystem::create_directories(folder);
         remove_others(folder, plots);
     } catch (const std::filesystem::filesystem_error& error) {
         throw Error(ExitCode::io_error, fmt::format("cannot write to {}: {}; check the directory and its permissions",
