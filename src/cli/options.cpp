@@ -252,7 +252,7 @@ std::string to_config(const Options& options) {
         }
     }
     const auto on_off = [](bool value) { return value ? "on" : "off"; };
-    add("data", options.data);
+    if (!options.data.empty()) add("data", options.data);
     add("dropout", fmt::to_string(fmt::join(dropouts, ",")));
     add(options.seeds.size() == 1 ? "seed" : "seeds", fmt::to_string(fmt::join(options.seeds, ",")));
     add("hidden", fmt::to_string(fmt::join(training.hidden, ",")));
