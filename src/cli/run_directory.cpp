@@ -1,7 +1,5 @@
 #include "run_directory.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "dropsweep/comm/environment.hpp"
@@ -88,10 +86,12 @@ std::set<std::size_t> RunDirectory::take_ended(const std::vector<sweep::Trial>& 
                                                std::vector<std::string>& warnings) {
     std::set<std::size_t> ended;
     if (!earlier_) return ended;
+    const sweep::TrialIndex index = sweep::index_by_id(trials);
+    std::set<std::string> forgotten;
     for (report::TrialRecord& record : earlier_->trials) {
         const std::string id = record.trial.id();
-        const auto trial = std::ranges::find(trials, id, &sweep::Trial::id);
-        if (!record.result || trial == trials.end()) continue;
+        const auto trial = index.find(id);
+        if (!record.result || trial == index.end()) continue;
         // A trial that failed did so for want of something that may be there now.
         const bool failed = record.result->status == train::Status::failed;
         const bool lost = record.result->has_weights() && !has_model(model_path(path_, id), *record.result);
@@ -102,13 +102,14 @@ std::set<std::size_t> RunDirectory::take_ended(const std::vector<sweep::Trial>& 
         if (failed || lost) {
             record.result.reset();
             record.epochs.clear();
-            std::erase_if(earlier_->timing, [&](const report::TimingRow& row) {
-                return row.trial == id && row.event != report::TimingRow::Event::prediction;
-            });
+            forgotten.insert(id);
         } else {
-            ended.insert(static_cast<std::size_t>(trial - trials.begin()));
+            ended.insert(trial->second);
         }
     }
+    std::erase_if(earlier_->timing, [&](const report::TimingRow& row) {
+        return row.event != report::TimingRow::Event::prediction && forgotten.contains(row.trial);
+    });
     return ended;
 }
 

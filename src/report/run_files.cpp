@@ -32,23 +32,17 @@ RunFiles::RunFiles(std::filesystem::path directory, const std::vector<sweep::Tri
       running_(trials.size()),
       recorded_(std::move(recorded)) {
     for (const sweep::Trial& trial : trials) trials_.push_back({trial, {}, {}});
-    take_over(earlier);
+    take_over(earlier, sweep::index_by_id(trials));
 }
 
-void RunFiles::take_over(const RunRecord& earlier) {
-    for (std::size_t t = 0; t < trials_.size(); ++t) {
-        const std::string id = trials_[t].trial.id();
-        for (const TrialRecord& record : earlier.trials) {
-            if (record.trial.id() != id) continue;
-            trials_[t].epochs = record.epochs;
-            trials_[t].result = record.result;
-            break;
-        }
-        for (const TimingRow& row : earlier.timing) {
-            if (row.trial == id) rows_[t].push_back(row);
-        }
+void RunFiles::take_over(const RunRecord& earlier, const sweep::TrialIndex& index) {
+    for (const TrialRecord& record : earlier.trials) {
+        const auto trial = index.find(record.trial.id());
+        if (trial != index.end()) trials_[trial->second] = record;
     }
     for (const TimingRow& row : earlier.timing) {
+        const auto trial = index.find(row.trial);
+        if (trial != index.end()) rows_[trial->second].push_back(row);
         if (row.event == Event::prediction) {
             if (row.trial.empty()) expected_ = row;
         } else if (row.event != Event::idle) {

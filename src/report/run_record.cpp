@@ -26,13 +26,6 @@ namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 using Config = std::map<std::string, std::string>;
 
-/// What puts trials into the order of the record.
-using TrialKey = std::pair<core::Decimal, std::uint64_t>;
-
-TrialKey key_of(const TrialRecord& record) {
-    return {record.trial.dropout, record.trial.seed};
-}
-
 constexpr const char* kParts = "parts";
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& what) {
@@ -81,12 +74,12 @@ void add_planned(std::vector<TrialRecord>& trials, const Config& config, const f
             refuse(path, fmt::format("'{}' is no list of seeds", seed->second));
         }
     }
-    std::set<TrialKey> known;
-    for (const TrialRecord& record : trials) known.insert(key_of(record));
+    std::set<sweep::Trial> known;
+    for (const TrialRecord& record : trials) known.insert(record.trial);
     for (const sweep::Trial& trial : sweep::make_trials(values, seeds)) {
-        if (known.emplace(trial.dropout, trial.seed).second) trials.push_back({trial, {}, {}});
+        if (known.insert(trial).second) trials.push_back({trial, {}, {}});
     }
-    std::ranges::sort(trials, {}, key_of);
+    std::ranges::sort(trials, {}, &TrialRecord::trial);
 }
 
 /// Seconds since 1970 of a manifest's `started`; none when it is no such time.
@@ -245,27 +238,27 @@ std::optional<std::size_t> test_samples(const RunRecord& record) {
 
 RunRecord merge_runs(const std::vector<RunRecord>& parts) {
     RunRecord merged;
-    std::map<TrialKey, TrialRecord> trials;
-    std::map<TrialKey, const RunRecord*> owners;
+    std::map<sweep::Trial, TrialRecord> trials;
+    std::map<sweep::Trial, const RunRecord*> owners;
     for (const RunRecord& part : parts) {
         require_one_sweep(parts.front(), part);
         for (const TrialRecord& record : part.trials) {
             // What one part did not come to, another may have done.
             if (record.epochs.empty() && !record.result) {
-                trials.emplace(key_of(record), record);
+                trials.emplace(record.trial, record);
                 continue;
             }
-            const auto [owner, is_new] = owners.emplace(key_of(record), &part);
+            const auto [owner, is_new] = owners.emplace(record.trial, &part);
             if (!is_new) {
                 throw Error(ExitCode::usage, fmt::format("{} both hold trial {}; give each part of a sweep once",
                                                          names_of(*owner->second, part), record.trial.id()));
             }
-            trials[key_of(record)] = record;
+            trials[record.trial] = record;
         }
         merged.directories.insert(merged.directories.end(), part.directories.begin(), part.directories.end());
         merged.manifests.insert(merged.manifests.end(), part.manifests.begin(), part.manifests.end());
     }
-    for (auto& [key, record] : trials) merged.trials.push_back(std::move(record));
+    for (auto& [trial, record] : trials) merged.trials.push_back(std::move(record));
     merged.config = merge_config(parts, merged.trials);
     merged.timing = merge_timing(parts);
     return merged;

@@ -36,9 +36,6 @@ constexpr std::array<std::string_view, 5> kEvents = {"epoch", "trial", "idle", "
 constexpr std::array kStatuses = {train::Status::completed, train::Status::early_stopped, train::Status::diverged,
                                   train::Status::failed};
 
-/// The key that puts trials into the order of the record.
-using TrialKey = std::pair<core::Decimal, std::uint64_t>;
-
 std::vector<std::string> trial_fields(const sweep::Trial& trial) {
     return {trial.id(), trial.dropout.text(), fmt::to_string(trial.seed)};
 }
@@ -52,7 +49,7 @@ std::string seconds_text(double value) {
 }
 
 /// The record of the trial that a row belongs to.
-TrialRecord& record_of(const CsvReader& row, std::map<TrialKey, TrialRecord>& records) {
+TrialRecord& record_of(const CsvReader& row, std::map<sweep::Trial, TrialRecord>& records) {
     sweep::Trial trial;
     try {
         trial = {core::Decimal::parse(row.text("dropout")), row.count("seed")};
@@ -64,7 +61,7 @@ TrialRecord& record_of(const CsvReader& row, std::map<TrialKey, TrialRecord>& re
     if (trial.id() != row.text("trial")) {
         row.refuse(fmt::format("trial '{}' does not belong to this dropout and seed", row.text("trial")));
     }
-    TrialRecord& record = records[{trial.dropout, trial.seed}];
+    TrialRecord& record = records[trial];
     record.trial = trial;
     return record;
 }
@@ -169,7 +166,7 @@ std::string timing_csv(const std::vector<TimingRow>& rows) {
 }
 
 std::vector<TrialRecord> read_trials(const std::filesystem::path& history, const std::filesystem::path& summary) {
-    std::map<TrialKey, TrialRecord> records;
+    std::map<sweep::Trial, TrialRecord> records;
     for (CsvReader row(history, kHistoryColumns); row.next();) {
         std::vector<train::EpochRecord>& epochs = record_of(row, records).epochs;
         epochs.push_back(read_epoch(row));
@@ -187,7 +184,7 @@ std::vector<TrialRecord> read_trials(const std::filesystem::path& history, const
         }
     }
     std::vector<TrialRecord> trials;
-    for (auto& [key, record] : records) trials.push_back(std::move(record));
+    for (auto& [trial, record] : records) trials.push_back(std::move(record));
     return trials;
 }
 

@@ -18,6 +18,12 @@ std::vector<Trial> make_trials(const std::vector<core::Decimal>& dropouts, const
     return trials;
 }
 
+TrialIndex index_by_id(const std::vector<Trial>& trials) {
+    TrialIndex index;
+    for (std::size_t trial = 0; trial < trials.size(); ++trial) index.emplace(trials[trial].id(), trial);
+    return index;
+}
+
 std::vector<double> dropout_range(const std::vector<Trial>& trials) {
     const auto [least, greatest] = std::ranges::minmax(trials, {}, &Trial::dropout);
     if (least.dropout == greatest.dropout) return {least.dropout.value()};

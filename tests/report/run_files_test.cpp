@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <numeric>
 #include <thread>
 #include <vector>
 
@@ -189,6 +190,20 @@ TEST_F(RunFilesTest, GoesOnWithWhatAnEarlierStartHasLeft) {
               "idle,,,1,1,,1.750000,,\n"
               "idle,,,2,1,,1.750000,,\n"
               "sweep,,,0,3,0.000000,2.750000,,\n");
+}
+
+TEST_F(RunFilesTest, GoesOnWithAsManyTrialsAsThereMayBe) {
+    std::vector<std::uint64_t> seeds(10'000);
+    std::iota(seeds.begin(), seeds.end(), std::uint64_t{1});
+    const std::vector<sweep::Trial> trials = sweep::make_trials(core::parse_decimal_list("0:0.9:0.1"), seeds);
+    RunRecord earlier;
+    for (const sweep::Trial& trial : trials) {
+        earlier.trials.push_back({trial, {epoch_record(0, 0.5)}, diverged({}).result});
+        earlier.timing.emplace_back().trial = trial.id();
+    }
+    const RunFiles files(directory_.path(), trials, 100, earlier);
+    EXPECT_TRUE(files.trials().back().result.has_value());
+    EXPECT_EQ(files.trials().back().trial.id(), "p0.9-s10000");
 }
 
 TEST_F(RunFilesTest, WhatWasExpectedStandsBesideWhatCame) {

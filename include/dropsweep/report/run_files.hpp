@@ -23,8 +23,7 @@ namespace dropsweep::report {
 class RunFiles : public sweep::Listener {
   public:
     /// @param earlier   what the directory holds of the same run; empty for a new one. Its times stay in timing.csv,
-    /// the
-    ///                  new ones follow them.
+    ///                  the new ones follow them.
     /// @param recorded  called when a trial's row in summary.csv is on disk
     RunFiles(std::filesystem::path directory, const std::vector<sweep::Trial>& trials, std::size_t training_samples,
              const RunRecord& earlier = {}, std::function<void(const sweep::Trial&)> recorded = {});
@@ -50,7 +49,7 @@ class RunFiles : public sweep::Listener {
     using Clock = std::chrono::steady_clock;
     void write();
     void keep_epochs(std::size_t trial, std::size_t count);
-    void take_over(const RunRecord& earlier);
+    void take_over(const RunRecord& earlier, const sweep::TrialIndex& index);
     void extend(std::size_t trial, double end_seconds);
     void end(std::size_t trial, double end_seconds);
     std::vector<TimingRow> timing() const;
