@@ -240,12 +240,14 @@ class Run {
         train::CheckpointStore checkpoints(fs::path(place_.directory) / "checkpoints", ready_.identity);
         comm::run_on_rank_zero(world_, [&] {
             // Killed between the row in summary.csv and this, a run leaves the checkpoints of an ended trial.
-            for (const std::size_t trial : place_.ended) checkpoints.remove(trials_[trial].id());
+            std::set<std::string> ended;
+            for (const std::size_t trial : place_.ended) ended.insert(trials_[trial].id());
+            checkpoints.remove(ended);
         });
         const report::RunRecord none;
         report::RunFiles files(place_.directory, trials_, experiment.data.train.size(),
                                directory_ ? directory_->earlier() : none,
-                               [&checkpoints](const sweep::Trial& trial) { checkpoints.remove(trial.id()); });
+                               [&checkpoints](const std::set<std::string>& ended) { checkpoints.remove(ended); });
         if (prediction_) files.expect(*prediction_, world_.size());
         report::Progress progress(
             trials_, {.epochs = options_.training.epochs,

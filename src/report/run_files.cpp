@@ -25,7 +25,7 @@ TimingRow timing_row(Event event, const sweep::Trial& trial, const sweep::Group&
 
 RunFiles::RunFiles(std::filesystem::path directory, const std::vector<sweep::Trial>& trials,
                    std::size_t training_samples, const RunRecord& earlier,
-                   std::function<void(const sweep::Trial&)> recorded)
+                   std::function<void(const std::set<std::string>&)> recorded)
     : directory_(std::move(directory)),
       training_samples_(training_samples),
       rows_(trials.size()),
@@ -113,7 +113,7 @@ void RunFiles::on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome)
     trials_[trial].result = outcome.result;
     if (!outcome.message.empty()) reasons_[trials_[trial].trial.id()] = outcome.message;
     end(trial, outcome.span.end_seconds());
-    to_record_.push_back(trial);
+    to_record_.insert(trials_[trial].trial.id());
 }
 
 void RunFiles::on_calm() {
@@ -130,9 +130,7 @@ void RunFiles::write() {
         core::write_file_atomically(directory_ / "timing.csv", timing_csv(timing()));
     }
     epochs_changed_ = outcomes_changed_ = false;
-    for (const std::size_t trial : to_record_) {
-        if (recorded_) recorded_(trials_[trial].trial);
-    }
+    if (recorded_ && !to_record_.empty()) recorded_(to_record_);
     to_record_.clear();
     // A sweep of thousands of trials must not spend its time on rewriting them.
     constexpr int kMostShare = 20;

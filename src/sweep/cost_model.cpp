@@ -133,7 +133,12 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
     constexpr double kSeconds = 0.5;
     const bool has_pairs = nodes.size() > 1 && costs.leaves > 1;
     const std::size_t kinds = 2 * dropout_rates.size() + group_sizes.size() + (has_pairs ? 1 : 0) + 2;
-    const train::Calibration calibration(world, nodes, experiment, dropout_rates, kTrainingSeconds,
+    // Steps are linear in their leaves: of large batches some of them tell enough.
+    constexpr std::size_t kLeaves = 16;
+    const std::size_t measured = std::min(costs.leaves, std::max(kLeaves, largest_node));
+    train::Experiment some = experiment;
+    some.options.batch_size = std::min(some.options.batch_size, measured * some.options.leaf_rows);
+    const train::Calibration calibration(world, nodes, some, dropout_rates, kTrainingSeconds,
                                          kSeconds / static_cast<double>(kRounds * kinds));
     std::map<double, std::vector<double>> one_leaf;
     std::map<double, std::vector<double>> all_leaves;
@@ -145,7 +150,7 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
     for (std::size_t round = 0; round < kRounds; ++round) {
         for (const double rate : dropout_rates) {
             one_leaf[rate].push_back(calibration.lone_step(rate, 1));
-            all_leaves[rate].push_back(calibration.lone_step(rate, costs.leaves));
+            all_leaves[rate].push_back(calibration.lone_step(rate, measured));
         }
         for (const int ranks : group_sizes) groups[ranks].push_back(calibration.group_step(ranks));
         if (has_pairs) pairs.push_back(calibration.pair_step());
@@ -153,11 +158,13 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
         hashes.push_back(calibration.hash());
     }
 
+    std::map<double, CostModel::LoneStep> steps;
     for (const double rate : dropout_rates) {
-        costs.steps[rate] = plausible({median(one_leaf[rate]), median(all_leaves[rate])}, costs.leaves);
+        steps[rate] = plausible({median(one_leaf[rate]), median(all_leaves[rate])}, measured);
+        costs.steps[rate] = {steps[rate].one_leaf, steps[rate].seconds(costs.leaves, measured)};
     }
-    const auto longer_than_alone = [&](const std::vector<double>& steps, int ranks) {
-        return median(steps) - costs.steps.begin()->second.seconds(most_of(costs.leaves, ranks), costs.leaves);
+    const auto longer_than_alone = [&](const std::vector<double>& of_group, int ranks) {
+        return median(of_group) - steps.begin()->second.seconds(most_of(measured, ranks), measured);
     };
     for (const int ranks : group_sizes) costs.exchanges[ranks] = longer_than_alone(groups[ranks], ranks);
     if (has_pairs) {

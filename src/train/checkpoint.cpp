@@ -234,18 +234,19 @@ void CheckpointStore::save(const std::string& trial, const Checkpoint& checkpoin
     generation = 1 - generation;
 }
 
-void CheckpointStore::remove(const std::string& trial) const {
+void CheckpointStore::remove(const std::set<std::string>& trials) const {
     core::check_fence(directory_);
     std::error_code error;
     for (const fs::directory_entry& entry : fs::directory_iterator(directory_, error)) {
-        // With what a killed process left of its temporary files.
-        if (entry.path().filename().string().starts_with(trial + ".")) fs::remove(entry.path(), error);
+        fs::path name = entry.path().filename();
+        // What a killed process left of its temporary files goes too.
+        if (name.extension().string().starts_with(".tmp-")) name = name.stem();
+        if (trials.contains(name.stem())) fs::remove(entry.path(), error);
         if (error) break;
     }
     if (error && error != std::errc::no_such_file_or_directory) {
-        throw Error(ExitCode::io_error,
-                    fmt::format("cannot remove the checkpoints of {} in {}: {}; check its permissions", trial,
-                                directory_.string(), error.message()));
+        throw Error(ExitCode::io_error, fmt::format("cannot remove checkpoints in {}: {}; check its permissions",
+                                                    directory_.string(), error.message()));
     }
 }
 

@@ -83,6 +83,39 @@ class GoingOnTest(long_run.LongRunTest):
             self.assertIn("is trained again", warning)
 
 
+class ManyTrialsTest(program.ProgramTest):
+    """As many as are allowed, of which all but the last have ended. What grows with the square of them takes minutes."""
+
+    SEEDS = 10_000
+    COMMAND = ["sweep", "--dropout", "0:0.9:0.1", "--seeds", SEEDS, "--hidden", "8", "--epochs", "1", "--patience", "none",
+               "--quiet"]
+
+    def test_the_last_one_is_trained(self):
+        data = program.write_data(self.scratch / "data", train_count=60, test_count=20)
+        run = self.scratch / "run"
+        command = [*self.COMMAND, "--data", data, "--output", run]
+        self.check_success(program.run(*command, "--time-limit", "1"), program.INTERRUPTED)
+
+        ended = [(f"p{p}-s{seed}", p, seed) for p in ("0", *(f"0.{i}" for i in range(1, 10)))
+                 for seed in range(1, self.SEEDS + 1)][:-1]
+        for name, row in (("history.csv", "{},{},{},0,nan,nan,nan,nan\n"),
+                          ("summary.csv", "{},{},{},diverged,1,0,nan,nan,nan,nan,nan,\n"),
+                          ("timing.csv", "trial,{},,0,1,0.000000,0.000001,,\n")):
+            header = (run / name).read_text().partition("\n")[0] + "\n"
+            (run / name).write_text(header + "".join(row.format(*trial) for trial in ended))
+        (run / "checksums.txt").unlink(missing_ok=True)
+        (run / "checkpoints").mkdir(exist_ok=True)
+        for trial, *_ in ended[:self.SEEDS]:
+            (run / "checkpoints" / f"{trial}.0").touch()
+
+        result = program.run(*command, ranks=2)
+        self.check_success(result)
+        summary = program.rows_of(run / "summary.csv")
+        self.assertEqual(len(summary), len(ended) + 1)
+        self.assertEqual((summary[-1]["trial"], summary[-1]["status"]), (f"p0.9-s{self.SEEDS}", "completed"))
+        self.assertFalse((run / "checkpoints").exists())
+
+
 class NotTheSameTest(long_run.LongRunTest):
     def setUp(self):
         super().setUp()

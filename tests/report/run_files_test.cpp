@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <numeric>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -161,9 +162,9 @@ TEST_F(RunFilesTest, GoesOnWithWhatAnEarlierStartHasLeft) {
     RunRecord earlier;
     earlier.trials = read_trials(directory_.path() / "history.csv", directory_.path() / "summary.csv");
     earlier.timing = read_timing(directory_.path() / "timing.csv");
-    std::vector<std::string> recorded;
+    std::set<std::string> recorded;
     RunFiles second(directory_.path(), trials_, 100, earlier,
-                    [&](const sweep::Trial& trial) { recorded.push_back(trial.id()); });
+                    [&](const std::set<std::string>& trials) { recorded = trials; });
     second.on_join(1, {0, 1}, 0);
     second.on_resume(1, {epoch_record(0, 0.5)});
     second.on_calm();

@@ -421,15 +421,16 @@ TEST_F(Store, MakesItsDirectoryAgainButNotThatOfTheRun) {
     }
 }
 
-TEST_F(Store, RemoveTakesAllOfTheTrialAndNothingElse) {
-    store().remove(kTrial);  // there is not even a directory
+TEST_F(Store, RemoveTakesAllOfTheTrialsAndNothingElse) {
+    store().remove({kTrial});  // there is not even a directory
     CheckpointStore saving = store();
     for (const std::uint32_t epoch : {1u, 2u}) {
         saving.save(kTrial, at(epoch));
         saving.save("p0.3-s11", at(epoch));
+        saving.save("p0.5-s1", at(epoch));
     }
     write(directory_ / "p0.3-s1.1.tmp-4711", "left by a process that was killed");
-    saving.remove(kTrial);
+    saving.remove({kTrial, "p0.5-s1"});
     EXPECT_EQ(std::distance(fs::directory_iterator(directory_), fs::directory_iterator()), 2);
     EXPECT_FALSE(load().checkpoint.has_value());
     EXPECT_EQ(store().load("p0.3-s11", kParameters).checkpoint->epoch, 2u);
@@ -442,7 +443,7 @@ TEST_F(Store, AnotherThreadRemovesTrialsThatHaveEnded) {
     std::vector<std::string> ended;
     for (int trial = 0; trial < 10; ++trial) saving.save(ended.emplace_back(fmt::format("p0-s{}", trial)), at(1));
     const std::jthread remover([&] {
-        for (const std::string& trial : ended) saving.remove(trial);
+        for (const std::string& trial : ended) saving.remove({trial});
     });
     for (std::uint32_t epoch = 1; epoch <= 10; ++epoch) saving.save(kTrial, at(epoch));
     EXPECT_EQ(load().checkpoint->epoch, 10u);

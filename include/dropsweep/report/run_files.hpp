@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,9 @@ class RunFiles : public sweep::Listener {
   public:
     /// @param earlier   what the directory holds of the same run; empty for a new one. Its times stay in timing.csv,
     ///                  the new ones follow them.
-    /// @param recorded  called when a trial's row in summary.csv is on disk
+    /// @param recorded  called with the ids of trials whose rows in summary.csv have come to be on disk
     RunFiles(std::filesystem::path directory, const std::vector<sweep::Trial>& trials, std::size_t training_samples,
-             const RunRecord& earlier = {}, std::function<void(const sweep::Trial&)> recorded = {});
+             const RunRecord& earlier = {}, std::function<void(const std::set<std::string>&)> recorded = {});
 
     /// Writes down beside the times that come what is expected of them.
     /// @param ranks  of the world
@@ -61,8 +62,8 @@ class RunFiles : public sweep::Listener {
     std::vector<std::vector<TimingRow>> running_;  ///< of each trial that runs: itself, up to the last whole epoch
     std::optional<TimingRow> expected_;            ///< of the sweep
     std::map<std::string, std::string> reasons_;
-    std::function<void(const sweep::Trial&)> recorded_;
-    std::vector<std::size_t> to_record_;   ///< trials that have ended since summary.csv was written
+    std::function<void(const std::set<std::string>&)> recorded_;
+    std::set<std::string> to_record_;      ///< trials that have ended since summary.csv was written
     double earlier_seconds_ = 0;           ///< of the run before this start
     std::optional<double> sweep_seconds_;  ///< at the end
     int ranks_ = 0;                        ///< at the end

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,9 +62,10 @@ class CheckpointStore {
     /// @throws Error  io_error
     void save(const std::string& trial, const Checkpoint& checkpoint);
 
-    /// Removes both generations of a trial that has ended, in any thread: others may be saved meanwhile.
+    /// Removes both generations of trials that have ended, in any thread: others may be saved meanwhile. Reads the
+    /// folder once.
     /// @throws Error  io_error
-    void remove(const std::string& trial) const;
+    void remove(const std::set<std::string>& trials) const;
 
   private:
     std::filesystem::path file_of(const std::string& trial, int generation) const;
