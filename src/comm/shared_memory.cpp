@@ -28,22 +28,23 @@ core::Descriptor reserve(std::size_t bytes) {
     // Without this a page that there is no room for would be noticed when it is touched, by SIGBUS.
     if (reason == 0 && bytes > 0) reason = ::posix_fallocate(file.number(), 0, static_cast<off_t>(bytes));
     if (reason == 0) return file;
-    throw Error(ExitCode::failure, fmt::format("no room for {} MB of memory that the ranks of a node share: {}; use fewer "
-                                               "ranks on a node, a smaller model, or a machine with more memory",
-                                               (bytes >> 20) + 1, std::strerror(reason)));
+    throw Error(ExitCode::failure,
+                fmt::format("no room for {} MB of memory that the ranks of a node share: {}; use fewer "
+                            "ranks on a node, a smaller model, or a machine with more memory",
+                            (bytes >> 20) + 1, std::strerror(reason)));
 }
 
 std::span<std::byte> map(const Address& address) {
     if (address.bytes == 0) return {};
     const core::Descriptor file(
         ::open(fmt::format("/proc/{}/fd/{}", address.process, address.file).c_str(), O_RDWR | O_CLOEXEC));
-    void* memory = file.is_open()
-                       ? ::mmap(nullptr, address.bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.number(), 0)
-                       : MAP_FAILED;
+    void* memory = file.is_open() ? ::mmap(nullptr, address.bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.number(), 0)
+                                  : MAP_FAILED;
     if (memory == MAP_FAILED) {
-        throw Error(ExitCode::failure, fmt::format("cannot see the memory of process {} of this node: {}; let the ranks of "
-                                                   "a node run in one container and for one user",
-                                                   address.process, std::strerror(errno)));
+        throw Error(ExitCode::failure,
+                    fmt::format("cannot see the memory of process {} of this node: {}; let the ranks of "
+                                "a node run in one container and for one user",
+                                address.process, std::strerror(errno)));
     }
     return {static_cast<std::byte*>(memory), address.bytes};
 }

@@ -23,7 +23,8 @@ void expect_refusal(Share&& share) {
         ADD_FAILURE() << "there was room";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ExitCode::failure);
-        EXPECT_THAT(error.what(), testing::MatchesRegex("no room for 2 MB of memory that the ranks of a node share: .*; .*"));
+        EXPECT_THAT(error.what(),
+                    testing::MatchesRegex("no room for 2 MB of memory that the ranks of a node share: .*; .*"));
     }
 }
 
