@@ -84,7 +84,9 @@ class SignalTest(program.ProgramTest):
         run = self.scratch / "run"
         command = ["sweep", "--report", "on", "--quiet", "--dropout", "0,0.5", "--hidden", "8", "--epochs", "1", "--data",
                    program.write_data(self.scratch / "data"), "--output", run]
-        started = self.start(*command, ranks=2)
+        slow_page = {"LD_PRELOAD": os.environ["DROPSWEEP_SLOW_FSYNC"], "SLOW_FSYNC": "/report.html",
+                     "SLOW_FSYNC_SECONDS": "5"}
+        started = self.start(*command, ranks=2, env=slow_page)
         started.ranks()
         program.wait_until(lambda: (run / "verdict.txt").exists() or started.has_ended())
         started.signal(signal.SIGTERM, [1])
