@@ -160,6 +160,7 @@ void end_writes() {
 
 void make_directory(const std::filesystem::path& path) {
     const Activity::As writing(Activity::Kind::in_system);
+    check_fence(path);
     if (::mkdir(path.c_str(), 0777) != 0) {
         std::error_code ignored;
         if (errno == EEXIST && std::filesystem::is_directory(path, ignored)) return;

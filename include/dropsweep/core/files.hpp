@@ -27,7 +27,7 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 void end_writes();
 
 /// Makes a directory, durably, unless it is there; its parent exists.
-/// @throws Error  io_error
+/// @throws Error  failure: check_fence; io_error
 void make_directory(const std::filesystem::path& path);
 
 /// Removes a file, durably, unless it is not there.
