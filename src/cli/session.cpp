@@ -92,8 +92,6 @@ class Run {
           trials_(sweep::make_trials(options_.dropouts, options_.seeds)),
           nodes_(world.nodes()) {
         watch_.set_stall_seconds(options_.stall_timeout);
-        end_when_asked("");
-        comm::run_on_all_ranks(world, core::start_products);
     }
     Run(const Run&) = delete;
     ~Run() {
@@ -102,14 +100,16 @@ class Run {
     }
 
     ExitCode run() {
+        end_when_asked("");
+        comm::run_on_all_ranks(world_, core::start_products);
         be("while the data is read and the run directory opened");
         open();
         const train::SharedDataset shared(world_, std::move(ready_.dataset));
         const train::Experiment experiment = experiment_of(shared, ready_, options_.training);
         plan(experiment);
+        if (!all_ended()) return train(experiment);
         be("while the report is made");
-        if (all_ended()) return finish_again(experiment.data.test);
-        return train(experiment);
+        return finish_again(experiment.data.test);
     }
 
   private:
@@ -205,13 +205,21 @@ class Run {
                         fault.rank, fault.trial, fault.step, fault.epoch));
     }
 
+    /// Whether no trial that ended in an earlier start has diverged. Collective.
+    bool earlier_have_succeeded() const {
+        bool have = true;
+        if (directory_) {
+            have = std::ranges::none_of(directory_->earlier().trials, [](const report::TrialRecord& record) {
+                return record.result && !record.result->has_weights();
+            });
+        }
+        world_.broadcast(have, 0);
+        return have;
+    }
+
     ExitCode finish_again(const data::Samples& test) {
-        bool all_succeeded = true;
         comm::run_on_rank_zero(world_, [&] {
             directory_->remove_checkpoints();
-            for (const report::TrialRecord& record : directory_->earlier().trials) {
-                all_succeeded = all_succeeded && record.result && record.result->has_weights();
-            }
             if (!options_.report || fs::exists(directory_->path() / "report.html")) {
                 print_to_stdout(fmt::format("nothing left to do: all {} trials of {} have ended\n", trials_.size(),
                                             place_.directory),
@@ -220,8 +228,7 @@ class Run {
                 finish_run(place_.directory, {}, options_.report ? &test : nullptr, ready_.data.rows, warn_);
             }
         });
-        world_.broadcast(all_succeeded, 0);
-        return all_succeeded ? ExitCode::done : ExitCode::trial_failed;
+        return earlier_have_succeeded() ? ExitCode::done : ExitCode::trial_failed;
     }
 
     ExitCode train(const train::Experiment& experiment) {
@@ -302,7 +309,8 @@ class Run {
             }
         });
         if (end == sweep::SweepEnd::stopped) return ExitCode::interrupted;
-        return end == sweep::SweepEnd::all_succeeded ? ExitCode::done : ExitCode::trial_failed;
+        const bool all_succeeded = end == sweep::SweepEnd::all_succeeded && earlier_have_succeeded();
+        return all_succeeded ? ExitCode::done : ExitCode::trial_failed;
     }
 
     const comm::Communicator& world_;

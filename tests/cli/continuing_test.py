@@ -109,7 +109,7 @@ class ManyTrialsTest(program.ProgramTest):
             (run / "checkpoints" / f"{trial}.0").touch()
 
         result = program.run(*command, ranks=2)
-        self.check_success(result)
+        self.check_success(result, program.TRIAL_FAILED)
         summary = program.rows_of(run / "summary.csv")
         self.assertEqual(len(summary), len(ended) + 1)
         self.assertEqual((summary[-1]["trial"], summary[-1]["status"]), (f"p0.9-s{self.SEEDS}", "completed"))
