@@ -1,7 +1,9 @@
 #include "dropsweep/cli/run.hpp"
 
+#include <chrono>
 #include <cstdlib>
 #include <optional>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -26,7 +28,8 @@ namespace {
 
 /// Where nobody watches yet. The first that speaks ends the others.
 void refuse_to_wait(double seconds, const Reporter& reporter) {
-    // Another has spoken, and the launcher ends this one.
+    // Another may have spoken, for which the launcher ends this one; perhaps it has woken it up just for that.
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
     if (core::stop_signal() != 0) std::_Exit(static_cast<int>(ExitCode::interrupted));
     die(Error(
             ExitCode::failure,

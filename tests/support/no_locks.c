@@ -6,26 +6,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int call(int file, int command, void* argument) {
-    if (command == F_OFD_SETLK) {
-        errno = ENOLCK;
-        return -1;
-    }
-    return (int)syscall(SYS_fcntl, file, command, argument);
-}
-
 int fcntl(int file, int command, ...) {
     va_list arguments;
     va_start(arguments, command);
     void* argument = va_arg(arguments, void*);
     va_end(arguments);
-    return call(file, command, argument);
+    if (command != F_OFD_SETLK) return (int)syscall(SYS_fcntl, file, command, argument);
+    errno = ENOLCK;
+    return -1;
 }
 
-int fcntl64(int file, int command, ...) {
-    va_list arguments;
-    va_start(arguments, command);
-    void* argument = va_arg(arguments, void*);
-    va_end(arguments);
-    return call(file, command, argument);
-}
+int fcntl64(int file, int command, ...) __attribute__((alias("fcntl")));

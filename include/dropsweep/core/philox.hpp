@@ -16,8 +16,7 @@ enum class Purpose : std::uint32_t {
     synthetic_digits = 4,
     delay = 5,
     forecast = 6,
-    verification = 7,
-    flip = 8
+    verification = 7
 };
 
 /// Names one stream of the counter-based generator. Layer below 2^24.
