@@ -12,10 +12,10 @@
 #include <fmt/format.h>
 
 #include "dropsweep/comm/process_table.hpp"
-#include "dropsweep/core/silence.hpp"
 #include "dropsweep/core/stop_signal.hpp"
 #include "dropsweep/core/stopwatch.hpp"
 
+#include "failure_detector.hpp"
 #include "waiting.hpp"
 
 namespace dropsweep::comm {
@@ -34,14 +34,6 @@ constexpr auto kFatalGrace = 10s;
 constexpr double kStoodStillSeconds = 1;
 constexpr double kQuietSeconds = 5;
 
-/// How much longer things may take that the operating system has in hand.
-constexpr double kPatienceWithSystem = 10;
-
-constexpr const char* kGoOn = "what was done before is kept: run the same command again to go on";
-constexpr const char* kGoOnLonger =
-    "what was done before is kept: run the same command again to go on, with a longer --stall-timeout if nothing is "
-    "wrong";
-
 enum Tag : int {
     kSign = 1,  ///< any rank -> 0: a sign of life
     kEcho,      ///< 0 -> any rank: its own
@@ -51,49 +43,11 @@ enum Tag : int {
     kLast       ///< any rank -> 0: its last message
 };
 
-struct Sign {
-    Position position;
-    std::uint64_t progress = 0;
-    Kind kind = Kind::working;
-    int stop_signal = 0;
-};
 struct Fatal {
     int exit_code = 0;
     Text<1024> message;
 };
 struct Done {};
-
-/// How far a thread has come, by what can be seen of it.
-class Progress {
-  public:
-    std::uint64_t of(const core::Activity& activity) {
-        constexpr double kLeastSeconds = 1e-4;
-        const double cpu_seconds = activity.cpu_seconds();
-        const bool works = activity.kind() != Kind::waiting && cpu_seconds - cpu_seconds_ >= kLeastSeconds;
-        // Who waits for other ranks looks for them again and again.
-        if (works || activity.kind() == Kind::waiting) cpu_seconds_ = cpu_seconds;
-        if (std::exchange(changes_, activity.changes()) != changes_ || works) ++sum_;
-        return sum_;
-    }
-
-  private:
-    std::uint64_t sum_ = 0;
-    std::uint64_t changes_ = 0;
-    double cpu_seconds_ = 0;
-};
-
-/// What is known of a rank, or of a thread.
-struct Watched {
-    core::Silence silence;   ///< without any sign
-    core::Silence standing;  ///< without progress
-    Sign sign;
-    bool has_left = false;
-};
-
-std::string describe(const Position& position) {
-    const std::string place = position.place.str();
-    return position.has_step ? fmt::format("{}, epoch {}, step {}", place, position.epoch, position.step) : place;
-}
 
 }  // namespace
 
@@ -105,7 +59,7 @@ class Watch::Watcher {
           processes_(world_),
           die_(std::move(die)),
           stall_seconds_(stall_seconds),
-          watched_(static_cast<std::size_t>(speaks() ? world_.size() : 1)) {
+          ranks_(processes_, world_.size()) {
         for (int rank = 0; rank < world_.size(); ++rank) outboxes_.emplace_back(world_);
         thread_ = std::thread([this] { run(); });
     }
@@ -193,24 +147,26 @@ class Watch::Watcher {
         Outbox& outbox = outboxes_.front();
         if (beats && outbox.is_empty()) outbox.send(own_sign(), 0, kSign);
         if (leaves() && !std::exchange(has_said_so_, true)) outbox.send(Done{}, 0, kDone);
-        Watched& zero = watched_.front();
-        zero.silence.pass(passed);
+        rank_zero_silence_.pass(passed);
         while (const auto arrival = world_.probe()) {
-            zero.silence.end();
+            rank_zero_silence_.end();
             if (arrival->tag == kAllDone) {
                 world_.receive<Done>(*arrival);
                 outbox.send(Done{}, 0, kLast);
                 outbox.flush();
                 return true;
             }
-            zero.sign = world_.receive<Sign>(*arrival);
+            rank_zero_ = world_.receive<Sign>(*arrival);
         }
         if (now < quiet_until_) return false;
         bool is_first = processes_.is_gone(0);
         for (int rank = 1; rank < world_.rank(); ++rank) is_first = is_first && processes_.is_gone(rank);
-        if (is_first) refuse(0, zero, "has ended without a word", kGoOn);
-        if (zero.silence.seconds() > stall_seconds_ + kStaggerSeconds * world_.rank()) {
-            refuse(0, zero, fmt::format("gives no sign of life for {:.0f} s", stall_seconds_.load()), kGoOnLonger);
+        const auto refuse = [this](const std::string& what, bool longer) {
+            die_once(failure_of(processes_.name_of(0), what, rank_zero_.position, longer));
+        };
+        if (is_first) refuse("has ended without a word", false);
+        if (rank_zero_silence_.seconds() > stall_seconds_ + kStaggerSeconds * world_.rank()) {
+            refuse(fmt::format("gives no sign of life for {:g} s", stall_seconds_.load()), true);
         }
         return false;
     }
@@ -218,10 +174,10 @@ class Watch::Watcher {
     bool look_at_all(double passed, bool beats) {
         hear_all();
         if (beats) {
-            heard(0, own_sign());
+            ranks_.hear(0, own_sign());
             for (int rank = 1; rank < world_.size(); ++rank) {
                 Outbox& outbox = outboxes_[static_cast<std::size_t>(rank)];
-                if (!all_done_ && outbox.is_empty()) outbox.send(watched_.front().sign, rank, kEcho);
+                if (!all_done_ && outbox.is_empty()) outbox.send(ranks_.own(), rank, kEcho);
             }
         }
         if (leaves() && done_ == others() && !std::exchange(all_done_, true)) {
@@ -233,21 +189,17 @@ class Watch::Watcher {
             for (Outbox& outbox : outboxes_) outbox.flush();
             return true;
         }
-        judge(passed);
-        int signal = 0;
-        for (const Watched& watched : watched_) signal = std::max(signal, watched.sign.stop_signal);
-        if (verdict_) {
-            if (const std::optional<Error> end = verdict_(signal)) die_once(*end);
-        }
+        ranks_.look(passed, stall_seconds_, companion_);
+        if (!verdict_) return false;
+        if (const std::optional<Error> end = verdict_(ranks_.stop_signal())) die_once(*end);
         return false;
     }
 
     void hear_all() {
         while (const auto arrival = world_.probe()) {
-            Watched& watched = watched_[static_cast<std::size_t>(arrival->source)];
             switch (arrival->tag) {
                 case kSign:
-                    heard(arrival->source, world_.receive<Sign>(*arrival));
+                    ranks_.hear(arrival->source, world_.receive<Sign>(*arrival));
                     break;
                 case kFatal: {
                     const auto fatal = world_.receive<Fatal>(*arrival);
@@ -259,67 +211,10 @@ class Watch::Watcher {
                     break;
                 default:
                     world_.receive<Done>(*arrival);
-                    watched.has_left = true;
+                    ranks_.forget(arrival->source);
                     ++left_;
             }
         }
-    }
-
-    void heard(int rank, const Sign& sign) {
-        Watched& heard = watched_[static_cast<std::size_t>(rank)];
-        heard.silence.end();
-        const bool goes_on = sign.progress != heard.sign.progress || sign.position.together == Position::kAlone;
-        heard.sign = sign;
-        if (!goes_on) return;
-        for (Watched& watched : watched_) {
-            if (watched.sign.position.together == sign.position.together) watched.standing.end();
-        }
-    }
-
-    void judge(double passed) {
-        const bool in_system =
-            (companion_ != nullptr && companion_->kind() == Kind::in_system) ||
-            std::ranges::any_of(watched_, [](const Watched& rank) { return rank.sign.kind == Kind::in_system; });
-        const double patience = in_system ? kPatienceWithSystem : 1;
-        for (int rank = 0; rank < world_.size(); ++rank) {
-            Watched& watched = watched_[static_cast<std::size_t>(rank)];
-            if (watched.has_left) continue;
-            if (processes_.is_gone(rank)) refuse(rank, watched, "has ended without a word", kGoOn);
-            if (rank > 0) watched.silence.pass(passed);
-            watched.standing.pass(passed / patience);
-            if (watched.silence.seconds() > stall_seconds_) {
-                refuse(rank, watched, fmt::format("gives no sign of life for {:.0f} s", stall_seconds_.load()),
-                       kGoOnLonger);
-            }
-            if (watched.standing.seconds() > stall_seconds_) {
-                const int culprit = culprit_of(watched.sign.position.together);
-                refuse(culprit, watched_[static_cast<std::size_t>(culprit)],
-                       fmt::format("does not go on for {:.0f} s", patience * stall_seconds_), kGoOnLonger);
-            }
-        }
-        if (companion_ == nullptr) return;
-        const std::uint64_t progress = companion_progress_.of(*companion_);
-        if (std::exchange(companion_watched_.sign.progress, progress) != progress) companion_watched_.standing.end();
-        companion_watched_.standing.pass(passed / patience);
-        if (companion_watched_.standing.seconds() > stall_seconds_) {
-            refuse(0, watched_.front(),
-                   fmt::format("does not go on with its files and messages for {:.0f} s", patience * stall_seconds_),
-                   kGoOnLonger);
-        }
-    }
-
-    /// Of the ranks that are at something together without progress the one that the others wait for.
-    int culprit_of(std::size_t together) const {
-        const auto is_there = [&](const Watched& rank) { return rank.sign.position.together == together; };
-        auto found = std::ranges::find_if(
-            watched_, [&](const Watched& rank) { return is_there(rank) && rank.sign.kind != Kind::waiting; });
-        if (found == watched_.end()) found = std::ranges::find_if(watched_, is_there);
-        return static_cast<int>(found - watched_.begin());
-    }
-
-    [[noreturn]] void refuse(int rank, const Watched& watched, const std::string& what, const char* remedy) {
-        die_once(Error(ExitCode::failure, fmt::format("{} {}, {}; {}", processes_.name_of(rank), what,
-                                                      describe(watched.sign.position), remedy)));
     }
 
     /// Of several threads the first one.
@@ -347,10 +242,10 @@ class Watch::Watcher {
 
     // Of the thread alone.
     std::vector<Outbox> outboxes_;  ///< to each rank
-    std::vector<Watched> watched_;  ///< on rank 0 each rank, elsewhere rank 0
-    Watched companion_watched_;
     Progress progress_;
-    Progress companion_progress_;
+    FailureDetector ranks_;            ///< on rank 0
+    Sign rank_zero_;                   ///< elsewhere
+    core::Silence rank_zero_silence_;  ///< elsewhere
     core::Stopwatch stopwatch_;
     double last_look_ = 0;
     double last_beat_ = 0;
