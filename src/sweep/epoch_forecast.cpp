@@ -9,9 +9,12 @@ EpochForecast::EpochForecast(const train::TrainingOptions& options)
     : most_(options.epochs), patience_(options.patience) {}
 
 void EpochForecast::learn(double dropout, std::uint32_t epochs) {
-    Ended& ended = ended_[dropout];
-    ended.trials += 1;
-    ended.epochs += epochs;
+    // Values so close tell the same: a sweep of thousands of them must not look at each for each.
+    constexpr double kSame = 0.005;
+    auto ended = ended_.lower_bound(dropout - kSame);
+    if (ended == ended_.end() || ended->first > dropout + kSame) ended = ended_.try_emplace(dropout).first;
+    ended->second.trials += 1;
+    ended->second.epochs += epochs;
 }
 
 double EpochForecast::expected(double dropout) const {

@@ -183,9 +183,11 @@ Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& r
 void expect(Plan& plan, std::vector<double> epoch_seconds, const std::vector<Trial>& trials,
             const EpochForecast& forecast) {
     plan.epoch_seconds = std::move(epoch_seconds);
-    std::ranges::stable_sort(plan.queue, std::ranges::greater{}, [&](std::size_t trial) {
-        return forecast.expected(trials[trial].dropout.value()) * plan.epoch_seconds[trial];
-    });
+    std::vector<double> seconds(trials.size());
+    for (const std::size_t trial : plan.queue) {
+        seconds[trial] = forecast.expected(trials[trial].dropout.value()) * plan.epoch_seconds[trial];
+    }
+    std::ranges::stable_sort(plan.queue, std::ranges::greater{}, [&](std::size_t trial) { return seconds[trial]; });
 }
 
 std::string describe(const Plan& plan, const std::vector<Trial>& trials) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -24,26 +25,18 @@ class Player {
     }
 
     Prediction run() {
-        double busy = 0;
         give_orders();
         while (!schedule_.has_ended()) {
-            const auto next =
-                std::ranges::min_element(running_, {}, [this](const auto& each) { return seconds_left(each.first); });
-            const std::size_t trial = next->first;
-            const double passed = seconds_left(trial);
-            now_ += passed;
-            for (auto& [each, share] : running_) {
-                busy += passed * static_cast<double>(schedule_.ranks_of(each).size());
-                share.left = std::max(share.left - passed / seconds_of(each), 0.0);
-                schedule_.advance(each, static_cast<std::uint32_t>((1 - share.left) * epochs_[each]));
-            }
+            const auto [end_seconds, trial] = *ends_.begin();
+            now_ = end_seconds;
+            settle(trial);
             running_.erase(trial);
             prediction_.trials[trial].end_seconds = now_;
             schedule_.end(trial, epochs_[trial]);
             give_orders();
         }
         prediction_.seconds = now_;
-        prediction_.busy_share = busy / (plan_.ranks * now_);
+        prediction_.busy_share = busy_ / (plan_.ranks * now_);
         return prediction_;
     }
 
@@ -52,24 +45,39 @@ class Player {
         double epoch = 0;
         double end = 0;
     };
-    struct Share {
-        double left = 1;  ///< of the trial
-        Times times;      ///< with its present ranks
+    /// A trial since its ranks have been the same.
+    struct Stretch {
+        double start_seconds = 0;
+        double left = 1;     ///< of the trial, at the start
+        double seconds = 0;  ///< of the whole trial with these ranks
+        double end_seconds() const { return start_seconds + left * seconds; }
+        double left_at(double now) const { return std::max(left - (now - start_seconds) / seconds, 0.0); }
     };
 
-    /// Of the whole trial.
-    double seconds_of(std::size_t trial) const {
-        const Times& times = running_.at(trial).times;
-        return epochs_[trial] * times.epoch + times.end;
-    }
-    double seconds_left(std::size_t trial) const { return running_.at(trial).left * seconds_of(trial); }
     void give_orders() {
         for (const Schedule::Offer& offer : schedule_.begin()) {
+            running_[offer.trial] = {};
+            ++begun_;
             take(offer);
             prediction_.trials[offer.trial].start_seconds = now_;
         }
-        for (const Schedule::Offer& offer : schedule_.lend()) take(offer);
+        if (begun_ < plan_.queue.size()) return;
+        for (const auto& [trial, stretch] : running_) {
+            schedule_.advance(trial, static_cast<std::uint32_t>((1 - stretch.left_at(now_)) * epochs_[trial]));
+        }
+        for (const Schedule::Offer& offer : schedule_.lend()) {
+            settle(offer.trial);
+            take(offer);
+        }
     }
+    /// The trial's present stretch ends now.
+    void settle(std::size_t trial) {
+        Stretch& stretch = running_.at(trial);
+        ends_.erase({stretch.end_seconds(), trial});
+        busy_ += (now_ - stretch.start_seconds) * static_cast<double>(schedule_.ranks_of(trial).size());
+        stretch.left = stretch.left_at(now_);
+    }
+    /// The next one begins.
     void take(const Schedule::Offer& offer) {
         schedule_.join(offer.trial, offer.ranks.size());
         std::map<int, int> on_nodes;
@@ -82,7 +90,11 @@ class Player {
             const int ranks = std::reduce(counts.begin(), counts.end());
             known->second = {costs_.epoch_seconds(dropout, counts), costs_.end_seconds(ranks)};
         }
-        running_[offer.trial].times = known->second;
+        const Times& times = known->second;
+        Stretch& stretch = running_.at(offer.trial);
+        stretch.start_seconds = now_;
+        stretch.seconds = epochs_[offer.trial] * times.epoch + times.end;
+        ends_.emplace(stretch.end_seconds(), offer.trial);
     }
 
     const Plan& plan_;
@@ -91,8 +103,11 @@ class Player {
     std::span<const std::uint32_t> epochs_;
     Schedule schedule_;
     std::map<std::pair<double, std::vector<int>>, Times> times_;  ///< by dropout and the ranks on each of the nodes
-    std::map<std::size_t, Share> running_;                        ///< by trial
+    std::map<std::size_t, Stretch> running_;                      ///< by trial
+    std::set<std::pair<double, std::size_t>> ends_;               ///< of the stretches that run: seconds, trial
+    std::size_t begun_ = 0;                                       ///< of the queue
     double now_ = 0;
+    double busy_ = 0;  ///< seconds, over all ranks
     Prediction prediction_;
 };
 

@@ -39,6 +39,19 @@ TEST(EpochForecast, LearnsFromTrialsThatAreAlike) {
     EXPECT_NEAR(learning.expected(0.5), 12, 0.1);
 }
 
+TEST(EpochForecast, ValuesNextToEachOtherTellTheSame) {
+    EpochForecast alike = forecast(2);
+    EpochForecast equal = forecast(2);
+    for (const double dropout : {0.5, 0.504, 0.496}) {
+        alike.learn(dropout, 12);
+        equal.learn(0.5, 12);
+    }
+    EXPECT_EQ(alike.expected(0.5), equal.expected(0.5));
+    alike.learn(0.51, 12);
+    equal.learn(0.5, 12);
+    EXPECT_LT(alike.expected(0.5), equal.expected(0.5));
+}
+
 TEST(EpochForecast, DrawsWithinThreeEpochs) {
     EXPECT_EQ(forecast(2).draw(0, 0), 3u) << "5.7 - 3, rounded";
     EXPECT_EQ(forecast(2).draw(0, 0.5), 6u);

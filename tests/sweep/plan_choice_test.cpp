@@ -1,5 +1,7 @@
 #include "dropsweep/sweep/plan_choice.hpp"
 
+#include <numeric>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -54,6 +56,18 @@ TEST(PlanChoice, ChoosesWhereStepsWereMeasuredToTakeLessThanNoTime) {
     const PlanChoice choice = choose_plan(trials, 2, {.leaves = 2, .ranks_per_trial = {}}, kForecast, costs);
     EXPECT_GE(choice.prediction.seconds, 0);
     EXPECT_EQ(choice.prediction.trials.size(), trials.size());
+}
+
+TEST(PlanChoice, AsManyValuesAsThereMayBe) {
+    // What looks at each value for each of the trials takes minutes.
+    std::vector<std::uint64_t> seeds(10);
+    std::iota(seeds.begin(), seeds.end(), std::uint64_t{1});
+    const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0:0.9999:0.0001"), seeds);
+    EpochForecast forecast = kForecast;
+    for (const Trial& trial : trials) forecast.learn(trial.dropout.value(), 5);
+    const PlanChoice choice = choose_plan(trials, 64, {}, forecast, unit_costs(1));
+    EXPECT_EQ(choice.plan.queue.size(), trials.size());
+    EXPECT_NEAR(choice.prediction.seconds, 5 * 100'000 / 64.0, 100);
 }
 
 TEST(PlanChoice, TheTrialsThatTakeTheMostSecondsComeFirst) {

@@ -32,7 +32,7 @@ class EpochForecast {
     };
     double most_;
     std::optional<std::uint32_t> patience_;
-    std::map<double, Ended> ended_;  ///< by dropout
+    std::map<double, Ended> ended_;  ///< by dropout; those of nearly the same value count as of the first of them
 };
 
 }  // namespace dropsweep::sweep
