@@ -8,6 +8,7 @@
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/text.hpp"
 #include "dropsweep/nn/model_file.hpp"
+#include "dropsweep/report/checksums.hpp"
 
 #include "run_output.hpp"
 
@@ -153,6 +154,7 @@ void RunDirectory::record(const report::Session& session, const report::DataProv
     if (earlier_) {
         // A trial that is trained again leaves summary.csv before its epochs leave history.csv: a row there without
         // them would be taken for damage.
+        report::remove_checksums(path_);
         core::write_file_atomically(path_ / kSummary, report::summary_csv(earlier_->trials));
         report::write_continued_manifest(path_ / kManifest, earlier_->manifests.front(), session);
         return;

@@ -17,6 +17,7 @@
 #include "dropsweep/core/products.hpp"
 #include "dropsweep/core/stop_signal.hpp"
 #include "dropsweep/nn/model_file.hpp"
+#include "dropsweep/report/checksums.hpp"
 #include "dropsweep/report/manifest.hpp"
 #include "dropsweep/report/progress.hpp"
 #include "dropsweep/report/run_files.hpp"
@@ -220,6 +221,7 @@ class Run {
     ExitCode finish_again(const data::Samples& test) {
         comm::run_on_rank_zero(world_, [&] {
             directory_->remove_checkpoints();
+            report::write_checksums(directory_->path());  // if the run was killed just before
             if (!options_.report || fs::exists(directory_->path() / "report.html")) {
                 print_to_stdout(fmt::format("nothing left to do: all {} trials of {} have ended\n", trials_.size(),
                                             place_.directory),

@@ -142,7 +142,7 @@ void RunFiles::on_end(double sweep_seconds, const std::vector<double>& idle_seco
     ranks_ = static_cast<int>(idle_seconds.size());
     outcomes_changed_ = true;
     write();
-    write_checksums(directory_, trials_, timing());
+    write_checksums(directory_);
 }
 
 std::vector<TimingRow> RunFiles::timing() const {

@@ -274,7 +274,7 @@ void write_run(const RunRecord& record, const fs::path& directory) {
     write("history.csv", history_csv(record.trials));
     write("summary.csv", summary_csv(record.trials));
     write("timing.csv", timing_csv(record.timing));
-    write_checksums(directory, record.trials, record.timing);
+    write_checksums(directory);
 }
 
 }  // namespace dropsweep::report

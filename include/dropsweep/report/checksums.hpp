@@ -1,18 +1,14 @@
 #pragma once
 
 #include <filesystem>
-#include <vector>
-
-#include "dropsweep/report/tables.hpp"
 
 // checksums.txt of a run directory: the SHA-256 of its three tables, as `sha256sum --check checksums.txt` reads it
 // there. It is there while nobody writes to them. Local: no communication.
 namespace dropsweep::report {
 
-/// After the tables.
-/// @throws Error  io_error
-void write_checksums(const std::filesystem::path& directory, const std::vector<TrialRecord>& trials,
-                     const std::vector<TimingRow>& timing);
+/// After the tables, of what is in them; where checksums.txt is there already, it stays.
+/// @throws Error  io_error; missing_input: a table cannot be read
+void write_checksums(const std::filesystem::path& directory);
 
 /// Before a table is written anew. Durable.
 /// @throws Error  io_error
