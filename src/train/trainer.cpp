@@ -45,10 +45,11 @@ class TrialRun {
         group.broadcast(keeps_state_, 0);
         if (options_.verify > 0) verifier_.emplace(group, experiment, dropout_rate, seed, trainer_);
         if (observer.disturb) {
-            const auto disturb = [this](Memory memory, std::span<std::byte> bytes) {
-                observer_.disturb({state_.epoch, state_.step + 1, samples_}, memory, bytes);
+            const auto disturb = [this](std::uint64_t step, Memory memory, std::span<std::byte> bytes) {
+                observer_.disturb(progress_after(step + 1), memory, bytes);
             };
-            trainer_.set_disturbance(disturb);
+            trainer_.set_disturbance(
+                [this, disturb](Memory memory, std::span<std::byte> bytes) { disturb(state_.step, memory, bytes); });
             if (verifier_) verifier_->set_disturbance(disturb);
         }
         if (options_.restore_best_weights) {
@@ -106,36 +107,52 @@ class TrialRun {
         const std::vector<std::uint32_t> order = trainer_.epoch_order(state_.epoch);
         const std::vector<nn::Dropout> dropout = trainer_.epoch_dropout(state_.epoch);
         const data::Batches batches(order, options_.batch_size);
-        samples_ = std::min(static_cast<std::size_t>(state_.step) * options_.batch_size, order.size());
         bool interrupt = false;
-        while (state_.step < batches.count() && std::isfinite(state_.total.loss) && !interrupt) {
-            const std::span<const std::uint32_t> batch = batches[state_.step];
-            const auto [total, some_rank_interrupts] = step(batch, dropout);
-            interrupt = some_rank_interrupts;
-            state_.total += total;
-            samples_ += batch.size();
+        const auto goes_on = [&] {
+            return state_.step < batches.count() && std::isfinite(state_.total.loss) && !interrupt;
+        };
+        core::Tally before_block;
+        while (goes_on()) {
+            StepEvidence* evidence = verifier_ ? verifier_->before_step(state_.epoch, state_.step) : nullptr;
+            if (verifier_ && verifier_->first_step() == state_.step) before_block = state_.total;
+            const Step step = trainer_.step(batches[state_.step], dropout, observer_.interrupt(), evidence);
+            interrupt = step.interrupt;
+            state_.total += step.total;
             ++state_.step;
+            if (evidence != nullptr && (state_.step % Verifier<Products>::kBlockSteps == 0 || !goes_on())) {
+                verify(before_block, batches, dropout);
+            }
             state_.training_seconds = seconds_before + seconds_since(start);
-            observer_.step({state_.epoch, state_.step, samples_});
+            observer_.step(progress_after(state_.step));
         }
         return state_.step == batches.count() || !std::isfinite(state_.total.loss);
     }
 
-    Step step(std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout) {
-        if (!verifier_ || !verifier_->chooses(state_.epoch, state_.step)) {
-            return trainer_.step(batch, dropout, observer_.interrupt());
+    /// Where the epoch is when so many of its steps are done.
+    StepProgress progress_after(std::uint64_t steps) const {
+        return {state_.epoch, steps, std::min(steps * options_.batch_size, data_.train.size())};
+    }
+
+    /// Ends a block of verified steps, and puts it right.
+    /// @param before  the total before it
+    void verify(const core::Tally& before, const data::Batches& batches, std::span<const nn::Dropout> dropout) {
+        const std::uint64_t begin = verifier_->first_step().value();
+        const std::optional<Corruption> corruption = verifier_->end_block(batches, dropout);
+        if (!corruption) return;
+        if (group_.rank() == 0) observer_.corruption(corruption->rank, progress_after(corruption->step + 1));
+        if (corruption->totals.empty()) return;
+        state_.total = before;
+        state_.step = begin;
+        for (const core::Tally& total : corruption->totals) {
+            if (!std::isfinite(state_.total.loss)) break;
+            state_.total += total;
+            ++state_.step;
         }
-        std::optional<int> wrong;
-        const Step step = verifier_->step(trainer_, batch, dropout, observer_.interrupt(), wrong);
-        if (wrong && group_.rank() == 0) {
-            observer_.corruption(*wrong, {state_.epoch, state_.step + 1, samples_ + batch.size()});
-        }
-        return step;
     }
 
     /// Evaluates, records and judges the epoch. @return  false: the trial has diverged
     bool end_epoch() {
-        const auto count = static_cast<double>(samples_);
+        const auto count = static_cast<double>(progress_after(state_.step).samples);
         EpochRecord record;
         record.epoch = state_.epoch;
         record.training = {state_.total.loss / count, static_cast<double>(state_.total.correct) / count};
@@ -203,7 +220,6 @@ class TrialRun {
     EarlyStopping early_stopping_;
     bool keeps_state_;
     Checkpoint state_;           ///< but for weights and mean_square always that of the trial
-    std::size_t samples_ = 0;    ///< of the epoch that are done
     core::FloatBuffer weights_;  ///< after the epoch
 };
 

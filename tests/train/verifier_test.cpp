@@ -30,8 +30,8 @@ struct Found {
 class VerifierTest : public testing::Test {
   protected:
     VerifierTest() {
-        small_.experiment.options.leaf_rows = 3;
-        small_.experiment.options.batch_size = 15;
+        small_.experiment.options.leaf_rows = 1;
+        small_.experiment.options.batch_size = 6;  // 18 steps an epoch: a whole block and a short one
     }
 
     using Disturb = std::function<void(const StepProgress&, Memory, std::span<std::byte>)>;
@@ -40,6 +40,8 @@ class VerifierTest : public testing::Test {
         small_.experiment.options.verify = verify;
         TrialObserver observer;
         observer.disturb = disturb;
+        losses_.clear();
+        observer.epoch = [&](const EpochRecord& record) { losses_.push_back(record.training.loss); };
         observer.corruption = [&](int rank, const StepProgress& at) { found.push_back({rank, at.epoch, at.step}); };
         return std::move(train_trial(world_, small_.experiment, kDropout, kSeed, observer).value());
     }
@@ -52,6 +54,7 @@ class VerifierTest : public testing::Test {
 
     comm::Communicator world_ = comm::Communicator::world();
     testing_support::SmallExperiment small_;
+    std::vector<double> losses_;  ///< of the epochs of the last trial
 };
 
 TEST_F(VerifierTest, ChangesNoBit) {
@@ -75,17 +78,19 @@ TEST_F(VerifierTest, ChangesNoBitOfOtherProducts) {
 /// Once in the first computation of a step, and once in the second one.
 TEST_F(VerifierTest, FindsWhoComputesWrongAndPutsTheStepRight) {
     const TrainedModel twin = train(0);
+    const std::vector<double> twin_losses = losses_;
     for (const Memory memory : {Memory::weights, Memory::activations, Memory::gradients}) {
         for (int rank = 0; rank < world_.size(); ++rank) {
             for (int computation = 0; computation < 2; ++computation) {
-                SCOPED_TRACE(
-                    fmt::format("memory {}, rank {}, computation {}", static_cast<int>(memory), rank, computation));
+                const std::uint64_t step = std::vector{1, 4, 16, 17}.at((rank + computation) % 4);
+                SCOPED_TRACE(fmt::format("memory {}, rank {}, computation {}, step {}", static_cast<int>(memory), rank,
+                                         computation, step));
                 int calls = 0;
                 std::vector<Found> found;
                 const TrainedModel model = train(
                     1,
                     [&](const StepProgress& at, Memory of, std::span<std::byte> bytes) {
-                        const bool is_there = at.epoch == 1 && at.step == 4 && of == memory && world_.rank() == rank;
+                        const bool is_there = at.epoch == 1 && at.step == step && of == memory && world_.rank() == rank;
                         if (!is_there || calls++ != computation) return;
                         // A large number, whatever it was; where an activation is zero it would not be looked at.
                         const std::span<float> values(reinterpret_cast<float*>(bytes.data()),
@@ -96,11 +101,12 @@ TEST_F(VerifierTest, FindsWhoComputesWrongAndPutsTheStepRight) {
                     },
                     found);
                 expect_same(model, twin);
+                EXPECT_EQ(losses_, twin_losses);
                 if (world_.rank() != 0) continue;
                 ASSERT_EQ(found.size(), 1u);
                 // All ranks of a node read the weights that one of them has spoilt.
                 if (memory == Memory::weights) found.front().rank = rank;
-                EXPECT_EQ(found.front(), (Found{rank, 1, 4}));
+                EXPECT_EQ(found.front(), (Found{rank, 1, step}));
             }
         }
     }
@@ -120,13 +126,14 @@ TEST_F(VerifierTest, ThreeResultsAreNoMajority) {
 
 /// Without a second look only what a hash of the weights tells is known, and on one node there is one copy of them.
 TEST_F(VerifierTest, OnlyChosenStepsAreLookedAt) {
+    small_.experiment.options.epochs = 10;
     std::size_t calls = 0;
     std::vector<Found> found;
     train(
         0.5, [&](const StepProgress&, Memory of, std::span<std::byte>) { calls += of == Memory::weights; }, found);
-    const std::size_t steps = 3 * 8;
-    EXPECT_GT(calls, steps);
-    EXPECT_LT(calls, 2 * steps);
+    const std::size_t steps = 10 * 18;
+    EXPECT_GT(calls, steps + steps / 4);
+    EXPECT_LT(calls, 2 * steps - steps / 4);
 }
 
 }  // namespace
