@@ -4,10 +4,35 @@
 #include <numeric>
 #include <utility>
 
+#include "dropsweep/core/checksum.hpp"
+#include "dropsweep/core/error.hpp"
+
 #include "check.hpp"
 #include "waiting.hpp"
 
 namespace dropsweep::comm {
+namespace {
+
+/// A message from one rank to another ends with its checksum.
+constexpr std::size_t kChecksumBytes = sizeof(std::uint64_t);
+
+std::vector<std::byte> with_checksum(std::span<const std::byte> bytes) {
+    const std::uint64_t checksum = core::checksum(bytes);
+    std::vector<std::byte> message(bytes.size() + kChecksumBytes);
+    std::ranges::copy(bytes, message.begin());
+    std::ranges::copy(std::as_bytes(std::span(&checksum, 1)), message.end() - kChecksumBytes);
+    return message;
+}
+
+}  // namespace
+
+void require_unaltered(bool is_unaltered) {
+    if (is_unaltered) return;
+    throw Error(
+        ExitCode::failure,
+        "a message between ranks was altered on its way; check the network and the memory of their machines, and "
+        "run the same command again");
+}
 
 Communicator::Communicator(MPI_Comm handle) : handle_(handle) {
     check(MPI_Comm_rank(handle_, &rank_), "MPI_Comm_rank");
@@ -105,11 +130,16 @@ void Communicator::broadcast_bytes(std::span<std::byte> bytes, int root) const {
     const Waiting waiting;
     // In pieces, because a count is an int and a data set may be larger than that.
     constexpr std::size_t kPiece = std::size_t{1} << 28;
+    std::span<std::byte> rest = bytes;
     do {
-        const std::size_t size = std::min(bytes.size(), kPiece);
-        check(MPI_Bcast(bytes.data(), as_count(size), MPI_BYTE, root, handle_), "MPI_Bcast");
-        bytes = bytes.subspan(size);
-    } while (!bytes.empty());
+        const std::size_t size = std::min(rest.size(), kPiece);
+        check(MPI_Bcast(rest.data(), as_count(size), MPI_BYTE, root, handle_), "MPI_Bcast");
+        rest = rest.subspan(size);
+    } while (!rest.empty());
+    const std::uint64_t own = core::checksum(bytes);
+    std::uint64_t checksum = own;
+    check(MPI_Bcast(&checksum, kChecksumBytes, MPI_BYTE, root, handle_), "MPI_Bcast");
+    require_unaltered(checksum == own);
 }
 
 void Communicator::all_gather_bytes(std::span<std::byte> all, std::span<const std::size_t> counts,
@@ -126,20 +156,38 @@ void Communicator::all_gather_bytes(std::span<std::byte> all, std::span<const st
     check(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, all.data(), byte_counts.data(), offsets.data(), MPI_BYTE,
                          handle_),
           "MPI_Allgatherv");
+    std::vector<std::uint64_t> own(counts.size());
+    for (std::size_t rank = 0; rank < own.size(); ++rank) {
+        own[rank] = core::checksum(all.subspan(static_cast<std::size_t>(offsets[rank]), counts[rank] * element));
+    }
+    std::vector<std::uint64_t> checksums = own;
+    check(MPI_Allgather(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, checksums.data(), kChecksumBytes, MPI_BYTE, handle_),
+          "MPI_Allgather");
+    require_unaltered(checksums == own);
 }
 
 void Communicator::shift_bytes(std::span<const std::byte> bytes, int destination, std::span<std::byte> received,
                                int source) const {
     const Waiting waiting;
-    check(MPI_Sendrecv(bytes.data(), as_count(bytes.size()), MPI_BYTE, destination, 0, received.data(),
-                       as_count(received.size()), MPI_BYTE, source, 0, handle_, MPI_STATUS_IGNORE),
-          "MPI_Sendrecv");
+    const auto exchange = [&](std::span<const std::byte> out, std::span<std::byte> in) {
+        check(MPI_Sendrecv(out.data(), as_count(out.size()), MPI_BYTE, destination, 0, in.data(), as_count(in.size()),
+                           MPI_BYTE, source, 0, handle_, MPI_STATUS_IGNORE),
+              "MPI_Sendrecv");
+    };
+    exchange(bytes, received);
+    const std::uint64_t sent = core::checksum(bytes);
+    std::uint64_t checksum = 0;
+    exchange(std::as_bytes(std::span(&sent, 1)), std::as_writable_bytes(std::span(&checksum, 1)));
+    require_unaltered(checksum == core::checksum(received));
 }
 
 void Communicator::receive_bytes(std::span<std::byte> bytes, int source, int tag) const {
     const Waiting waiting;
-    check(MPI_Recv(bytes.data(), as_count(bytes.size()), MPI_BYTE, source, tag, handle_, MPI_STATUS_IGNORE),
+    std::vector<std::byte> message(bytes.size() + kChecksumBytes);
+    check(MPI_Recv(message.data(), as_count(message.size()), MPI_BYTE, source, tag, handle_, MPI_STATUS_IGNORE),
           "MPI_Recv");
+    std::ranges::copy(std::span(message).first(bytes.size()), bytes.begin());
+    require_unaltered(message == with_checksum(bytes));
 }
 
 bool Communicator::probe(int source, int tag) const {
@@ -159,9 +207,9 @@ std::optional<Communicator::Arrival> Communicator::probe() const {
 void Outbox::send_bytes(std::span<const std::byte> bytes, int destination, int tag) {
     is_empty();
     Parcel& parcel = parcels_.emplace_back();
-    parcel.bytes = std::make_unique<std::vector<std::byte>>(bytes.begin(), bytes.end());
-    check(MPI_Isend(parcel.bytes->data(), as_count(bytes.size()), MPI_BYTE, destination, tag, communicator_->handle(),
-                    &parcel.request),
+    parcel.bytes = std::make_unique<std::vector<std::byte>>(with_checksum(bytes));
+    check(MPI_Isend(parcel.bytes->data(), as_count(parcel.bytes->size()), MPI_BYTE, destination, tag,
+                    communicator_->handle(), &parcel.request),
           "MPI_Isend");
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dropsweep/core/add.hpp"
+#include "dropsweep/core/checksum.hpp"
 
 #include "check.hpp"
 #include "waiting.hpp"
@@ -218,6 +219,7 @@ void OrderedReduction::relay(std::size_t part) {
         add_on_node(slice);
         for (const auto [piece, node] : roots_) {
             if (node != own_node_) continue;
+            imbalance_ += core::checksum(std::as_bytes(std::span(sum_at(piece, slice), slice.size())));
             check(MPI_Isend(sum_at(piece, slice), as_count(slice.size()), MPI_FLOAT, static_cast<int>(owner),
                             sum_tag(part, piece), group_->handle(), &sum_requests_[part].emplace_back()),
                   "MPI_Isend");
@@ -254,6 +256,10 @@ std::span<float> OrderedReduction::finish(std::size_t part) {
     // What was sent from here may be overwritten as soon as the node has this rank's weights.
     wait_for_all(sum_requests_[part]);
     const std::vector<float*>& addends = addends_[part];
+    for (std::size_t root = 0; root < roots_.size(); ++root) {
+        if (roots_[root].node == own_node_) continue;
+        imbalance_ -= core::checksum(std::as_bytes(std::span(addends[root], slice.size())));
+    }
     for (std::size_t begin = 0; begin < slice.size(); begin += kBlock) {
         const std::size_t count = std::min(kBlock, slice.size() - begin);
         for (const auto [into, from] : additions_) {
@@ -287,10 +293,18 @@ void OrderedReduction::send_and_receive_weights(std::size_t part) {
     }
 }
 
+std::uint64_t OrderedReduction::weights_checksum(const core::Range& slice) const {
+    return core::checksum({weights_ + slice.begin * element_bytes_, slice.size() * element_bytes_});
+}
+
 void OrderedReduction::finish_gathers() {
     wait_for_all(weight_requests_);
     if (nodes_.size() > 1) {
-        for (const std::size_t part : gathering_) announce(weights_of_others_are_there, part);
+        for (const std::size_t part : gathering_) {
+            imbalance_ += (nodes_.size() - 1) * weights_checksum(own_slice(part));
+            for (const std::size_t owner : handled_) imbalance_ -= weights_checksum(slice_of(part, owner));
+            announce(weights_of_others_are_there, part);
+        }
     }
     for (const std::size_t part : gathering_) {
         for (std::size_t local = 0; local < members_.size(); ++local) {
@@ -324,14 +338,28 @@ OrderedSum::OrderedSum(const Communicator& group, std::size_t leaves)
     }
 }
 
-core::Tally OrderedSum::operator()(std::span<const core::Tally> own, bool& flag) {
+core::Tally OrderedSum::operator()(std::span<const core::Tally> own, bool& flag, std::uint64_t imbalance) {
     assert(own.size() == own_.size());
-    for (std::size_t i = 0; i < own.size(); ++i) leaves_[own_.begin + i] = {own[i], flag ? 1 : 0};
+    const auto checksum_of = [](Leaf leaf) {
+        leaf.checksum = 0;
+        return core::checksum(std::as_bytes(std::span(&leaf, 1)));
+    };
+    for (std::size_t i = 0; i < own.size(); ++i) {
+        Leaf& leaf = leaves_[own_.begin + i];
+        leaf = {own[i], flag ? std::uint64_t{1} : 0, i == 0 ? imbalance : 0};
+        leaf.checksum = checksum_of(leaf);
+    }
     const Waiting waiting;
     check(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, leaves_.data(), byte_counts_.data(), byte_offsets_.data(),
                          MPI_BYTE, group_->handle()),
           "MPI_Allgatherv");
-    for (const Leaf& leaf : leaves_) flag = flag || leaf.flag != 0;
+    std::uint64_t balance = 0;
+    for (const Leaf& leaf : leaves_) {
+        require_unaltered(leaf.checksum == checksum_of(leaf));
+        flag = flag || leaf.flag != 0;
+        balance += leaf.imbalance;
+    }
+    require_unaltered(balance == 0);
     for (const auto [into, from] : additions_) leaves_[into].tally += leaves_[from].tally;
     return leaves_.front().tally;
 }

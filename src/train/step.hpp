@@ -124,7 +124,7 @@ class Trainer {
         // A zero would hide an infinite weight from the products.
         if (!finite) tallies_.front().loss = std::numeric_limits<double>::quiet_NaN();
         Step done{.total = {}, .interrupt = interrupt};
-        done.total = sum_(tallies_, done.interrupt);
+        done.total = sum_(tallies_, done.interrupt, reduction_.take_imbalance());
         reduction_.finish_gathers();
         return done;
     }

@@ -17,7 +17,8 @@ template <class T>
 concept Message = std::is_trivially_copyable_v<T>;
 
 /// An MPI communicator, owned; move-only. The raw handle is visible.
-/// All methods throw Error (failure) when MPI reports an error.
+/// All methods throw Error (failure) when MPI reports an error, and when a checksum shows that what has arrived is not
+/// what was sent.
 class Communicator {
   public:
     /// A duplicate of MPI_COMM_WORLD. Collective over all processes.

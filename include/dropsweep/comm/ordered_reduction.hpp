@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
@@ -86,6 +87,10 @@ class OrderedReduction {
     /// Waits until everybody's slices of the parts that were started are new.
     void finish_gathers();
 
+    /// The checksums of what this rank has sent to other nodes less those of what it has received, since the last call:
+    /// of all finished parts and gathers. Over the group they sum up to 0, unless a message was altered on its way.
+    std::uint64_t take_imbalance() { return std::exchange(imbalance_, 0); }
+
     /// Every rank's slices of another flat buffer, at rest. Collective over the group.
     /// @param flat  [length]; in: own slices are right; out: all of it is
     void all_gather(std::span<float> flat) const;
@@ -124,6 +129,7 @@ class OrderedReduction {
     void relay(std::size_t part);
     void add_on_node(const core::Range& slice) const;
     void send_and_receive_weights(std::size_t part);
+    std::uint64_t weights_checksum(const core::Range& slice) const;
 
     const Communicator* group_;
     std::vector<core::Range> parts_;
@@ -159,6 +165,7 @@ class OrderedReduction {
     std::vector<std::vector<MPI_Request>> sum_requests_;  ///< of each part
     std::vector<MPI_Request> weight_requests_;
     std::vector<std::size_t> gathering_;  ///< parts
+    std::uint64_t imbalance_ = 0;
 };
 
 /// The sum of tallies over numbered leaves by the same tree, equal on every rank of the group whatever its size.
@@ -170,15 +177,19 @@ class OrderedSum {
     OrderedSum(const Communicator& group, std::size_t leaves);
 
     /// Collective over the group.
-    /// @param own   of the own leaves
-    /// @param flag  in: of this rank, which has a leaf; out: whether any rank's was set
-    core::Tally operator()(std::span<const core::Tally> own, bool& flag);
+    /// @param own        of the own leaves
+    /// @param flag       in: of this rank, which has a leaf; out: whether any rank's was set
+    /// @param imbalance  of OrderedReduction::take_imbalance
+    /// @throws Error  failure, on all ranks: the imbalances are none
+    core::Tally operator()(std::span<const core::Tally> own, bool& flag, std::uint64_t imbalance = 0);
     core::Tally operator()(std::span<const core::Tally> own);
 
   private:
     struct Leaf {
         core::Tally tally;
-        std::int64_t flag = 0;
+        std::uint64_t flag = 0;
+        std::uint64_t imbalance = 0;
+        std::uint64_t checksum = 0;  ///< of the others
     };
     const Communicator* group_;
     core::Range own_;
