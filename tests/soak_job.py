@@ -108,6 +108,8 @@ class Job:
         found = {}
         for pid in self.members():
             with contextlib.suppress(OSError):
+                if not os.path.samefile(f"/proc/{pid}/exe", program.program):
+                    continue  # gnuplot has the environment of its rank
                 for variable in pathlib.Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
                     name, _, value = variable.partition(b"=")
                     if name == b"OMPI_COMM_WORLD_RANK":

@@ -26,11 +26,16 @@ namespace {
     comm::abort_all(reporter.report(error));
 }
 
-/// Where nobody watches yet. The first that speaks ends the others.
-void refuse_to_wait(double seconds, const Reporter& reporter) {
-    // Another may have spoken, for which the launcher ends this one; perhaps it has woken it up just for that.
+/// Before one of several ranks speaks that all wait: another may have done so, for which the launcher ends this one;
+/// perhaps it has woken it up just for that.
+void end_if_another_has_spoken() {
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
     if (core::stop_signal() != 0) std::_Exit(static_cast<int>(ExitCode::interrupted));
+}
+
+/// Where nobody watches yet.
+void refuse_to_start(double seconds, const Reporter& reporter) {
+    end_if_another_has_spoken();
     die(Error(
             ExitCode::failure,
             fmt::format("not all processes of this run have started within {:.0f} s; look at their machines, or give a "
@@ -39,12 +44,14 @@ void refuse_to_wait(double seconds, const Reporter& reporter) {
         reporter);
 }
 
-/// Where nobody watches any more.
-void end_alone(int code, const Reporter& reporter) {
-    if (comm::launch_from_environment().rank == 0) {
-        reporter.warn("not all processes of this run come to their end; what it has done is complete");
-    }
-    std::_Exit(code);
+/// Where nobody watches any more. A launcher ends a process that stands still when it sees another one fail.
+void refuse_to_end(double seconds, const Reporter& reporter) {
+    end_if_another_has_spoken();
+    std::_Exit(reporter.report(
+        Error(ExitCode::failure,
+              fmt::format("not all processes of this run have come to their end within {:.0f} s; what it has done is "
+                          "complete, look at their machines",
+                          seconds))));
 }
 
 ExitCode run_command(const comm::Communicator& world, comm::Watch& watch, const std::vector<std::string>& arguments,
@@ -72,9 +79,8 @@ int run_watched(const comm::Communicator& world, double patience, std::optional<
 int run(const std::vector<std::string>& arguments, const Reporter& reporter) {
     core::catch_stop_signals();
     const double patience = early_patience(arguments);
-    constexpr double kStaggerSeconds = 0.3;
-    const double own_patience = patience + kStaggerSeconds * comm::launch_from_environment().rank;
-    std::optional<core::Alarm> alarm(std::in_place, own_patience, [&] { refuse_to_wait(patience, reporter); });
+    const double own_patience = patience + comm::kStaggerSeconds * comm::launch_from_environment().rank;
+    std::optional<core::Alarm> alarm(std::in_place, own_patience, [&] { refuse_to_start(patience, reporter); });
     const comm::Environment mpi;
     int code = 0;
     try {
@@ -86,7 +92,7 @@ int run(const std::vector<std::string>& arguments, const Reporter& reporter) {
     } catch (const std::exception& error) {
         die(error, reporter);
     }
-    alarm.emplace(patience, [&, code] { end_alone(code, reporter); });
+    alarm.emplace(own_patience, [&] { refuse_to_end(patience, reporter); });
     return code;
 }
 

@@ -55,7 +55,7 @@ class StandingStillTest(long_run.LongRunTest):
         time.sleep(seconds)
         if not started.has_ended():
             self.check_noticed(started, rank, what=f"sign of life for {STALL} s, |not all processes of this run have "
-                               f"started within {STALL} s; |all processes .* come to their end")
+                               f"started within {STALL} s; |all processes .* have come to their end")
 
     def test_before_the_plan(self):
         with concurrent.futures.ThreadPoolExecutor(3) as pool:  # they mostly wait
