@@ -46,12 +46,13 @@ std::vector<core::RunMerge::Addition> additions_over(std::size_t leaves) {
 }  // namespace
 
 OrderedReduction::OrderedReduction(const Communicator& group, const Communicator& node, std::size_t leaves,
-                                   std::vector<core::Range> parts, std::size_t element_bytes)
+                                   std::vector<core::Range> parts, std::size_t element_bytes, bool checks_messages)
     : group_(&group),
       parts_(std::move(parts)),
       length_(parts_.back().end),
       padded_length_(lines_before(length_) * kLine),
       element_bytes_(element_bytes),
+      checks_messages_(checks_messages),
       own_leaves_(core::part_of(leaves, as_size(group.size()), as_size(group.rank()))),
       merge_(leaves, own_leaves_),
       received_(parts_.size()),
@@ -219,7 +220,7 @@ void OrderedReduction::relay(std::size_t part) {
         add_on_node(slice);
         for (const auto [piece, node] : roots_) {
             if (node != own_node_) continue;
-            imbalance_ += core::checksum(std::as_bytes(std::span(sum_at(piece, slice), slice.size())));
+            imbalance_ += message_checksum(std::as_bytes(std::span(sum_at(piece, slice), slice.size())));
             check(MPI_Isend(sum_at(piece, slice), as_count(slice.size()), MPI_FLOAT, static_cast<int>(owner),
                             sum_tag(part, piece), group_->handle(), &sum_requests_[part].emplace_back()),
                   "MPI_Isend");
@@ -258,7 +259,7 @@ std::span<float> OrderedReduction::finish(std::size_t part) {
     const std::vector<float*>& addends = addends_[part];
     for (std::size_t root = 0; root < roots_.size(); ++root) {
         if (roots_[root].node == own_node_) continue;
-        imbalance_ -= core::checksum(std::as_bytes(std::span(addends[root], slice.size())));
+        imbalance_ -= message_checksum(std::as_bytes(std::span(addends[root], slice.size())));
     }
     for (std::size_t begin = 0; begin < slice.size(); begin += kBlock) {
         const std::size_t count = std::min(kBlock, slice.size() - begin);
@@ -293,8 +294,12 @@ void OrderedReduction::send_and_receive_weights(std::size_t part) {
     }
 }
 
+std::uint64_t OrderedReduction::message_checksum(std::span<const std::byte> message) const {
+    return checks_messages_ ? core::checksum(message) : 0;
+}
+
 std::uint64_t OrderedReduction::weights_checksum(const core::Range& slice) const {
-    return core::checksum({weights_ + slice.begin * element_bytes_, slice.size() * element_bytes_});
+    return message_checksum({weights_ + slice.begin * element_bytes_, slice.size() * element_bytes_});
 }
 
 void OrderedReduction::finish_gathers() {

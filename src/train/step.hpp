@@ -40,7 +40,8 @@ class Trainer {
           leaves_(experiment.leaves()),
           dense_(experiment.architecture),
           mlp_(experiment.architecture, most_rows(), loss_of(experiment.options.rules)),
-          reduction_(group, group.split_by_node(), leaves_, layer_ranges(), sizeof(Element)),
+          reduction_(group, group.split_by_node(), leaves_, layer_ranges(), sizeof(Element),
+                     experiment.options.verify > 0),
           sum_(group, leaves_),
           labels_(most_rows()) {
         optim::RmsProp::Settings optimizer = experiment.options.optimizer;

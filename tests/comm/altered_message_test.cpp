@@ -190,7 +190,7 @@ TEST_F(AlteredMessageTest, Reduction) {
     check(
         [&] {
             const Communicator node = world_.split(world_.rank(), 0);
-            OrderedReduction reduction(world_, node, leaves, parts, sizeof(float));
+            OrderedReduction reduction(world_, node, leaves, parts, sizeof(float), true);
             OrderedSum sum(world_, leaves);
             for (int step = 0; step < 2; ++step) {
                 std::ranges::fill(reduction.sums().front(), 1.0f);

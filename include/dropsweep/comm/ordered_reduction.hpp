@@ -47,9 +47,10 @@ class OrderedReduction {
     /// @param node    those of the group that share memory with this rank; not used later
     /// @param parts   contiguous ranges that cover [0, length), none empty
     /// @param element_bytes  of a weight, as it is gathered: 4 or 2
+    /// @param checks_messages  whether take_imbalance() is wanted: a step between nodes takes some percent longer
     /// @throws Error  failure: no room in shared memory
     OrderedReduction(const Communicator& group, const Communicator& node, std::size_t leaves,
-                     std::vector<core::Range> parts, std::size_t element_bytes);
+                     std::vector<core::Range> parts, std::size_t element_bytes, bool checks_messages = false);
 
     /// The leaves this rank computes, and how their gradients are added up.
     const core::Range& own_leaves() const { return own_leaves_; }
@@ -129,6 +130,8 @@ class OrderedReduction {
     void relay(std::size_t part);
     void add_on_node(const core::Range& slice) const;
     void send_and_receive_weights(std::size_t part);
+    /// 0 where they are not checked.
+    std::uint64_t message_checksum(std::span<const std::byte> message) const;
     std::uint64_t weights_checksum(const core::Range& slice) const;
 
     const Communicator* group_;
@@ -136,6 +139,7 @@ class OrderedReduction {
     std::size_t length_;
     std::size_t padded_length_;  ///< whole cache lines
     std::size_t element_bytes_;
+    bool checks_messages_;
     core::Range own_leaves_;
     core::RunMerge merge_;
 
