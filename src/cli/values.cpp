@@ -184,7 +184,7 @@ double parse_duration(const std::string& option, const std::string& text) {
 
 std::vector<sweep::Rehearsal> parse_rehearsals(const std::string& option, const std::string& text) {
     using Action = sweep::Rehearsal::Action;
-    constexpr std::array<std::pair<std::string_view, Action>, 10> kActions = {
+    constexpr std::array<std::pair<std::string_view, Action>, 11> kActions = {
         {{"kill", Action::kill_rank},
          {"stop", Action::stop_rank},
          {"hang", Action::hang},
@@ -194,6 +194,7 @@ std::vector<sweep::Rehearsal> parse_rehearsals(const std::string& option, const 
          {"flip-weight", Action::flip_weight},
          {"flip-activation", Action::flip_activation},
          {"flip-gradient", Action::flip_gradient},
+         {"flip-message", Action::flip_message},
          {"delay", Action::delay}}};
     std::vector<sweep::Rehearsal> faults;
     for (const std::string_view part : core::split(text, ',')) {
@@ -215,7 +216,8 @@ std::vector<sweep::Rehearsal> parse_rehearsals(const std::string& option, const 
         if (!is_good) {
             bad(option, fmt::format("'{}' is no fault", part),
                 "give ACTION@RANK:TRIAL:EPOCH:STEP such as kill@1:p0.3-s1:0:20, or ACTION@RANK:TRIAL:growth, with "
-                "kill, stop, hang, slow, fail, fail-write, flip-weight, flip-activation or flip-gradient; or "
+                "kill, stop, hang, slow, fail, fail-write, flip-weight, flip-activation, flip-gradient or "
+                "flip-message; or "
                 "delay@SEED");
         }
         if (place.size() > 1) fault.trial = place[1];

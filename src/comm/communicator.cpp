@@ -208,6 +208,7 @@ void Outbox::send_bytes(std::span<const std::byte> bytes, int destination, int t
     is_empty();
     Parcel& parcel = parcels_.emplace_back();
     parcel.bytes = std::make_unique<std::vector<std::byte>>(with_checksum(bytes));
+    if (std::exchange(flips_next_, false)) parcel.bytes->front() ^= std::byte{1};
     check(MPI_Isend(parcel.bytes->data(), as_count(parcel.bytes->size()), MPI_BYTE, destination, tag,
                     communicator_->handle(), &parcel.request),
           "MPI_Isend");

@@ -107,6 +107,9 @@ void Rehearsals::act(Rehearsal::Action action) {
         case Rehearsal::Action::fail_write:
             fails_write_ = true;
             break;
+        case Rehearsal::Action::flip_message:
+            messages_.flip_next();
+            break;
         case Rehearsal::Action::flip_weight:
         case Rehearsal::Action::flip_activation:
         case Rehearsal::Action::flip_gradient:

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/sweep/rehearsal.hpp"
 #include "dropsweep/train/result.hpp"
 #include "dropsweep/train/trainer.hpp"
@@ -15,8 +16,10 @@ namespace dropsweep::sweep {
 /// The faults of one rank: whatever happens at a place happens inside the call that tells of it.
 class Rehearsals {
   public:
-    /// @param all  of all ranks; outlives this object
-    Rehearsals(const std::vector<Rehearsal>& all, int rank) : all_(all), rank_(rank) {}
+    /// @param all       of all ranks; outlives this object
+    /// @param messages  of this rank; outlives this object
+    Rehearsals(const std::vector<Rehearsal>& all, int rank, comm::Outbox& messages)
+        : all_(all), rank_(rank), messages_(messages) {}
 
     /// A step of a trial has ended.
     void after_step(const std::string& trial, const train::StepProgress& progress);
@@ -35,6 +38,7 @@ class Rehearsals {
 
     const std::vector<Rehearsal>& all_;
     int rank_;
+    comm::Outbox& messages_;
     std::set<const Rehearsal*> flipped_;  ///< each once, also where the step is computed again
     bool is_slow_ = false;
     bool fails_write_ = false;

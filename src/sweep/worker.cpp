@@ -21,7 +21,7 @@ Worker::Worker(const comm::Communicator& world, const protocol::Channels& channe
       hooks_(hooks),
       stopwatch_(stopwatch),
       reports_(channels.reports),
-      rehearsals_(hooks.rehearsals, world.rank()) {}
+      rehearsals_(hooks.rehearsals, world.rank(), reports_) {}
 
 std::vector<int> Worker::receive_ranks(std::size_t count, protocol::Tag tag) const {
     std::vector<int> ranks(count);

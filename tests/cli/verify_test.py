@@ -39,6 +39,14 @@ class VerifyTest(long_run.LongRunTest):
         self.assertRegex(result.errors[0], self.line(1) + "; .*run the same command again")
         self.finish("--verify", "0.1", ranks=1)
 
+    def test_a_message_that_was_altered_ends_the_run(self):
+        for rank, ranks in (0, 1), (0, 2), (1, 2):
+            with self.subTest(rank=rank, ranks=ranks):
+                run = self.scratch / f"message {rank} {ranks}"
+                result = self.flipped("flip-message", rank=rank, ranks=ranks, run=run)
+                self.check_refusal(result, program.FAILURE, "a message between ranks was altered on its way")
+                self.finish(run=run)
+
     def test_what_is_found_would_have_been_in_the_results(self):
         result = self.flipped("flip-gradient")
         self.assertEqual(result.errors, [], result)

@@ -147,6 +147,8 @@ class Outbox {
     void send_values(std::span<const T> values, int destination, int tag) {
         send_bytes(std::as_bytes(values), destination, tag);
     }
+    /// Rehearses a fault: a bit of what is sent next turns over on its way.
+    void flip_next() { flips_next_ = true; }
     /// Whether nothing is on its way any more. Does not block.
     bool is_empty();
     /// Waits until that is so.
@@ -161,6 +163,7 @@ class Outbox {
 
     const Communicator* communicator_;
     std::deque<Parcel> parcels_;  ///< the oldest first
+    bool flips_next_ = false;
 };
 
 }  // namespace dropsweep::comm

@@ -17,6 +17,7 @@ struct Rehearsal {
         flip_weight,      ///< one bit in memory turns over in this step: of a weight,
         flip_activation,  ///< of an activation,
         flip_gradient,    ///< of a gradient
+        flip_message,     ///< of the next message of the rank to the coordinator, on its way
         fail_write,       ///< the next checkpoint of the rank's group cannot be written, as with a full disk
         delay             ///< every step of every rank takes longer by a random time of at most kMostDelaySeconds
     };
