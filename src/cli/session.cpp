@@ -124,6 +124,7 @@ class Run {
     /// @param directory  of the run; empty: it has none yet
     void end_when_asked(const std::string& directory) {
         watch_.set_verdict([this, directory](int signal) -> std::optional<Error> {
+            some_rank_stops_ = signal != 0;
             const bool ends = deadline_.is_over() || (!trains_ && (signal != 0 || deadline_.has_passed()));
             if (!ends) return std::nullopt;
             return Error(ExitCode::interrupted,
@@ -283,7 +284,8 @@ class Run {
         hooks.listeners = {&files};
         if (!options_.quiet) hooks.listeners.push_back(&progress);
         hooks.stop_requested = [&] {
-            return core::stop_signal() != 0 || (world_.rank() == 0 && deadline_.has_passed());
+            // A rank that trains nothing is not asked: the watch knows of its signal.
+            return core::stop_signal() != 0 || (world_.rank() == 0 && (some_rank_stops_ || deadline_.has_passed()));
         };
         hooks.on_corruption = [&](const std::string& what) {
             if (options_.goes_on_when_corrupt) return warn_(what + "; their step was taken and the run goes on");
@@ -330,6 +332,7 @@ class Run {
     Preparation ready_;
     std::atomic<const char*> phase_ = "at the start";
     std::atomic<bool> trains_ = false;
+    std::atomic<bool> some_rank_stops_ = false;  ///< on rank 0
 };
 
 }  // namespace

@@ -52,6 +52,17 @@ class SignalTest(long_run.LongRunTest):
                                                   lambda started: started.signal(signal.SIGUSR1, [rank]))
                 self.assertIn("stopped by SIGUSR1 ", result.warnings[0])
 
+    def test_a_rank_without_work_is_heard(self):
+        layout = "--quiet", "--ranks-per-trial", 2, "--elastic", "off"
+        started = self.start_sweep(*layout, ranks=3)
+        program.wait_until(lambda: any(self.run_directory.glob("checkpoints/*")))
+        started.signal(signal.SIGUSR1, [2])
+        with program.in_time(IN_TIME):
+            result = started.result()
+        self.check_stopped(result)
+        self.assertIn("stopped by SIGUSR1 ", result.warnings[0])
+        self.finish(*layout, ranks=3)
+
     def test_mpirun_passes_sigusr1_and_sigusr2_on(self):
         for ranks, number in (4, signal.SIGUSR1), (3, signal.SIGUSR2):
             with self.subTest(signal=number.name):
