@@ -26,10 +26,15 @@ namespace {
     comm::abort_all(reporter.report(error));
 }
 
-/// Before one of several ranks speaks that all wait: another may have done so, for which the launcher ends this one;
-/// perhaps it has woken it up just for that.
+// Where several ranks wait for the others, and any may speak, a launcher ends all when the first one has. That of Open
+// MPI wakes a process up, which may have been stopped, and sends SIGTERM a second later.
+constexpr std::chrono::milliseconds kUntilSigterm(1500);
+/// By which each rank waits longer than the one before it.
+constexpr double kStaggerSeconds = 2;
+
+/// To be called before it speaks.
 void end_if_another_has_spoken() {
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    std::this_thread::sleep_for(kUntilSigterm);
     if (core::stop_signal() != 0) std::_Exit(static_cast<int>(ExitCode::interrupted));
 }
 
@@ -79,7 +84,7 @@ int run_watched(const comm::Communicator& world, double patience, std::optional<
 int run(const std::vector<std::string>& arguments, const Reporter& reporter) {
     core::catch_stop_signals();
     const double patience = early_patience(arguments);
-    const double own_patience = patience + comm::kStaggerSeconds * comm::launch_from_environment().rank;
+    const double own_patience = patience + kStaggerSeconds * comm::launch_from_environment().rank;
     std::optional<core::Alarm> alarm(std::in_place, own_patience, [&] { refuse_to_start(patience, reporter); });
     const comm::Environment mpi;
     int code = 0;

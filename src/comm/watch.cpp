@@ -27,6 +27,8 @@ using Kind = core::Activity::Kind;
 constexpr auto kLook = 50ms;
 constexpr auto kLookAtTheEnd = 1ms;
 constexpr double kBeatSeconds = 0.25;
+/// When rank 0 is silent every other rank finds out; the first to speak ends the job before the next one does.
+constexpr double kStaggerSeconds = 1;
 constexpr auto kFatalGrace = 10s;
 
 constexpr double kStoodStillSeconds = 1;

@@ -14,9 +14,6 @@
 
 namespace dropsweep::comm {
 
-/// By which each rank waits longer than the one before it, where any may speak: the first ends the job meanwhile.
-constexpr double kStaggerSeconds = 1;
-
 /// Where a rank is.
 struct Position {
     static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
