@@ -125,9 +125,7 @@ po::options_description describe_run(Command command) {
     add("inject", optional("FAULT"),
         "rehearsals, a comma list of ACTION@RANK:TRIAL:EPOCH:STEP, e.g. kill@1:p0.3-s1:0:20, ACTION being kill, stop, "
         "hang, slow, fail, fail-write, flip-weight, flip-activation, flip-gradient or flip-message; of "
-        "ACTION@RANK:TRIAL:growth, "
-        "when a group grows; and of delay@SEED, random "
-        "delays on all ranks");
+        "ACTION@RANK:TRIAL:growth, when a group grows; and of delay@SEED, random delays on all ranks");
     add("quiet", po::bool_switch(), "no progress");
     return options;
 }

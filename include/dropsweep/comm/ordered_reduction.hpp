@@ -184,7 +184,7 @@ class OrderedSum {
     /// @param own        of the own leaves
     /// @param flag       in: of this rank, which has a leaf; out: whether any rank's was set
     /// @param imbalance  of OrderedReduction::take_imbalance
-    /// @throws Error  failure, on all ranks: the imbalances are none
+    /// @throws Error  failure: a message was altered on its way; on all ranks where the imbalances tell so
     core::Tally operator()(std::span<const core::Tally> own, bool& flag, std::uint64_t imbalance = 0);
     core::Tally operator()(std::span<const core::Tally> own);
 
