@@ -4,7 +4,9 @@ namespace dropsweep::comm {
 
 // A rank that waits costs no events: hundreds of them wait while the last trials run. The program looks for the message
 // up to a millisecond after it has come.
-void Communicator::receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag) const {
+void Communicator::receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag,
+                                           const std::function<void()>& meanwhile) const {
+    while (meanwhile && !probe(source, tag)) meanwhile();
     receive_bytes(bytes, source, tag);
 }
 

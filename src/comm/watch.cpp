@@ -74,10 +74,9 @@ class Watch::Watcher {
     }
 
     void set_stall_seconds(double seconds) { stall_seconds_ = seconds; }
-    template <class Change>
-    void move(Change&& change) {
+    void move_to(const Position& position) {
         const std::lock_guard lock(mutex_);
-        change(position_);
+        position_ = position;
         ++moves_;
     }
     void set_verdict(Verdict verdict) {
@@ -274,14 +273,7 @@ void Watch::set_verdict(Verdict verdict) {
 }
 
 void Watch::move_to(const Position& position) {
-    watcher_->move([&](Position& own) { own = position; });
-}
-
-void Watch::move_to(std::uint32_t epoch, std::uint64_t step) {
-    watcher_->move([&](Position& own) {
-        own.epoch = epoch;
-        own.step = step;
-    });
+    watcher_->move_to(position);
 }
 
 std::string Watch::own_place() const {

@@ -35,16 +35,20 @@ enum Tag : int {
     kStop,            ///< coordinator -> group: stop at the next step
 };
 
-/// Two communicators of all ranks that carry nothing but this protocol. They are two because rank 0 is on both ends:
+/// Communicators of all ranks that carry nothing but this protocol. The first are two because rank 0 is on both ends:
 /// its coordinator looks for any message to it and must not see its own answers to its group. They may be given up when
 /// nothing is on its way on them, because MPI takes what comes later for a message on the next communicator that it
 /// makes: a rank says farewell after its last report, and its last order is that the sweep is over.
 struct Channels {
     explicit Channels(const comm::Communicator& world, int coordinator_rank = 0)
-        : reports(world.duplicate()), orders(world.duplicate()), coordinator(coordinator_rank) {}
+        : reports(world.duplicate()),
+          orders(world.duplicate()),
+          repeats(world.duplicate()),
+          coordinator(coordinator_rank) {}
     comm::Communicator reports;  ///< to the coordinator
     comm::Communicator orders;   ///< from the coordinator
-    int coordinator;             ///< its rank in both
+    comm::Communicator repeats;  ///< of RepeatService
+    int coordinator;             ///< its rank in all
 };
 
 /// What a rank is to do next. A group that begins a trial is complete when all its ranks have this; one that grows has

@@ -21,7 +21,16 @@ Worker::Worker(const comm::Communicator& world, const protocol::Channels& channe
       hooks_(hooks),
       stopwatch_(stopwatch),
       reports_(channels.reports),
-      rehearsals_(hooks.rehearsals, world.rank(), reports_) {}
+      rehearsals_(hooks.rehearsals, world.rank(), reports_) {
+    if (experiment.options.verify == 0) return;
+    repeats_.emplace(channels.repeats, trials, experiment);
+    repeats_->set_on_wait([this](bool waits) { on_wait(waits); });
+    if (rehearsals_.flip()) {
+        repeats_->set_disturbance(
+            [this](const std::string& trial, const train::StepProgress& progress, train::Memory memory,
+                   std::span<std::byte> bytes) { rehearsals_.in_step(trial, progress, memory, bytes); });
+    }
+}
 
 std::vector<int> Worker::receive_ranks(std::size_t count, protocol::Tag tag) const {
     std::vector<int> ranks(count);
@@ -30,13 +39,15 @@ std::vector<int> Worker::receive_ranks(std::size_t count, protocol::Tag tag) con
 }
 
 SweepEnd Worker::run() {
+    const std::function<void()> serve = repeats_ ? [this] { repeats_->serve(); } : std::function<void()>();
     while (true) {
         move_to({.together = comm::Position::kAlone, .place = comm::Text<128>("between two trials")});
-        const auto assignment =
-            channels_.orders.receive_patiently<protocol::Assignment>(channels_.coordinator, protocol::kAssignment);
+        const auto assignment = channels_.orders.receive_patiently<protocol::Assignment>(channels_.coordinator,
+                                                                                         protocol::kAssignment, serve);
         if (assignment.trial == protocol::Assignment::kNone) {
             reports_.send(protocol::Farewell{}, channels_.coordinator, protocol::kFarewell);
             reports_.flush();
+            if (repeats_) repeats_->flush();
             return assignment.end;
         }
         group_ = receive_ranks(assignment.ranks, protocol::kAssignment);
@@ -74,7 +85,16 @@ void Worker::train(const protocol::Assignment& assignment) {
 }
 
 void Worker::move_to(const comm::Position& position) {
+    position_ = position;
     if (hooks_.watch != nullptr) hooks_.watch->move_to(position);
+}
+
+/// Who waits for the rank that verifies its steps is not to blame.
+void Worker::on_wait(bool waits) {
+    if (hooks_.watch == nullptr) return;
+    comm::Position position = position_;
+    if (waits) position.together = comm::Position::kAlone;
+    hooks_.watch->move_to(position);
 }
 
 comm::Communicator Worker::form_group(std::size_t trial, bool grows) {
@@ -122,6 +142,10 @@ train::TrialObserver Worker::observer(std::size_t trial) {
     observer.interrupt = [this] {
         return stop_requested() || (speaks() && channels_.orders.probe(channels_.coordinator, protocol::kGrowth));
     };
+    if (repeats_) {
+        repeats_->set_trial(trial);
+        observer.repeaters = &*repeats_;
+    }
     observer.corruption = [this, trial](int rank, const train::StepProgress& progress) {
         report(protocol::Corruption{trial, rank, progress}, protocol::kCorruption);
     };
@@ -147,7 +171,10 @@ bool Worker::stop_requested() {
 }
 
 void Worker::after_step(std::size_t trial, const train::StepProgress& progress) {
-    if (hooks_.watch != nullptr) hooks_.watch->move_to(progress.epoch, progress.step);
+    position_.epoch = progress.epoch;
+    position_.step = progress.step;
+    move_to(position_);
+    if (repeats_) repeats_->serve();
     rehearsals_.after_step(trials_[trial].id(), progress);
     const double now = stopwatch_.seconds();
     if (now - last_progress_ < kProgressSeconds) return;

@@ -9,6 +9,7 @@
 
 #include "protocol.hpp"
 #include "rehearsals.hpp"
+#include "repeat_service.hpp"
 
 namespace dropsweep::sweep {
 
@@ -36,6 +37,7 @@ class Worker {
     void after_step(std::size_t trial, const train::StepProgress& progress);
     void save(std::size_t trial, const train::Checkpoint& checkpoint);
     void move_to(const comm::Position& position);
+    void on_wait(bool waits);
     template <class Message>
     void report(const Message& message, protocol::Tag tag) {
         if (speaks()) reports_.send(message, channels_.coordinator, tag);
@@ -49,6 +51,8 @@ class Worker {
     const core::Stopwatch& stopwatch_;
     comm::Outbox reports_;
     Rehearsals rehearsals_;
+    std::optional<RepeatService> repeats_;  ///< where steps are verified
+    comm::Position position_;
     std::vector<int> group_;  ///< ranks of the world that train the trial, the one that speaks first
     double epoch_start_ = 0;
     double last_progress_ = 0;

@@ -28,9 +28,9 @@ double mean_of(const comm::Communicator& world, double value, bool takes_part) {
 
 /// Calls work with a Trainer, of the kind of products that the experiment asks for. Collective over the group.
 template <class Work>
-auto with_trainer(const comm::Communicator& group, const Experiment& experiment, double dropout_rate, Work&& work) {
+auto with_trainer(const comm::Communicator& group, const Experiment& experiment, Work&& work) {
     return core::with_products(experiment.options.arithmetic, [&](auto products) {
-        Trainer<typename decltype(products)::type> trainer(group, experiment, dropout_rate, kSeed);
+        Trainer<typename decltype(products)::type> trainer(group, experiment, kSeed);
         return work(trainer);
     });
 }
@@ -57,8 +57,8 @@ Calibration::Calibration(const comm::Communicator& world, const std::vector<std:
 Calibration::Network Calibration::trained(double dropout_rate, double seconds) const {
     constexpr double kMostSteps = 500;
     const comm::Communicator alone = world_.split(world_.rank(), 0);
-    return with_trainer(alone, experiment_, dropout_rate, [&](auto& trainer) {
-        run_steps(trainer, experiment_, {seconds, kMostSteps}, true);
+    return with_trainer(alone, experiment_, [&](auto& trainer) {
+        run_steps(trainer, experiment_, dropout_rate, {seconds, kMostSteps}, true);
         return Network{dropout_rate, trainer.weights()};
     });
 }
@@ -86,10 +86,10 @@ double Calibration::measure(Work&& work, const Budget& budget, bool takes_part) 
 }
 
 template <class Trainer>
-double Calibration::run_steps(Trainer& trainer, const Experiment& experiment, const Budget& budget,
+double Calibration::run_steps(Trainer& trainer, const Experiment& experiment, double dropout_rate, const Budget& budget,
                               bool takes_part) const {
-    const std::vector<std::uint32_t> order = trainer.epoch_order(0);
-    const std::vector<nn::Dropout> dropout = trainer.epoch_dropout(0);
+    const std::vector<std::uint32_t> order = epoch_order(experiment, kSeed, 0);
+    const std::vector<nn::Dropout> dropout = epoch_dropout(experiment, dropout_rate, kSeed, 0);
     const data::Batches batches(order, experiment.options.batch_size);
     std::size_t next = 0;
     const auto step = [&](std::size_t times) {
@@ -103,8 +103,9 @@ double Calibration::run_steps(Trainer& trainer, const Experiment& experiment, co
 double Calibration::measure_steps(const comm::Communicator& group, const Network& network, std::size_t leaves,
                                   bool takes_part) const {
     const Experiment experiment = experiment_of(network, leaves);
-    return with_trainer(group, experiment, network.dropout_rate,
-                        [&](auto& trainer) { return run_steps(trainer, experiment, budget_, takes_part); });
+    return with_trainer(group, experiment, [&](auto& trainer) {
+        return run_steps(trainer, experiment, network.dropout_rate, budget_, takes_part);
+    });
 }
 
 double Calibration::lone_step(double dropout_rate, std::size_t own) const {
@@ -134,7 +135,7 @@ double Calibration::evaluation_block() const {
     const data::Samples& all = experiment.data.validation;
     const data::Samples some = all.subset({0, std::min(all.size(), kBlocks * kEvaluationRows)});
     const std::size_t blocks = (some.size() + kEvaluationRows - 1) / kEvaluationRows;
-    return with_trainer(alone, experiment, networks_.front().dropout_rate, [&](auto& trainer) {
+    return with_trainer(alone, experiment, [&](auto& trainer) {
         const auto evaluate_some = [&](std::size_t times) {
             for (std::size_t i = 0; i < times; ++i) trainer.evaluate(some);
         };

@@ -13,17 +13,31 @@
 #include "dropsweep/nn/initializers.hpp"
 #include "dropsweep/nn/mlp.hpp"
 #include "dropsweep/train/evaluation.hpp"
+#include "dropsweep/train/step_repeater.hpp"
 #include "dropsweep/train/trainer.hpp"
 
 namespace dropsweep::train {
 
-/// What a step on one rank came to, as checksums: the same for whoever has the same part of the same step.
-struct StepEvidence {
-    std::uint64_t gradients = 0;  ///< of the own leaves, and their loss
-    std::uint64_t weights = 0;    ///< of the own slices
-    std::uint64_t moments = 0;    ///< likewise, v
-    bool operator==(const StepEvidence&) const = default;
-};
+/// The order in which an epoch takes the training samples.
+inline std::vector<std::uint32_t> epoch_order(const Experiment& experiment, std::uint64_t seed, std::uint32_t epoch) {
+    const std::size_t count = experiment.data.train.size();
+    return experiment.options.shuffle ? data::shuffled_order(count, seed, epoch) : data::file_order(count);
+}
+
+/// The masks of an epoch, one generator per hidden layer.
+inline std::vector<nn::Dropout> epoch_dropout(const Experiment& experiment, double dropout_rate, std::uint64_t seed,
+                                              std::uint32_t epoch) {
+    std::vector<nn::Dropout> dropout;
+    for (std::uint32_t layer = 0; layer < experiment.architecture.hidden.size(); ++layer) {
+        dropout.emplace_back(dropout_rate, seed, layer, epoch);
+    }
+    return dropout;
+}
+
+/// Where an epoch is when so many of its steps are done.
+inline StepProgress progress_of(const Experiment& experiment, std::uint32_t epoch, std::uint64_t steps) {
+    return {epoch, steps, std::min(steps * experiment.options.batch_size, experiment.data.train.size())};
+}
 
 /// The network, its weights and everything that a step touches, on one rank of the group.
 template <class Products>
@@ -32,11 +46,10 @@ class Trainer {
     using Element = typename Products::Element;
 
     /// Collective over the group.
-    Trainer(const comm::Communicator& group, const Experiment& experiment, double dropout_rate, std::uint64_t seed)
+    /// @param seed  of the initial weights
+    Trainer(const comm::Communicator& group, const Experiment& experiment, std::uint64_t seed)
         : group_(group),
           experiment_(experiment),
-          dropout_rate_(dropout_rate),
-          seed_(seed),
           leaves_(experiment.leaves()),
           dense_(experiment.architecture),
           mlp_(experiment.architecture, most_rows(), loss_of(experiment.options.rules)),
@@ -72,20 +85,6 @@ class Trainer {
             nn::copy_parameters(dense_, dense, mlp_.layout(), padded);
             core::remove_tiny(padded);
         });
-    }
-
-    std::vector<std::uint32_t> epoch_order(std::uint32_t epoch) const {
-        const std::size_t count = experiment_.data.train.size();
-        return experiment_.options.shuffle ? data::shuffled_order(count, seed_, epoch) : data::file_order(count);
-    }
-
-    /// The masks of an epoch, one generator per hidden layer.
-    std::vector<nn::Dropout> epoch_dropout(std::uint32_t epoch) const {
-        std::vector<nn::Dropout> dropout;
-        for (std::uint32_t layer = 0; layer < experiment_.architecture.hidden.size(); ++layer) {
-            dropout.emplace_back(dropout_rate_, seed_, layer, epoch);
-        }
-        return dropout;
     }
 
     /// What a step tells.
@@ -134,27 +133,22 @@ class Trainer {
     using Disturb = std::function<void(Memory, std::span<std::byte>)>;
     void set_disturbance(Disturb disturbance) { disturb_ = std::move(disturbance); }
 
-    /// Between two steps.
-    struct State {
-        core::FloatBuffer weights;  ///< [padded], equal on all ranks
-        core::FloatBuffer moments;  ///< v of the own slices, one layer after the other
-    };
-    /// Elements of State::moments.
+    /// Elements of StepState::moments.
     std::size_t moments() const {
         std::size_t size = 0;
         for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) size += reduction_.own_slice(layer).size();
         return size;
     }
-    State make_state() const { return {core::FloatBuffer(mlp_.layout().size()), core::FloatBuffer(moments())}; }
+    StepState make_state() const { return {core::FloatBuffer(mlp_.layout().size()), core::FloatBuffer(moments())}; }
     /// Collective over the group.
-    void read_state(State& state) {
+    void read_state(StepState& state) {
         if constexpr (kNarrows) reduction_.all_gather(master());
         std::ranges::copy(master(), state.weights.data());
         float* next = state.moments.data();
         for (optim::RmsProp& optimizer : optimizers_) next = std::ranges::copy(optimizer.mean_square(), next).out;
     }
     /// Collective over the group.
-    /// @param weights, moments  as in State
+    /// @param weights, moments  as in StepState
     void set_state(std::span<const float> weights, std::span<const float> moments) {
         put_weights([&](std::span<float> padded) { std::ranges::copy(weights, padded.begin()); });
         for (optim::RmsProp& optimizer : optimizers_) {
@@ -289,8 +283,6 @@ class Trainer {
 
     const comm::Communicator& group_;
     const Experiment& experiment_;
-    double dropout_rate_;
-    std::uint64_t seed_;
     std::size_t leaves_;
     nn::ParameterLayout dense_;  ///< of files, checkpoints and hashes
     nn::Mlp<Products> mlp_;

@@ -36,21 +36,23 @@ class TrialRun {
     TrialRun(const comm::Communicator& group, const Experiment& experiment, double dropout_rate, std::uint64_t seed,
              const TrialObserver& observer)
         : group_(group),
+          experiment_(experiment),
           options_(experiment.options),
           data_(experiment.data),
+          dropout_rate_(dropout_rate),
+          seed_(seed),
           observer_(observer),
-          trainer_(group, experiment, dropout_rate, seed),
+          trainer_(group, experiment, seed),
           early_stopping_(options_.patience, options_.min_delta),
           keeps_state_(observer.checkpoint != nullptr) {
         group.broadcast(keeps_state_, 0);
-        if (options_.verify > 0) verifier_.emplace(group, experiment, dropout_rate, seed, trainer_);
+        if (options_.verify > 0) {
+            verifier_.emplace(group, experiment, dropout_rate, seed, trainer_.make_state(), observer);
+        }
         if (observer.disturb) {
-            const auto disturb = [this](std::uint64_t step, Memory memory, std::span<std::byte> bytes) {
-                observer_.disturb(progress_after(step + 1), memory, bytes);
-            };
-            trainer_.set_disturbance(
-                [this, disturb](Memory memory, std::span<std::byte> bytes) { disturb(state_.step, memory, bytes); });
-            if (verifier_) verifier_->set_disturbance(disturb);
+            trainer_.set_disturbance([this](Memory memory, std::span<std::byte> bytes) {
+                observer_.disturb(progress_after(state_.step + 1), memory, bytes);
+            });
         }
         if (options_.restore_best_weights) {
             state_.best_weights = core::FloatBuffer(nn::ParameterLayout(experiment.architecture).size());
@@ -104,24 +106,19 @@ class TrialRun {
     bool train_epoch() {
         const Clock::time_point start = Clock::now();
         const double seconds_before = state_.training_seconds;
-        const std::vector<std::uint32_t> order = trainer_.epoch_order(state_.epoch);
-        const std::vector<nn::Dropout> dropout = trainer_.epoch_dropout(state_.epoch);
+        const std::vector<std::uint32_t> order = epoch_order(experiment_, seed_, state_.epoch);
+        const std::vector<nn::Dropout> dropout = epoch_dropout(experiment_, dropout_rate_, seed_, state_.epoch);
         const data::Batches batches(order, options_.batch_size);
         bool interrupt = false;
         const auto goes_on = [&] {
             return state_.step < batches.count() && std::isfinite(state_.total.loss) && !interrupt;
         };
-        core::Tally before_block;
         while (goes_on()) {
-            StepEvidence* evidence = verifier_ ? verifier_->before_step(state_.epoch, state_.step) : nullptr;
-            if (verifier_ && verifier_->first_step() == state_.step) before_block = state_.total;
-            const Step step = trainer_.step(batches[state_.step], dropout, observer_.interrupt(), evidence);
+            const Step step = trainer_.step(batches[state_.step], dropout, observer_.interrupt(), begin_verifying());
             interrupt = step.interrupt;
             state_.total += step.total;
             ++state_.step;
-            if (evidence != nullptr && (state_.step % Verifier<Products>::kBlockSteps == 0 || !goes_on())) {
-                verify(before_block, batches, dropout);
-            }
+            if (verifier_) put_right(verifier_->end_step(!goes_on()));
             state_.training_seconds = seconds_before + seconds_since(start);
             observer_.step(progress_after(state_.step));
         }
@@ -129,25 +126,28 @@ class TrialRun {
     }
 
     /// Where the epoch is when so many of its steps are done.
-    StepProgress progress_after(std::uint64_t steps) const {
-        return {state_.epoch, steps, std::min(steps * options_.batch_size, data_.train.size())};
+    StepProgress progress_after(std::uint64_t steps) const { return progress_of(experiment_, state_.epoch, steps); }
+
+    /// @return  where the step that follows leaves its evidence; nullptr: it is not verified
+    StepEvidence* begin_verifying() {
+        if (!verifier_) return nullptr;
+        if (Verifier::Start* start = verifier_->begin(state_.epoch, state_.step)) {
+            trainer_.read_state(start->state);
+            start->total = state_.total;
+            // What happens to shared weights in the step of one rank must not get into the copy of another.
+            group_.barrier();
+        }
+        return verifier_->evidence();
     }
 
-    /// Ends a block of verified steps, and puts it right.
-    /// @param before  the total before it
-    void verify(const core::Tally& before, const data::Batches& batches, std::span<const nn::Dropout> dropout) {
-        const std::uint64_t begin = verifier_->first_step().value();
-        const std::optional<Corruption> corruption = verifier_->end_block(batches, dropout);
+    void put_right(const std::optional<Corruption>& corruption) {
         if (!corruption) return;
         if (group_.rank() == 0) observer_.corruption(corruption->rank, progress_after(corruption->step + 1));
-        if (corruption->totals.empty()) return;
-        state_.total = before;
-        state_.step = begin;
-        for (const core::Tally& total : corruption->totals) {
-            if (!std::isfinite(state_.total.loss)) break;
-            state_.total += total;
-            ++state_.step;
-        }
+        if (!corruption->goes_back) return;
+        const Verifier::Start& start = verifier_->start();
+        trainer_.set_state(start.state.weights.span(), start.state.moments.span());
+        state_.total = start.total;
+        state_.step = start.step;
     }
 
     /// Evaluates, records and judges the epoch. @return  false: the trial has diverged
@@ -212,11 +212,14 @@ class TrialRun {
     }
 
     const comm::Communicator& group_;
+    const Experiment& experiment_;
     const TrainingOptions& options_;
     const data::Split& data_;
+    double dropout_rate_;
+    std::uint64_t seed_;
     const TrialObserver& observer_;
     Trainer<Products> trainer_;
-    std::optional<Verifier<Products>> verifier_;
+    std::optional<Verifier> verifier_;
     EarlyStopping early_stopping_;
     bool keeps_state_;
     Checkpoint state_;           ///< but for weights and mean_square always that of the trial

@@ -12,8 +12,8 @@ FLIPS = "flip-weight", "flip-activation", "flip-gradient"
 class VerifyTest(long_run.LongRunTest):
     COMMAND = ["sweep", "--dropout", "0,0.5", "--epochs", "4", *long_run.MODEL]
 
-    def flipped(self, flip, *more, rank=0, ranks=2, run=None):
-        layout = ["--quiet", "--ranks-per-trial", ranks]
+    def flipped(self, flip, *more, rank=0, ranks=2, together=None, run=None):
+        layout = ["--quiet", "--ranks-per-trial", together or ranks]
         return self.start_sweep(*layout, "--inject", f"{flip}@{rank}:p0.5-s1:1:4", *more, ranks=ranks, run=run).result()
 
     def line(self, rank):
@@ -31,6 +31,18 @@ class VerifyTest(long_run.LongRunTest):
                     self.assertEqual(len(result.warnings), 1, result)
                     self.assertRegex(result.warnings[0], self.line(rank))
                     self.check_same_bytes(run)
+
+    def test_ranks_that_train_alone_verify_each_other(self):
+        """Of the trial's rank and the one that makes its steps again each is found when it is wrong."""
+        for ranks, rank in (2, 0), (2, 1), (3, 0), (3, 1):
+            with self.subTest(ranks=ranks, rank=rank):
+                run = self.scratch / f"alone {ranks} {rank}"
+                more = ["--verify", "1", "--on-corruption", "go-on", "--elastic", "off"]
+                result = self.flipped("flip-gradient", *more, rank=rank, ranks=ranks, together=1, run=run)
+                self.check_success(result)
+                self.assertEqual(len(result.warnings), 1, result)
+                self.assertRegex(result.warnings[0], self.line(rank))
+                self.check_same_bytes(run)
 
     def test_stops_and_goes_on_elsewhere(self):
         result = self.flipped("flip-gradient", "--verify", "1", rank=1)

@@ -71,8 +71,7 @@ TEST(Watch, AsksOnRankZeroAndKnowsThePlace) {
         ++asked;
         return std::nullopt;
     });
-    watch.move_to({.together = 3, .place = Text<128>("in p0.5-s1"), .has_step = true, .epoch = 1, .step = 2});
-    watch.move_to(2, 7);
+    watch.move_to({.together = 3, .place = Text<128>("in p0.5-s1"), .has_step = true, .epoch = 2, .step = 7});
     EXPECT_THAT(watch.own_place(), testing::MatchesRegex(fmt::format("rank {} on .* \\(process [0-9]+\\), in p0.5-s1, "
                                                                      "epoch 2, step 7",
                                                                      world.rank())));

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/train/step_repeater.hpp"
 #include "dropsweep/train/trainer.hpp"
 
 #include "../support/small_experiment.hpp"
@@ -40,6 +41,7 @@ class VerifierTest : public testing::Test {
         small_.experiment.options.verify = verify;
         TrialObserver observer;
         observer.disturb = disturb;
+        observer.repeaters = repeaters_;
         losses_.clear();
         observer.epoch = [&](const EpochRecord& record) { losses_.push_back(record.training.loss); };
         observer.corruption = [&](int rank, const StepProgress& at) { found.push_back({rank, at.epoch, at.step}); };
@@ -54,6 +56,7 @@ class VerifierTest : public testing::Test {
 
     comm::Communicator world_ = comm::Communicator::world();
     testing_support::SmallExperiment small_;
+    Repeaters* repeaters_ = nullptr;
     std::vector<double> losses_;  ///< of the epochs of the last trial
 };
 
@@ -110,6 +113,107 @@ TEST_F(VerifierTest, FindsWhoComputesWrongAndPutsTheStepRight) {
             }
         }
     }
+}
+
+/// Where a rank is wrong each time, a majority names it, but has no step to go on with.
+TEST_F(VerifierTest, ARankThatIsAlwaysWrongIsNamed) {
+    if (world_.size() == 1) GTEST_SKIP() << "skipped: needs more ranks";
+    for (int rank = 0; rank < world_.size(); ++rank) {
+        std::vector<Found> found;
+        const auto spoil = [&](const StepProgress& at, Memory of, std::span<std::byte> bytes) {
+            if (at.epoch == 1 && at.step == 4 && of == Memory::gradients && world_.rank() == rank) {
+                reinterpret_cast<float&>(bytes.front()) += 1;
+            }
+        };
+        try {
+            train(1, spoil, found);
+            FAIL();
+        } catch (const AgreedError& error) {
+            EXPECT_THAT(error.what(),
+                        testing::HasSubstr(world_.size() == 2 ? "ranks 0 and 1 find different results"
+                                                              : fmt::format("rank {} computes a step wrong", rank)));
+        }
+        if (world_.rank() == 0 && world_.size() > 2) {
+            EXPECT_THAT(found, testing::ElementsAre(Found{rank, 1, 4}));
+        }
+    }
+}
+
+/// A group of one among imaginary other ranks, which take their time and may be wrong.
+class AloneTest : public VerifierTest, public Repeaters {
+  protected:
+    AloneTest() {
+        // Of a group of its own.
+        world_ = world_.split(world_.rank(), 0);
+    }
+
+    int count() const override { return ranks_; }
+    int rank_of(int /*part*/, int turn) const override { return turn % ranks_; }
+    void ask(int turn, const Steps& steps, const StepState& start) override {
+        asked_.push_back(turn);
+        looks_ = 0;
+        answer_ = repeater().repeat(steps, start.weights.span(), start.moments.span());
+        const bool has_step = steps.epoch == 1 && steps.begin <= 4 && 4 < steps.begin + steps.count;
+        if (rank_of(0, turn) == wrong_rank_ && has_step && wrong_times_-- > 0) answer_[4 - steps.begin].gradients ^= 1;
+    }
+    bool has_answer() override { return ++looks_ > 2; }
+    std::vector<StepEvidence> answer() override { return answer_; }
+
+    StepRepeater& repeater() {
+        if (!repeater_) repeater_.emplace(world_.duplicate(), small_.experiment);
+        return *repeater_;
+    }
+    /// Of ranks, the first of which is the trial's, one is wrong so often.
+    std::vector<Found> found_with(int ranks, int wrong_rank, int times, double share = 1) {
+        small_.experiment.options.verify = 0;
+        const TrainedModel twin = std::move(train_trial(world_, small_.experiment, kDropout, kSeed, {}).value());
+        ranks_ = ranks;
+        wrong_rank_ = wrong_rank;
+        wrong_times_ = times;
+        asked_.clear();
+        std::vector<Found> found;
+        repeaters_ = this;
+        const TrainedModel model = train(
+            share,
+            [&](const StepProgress& at, Memory of, std::span<std::byte> bytes) {
+                const bool is_there = at.epoch == 1 && at.step == 5 && of == Memory::gradients;
+                if (is_there && wrong_rank_ == 0 && wrong_times_-- > 0) reinterpret_cast<float&>(bytes.front()) += 1;
+            },
+            found);
+        expect_same(model, twin);
+        return found;
+    }
+
+    std::vector<int> asked_;  ///< turns
+
+  private:
+    int ranks_ = 1;
+    int wrong_rank_ = 0;
+    int wrong_times_ = 0;
+    int looks_ = 0;
+    std::optional<StepRepeater> repeater_;
+    std::vector<StepEvidence> answer_;
+};
+
+TEST_F(AloneTest, OthersMakeTheStepsAgain) {
+    EXPECT_THAT(found_with(3, 0, 0), testing::IsEmpty());
+    EXPECT_EQ(asked_, std::vector(6, 1));  // two blocks of each epoch
+    EXPECT_THAT(found_with(3, 0, 0, 0.4), testing::IsEmpty());
+}
+
+TEST_F(AloneTest, WhoIsWrongOnceIsFound) {
+    for (const int ranks : {1, 2, 3}) {
+        EXPECT_THAT(found_with(ranks, 0, 1), testing::ElementsAre(Found{0, 1, 5}));
+    }
+    for (const int ranks : {2, 3}) {
+        EXPECT_THAT(found_with(ranks, 1, 1), testing::ElementsAre(Found{1, 1, 5}));
+    }
+}
+
+TEST_F(AloneTest, WhoIsAlwaysWrongIsFoundByTwoOthers) {
+    EXPECT_THAT(found_with(3, 1, 100), testing::ElementsAre(Found{1, 1, 5}));
+    EXPECT_THROW(found_with(3, 0, 100), AgreedError);
+    EXPECT_THROW(found_with(2, 1, 100), AgreedError);
 }
 
 TEST_F(VerifierTest, ThreeResultsAreNoMajority) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -86,15 +87,17 @@ class Communicator {
         shift_bytes(std::as_bytes(values), destination, std::as_writable_bytes(received), source);
     }
     /// Waits for a value without keeping the core busy: it sleeps between looks, up to a millisecond.
+    /// @param meanwhile  called before each look; empty: nothing
     template <Message T>
-    T receive_patiently(int source, int tag) const {
+    T receive_patiently(int source, int tag, const std::function<void()>& meanwhile = {}) const {
         T value;
-        receive_values_patiently(std::span(&value, 1), source, tag);
+        receive_values_patiently(std::span(&value, 1), source, tag, meanwhile);
         return value;
     }
     template <Message T>
-    void receive_values_patiently(std::span<T> values, int source, int tag) const {
-        receive_bytes_patiently(std::as_writable_bytes(values), source, tag);
+    void receive_values_patiently(std::span<T> values, int source, int tag,
+                                  const std::function<void()>& meanwhile = {}) const {
+        receive_bytes_patiently(std::as_writable_bytes(values), source, tag, meanwhile);
     }
     /// A message that has arrived but was not received.
     struct Arrival {
@@ -121,7 +124,8 @@ class Communicator {
     void shift_bytes(std::span<const std::byte> bytes, int destination, std::span<std::byte> received,
                      int source) const;
     void receive_bytes(std::span<std::byte> bytes, int source, int tag) const;
-    void receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag) const;
+    void receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag,
+                                 const std::function<void()>& meanwhile) const;
 
     MPI_Comm handle_ = MPI_COMM_NULL;
     int rank_ = 0;

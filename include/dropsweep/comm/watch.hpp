@@ -49,7 +49,6 @@ class Watch {
 
     /// Where this rank is from now on.
     void move_to(const Position& position);
-    void move_to(std::uint32_t epoch, std::uint64_t step);
     /// "rank 1 on HOST (process 7), in p0.3-s1, epoch 3, step 120".
     std::string own_place() const;
     /// "rank 2 on HOST (process 8)".

@@ -51,7 +51,8 @@ class Calibration {
     double measure_steps(const comm::Communicator& group, const Network& network, std::size_t leaves,
                          bool takes_part) const;
     template <class Trainer>
-    double run_steps(Trainer& trainer, const Experiment& experiment, const Budget& budget, bool takes_part) const;
+    double run_steps(Trainer& trainer, const Experiment& experiment, double dropout_rate, const Budget& budget,
+                     bool takes_part) const;
     template <class Work>
     double measure(Work&& work, const Budget& budget, bool takes_part) const;
 

@@ -29,6 +29,8 @@ struct Experiment {
 /// What a step works on.
 enum class Memory { weights, activations, gradients };
 
+class Repeaters;
+
 /// What is told and asked while a trial runs, on every rank of its group.
 struct TrialObserver {
     /// After each step.
@@ -45,6 +47,8 @@ struct TrialObserver {
     /// Given the state of the trial after each epoch, before `epoch` is told of it, and where the trial stops. On the
     /// group's first rank; empty there: no state is put together.
     std::function<void(const Checkpoint&)> checkpoint;
+    /// Make the verified steps of a group of one rank again; nullptr: it does so itself. Outlive the call.
+    Repeaters* repeaters = nullptr;
     /// When a verified step was computed wrong by a rank of the world, and put right. On the group's first rank.
     std::function<void(int rank, const StepProgress&)> corruption = [](int, const StepProgress&) {};
     /// Given what each step works on, to rehearse faults of the memory; empty: none. The progress is that of its end.
@@ -65,8 +69,8 @@ struct TrainedModel {
 /// @param dropout_rate  p, 0 <= p < 1
 /// @param start  where to go on, on the group's first rank; none: from the beginning. Ignored elsewhere.
 /// @return  none: the trial was stopped; its state was given to observer.checkpoint
-/// @throws AgreedError  failure, on all ranks of the group: the ranks' weights differ, or a verified step gave three
-///                      results
+/// @throws AgreedError  failure, on all ranks of the group: the ranks' weights differ, or a verified step cannot be
+///                      put right
 std::optional<TrainedModel> train_trial(const comm::Communicator& group, const Experiment& experiment,
                                         double dropout_rate, std::uint64_t seed, const TrialObserver& observer,
                                         std::optional<Checkpoint> start = std::nullopt);

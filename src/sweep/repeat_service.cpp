@@ -1,0 +1,83 @@
+#include "repeat_service.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "dropsweep/core/activity.hpp"
+
+namespace dropsweep::sweep {
+namespace {
+
+enum Tag : int { kRequest = 1, kAnswer };
+
+/// Of three computations of a step the first is the trial's own.
+constexpr int kTurns = 2;
+
+}  // namespace
+
+RepeatService::RepeatService(const comm::Communicator& ranks, const std::vector<Trial>& trials,
+                             const train::Experiment& experiment)
+    : ranks_(ranks), trials_(trials), experiment_(experiment), messages_(ranks) {}
+
+int RepeatService::rank_of(int /*part*/, int turn) const {
+    return (ranks_.rank() + turn) % ranks_.size();
+}
+
+void RepeatService::ask(int turn, const train::Steps& steps, const train::StepState& start) {
+    const Request request{trial_, steps};
+    asked_rank_ = rank_of(0, turn);
+    if (asked_rank_ == ranks_.rank()) {
+        answer_ = repeat(request, start);
+        return;
+    }
+    answer_.resize(steps.count);
+    messages_.send(request, asked_rank_, kRequest);
+    messages_.send_values(start.weights.span(), asked_rank_, kRequest);
+    messages_.send_values(start.moments.span(), asked_rank_, kRequest);
+}
+
+bool RepeatService::has_answer() {
+    return asked_rank_ == ranks_.rank() || ranks_.probe(asked_rank_, kAnswer);
+}
+
+std::vector<train::StepEvidence> RepeatService::answer() {
+    if (asked_rank_ != ranks_.rank()) {
+        on_wait_(true);
+        ranks_.receive_values_patiently(std::span(answer_), asked_rank_, kAnswer, [this] { serve(); });
+        on_wait_(false);
+    }
+    return std::move(answer_);
+}
+
+void RepeatService::serve() {
+    for (int turn = 1; turn <= std::min(kTurns, ranks_.size() - 1); ++turn) {
+        const int asker = (ranks_.rank() + ranks_.size() - turn) % ranks_.size();
+        if (ranks_.probe(asker, kRequest)) serve(asker);
+    }
+}
+
+void RepeatService::serve(int asker) {
+    const core::Activity::As working(core::Activity::Kind::working);
+    const auto request = ranks_.receive<Request>({asker, kRequest});
+    if (asked_.weights.size() == 0) asked_ = repeater().make_state();
+    ranks_.receive_values_patiently(asked_.weights.span(), asker, kRequest);
+    ranks_.receive_values_patiently(asked_.moments.span(), asker, kRequest);
+    messages_.send_values(std::span<const train::StepEvidence>(repeat(request, asked_)), asker, kAnswer);
+}
+
+train::StepRepeater& RepeatService::repeater() {
+    if (!repeater_) repeater_.emplace(ranks_.create_group(std::vector{ranks_.rank()}), experiment_);
+    return *repeater_;
+}
+
+std::vector<train::StepEvidence> RepeatService::repeat(const Request& request, const train::StepState& start) {
+    if (disturb_) {
+        repeater().set_disturbance(
+            [&](const train::StepProgress& progress, train::Memory memory, std::span<std::byte> bytes) {
+                disturb_(trials_[request.trial].id(), progress, memory, bytes);
+            });
+    }
+    return repeater().repeat(request.steps, start.weights.span(), start.moments.span());
+}
+
+}  // namespace dropsweep::sweep

@@ -1,0 +1,187 @@
+#include "verifier.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/philox.hpp"
+
+namespace dropsweep::train {
+namespace {
+
+/// The ranks of a group in each other's places.
+class GroupRepeaters : public Repeaters {
+  public:
+    GroupRepeaters(const comm::Communicator& group, const Experiment& experiment, const TrialObserver& observer)
+        : group_(group), experiment_(experiment), observer_(observer), world_ranks_(group.world_ranks()) {
+        prepare(1 % count());
+    }
+
+    int count() const override { return group_.size(); }
+    int rank_of(int part, int turn) const override {
+        return world_ranks_[static_cast<std::size_t>(shifted(part, -turn))];
+    }
+    void ask(int turn, const Steps& steps, const StepState& start) override {
+        const int shift = turn % count();
+        Shifted& places = prepare(shift);
+        if (shift == 0) {
+            answer_ = places.repeater.repeat(steps, start.weights.span(), start.moments.span());
+        } else {
+            group_.shift(start.moments.span(), shifted(group_.rank(), -shift), places.moments.span(),
+                         shifted(group_.rank(), shift));
+            answer_ = places.repeater.repeat(steps, start.weights.span(), places.moments.span());
+        }
+    }
+    bool has_answer() override { return true; }
+    std::vector<StepEvidence> answer() override { return std::move(answer_); }
+
+  private:
+    int shifted(int rank, int by) const { return ((rank + by) % count() + count()) % count(); }
+
+    struct Shifted {
+        StepRepeater repeater;
+        core::FloatBuffer moments;
+    };
+    /// What is needed only when something was computed wrong is made then.
+    Shifted& prepare(int shift) {
+        const auto found = shifted_.find(shift);
+        if (found != shifted_.end()) return found->second;
+        StepRepeater repeater(group_.split(0, shifted(group_.rank(), shift)), experiment_);
+        if (observer_.disturb) repeater.set_disturbance(observer_.disturb);
+        core::FloatBuffer moments = repeater.make_state().moments;
+        return shifted_.emplace(shift, Shifted{std::move(repeater), std::move(moments)}).first->second;
+    }
+
+    const comm::Communicator& group_;
+    const Experiment& experiment_;
+    const TrialObserver& observer_;
+    std::vector<int> world_ranks_;
+    std::map<int, Shifted> shifted_;  ///< by how far
+    std::vector<StepEvidence> answer_;
+};
+
+}  // namespace
+
+Verifier::Verifier(const comm::Communicator& group, const Experiment& experiment, double dropout_rate,
+                   std::uint64_t seed, StepState state, const TrialObserver& observer)
+    : group_(group),
+      share_(experiment.options.verify),
+      group_repeaters_(group.size() > 1 || observer.repeaters == nullptr
+                           ? std::make_unique<GroupRepeaters>(group, experiment, observer)
+                           : nullptr),
+      repeaters_(group_repeaters_ ? *group_repeaters_ : *observer.repeaters),
+      start_{std::move(state), {}, 0} {
+    steps_.dropout_rate = dropout_rate;
+    steps_.seed = seed;
+    own_.reserve(kBlockSteps);
+}
+
+Verifier::Start* Verifier::begin(std::uint32_t epoch, std::uint64_t step) {
+    steps_.epoch = epoch;
+    step_ = step;
+    if (phase_ != Phase::idle || !chooses(step)) return nullptr;
+    phase_ = Phase::under_way;
+    steps_.begin = start_.step = step;
+    own_.clear();
+    return &start_;
+}
+
+StepEvidence* Verifier::evidence() {
+    return phase_ == Phase::under_way ? &own_.emplace_back() : nullptr;
+}
+
+std::optional<Corruption> Verifier::end_step(bool is_last) {
+    const std::uint64_t next = step_ + 1;
+    const bool ends_block = is_last || next % kBlockSteps == 0;
+    if (phase_ == Phase::under_way && ends_block) {
+        steps_.count = own_.size();
+        first_ = gather();
+        repeaters_.ask(1, steps_, start_.state);
+        phase_ = Phase::asked;
+    }
+    if (phase_ != Phase::asked) return std::nullopt;
+    const bool must_wait = is_last || (ends_block && chooses(next));
+    if (!must_wait && !repeaters_.has_answer()) return std::nullopt;
+    phase_ = Phase::idle;
+    const Evidence second = repeaters_.answer();
+    if (second == first_) return std::nullopt;
+    return decide(second);
+}
+
+/// The same on all ranks.
+bool Verifier::chooses(std::uint64_t step) const {
+    const core::StreamKey key{
+        .seed = steps_.seed, .purpose = core::Purpose::verification, .layer = 0, .epoch = steps_.epoch};
+    return core::PhiloxSequence(key, static_cast<std::uint32_t>(step / kBlockSteps)).uniform() < share_;
+}
+
+Verifier::Evidence Verifier::gather() const {
+    const std::vector<std::size_t> counts(static_cast<std::size_t>(group_.size()), own_.size());
+    Evidence all(counts.size() * own_.size());
+    std::ranges::copy(own_, all.begin() + group_.rank() * static_cast<std::ptrdiff_t>(own_.size()));
+    group_.all_gather_in_place(std::span<StepEvidence>(all), counts);
+    return all;
+}
+
+Verifier::Evidence Verifier::repeat(int turn) {
+    repeaters_.ask(turn, steps_, start_.state);
+    return repeaters_.answer();
+}
+
+Corruption Verifier::decide(const Evidence& second) {
+    const Evidence third = repeat(2);
+    const auto [step, odd] = find_odd({&first_, &second, &third});
+    const auto rank_of = [this](const Odd& one) { return repeaters_.rank_of(one.part, one.turn); };
+    const auto is_of_turn = [](int turn) { return [turn](const Odd& one) { return one.turn == turn; }; };
+    const auto is_of_rank = [&, rank = rank_of(odd.front())](const Odd& one) {
+        return one.turn != kNoMajority && rank_of(one) == rank;
+    };
+    Corruption found{rank_of(odd.front()), steps_.begin + step, true};
+    if (std::ranges::all_of(odd, is_of_turn(1)) && third == first_) {
+        // Of two ranks the first one has had its turn again: now the other one.
+        if (repeaters_.count() == 2 && repeat(3) == second) {
+            refuse(
+                fmt::format("ranks {} and {} find different results of a step, each the same each time; one of the "
+                            "two is wrong, and a third rank would tell which",
+                            repeaters_.rank_of(odd.front().part, 0), found.rank));
+        }
+        found.goes_back = false;
+    } else if (!std::ranges::all_of(odd, is_of_turn(0)) && !std::ranges::all_of(odd, is_of_rank)) {
+        // Weights that ranks share are wrong in all parts of a turn; a rank that is wrong each time is so in another
+        // part at each turn; this is neither.
+        refuse("a step was computed three times with three results");
+    }
+    if (!found.goes_back) return found;
+    const std::pair here(steps_.epoch, steps_.begin);
+    if (went_back_ == here) refuse(fmt::format("rank {} computes a step wrong each time", found.rank));
+    went_back_ = here;
+    return found;
+}
+
+/// In the first of its values that differs: what follows from that does not matter.
+std::pair<std::size_t, std::vector<Verifier::Odd>> Verifier::find_odd(
+    const std::array<const Evidence*, 3>& turns) const {
+    for (std::size_t step = 0;; ++step) {
+        for (const auto field : {&StepEvidence::gradients, &StepEvidence::weights, &StepEvidence::moments}) {
+            std::vector<Odd> odd;
+            for (int part = 0; part < group_.size(); ++part) {
+                const std::size_t at = static_cast<std::size_t>(part) * steps_.count + step;
+                const auto agree = [&](std::size_t one, std::size_t other) {
+                    return turns.at(one)->at(at).*field == turns.at(other)->at(at).*field;
+                };
+                if (agree(0, 1) && agree(0, 2)) continue;
+                odd.push_back({part, agree(1, 2) ? 0 : agree(0, 2) ? 1 : agree(0, 1) ? 2 : kNoMajority});
+            }
+            if (!odd.empty()) return {step, std::move(odd)};
+        }
+    }
+}
+
+void Verifier::refuse(const std::string& what) const {
+    throw AgreedError(ExitCode::failure, what + "; check the memory and the CPUs of the machines", group_.rank() == 0);
+}
+
+}  // namespace dropsweep::train
