@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include <fcntl.h>
@@ -41,6 +42,7 @@ std::span<std::byte> map(const Address& address) {
     void* memory = file.is_open() ? ::mmap(nullptr, address.bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.number(), 0)
                                   : MAP_FAILED;
     if (memory == MAP_FAILED) {
+        if (errno == ENOMEM) throw std::bad_alloc();
         throw Error(ExitCode::failure,
                     fmt::format("cannot see the memory of process {} of this node: {}; let the ranks of "
                                 "a node run in one container and for one user",

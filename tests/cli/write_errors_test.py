@@ -152,6 +152,17 @@ class NoMemoryTest(program.ProgramTest):
                 self.assertIn("memory", result.errors[0])
         self.assertEqual(codes, {program.NOTHING, program.FAILURE})
 
+    def test_out_of_memory_is_said_once(self):
+        data = program.write_data(self.scratch / "data")
+        for limit in range(1_000_000, 1_400_001, 400_000):
+            result = program.run("train", "--hidden", "9000,9000", "--epochs", "1", "--data", data, "--output",
+                                 self.scratch / f"run {limit}", ranks=2, seconds=60,
+                                 prefix=["sh", "-c", f'ulimit -v {limit} && exec "$0" "$@"'])
+            with self.subTest(limit=limit):
+                self.assertEqual(result.code, program.FAILURE, result)
+                self.assertEqual(len(result.errors), 1, result)
+                self.assertIn("out of memory; use a smaller model", result.errors[0])
+
 
 class VanishingDirectoryTest(program.ProgramTest):
     def test_the_run_directory_is_removed_while_training(self):
