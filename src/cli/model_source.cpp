@@ -10,7 +10,7 @@
 
 namespace dropsweep::cli {
 
-nn::Model read_model_for(const std::string& path, const data::LabelledImages& images, std::size_t classes,
+nn::Model read_model_for(const std::string& path, const data::LabelledSamples& images, std::size_t classes,
                          const std::string& source) {
     nn::Model model = nn::read_model(path);
     const auto refuse = [&](const std::string& what, const std::string& remedy) {

@@ -13,7 +13,7 @@ namespace dropsweep::cli {
 /// @param source   where the images come from, for the message
 /// @throws Error  as nn::read_model; bad_data: the network has other inputs than an image has pixels, was trained on
 ///                images of another shape, or has fewer classes than `classes`, or more than a label can name
-nn::Model read_model_for(const std::string& path, const data::LabelledImages& images, std::size_t classes,
+nn::Model read_model_for(const std::string& path, const data::LabelledSamples& images, std::size_t classes,
                          const std::string& source);
 
 /// How the products of a model's training were made, from its metadata. One of another program, or of precision or

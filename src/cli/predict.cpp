@@ -44,7 +44,7 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
     }
     core::start_products();
     const std::string& image_file = line.operands[1];
-    data::LabelledImages images = data::read_idx_images(image_file);
+    data::LabelledSamples images = data::read_idx_images(image_file);
     const nn::Model model = read_model_for(line.operands[0], images, 0, image_file);
     images.labels.assign(images.count, 0);  // unknown; the loss against them is not used
     const train::Predictions predictions = predict(model, data::as_samples(images), line.operands[0]);

@@ -50,8 +50,8 @@ Preparation prepare(Options& options, const Warn& warn) {
         if (const std::string drawback = core::bf16_drawback(); !drawback.empty()) warn(drawback);
     }
     ready.dataset = load(source);
-    const data::LabelledImages& train = ready.dataset.train;
-    const data::LabelledImages& test = ready.dataset.test;
+    const data::LabelledSamples& train = ready.dataset.train;
+    const data::LabelledSamples& test = ready.dataset.test;
     ready.data = {.source = source.name,
                   .note = source.note,
                   .sha256 = data::content_hash(ready.dataset),

@@ -5,7 +5,7 @@
 namespace dropsweep::comm {
 
 NodeSharedBytes::NodeSharedBytes(const Communicator& world, const Communicator& node,
-                                 std::span<const std::uint8_t> content) {
+                                 std::span<const std::byte> content) {
     const bool leads_node = node.rank() == 0;
     std::size_t size = content.size();
     world.broadcast(size, 0);
@@ -14,15 +14,10 @@ NodeSharedBytes::NodeSharedBytes(const Communicator& world, const Communicator& 
     const Communicator leaders = world.split(leads_node ? 0 : 1, world.rank());
     if (leads_node) {
         const std::span<std::byte> own = memory_.of(0);
-        if (world.rank() == 0) std::ranges::copy(std::as_bytes(content), own.begin());
+        if (world.rank() == 0) std::ranges::copy(content, own.begin());
         leaders.broadcast(own, 0);
     }
     node.barrier();
-}
-
-std::span<const std::uint8_t> NodeSharedBytes::bytes() const {
-    const std::span<std::byte> all = memory_.of(0);
-    return {reinterpret_cast<const std::uint8_t*>(all.data()), all.size()};
 }
 
 }  // namespace dropsweep::comm

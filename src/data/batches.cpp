@@ -19,27 +19,39 @@ namespace dropsweep::data::HWY_NAMESPACE {
 
 using namespace core::HWY_NAMESPACE;
 
-/// @param pixels  [features], padded with zeros to whole lines of x
-template <class T>
-HWY_INLINE void scale_row(const std::uint8_t* pixels, std::size_t features, T* x, std::uint64_t* nonzeros) {
+HWY_INLINE Floats load_values(const std::uint8_t* pixels) {
     const hn::Rebind<std::uint8_t, FloatTag> bytes;
     const hn::RebindToSigned<FloatTag> integers;
+    return hn::Div(hn::ConvertTo(FloatTag(), hn::PromoteTo(integers, hn::LoadU(bytes, pixels))), all(255.0f));
+}
+HWY_INLINE Floats load_values(const float* numbers) {
+    return hn::LoadU(FloatTag(), numbers);
+}
+
+/// @param sample  [features], padded with zeros to whole lines of x
+template <class From, class T>
+HWY_INLINE void put_row(const From* sample, std::size_t features, T* x, std::uint64_t* nonzeros) {
     for_each_vector(
         features,
         [&](std::size_t j) HWY_ATTR {
-            const auto whole = hn::PromoteTo(integers, hn::LoadU(bytes, pixels + j));
-            const Floats value = hn::Div(hn::ConvertTo(FloatTag(), whole), all(255.0f));
+            const Floats value = load_values(sample + j);
             store(value, x + j);
             return bits_of(is_nonzero(value));
         },
         [&](std::size_t word, std::uint64_t set) { nonzeros[word] = set; });
 }
 
-void scale_float(const std::uint8_t* pixels, std::size_t features, float* x, std::uint64_t* nonzeros) {
-    scale_row(pixels, features, x, nonzeros);
+void pixels_to_float(const std::uint8_t* from, std::size_t features, float* x, std::uint64_t* nonzeros) {
+    put_row(from, features, x, nonzeros);
 }
-void scale_bfloat16(const std::uint8_t* pixels, std::size_t features, core::BFloat16* x, std::uint64_t* nonzeros) {
-    scale_row(pixels, features, x, nonzeros);
+void pixels_to_bfloat16(const std::uint8_t* from, std::size_t features, core::BFloat16* x, std::uint64_t* nonzeros) {
+    put_row(from, features, x, nonzeros);
+}
+void numbers_to_float(const float* from, std::size_t features, float* x, std::uint64_t* nonzeros) {
+    put_row(from, features, x, nonzeros);
+}
+void numbers_to_bfloat16(const float* from, std::size_t features, core::BFloat16* x, std::uint64_t* nonzeros) {
+    put_row(from, features, x, nonzeros);
 }
 
 }  // namespace dropsweep::data::HWY_NAMESPACE
@@ -49,8 +61,49 @@ HWY_AFTER_NAMESPACE();
 namespace dropsweep::data {
 namespace {
 
-HWY_EXPORT(scale_float);
-HWY_EXPORT(scale_bfloat16);
+HWY_EXPORT(pixels_to_float);
+HWY_EXPORT(pixels_to_bfloat16);
+HWY_EXPORT(numbers_to_float);
+HWY_EXPORT(numbers_to_bfloat16);
+
+void put(const std::uint8_t* from, std::size_t features, float* x, std::uint64_t* nonzeros) {
+    HWY_DYNAMIC_DISPATCH(pixels_to_float)(from, features, x, nonzeros);
+}
+void put(const std::uint8_t* from, std::size_t features, core::BFloat16* x, std::uint64_t* nonzeros) {
+    HWY_DYNAMIC_DISPATCH(pixels_to_bfloat16)(from, features, x, nonzeros);
+}
+void put(const float* from, std::size_t features, float* x, std::uint64_t* nonzeros) {
+    HWY_DYNAMIC_DISPATCH(numbers_to_float)(from, features, x, nonzeros);
+}
+void put(const float* from, std::size_t features, core::BFloat16* x, std::uint64_t* nonzeros) {
+    HWY_DYNAMIC_DISPATCH(numbers_to_bfloat16)(from, features, x, nonzeros);
+}
+
+/// @param values  [samples, x.values.columns]
+template <class From, class T>
+void gather_rows(std::span<const From> values, std::span<const std::uint32_t> chosen, const core::SparseMatrix<T>& x) {
+    const std::size_t features = x.values.columns;
+    // Vectors read and write whole lines: what is behind a sample is another one's, and has to be zero in x.
+    const std::size_t padded = (features + 15) / 16 * 16;
+    thread_local std::vector<From> line;
+    line.resize(std::max(line.size(), padded));
+    std::fill(line.begin() + static_cast<std::ptrdiff_t>(features), line.end(), From{0});
+    const auto prefetch = [&](std::size_t i) {
+        const From* from = values.data() + chosen[i] * features;
+        for (std::size_t j = 0; j < features; j += 64 / sizeof(From)) hwy::Prefetch(from + j);
+    };
+    constexpr std::size_t kAhead = 8;  // rows: they lie anywhere in memory
+    for (std::size_t i = 0; i < std::min(kAhead, chosen.size()); ++i) prefetch(i);
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        if (i + kAhead < chosen.size()) prefetch(i + kAhead);
+        const From* from = values.data() + chosen[i] * features;
+        if (padded != features) {
+            std::copy_n(from, features, line.data());
+            from = line.data();
+        }
+        put(from, features, x.values.row(i).data(), x.nonzeros.row(i));
+    }
+}
 
 }  // namespace
 
@@ -73,32 +126,12 @@ template <class T>
 void gather(const Samples& samples, std::span<const std::uint32_t> chosen, const core::SparseMatrix<T>& x,
             std::span<std::uint8_t> labels) {
     assert(x.values.rows == chosen.size() && x.values.columns == samples.features && labels.size() == chosen.size());
-    // Vectors read and write whole lines: what is behind a sample is another one's, and has to be zero in x.
-    const std::size_t padded = (samples.features + 15) / 16 * 16;
-    thread_local std::vector<std::uint8_t> pixels;
-    pixels.resize(std::max(pixels.size(), padded));
-    std::fill(pixels.begin() + static_cast<std::ptrdiff_t>(samples.features), pixels.end(), std::uint8_t{0});
-    const auto prefetch = [&](std::size_t i) {
-        const std::uint8_t* from = samples.pixels.data() + chosen[i] * samples.features;
-        for (std::size_t byte = 0; byte < samples.features; byte += 64) hwy::Prefetch(from + byte);
-    };
-    constexpr std::size_t kAhead = 8;  // rows: they lie anywhere in memory
-    for (std::size_t i = 0; i < std::min(kAhead, chosen.size()); ++i) prefetch(i);
-    for (std::size_t i = 0; i < chosen.size(); ++i) {
-        if (i + kAhead < chosen.size()) prefetch(i + kAhead);
-        const std::size_t sample = chosen[i];
-        const std::uint8_t* from = samples.pixels.data() + sample * samples.features;
-        if (padded != samples.features) {
-            std::copy_n(from, samples.features, pixels.data());
-            from = pixels.data();
-        }
-        if constexpr (std::is_same_v<T, float>) {
-            HWY_DYNAMIC_DISPATCH(scale_float)(from, samples.features, x.values.row(i).data(), x.nonzeros.row(i));
-        } else {
-            HWY_DYNAMIC_DISPATCH(scale_bfloat16)(from, samples.features, x.values.row(i).data(), x.nonzeros.row(i));
-        }
-        labels[i] = samples.labels[sample];
+    if (samples.numbers.empty()) {
+        gather_rows(samples.pixels, chosen, x);
+    } else {
+        gather_rows(samples.numbers, chosen, x);
     }
+    for (std::size_t i = 0; i < chosen.size(); ++i) labels[i] = samples.labels[chosen[i]];
 }
 
 template void gather(const Samples&, std::span<const std::uint32_t>, const core::SparseMatrix<float>&,

@@ -24,8 +24,8 @@ Split split_tail(const Samples& train_file, const Samples& test_file, double val
 }
 
 std::size_t count_classes(const Dataset& dataset, std::vector<std::string>& warnings) {
-    const LabelledImages& train = dataset.train;
-    const LabelledImages& test = dataset.test;
+    const LabelledSamples& train = dataset.train;
+    const LabelledSamples& test = dataset.test;
     if (train.rows != test.rows || train.columns != test.columns) {
         throw Error(ExitCode::bad_data,
                     fmt::format("training images are {} x {} but test images are {} x {}; use files of one data set",
@@ -52,9 +52,10 @@ std::size_t count_classes(const Dataset& dataset, std::vector<std::string>& warn
 
 std::string content_hash(const Dataset& dataset) {
     core::Sha256 hash;
-    for (const LabelledImages* images : {&dataset.train, &dataset.test}) {
-        hash.update(std::as_bytes(std::span(images->pixels)));
-        hash.update(std::as_bytes(std::span(images->labels)));
+    for (const LabelledSamples* samples : {&dataset.train, &dataset.test}) {
+        hash.update(std::as_bytes(std::span(samples->pixels)));
+        hash.update(std::as_bytes(std::span(samples->numbers)));
+        hash.update(std::as_bytes(std::span(samples->labels)));
     }
     return core::to_hex(hash.finish());
 }

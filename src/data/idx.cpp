@@ -152,10 +152,10 @@ fs::path find_file(const fs::path& directory, const std::string& name) {
                             directory.string(), name, dotted));
 }
 
-LabelledImages read_pair(const fs::path& directory, const std::string& prefix) {
+LabelledSamples read_pair(const fs::path& directory, const std::string& prefix) {
     const fs::path image_file = find_file(directory, prefix + "-images-idx3-ubyte");
     const fs::path label_file = find_file(directory, prefix + "-labels-idx1-ubyte");
-    LabelledImages images = read_idx_images(image_file);
+    LabelledSamples images = read_idx_images(image_file);
     std::array<std::size_t, 1> labels{};
     images.labels = read_idx(label_file, labels);
     if (labels[0] != images.count) {
@@ -167,9 +167,9 @@ LabelledImages read_pair(const fs::path& directory, const std::string& prefix) {
 
 }  // namespace
 
-LabelledImages read_idx_images(const fs::path& file) {
+LabelledSamples read_idx_images(const fs::path& file) {
     std::array<std::size_t, 3> extents{};
-    LabelledImages images;
+    LabelledSamples images;
     images.pixels = read_idx(file, extents);
     images.count = extents[0];
     images.rows = extents[1];

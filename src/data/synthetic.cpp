@@ -317,9 +317,9 @@ void draw(std::uint32_t digit, PhiloxSequence& random, std::span<std::uint8_t> p
     render(segments, hand, random, pixels);
 }
 
-LabelledImages images_from(std::uint64_t seed, std::size_t first, std::size_t count) {
-    LabelledImages images{count, kSide, kSide, std::vector<std::uint8_t>(count * kSide * kSide),
-                          std::vector<std::uint8_t>(count)};
+LabelledSamples images_from(std::uint64_t seed, std::size_t first, std::size_t count) {
+    LabelledSamples images{count, kSide, kSide, std::vector<std::uint8_t>(count * kSide * kSide),
+                           std::vector<std::uint8_t>(count)};
     const core::StreamKey key{seed, core::Purpose::synthetic_digits};
     for (std::size_t i = 0; i < count; ++i) {
         PhiloxSequence random(key, static_cast<std::uint32_t>(first + i));

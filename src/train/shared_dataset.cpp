@@ -1,5 +1,7 @@
 #include "dropsweep/train/shared_dataset.hpp"
 
+#include <span>
+#include <type_traits>
 #include <utility>
 
 namespace dropsweep::train {
@@ -12,11 +14,21 @@ std::size_t on_all_ranks(const comm::Communicator& world, std::size_t value) {
 
 }  // namespace
 
-SharedDataset::Part::Part(const comm::Communicator& world, const comm::Communicator& node, data::LabelledImages images)
-    : features(on_all_ranks(world, images.features())),
-      pixels(world, node, images.pixels),
-      labels(std::move(images.labels)) {
+SharedDataset::Part::Part(const comm::Communicator& world, const comm::Communicator& node,
+                          data::LabelledSamples samples)
+    : features(on_all_ranks(world, samples.features())),
+      pixels(world, node, std::as_bytes(std::span(samples.pixels))),
+      numbers(world, node, std::as_bytes(std::span(samples.numbers))),
+      labels(std::move(samples.labels)) {
     world.broadcast(labels, 0);
+}
+
+data::Samples SharedDataset::Part::samples() const {
+    const auto as = [](auto type, const comm::NodeSharedBytes& shared) {
+        using Value = typename decltype(type)::type;
+        return std::span(reinterpret_cast<const Value*>(shared.bytes().data()), shared.bytes().size() / sizeof(Value));
+    };
+    return {as(std::type_identity<std::uint8_t>(), pixels), labels, features, as(std::type_identity<float>(), numbers)};
 }
 
 SharedDataset::SharedDataset(const comm::Communicator& world, data::Dataset dataset)

@@ -1,5 +1,6 @@
 #include "dropsweep/comm/node_shared.hpp"
 
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -8,20 +9,20 @@
 namespace dropsweep::comm {
 namespace {
 
-std::vector<std::uint8_t> pattern(std::size_t size) {
-    std::vector<std::uint8_t> bytes(size);
-    for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::uint8_t>(i * 7 + i / 251);
+std::vector<std::byte> pattern(std::size_t size) {
+    std::vector<std::byte> bytes(size);
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::byte>(i * 7 + i / 251);
     return bytes;
 }
 
-std::vector<std::uint8_t> on_rank_zero(const Communicator& world, const std::vector<std::uint8_t>& bytes) {
-    return world.rank() == 0 ? bytes : std::vector<std::uint8_t>();
+std::vector<std::byte> on_rank_zero(const Communicator& world, const std::vector<std::byte>& bytes) {
+    return world.rank() == 0 ? bytes : std::vector<std::byte>();
 }
 
 TEST(NodeShared, ContentOfRankZeroIsOnEveryRank) {
     const Communicator world = Communicator::world();
     const Communicator node = world.split_by_node();
-    const std::vector<std::uint8_t> content = pattern(100'003);
+    const std::vector<std::byte> content = pattern(100'003);
     const NodeSharedBytes shared(world, node, on_rank_zero(world, content));
     EXPECT_EQ(std::vector(shared.bytes().begin(), shared.bytes().end()), content);
 }
@@ -31,9 +32,9 @@ TEST(NodeShared, MemoryIsTheSameOnAllRanksOfTheNode) {
     const Communicator node = world.split_by_node();
     const NodeSharedBytes shared(world, node, on_rank_zero(world, pattern(1000)));
     // What the last rank writes, all of them read: there is one copy.
-    if (node.rank() == node.size() - 1) const_cast<std::uint8_t&>(shared.bytes()[999]) = 42;
+    if (node.rank() == node.size() - 1) const_cast<std::byte&>(shared.bytes()[999]) = std::byte{42};
     node.barrier();
-    EXPECT_EQ(shared.bytes()[999], 42);
+    EXPECT_EQ(shared.bytes()[999], std::byte{42});
     node.barrier();
 }
 
@@ -41,7 +42,7 @@ TEST(NodeShared, TwoNodesGetACopyEach) {
     // Halves of the world stand for nodes: the content must cross from one to the other.
     const Communicator world = Communicator::world();
     const Communicator node = world.split(2 * world.rank() / world.size(), 0);
-    const std::vector<std::uint8_t> content = pattern(5000);
+    const std::vector<std::byte> content = pattern(5000);
     const NodeSharedBytes shared(world, node, on_rank_zero(world, content));
     EXPECT_EQ(std::vector(shared.bytes().begin(), shared.bytes().end()), content);
 }
@@ -57,7 +58,7 @@ TEST(NodeShared, MoveKeepsTheMemory) {
     const Communicator world = Communicator::world();
     const Communicator node = world.split_by_node();
     NodeSharedBytes source(world, node, on_rank_zero(world, pattern(64)));
-    const std::uint8_t* place = source.bytes().data();
+    const std::byte* place = source.bytes().data();
     const NodeSharedBytes moved(std::move(source));
     EXPECT_EQ(moved.bytes().data(), place);
     EXPECT_EQ(std::vector(moved.bytes().begin(), moved.bytes().end()), pattern(64));

@@ -159,6 +159,11 @@ TEST(Gather, OfAnyWidth) {
             EXPECT_EQ(gathered({pixels, labels, features}, {1, 2}, y), expected) << features;
             testing_support::PaddedMatrix<core::BFloat16> narrowed(2, features, expected);
             EXPECT_EQ(gathered<core::BFloat16>({pixels, labels, features}, {1, 2}, y), narrowed.dense()) << features;
+            // The same as numbers.
+            std::vector<float> numbers(features, std::nanf(""));
+            numbers.insert(numbers.end(), expected.begin(), expected.end());
+            EXPECT_EQ(gathered({{}, labels, features, numbers}, {1, 2}, y), expected) << features;
+            EXPECT_EQ(gathered<core::BFloat16>({{}, labels, features, numbers}, {1, 2}, y), narrowed.dense());
         });
     }
 }

@@ -15,7 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-LabelledImages labelled(std::vector<std::uint8_t> labels, std::size_t rows = 2, std::size_t columns = 3) {
+LabelledSamples labelled(std::vector<std::uint8_t> labels, std::size_t rows = 2, std::size_t columns = 3) {
     const std::size_t count = labels.size();
     return {count, rows, columns, std::vector<std::uint8_t>(count * rows * columns, 7), std::move(labels)};
 }
@@ -108,7 +108,7 @@ TEST(CountClasses, RefusesLabelsThatAreAllZero) {
 
 TEST(CountClasses, RefusesImagesOfDifferentSizes) {
     std::vector<std::string> warnings;
-    for (const LabelledImages& test : {labelled({0, 1}, 3, 2), labelled({0, 1}, 2, 4), labelled({0, 1}, 1, 6)}) {
+    for (const LabelledSamples& test : {labelled({0, 1}, 3, 2), labelled({0, 1}, 2, 4), labelled({0, 1}, 1, 6)}) {
         try {
             count_classes({labelled({0, 1}, 2, 3), test}, warnings);
             ADD_FAILURE() << "accepted";
@@ -129,8 +129,8 @@ TEST(ContentHash, ChangesWithEveryByte) {
     const Dataset original{labelled({0, 1}), labelled({1})};
     const std::string hash = content_hash(original);
     EXPECT_EQ(content_hash(original), hash);
-    for (LabelledImages Dataset::*file : {&Dataset::train, &Dataset::test}) {
-        for (std::vector<std::uint8_t> LabelledImages::*bytes : {&LabelledImages::pixels, &LabelledImages::labels}) {
+    for (LabelledSamples Dataset::*file : {&Dataset::train, &Dataset::test}) {
+        for (std::vector<std::uint8_t> LabelledSamples::*bytes : {&LabelledSamples::pixels, &LabelledSamples::labels}) {
             for (std::size_t i = 0; i < (original.*file.*bytes).size(); ++i) {
                 Dataset changed = original;
                 (changed.*file.*bytes)[i] ^= 1;

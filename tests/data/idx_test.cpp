@@ -143,7 +143,7 @@ TEST_F(IdxDirectory, CompressedFileMayHaveSeveralMembers) {
 }
 
 TEST_F(IdxDirectory, ImagesCanBeReadAlone) {
-    const LabelledImages images = read_idx_images(directory_ / kTestImages);
+    const LabelledSamples images = read_idx_images(directory_ / kTestImages);
     EXPECT_EQ(images.count, 2u);
     EXPECT_EQ(images.features(), kPixels);
     EXPECT_EQ(images.pixels.size(), 2 * kPixels);

@@ -18,12 +18,12 @@ namespace {
 constexpr std::size_t kSide = 28;
 constexpr std::size_t kPixels = kSide * kSide;
 
-const LabelledImages& ten_thousand() {
-    static const LabelledImages images = synthetic_digits(1, 10'000, 0).train;
+const LabelledSamples& ten_thousand() {
+    static const LabelledSamples images = synthetic_digits(1, 10'000, 0).train;
     return images;
 }
 
-std::span<const std::uint8_t> image(const LabelledImages& images, std::size_t i) {
+std::span<const std::uint8_t> image(const LabelledSamples& images, std::size_t i) {
     return std::span(images.pixels).subspan(i * kPixels, kPixels);
 }
 
@@ -54,7 +54,7 @@ TEST(SyntheticDigits, HasTheShapesAskedFor) {
 // The generator uses exactly rounded operations only, so the bytes belong to the seed on every machine. Whoever means
 // to change the digits changes these numbers, and with them every result on the built-in data set.
 TEST(SyntheticDigits, BytesArePinned) {
-    const LabelledImages images = synthetic_digits(1, 1000, 0).train;
+    const LabelledSamples images = synthetic_digits(1, 1000, 0).train;
     EXPECT_EQ(checksum(images.pixels), 0xf582e27ed80849b1u);
     EXPECT_EQ(checksum(images.labels), 0xa1f229efa7666810u);
 }
@@ -76,8 +76,8 @@ TEST(SyntheticDigits, ImageDependsOnItsNumberNotOnTheCounts) {
 }
 
 TEST(SyntheticDigits, EveryImageAndEverySeedIsAnother) {
-    const LabelledImages one = synthetic_digits(1, 200, 0).train;
-    const LabelledImages high_half_differs = synthetic_digits(1 + (std::uint64_t{1} << 32), 200, 0).train;
+    const LabelledSamples one = synthetic_digits(1, 200, 0).train;
+    const LabelledSamples high_half_differs = synthetic_digits(1 + (std::uint64_t{1} << 32), 200, 0).train;
     EXPECT_NE(one.labels, high_half_differs.labels);
     std::vector<std::uint64_t> checksums;
     for (std::size_t i = 0; i < one.count; ++i) {
@@ -113,7 +113,7 @@ TEST(SyntheticDigits, NoImageIsEmptyOrFlooded) {
 // MNIST has mean 0.1307 and its digits lie in a box of 20 x 20 pixels, centred by mass: the outer two pixels on each
 // side are almost always dark.
 TEST(SyntheticDigits, LooksLikeMnistInTheMean) {
-    const LabelledImages& images = ten_thousand();
+    const LabelledSamples& images = ten_thousand();
     double sum = 0;
     std::size_t inked_frame = 0;
     double moment_x = 0;
@@ -135,7 +135,7 @@ TEST(SyntheticDigits, LooksLikeMnistInTheMean) {
 }
 
 /// Mean image of each digit over images [first, last).
-std::vector<std::vector<double>> class_means(const LabelledImages& images, std::size_t first, std::size_t last) {
+std::vector<std::vector<double>> class_means(const LabelledSamples& images, std::size_t first, std::size_t last) {
     std::vector<std::vector<double>> means(10, std::vector<double>(kPixels));
     std::array<double, 10> counts{};
     for (std::size_t i = first; i < last; ++i) {
@@ -151,7 +151,7 @@ std::vector<std::vector<double>> class_means(const LabelledImages& images, std::
 // The nearest class mean, the simplest classifier, names 82 % of MNIST's test images. It must name most images here,
 // or pictures and labels do not belong together, and must fail on many, or the data set teaches nothing.
 TEST(SyntheticDigits, LabelsNameThePicturesAndNotTooEasily) {
-    const LabelledImages& images = ten_thousand();
+    const LabelledSamples& images = ten_thousand();
     const auto means = class_means(images, 0, 8'000);
     std::size_t correct = 0;
     for (std::size_t i = 8'000; i < 10'000; ++i) {

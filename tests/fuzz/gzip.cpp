@@ -31,7 +31,7 @@ std::string gzip(std::string_view content) {
 }
 
 /// The images of a file; none if it is refused.
-std::optional<data::LabelledImages> read(const std::filesystem::path& path) {
+std::optional<data::LabelledSamples> read(const std::filesystem::path& path) {
     try {
         return data::read_idx_images(path);
     } catch (const Error& error) {

@@ -13,7 +13,7 @@ constexpr std::string_view kTwoLabels{"\0\0\x08\x01\0\0\0\x02\x01\0", 10};
 
 void read_as_images(std::string_view input) {
     try {
-        const data::LabelledImages images = data::read_idx_images(fuzz::file("images", input));
+        const data::LabelledSamples images = data::read_idx_images(fuzz::file("images", input));
         fuzz::require(images.count > 0 && images.rows > 0 && images.columns > 0, "there are images");
         fuzz::require(images.pixels.size() == images.count * images.rows * images.columns, "each pixel is there");
         fuzz::require(images.labels.empty(), "there are no labels");

@@ -10,10 +10,10 @@
 namespace dropsweep::testing_support {
 
 /// Random pixels whose label is mostly the class of the brightest quarter: learnable, and easy to overfit.
-inline data::LabelledImages random_images(std::uint32_t seed, std::size_t count) {
+inline data::LabelledSamples random_images(std::uint32_t seed, std::size_t count) {
     constexpr std::size_t kRows = 4, kColumns = 5, kClasses = 4;
     std::mt19937 bits(seed);
-    data::LabelledImages images{count, kRows, kColumns, {}, {}};
+    data::LabelledSamples images{count, kRows, kColumns, {}, {}};
     for (std::size_t i = 0; i < count; ++i) {
         const std::uint32_t bright = bits() % kClasses;
         for (std::uint32_t pixel = 0; pixel < kRows * kColumns; ++pixel) {
@@ -43,9 +43,9 @@ struct SmallExperiment {
     SmallExperiment& operator=(const SmallExperiment&) = delete;
 
   private:
-    data::LabelledImages train_ = random_images(1, 107);
-    data::LabelledImages validation_ = random_images(2, 613);
-    data::LabelledImages test_ = random_images(3, 300);
+    data::LabelledSamples train_ = random_images(1, 107);
+    data::LabelledSamples validation_ = random_images(2, 613);
+    data::LabelledSamples test_ = random_images(3, 300);
 
   public:
     train::Experiment experiment;

@@ -247,9 +247,9 @@ TEST_F(TrainerTest, DivergesOnTheValidationSet) {
 /// zeros hide them: all losses stay finite.
 TEST_F(TrainerTest, DivergesByAWeightThatZerosHide) {
     constexpr std::size_t kCount = 104;  // as many samples of each class, so that no bias moves
-    data::LabelledImages images{kCount, 4, 5, std::vector<std::uint8_t>(kCount * 20), {}};
+    data::LabelledSamples images{kCount, 4, 5, std::vector<std::uint8_t>(kCount * 20), {}};
     for (std::size_t i = 0; i < kCount; ++i) images.labels.push_back(static_cast<std::uint8_t>(i % 4));
-    const data::LabelledImages dark = images;
+    const data::LabelledSamples dark = images;
     images.pixels[0] = 255;
     experiment_.data = {data::as_samples(images), data::as_samples(dark), data::as_samples(dark)};
     experiment_.architecture.hidden = options_.hidden = {};

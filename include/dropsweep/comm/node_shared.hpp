@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 
 #include "dropsweep/comm/communicator.hpp"
@@ -17,9 +16,9 @@ class NodeSharedBytes {
     /// @param node   the ranks that share this rank's node, see Communicator::split_by_node
     /// @param content  what to share, on rank 0 of world; ignored elsewhere
     /// @throws Error  as SharedMemory
-    NodeSharedBytes(const Communicator& world, const Communicator& node, std::span<const std::uint8_t> content);
+    NodeSharedBytes(const Communicator& world, const Communicator& node, std::span<const std::byte> content);
 
-    std::span<const std::uint8_t> bytes() const;
+    std::span<const std::byte> bytes() const { return memory_.of(0); }
 
   private:
     SharedMemory memory_;  ///< all of it in the block of the node's first rank

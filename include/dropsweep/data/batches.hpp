@@ -43,9 +43,9 @@ inline core::Range rows_of_leaves(const core::Range& leaves, std::size_t leaf_ro
     return {std::min(leaves.begin * leaf_rows, batch_rows), std::min(leaves.end * leaf_rows, batch_rows)};
 }
 
-/// Copies samples where products find their left operand, pixels divided by 255, with the bitmap of those that are not
-/// 0. T is float or core::BFloat16.
-/// @param x       out: [chosen.size(), features], padded, values in 0..1
+/// Copies samples where products find their left operand, pixels divided by 255, with the bitmap of the values that are
+/// not 0. T is float or core::BFloat16.
+/// @param x       out: [chosen.size(), features], padded
 /// @param labels  out: [chosen.size()]
 template <class T>
 void gather(const Samples& samples, std::span<const std::uint32_t> chosen, const core::SparseMatrix<T>& x,

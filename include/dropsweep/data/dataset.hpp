@@ -10,38 +10,44 @@
 
 namespace dropsweep::data {
 
-/// Images and labels of one file pair, owned. Pixels are [count, rows * columns] bytes, row-major, 0 is background.
-struct LabelledImages {
+/// Samples and their labels, owned: images of rows x columns, or, with one row, as many features as columns. Their
+/// values are [count, rows * columns], row-major: bytes, of which 255 stands for 1, or numbers that are taken as they
+/// are.
+struct LabelledSamples {
     std::size_t count = 0;
     std::size_t rows = 0;
     std::size_t columns = 0;
-    std::vector<std::uint8_t> pixels;
+    std::vector<std::uint8_t> pixels;  ///< 0 is background; empty: see numbers
     std::vector<std::uint8_t> labels;
+    std::vector<float> numbers = {};  ///< finite; empty: see pixels
 
     std::size_t features() const { return rows * columns; }
 };
 
 /// What a data source delivers: a training file (whose tail becomes the validation set) and a test file.
 struct Dataset {
-    LabelledImages train;
-    LabelledImages test;
+    LabelledSamples train;
+    LabelledSamples test;
 };
 
 /// Samples that live elsewhere, e.g. in memory shared by the ranks of a node.
 struct Samples {
-    std::span<const std::uint8_t> pixels;  ///< [size(), features]
+    std::span<const std::uint8_t> pixels;  ///< [size(), features]; empty: see numbers
     std::span<const std::uint8_t> labels;  ///< [size()]
     std::size_t features = 0;
+    std::span<const float> numbers = {};  ///< [size(), features]; empty: see pixels
 
     std::size_t size() const { return labels.size(); }
     Samples subset(core::Range range) const {
-        return {pixels.subspan(range.begin * features, range.size() * features),
-                labels.subspan(range.begin, range.size()), features};
+        const auto part = [&](auto values) {
+            return values.empty() ? values : values.subspan(range.begin * features, range.size() * features);
+        };
+        return {part(pixels), labels.subspan(range.begin, range.size()), features, part(numbers)};
     }
 };
 
-inline Samples as_samples(const LabelledImages& images) {
-    return {images.pixels, images.labels, images.features()};
+inline Samples as_samples(const LabelledSamples& samples) {
+    return {samples.pixels, samples.labels, samples.features(), samples.numbers};
 }
 
 /// The three sets of an experiment.
@@ -62,7 +68,7 @@ Split split_tail(const Samples& train_file, const Samples& test_file, double val
 /// @throws Error  bad_data: the files disagree on the image size, or there are fewer than two classes
 std::size_t count_classes(const Dataset& dataset, std::vector<std::string>& warnings);
 
-/// SHA-256 of pixels and labels, training file first, in hexadecimal.
+/// SHA-256 of values and labels, training file first, in hexadecimal.
 std::string content_hash(const Dataset& dataset);
 
 }  // namespace dropsweep::data

@@ -15,6 +15,6 @@ namespace dropsweep::data {
 Dataset read_idx_directory(const std::filesystem::path& directory);
 
 /// Reads one image file, with the checks above; the labels stay empty.
-LabelledImages read_idx_images(const std::filesystem::path& file);
+LabelledSamples read_idx_images(const std::filesystem::path& file);
 
 }  // namespace dropsweep::data

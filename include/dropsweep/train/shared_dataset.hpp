@@ -8,7 +8,7 @@
 
 namespace dropsweep::train {
 
-/// The data set of world rank 0 on every rank: the pixels once per node, the labels once per rank. Move-only; its
+/// The data set of world rank 0 on every rank: the values once per node, the labels once per rank. Move-only; its
 /// destruction is collective over the ranks of a node.
 class SharedDataset {
   public:
@@ -21,11 +21,12 @@ class SharedDataset {
 
   private:
     struct Part {
-        Part(const comm::Communicator& world, const comm::Communicator& node, data::LabelledImages images);
-        data::Samples samples() const { return {pixels.bytes(), labels, features}; }
+        Part(const comm::Communicator& world, const comm::Communicator& node, data::LabelledSamples samples);
+        data::Samples samples() const;
 
         std::size_t features;
         comm::NodeSharedBytes pixels;
+        comm::NodeSharedBytes numbers;
         std::vector<std::uint8_t> labels;
     };
 
