@@ -28,6 +28,7 @@ struct LabelledSamples {
 struct Dataset {
     LabelledSamples train;
     LabelledSamples test;
+    std::vector<std::string> class_names = {};  ///< of each label; empty: their numbers are their names
 };
 
 /// Samples that live elsewhere, e.g. in memory shared by the ranks of a node.

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+
+#include "dropsweep/core/memory.hpp"
+#include "dropsweep/data/dataset.hpp"
+
+namespace dropsweep::data {
+
+/// Reads the arrays x_train, y_train, x_test and y_test as numpy.savez and savez_compressed write them.
+/// x: [samples, ...]; [samples, rows, columns] are images, other shapes are flattened in C order. uint8 are pixels;
+/// other numbers and booleans are rounded to float32. y: [samples] or [samples, 1] of integers, of which each that
+/// occurs in y_train is a class, in ascending order; or [samples, classes] with a single 1 in each row. Local: no
+/// communication.
+/// @param memory  bytes that the samples may take
+/// @throws Error  missing_input: the file is not there or not readable; bad_data: no such archive, damaged, an array
+///                missing or of another shape or type, a value that is not finite, more than 256 classes, more data
+///                than `memory`
+Dataset read_npz(const std::filesystem::path& file, std::size_t memory = core::available_memory());
+
+}  // namespace dropsweep::data

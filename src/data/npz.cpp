@@ -1,0 +1,307 @@
+#include "dropsweep/data/npz.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <zip.h>
+
+#include "dropsweep/core/activity.hpp"
+#include "dropsweep/core/error.hpp"
+
+#include "npy.hpp"
+
+namespace dropsweep::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostClasses = 256;
+
+struct Deleter {
+    void operator()(zip_t* archive) const { zip_discard(archive); }
+    void operator()(zip_file_t* member) const { zip_fclose(member); }
+};
+
+/// One array of an archive: its header, and its values when they are asked for.
+class Member {
+  public:
+    /// @throws BadArray  see npy_header_bytes and parse_npy_header
+    Member(zip_t* archive, zip_uint64_t index) : file_(zip_fopen_index(archive, index, 0)) {
+        if (!file_) throw BadArray(zip_strerror(archive));
+        std::string start(kNpyPreamble, '\0');
+        start.resize(read(start));
+        const std::size_t size = npy_header_bytes(start);
+        constexpr std::size_t kLargestHeader = std::size_t{1} << 20;
+        if (size > kLargestHeader) throw BadArray("its header is longer than any");
+        // The preamble of version 1.0 is shorter, but no header is so short that its values begin in it.
+        if (size < start.size()) throw BadArray("its header is not that of a .npy file");
+        start.resize(size);
+        if (read(std::span(start).subspan(kNpyPreamble)) != size - kNpyPreamble) {
+            throw BadArray("it ends inside its header");
+        }
+        header_ = parse_npy_header(start);
+        zip_stat_t stat;
+        zip_stat_index(archive, index, 0, &stat);
+        if ((stat.valid & ZIP_STAT_SIZE) != 0 && stat.size != size + header_.bytes()) {
+            throw BadArray(fmt::format("{} bytes of values where its header announces {} ({})", stat.size - size,
+                                       header_.bytes(), header_.describe()));
+        }
+    }
+
+    const NpyHeader& header() const { return header_; }
+
+    /// In C order; once. @throws BadArray  damaged, or see npy_values
+    template <class T>
+    std::vector<T> values() {
+        if (header_.is_native<T>()) {
+            std::vector<T> values(header_.items());
+            read_to_end(std::as_writable_bytes(std::span(values)));
+            return values;
+        }
+        std::vector<std::byte> raw(header_.bytes());
+        read_to_end(raw);
+        return npy_values<T>(header_, raw);
+    }
+
+  private:
+    template <class Bytes>
+    std::size_t read(Bytes&& bytes) {
+        const core::Activity::As reading(core::Activity::Kind::in_system);
+        std::size_t total = 0;
+        while (total < bytes.size()) {
+            const zip_int64_t got = zip_fread(file_.get(), bytes.data() + total, bytes.size() - total);
+            if (got < 0) throw BadArray(fmt::format("damaged ({})", zip_file_strerror(file_.get())));
+            if (got == 0) break;
+            total += static_cast<std::size_t>(got);
+        }
+        return total;
+    }
+    /// libzip compares the checksum at the end of the member.
+    void read_to_end(std::span<std::byte> bytes) {
+        std::byte extra{};
+        if (read(bytes) != bytes.size()) throw BadArray("it ends too early");
+        if (read(std::span(&extra, 1)) != 0) throw BadArray("there is something behind its values");
+    }
+
+    std::unique_ptr<zip_file_t, Deleter> file_;
+    NpyHeader header_;
+};
+
+class Archive {
+  public:
+    explicit Archive(const fs::path& path) : path_(path) {
+        int code = 0;
+        archive_.reset(zip_open(path.c_str(), ZIP_RDONLY, &code));
+        if (archive_) return;
+        zip_error_t error;
+        zip_error_init_with_code(&error, code);
+        const std::string reason = zip_error_strerror(&error);
+        zip_error_fini(&error);
+        if (code == ZIP_ER_OPEN || code == ZIP_ER_NOENT || code == ZIP_ER_READ) {
+            throw Error(ExitCode::missing_input,
+                        fmt::format("cannot read {}: {}; check the file and its permissions", path.string(), reason));
+        }
+        throw Error(ExitCode::bad_data,
+                    fmt::format("{}: no archive of arrays ({}); make it with numpy.savez", path.string(), reason));
+    }
+
+    /// @return  nullopt: there is none of this name
+    std::optional<Member> find(const std::string& name) const {
+        const zip_int64_t index = zip_name_locate(archive_.get(), (name + ".npy").c_str(), 0);
+        if (index < 0) return std::nullopt;
+        return naming(name, [&] { return Member(archive_.get(), static_cast<zip_uint64_t>(index)); });
+    }
+    Member get(const std::string& name) const {
+        std::optional<Member> member = find(name);
+        if (member) return std::move(*member);
+        refuse(fmt::format("no array {}; it holds {}", name, names()));
+    }
+
+    /// Calls work(), with the name of the array in front of what is wrong with it.
+    template <class Work>
+    std::invoke_result_t<Work&> naming(const std::string& name, Work&& work) const {
+        try {
+            return work();
+        } catch (const BadArray& error) {
+            refuse(fmt::format("{}: {}", name, error.what()));
+        }
+    }
+    [[noreturn]] void refuse(const std::string& what) const {
+        throw Error(ExitCode::bad_data, fmt::format("{}: {}", path_.string(), what));
+    }
+    const fs::path& path() const { return path_; }
+
+  private:
+    std::string names() const {
+        std::vector<std::string> names;
+        for (zip_int64_t i = 0; i < zip_get_num_entries(archive_.get(), 0); ++i) {
+            const char* name = zip_get_name(archive_.get(), static_cast<zip_uint64_t>(i), 0);
+            if (name != nullptr) names.emplace_back(name);
+        }
+        constexpr std::size_t kMost = 8;
+        const std::string more = names.size() > kMost ? " ..." : "";
+        names.resize(std::min(names.size(), kMost));
+        return names.empty() ? "nothing" : fmt::format("{}{}", fmt::join(names, ", "), more);
+    }
+
+    fs::path path_;
+    std::unique_ptr<zip_t, Deleter> archive_;
+};
+
+bool is_pixels(const NpyHeader& header) {
+    return header.kind == 'u' && header.item_bytes == 1;
+}
+
+/// The arrays of one side, train or test.
+struct Side {
+    Side(const Archive& archive, const std::string& side)
+        : x_name("x_" + side), y_name("y_" + side), x(archive.get(x_name)), y(archive.get(y_name)) {
+        archive.naming(x_name, [&] {
+            const std::vector<std::size_t>& shape = x.header().shape;
+            if (shape.size() < 2) throw BadArray(x.header().describe() + "; its shape has to be (samples, ...)");
+            if (x.header().items() == 0) throw BadArray(x.header().describe() + "; there is nothing in it");
+        });
+        archive.naming(y_name, [&] {
+            const std::vector<std::size_t>& shape = y.header().shape;
+            if (shape.empty() || shape.size() > 2) {
+                throw BadArray(y.header().describe() + "; its shape has to be (samples,) or (samples, classes)");
+            }
+            if (shape[0] != samples()) throw BadArray(fmt::format("{} labels for {} samples", shape[0], samples()));
+        });
+    }
+
+    std::size_t samples() const { return x.header().shape[0]; }
+    std::size_t bytes_in_memory() const { return x.header().items() * (is_pixels(x.header()) ? 1 : sizeof(float)); }
+    bool is_one_hot() const { return y.header().shape.size() == 2 && y.header().shape[1] > 1; }
+
+    std::string x_name;
+    std::string y_name;
+    Member x;
+    Member y;
+};
+
+/// Before anything large is read: for the values, the copy that the ranks of a node share, and those of an array as
+/// they are in the file.
+void require_memory(const Archive& archive, const Side& train, const Side& test, std::size_t memory) {
+    const std::size_t wanted = 2 * (train.bytes_in_memory() + test.bytes_in_memory()) +
+                               std::max(train.x.header().bytes(), test.x.header().bytes());
+    constexpr double kGigabyte = 1 << 30;
+    if (wanted <= memory) return;
+    archive.refuse(fmt::format("its samples take {:.3g} GB of memory, and {:.3g} GB are free; give fewer of them",
+                               static_cast<double>(wanted) / kGigabyte, static_cast<double>(memory) / kGigabyte));
+}
+
+LabelledSamples read_values(Side& side) {
+    LabelledSamples samples;
+    const std::vector<std::size_t>& shape = side.x.header().shape;
+    samples.count = side.samples();
+    samples.rows = shape.size() == 3 ? shape[1] : 1;
+    samples.columns = side.x.header().items() / samples.count / samples.rows;
+    if (is_pixels(side.x.header())) {
+        samples.pixels = side.x.values<std::uint8_t>();
+        return samples;
+    }
+    samples.numbers = side.x.values<float>();
+    const auto bad = std::ranges::find_if(samples.numbers, [](float value) { return !std::isfinite(value); });
+    if (bad != samples.numbers.end()) {
+        const auto at = static_cast<std::size_t>(bad - samples.numbers.begin());
+        throw BadArray(fmt::format("value {} of sample {} (from 0) is {}; every value has to be a finite float32",
+                                   at % samples.features(), at / samples.features(), *bad));
+    }
+    return samples;
+}
+
+/// Of each sample the number that stands for its class: the label, or the place of the single 1.
+std::vector<std::int64_t> read_labels(Side& side) {
+    const NpyHeader& header = side.y.header();
+    if (!side.is_one_hot()) {
+        if (header.kind == 'f') throw BadArray(header.describe() + "; labels have to be integers: use y.astype(int)");
+        return side.y.values<std::int64_t>();
+    }
+    const std::size_t classes = header.shape[1];
+    const std::vector<float> rows = side.y.values<float>();
+    std::vector<std::int64_t> labels;
+    for (std::size_t i = 0; i < side.samples(); ++i) {
+        const std::span<const float> row = std::span(rows).subspan(i * classes, classes);
+        const auto one = std::ranges::find(row, 1.0f);
+        if (one == row.end() || std::ranges::count(row, 0.0f) + 1 != static_cast<std::ptrdiff_t>(classes)) {
+            throw BadArray(fmt::format("row {} (from 0) is not a single 1 among zeros", i));
+        }
+        labels.push_back(one - row.begin());
+    }
+    return labels;
+}
+
+/// @param classes  ascending
+std::vector<std::uint8_t> numbers_of(const std::vector<std::int64_t>& labels,
+                                     const std::vector<std::int64_t>& classes) {
+    std::vector<std::uint8_t> numbers;
+    for (const std::int64_t label : labels) {
+        const auto found = std::ranges::lower_bound(classes, label);
+        if (found == classes.end() || *found != label) {
+            throw BadArray(
+                fmt::format("label {} of sample {} (from 0) is not among those of y_train", label, numbers.size()));
+        }
+        numbers.push_back(static_cast<std::uint8_t>(found - classes.begin()));
+    }
+    return numbers;
+}
+
+std::vector<std::int64_t> classes_of(const Side& train, std::vector<std::int64_t> labels) {
+    if (train.is_one_hot()) {
+        labels.resize(train.y.header().shape[1]);
+        std::iota(labels.begin(), labels.end(), 0);
+    }
+    std::ranges::sort(labels);
+    labels.erase(std::ranges::unique(labels).begin(), labels.end());
+    if (labels.size() > kMostClasses) {
+        throw BadArray(fmt::format("{} classes; there may be {}", labels.size(), kMostClasses));
+    }
+    return labels;
+}
+
+}  // namespace
+
+Dataset read_npz(const fs::path& file, std::size_t memory) {
+    const Archive archive(file);
+    Side train(archive, "train");
+    Side test(archive, "test");
+    if (is_pixels(train.x.header()) != is_pixels(test.x.header()) || train.is_one_hot() != test.is_one_hot()) {
+        archive.refuse(
+            fmt::format("x and y of training and test have to be of one kind: x_train {}, x_test {}, "
+                        "y_train {}, y_test {}",
+                        train.x.header().describe(), test.x.header().describe(), train.y.header().describe(),
+                        test.y.header().describe()));
+    }
+    require_memory(archive, train, test, memory);
+    Dataset dataset;
+    std::vector<std::int64_t> classes;
+    archive.naming(train.y_name, [&] {
+        const std::vector<std::int64_t> labels = read_labels(train);
+        classes = classes_of(train, labels);
+        dataset.train.labels = numbers_of(labels, classes);
+    });
+    archive.naming(test.y_name, [&] { dataset.test.labels = numbers_of(read_labels(test), classes); });
+    for (const std::int64_t label : classes) dataset.class_names.push_back(fmt::to_string(label));
+    for (auto& [side, samples] : {std::pair(&train, &dataset.train), std::pair(&test, &dataset.test)}) {
+        archive.naming(side->x_name, [&] {
+            std::vector<std::uint8_t> labels = std::move(samples->labels);
+            *samples = read_values(*side);
+            samples->labels = std::move(labels);
+        });
+    }
+    return dataset;
+}
+
+}  // namespace dropsweep::data
