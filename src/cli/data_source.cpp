@@ -7,6 +7,7 @@
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/data/idx.hpp"
+#include "dropsweep/data/npz.hpp"
 #include "dropsweep/data/synthetic.hpp"
 
 namespace dropsweep::cli {
@@ -18,6 +19,15 @@ constexpr const char* kDefaultDirectory = "data/mnist";
 std::string environment(const char* variable) {
     const char* value = std::getenv(variable);
     return value == nullptr ? "" : value;
+}
+
+data::Dataset read(const std::string& name) {
+    constexpr std::uint64_t kSeed = 1;
+    constexpr std::size_t kTrainCount = 60'000;
+    constexpr std::size_t kTestCount = 10'000;
+    if (name == kSynthetic) return data::synthetic_digits(kSeed, kTrainCount, kTestCount);
+    if (std::filesystem::path(name).extension() == ".npz") return data::read_npz(name);
+    return data::read_idx_directory(name);
 }
 
 }  // namespace
@@ -39,23 +49,17 @@ DataSource choose_data_source(const std::string& option) {
         kSynthetic, "no data set was named and data/mnist is not there: training on the built-in synthetic digits"});
 }
 
-data::Dataset load(const DataSource& source) {
-    constexpr std::uint64_t kSeed = 1;
-    constexpr std::size_t kTrainCount = 60'000;
-    constexpr std::size_t kTestCount = 10'000;
-    if (source.name == kSynthetic) return data::synthetic_digits(kSeed, kTrainCount, kTestCount);
-    return data::read_idx_directory(source.name);
-}
-
-std::size_t count_classes(const data::Dataset& dataset, const DataSource& source, const Warn& warn) {
+data::Dataset load(const DataSource& source, const Warn& warn) {
+    data::Dataset dataset = read(source.name);
     try {
         std::vector<std::string> warnings;
         const std::size_t classes = data::count_classes(dataset, warnings);
         for (const std::string& warning : warnings) warn(fmt::format("{}: {}", source.name, warning));
-        return classes;
+        if (dataset.class_names.empty()) dataset.class_names = data::number_names(classes);
     } catch (const Error& error) {
         throw Error(error.code(), fmt::format("{}: {}", source.name, error.what()));
     }
+    return dataset;
 }
 
 }  // namespace dropsweep::cli

@@ -11,7 +11,7 @@ namespace dropsweep::cli {
 
 /// Where the data comes from and why.
 struct DataSource {
-    std::string name;  ///< an absolute directory, or "synthetic"
+    std::string name;  ///< an absolute path, or "synthetic"
     std::string note;  ///< a line for the user when it was not the user's choice; else empty
 };
 
@@ -22,10 +22,8 @@ std::optional<DataSource> find_data_source(const std::string& option);
 /// The same for a training, which can do with synthetic digits.
 DataSource choose_data_source(const std::string& option);
 
-/// Reads or draws the data. @throws Error  see data::read_idx_directory
-data::Dataset load(const DataSource& source);
-
-/// data::count_classes, with the source in every message and warning.
-std::size_t count_classes(const data::Dataset& dataset, const DataSource& source, const Warn& warn);
+/// Reads or draws the data, and names all classes.
+/// @throws Error  see data::read_idx_directory, data::read_npz and data::count_classes
+data::Dataset load(const DataSource& source, const Warn& warn);
 
 }  // namespace dropsweep::cli

@@ -18,25 +18,26 @@ namespace po = boost::program_options;
 
 void add_options(po::options_description& options) {
     auto add = options.add_options();
-    add("data", po::value<std::string>()->value_name("DIR"),
-        "directory of IDX files, or 'synthetic'; default: $DROPSWEEP_DATA, else data/mnist");
+    add("data", po::value<std::string>()->value_name("PATH"),
+        "directory of IDX files, FILE.npz, or 'synthetic'; default: $DROPSWEEP_DATA, else data/mnist");
     add("validation-split", po::value<std::string>()->default_value("0.1")->value_name("NUMBER"),
         "share of the training file, at its end, that was held out for validation");
 }
 
-std::string score_line(const std::string& name, const report::Score& score) {
-    return fmt::format("{:>12}  {:>9.4f}  {:>9.4f}  {:>9.4f}  {:>9}\n", name, score.precision, score.recall, score.f1,
-                       score.support);
-}
-
 /// Like scikit-learn's classification_report.
-std::string score_table(const report::Scores& scores) {
-    std::string text =
-        fmt::format("{:>12}  {:>9}  {:>9}  {:>9}  {:>9}\n", "class", "precision", "recall", "f1-score", "support");
-    for (std::size_t c = 0; c < scores.classes.size(); ++c) text += score_line(fmt::to_string(c), scores.classes[c]);
-    text += fmt::format("{:>12}  {:>9}  {:>9}  {:>9.4f}  {:>9}\n", "accuracy", "", "", scores.accuracy,
+std::string score_table(const report::Scores& scores, const std::vector<std::string>& names) {
+    std::size_t width = 12;
+    for (const std::string& name : names) width = std::max(width, name.size());
+    const auto line = [width](const std::string& name, const report::Score& score) {
+        return fmt::format("{:>{}}  {:>9.4f}  {:>9.4f}  {:>9.4f}  {:>9}\n", name, width, score.precision, score.recall,
+                           score.f1, score.support);
+    };
+    std::string text = fmt::format("{:>{}}  {:>9}  {:>9}  {:>9}  {:>9}\n", "class", width, "precision", "recall",
+                                   "f1-score", "support");
+    for (std::size_t c = 0; c < scores.classes.size(); ++c) text += line(names[c], scores.classes[c]);
+    text += fmt::format("{:>{}}  {:>9}  {:>9}  {:>9.4f}  {:>9}\n", "accuracy", width, "", "", scores.accuracy,
                         scores.macro.support);
-    return text + score_line("macro avg", scores.macro) + score_line("weighted avg", scores.weighted);
+    return text + line("macro avg", scores.macro) + line("weighted avg", scores.weighted);
 }
 
 /// @throws Error  missing_input: none is named and none is at its usual place
@@ -53,9 +54,8 @@ void run(const CommandLine& line, const Warn& warn) {
     core::start_products();
     const double validation_split = parse_real("--validation-split", line.text("validation-split"), 0, 1, true);
     const DataSource source = data_of(line);
-    const data::Dataset dataset = load(source);
-    const std::size_t classes = count_classes(dataset, source, warn);
-    const nn::Model model = read_model_for(line.operands.front(), dataset.test, classes, source.name);
+    data::Dataset dataset = load(source, warn);
+    const nn::Model model = read_model_for(line.operands.front(), dataset, source.name);
     const data::Split split =
         data::split_tail(data::as_samples(dataset.train), data::as_samples(dataset.test), validation_split);
     std::string text;
@@ -67,8 +67,8 @@ void run(const CommandLine& line, const Warn& warn) {
     const train::Predictions test = predict(model, split.test, line.operands.front());
     add("test", test.evaluation);
     const report::Classification classification =
-        report::classify(line.operands.front(), test, split.test, model.architecture.classes, dataset.test.rows);
-    print_to_stdout(fmt::format("{}\n{}", text, score_table(report::score(classification))),
+        report::classify(line.operands.front(), test, split.test, model.class_names, dataset.test.rows);
+    print_to_stdout(fmt::format("{}\n{}", text, score_table(report::score(classification), model.class_names)),
                     "run it again with standard output on a file");
 }
 

@@ -10,35 +10,46 @@
 
 namespace dropsweep::cli {
 
-nn::Model read_model_for(const std::string& path, const data::LabelledSamples& images, std::size_t classes,
-                         const std::string& source) {
+namespace {
+
+[[noreturn]] void refuse(const std::string& path, const std::string& what, const std::string& remedy) {
+    throw Error(ExitCode::bad_data, fmt::format("{}: {}; {}", path, what, remedy));
+}
+
+}  // namespace
+
+nn::Model read_model_for(const std::string& path, const data::LabelledSamples& samples, const std::string& source) {
     nn::Model model = nn::read_model(path);
-    const auto refuse = [&](const std::string& what, const std::string& remedy) {
-        throw Error(ExitCode::bad_data, fmt::format("{}: {}; {}", path, what, remedy));
-    };
     const nn::Architecture& network = model.architecture;
-    if (network.inputs != images.features()) {
-        refuse(fmt::format("a network with {} inputs, but the images of {} have {} x {} pixels", network.inputs, source,
-                           images.rows, images.columns),
-               "give images of the size it was trained on");
+    if (network.inputs != samples.features()) {
+        refuse(path,
+               fmt::format("a network with {} inputs, but the samples of {} have {}", network.inputs, source,
+                           samples.shape()),
+               "give samples of the size it was trained on");
     }
     const auto differs = [&](const char* name, std::size_t extent) {
         const auto entry = model.metadata.find(name);
         return entry != model.metadata.end() && entry->second != fmt::to_string(extent);
     };
-    if (differs("image_rows", images.rows) || differs("image_columns", images.columns)) {
-        refuse(fmt::format("trained on images of {} x {} pixels, but those of {} have {} x {}",
-                           model.metadata["image_rows"], model.metadata["image_columns"], source, images.rows,
-                           images.columns),
-               "give images of the size it was trained on");
+    if (differs("image_rows", samples.rows) || differs("image_columns", samples.columns)) {
+        refuse(path,
+               fmt::format("trained on images of {} x {} pixels, but the samples of {} have {}",
+                           model.metadata["image_rows"], model.metadata["image_columns"], source, samples.shape()),
+               "give samples of the size it was trained on");
     }
     constexpr std::size_t kMostClasses = std::numeric_limits<std::uint8_t>::max() + 1;
     if (network.classes > kMostClasses) {
-        refuse(fmt::format("{} classes", network.classes), fmt::format("IDX labels name at most {}", kMostClasses));
+        refuse(path, fmt::format("{} classes", network.classes), fmt::format("labels name at most {}", kMostClasses));
     }
-    if (classes > network.classes) {
-        refuse(fmt::format("a network with {} classes, but {} has the label {}", network.classes, source, classes - 1),
-               "give the data it was trained on");
+    return model;
+}
+
+nn::Model read_model_for(const std::string& path, data::Dataset& dataset, const std::string& source) {
+    nn::Model model = read_model_for(path, dataset.test, source);
+    try {
+        data::rename_classes(dataset, dataset.class_names, model.class_names);
+    } catch (const Error& error) {
+        refuse(path, fmt::format("{}: {}", source, error.what()), "give the data it was trained on");
     }
     return model;
 }

@@ -8,13 +8,15 @@
 
 namespace dropsweep::cli {
 
-/// Reads a model and checks that it can classify `images`.
-/// @param classes  of the labels it is measured by; 0: there are none
-/// @param source   where the images come from, for the message
-/// @throws Error  as nn::read_model; bad_data: the network has other inputs than an image has pixels, was trained on
-///                images of another shape, or has fewer classes than `classes`, or more than a label can name
-nn::Model read_model_for(const std::string& path, const data::LabelledSamples& images, std::size_t classes,
-                         const std::string& source);
+/// Reads a model and checks that it can classify `samples`.
+/// @param source   where they come from, for the message
+/// @throws Error  as nn::read_model; bad_data: the network has other inputs than a sample has values, was trained on
+///                images of another shape, or has more classes than a label can name
+nn::Model read_model_for(const std::string& path, const data::LabelledSamples& samples, const std::string& source);
+
+/// The same for a data set by whose labels it is measured, which become the numbers that its classes have in the model.
+/// @throws Error  bad_data: it has a class that the model does not know
+nn::Model read_model_for(const std::string& path, data::Dataset& dataset, const std::string& source);
 
 /// How the products of a model's training were made, from its metadata. One of another program, or of precision or
 /// library that this program was built without, is taken for fp32 by our own.

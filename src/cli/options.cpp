@@ -65,8 +65,9 @@ po::options_description describe_run(Command command) {
     po::options_description options = describe_options(to_string(command), "");
     auto add = options.add_options();
     add("config", optional("FILE"), "INI file with options, one 'name = value' a line; the command line wins");
-    add("data", optional("DIR"),
-        "directory of IDX files, or 'synthetic'; default: $DROPSWEEP_DATA, else data/mnist if it is there, else "
+    add("data", optional("PATH"),
+        "directory of IDX files, FILE.npz, or 'synthetic'; default: $DROPSWEEP_DATA, else data/mnist if it is there, "
+        "else "
         "synthetic");
     if (command == Command::plan) {
         add("ranks", optional("N"), "ranks of the machine that is planned for");

@@ -5,6 +5,7 @@
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/products.hpp"
 #include "dropsweep/data/idx.hpp"
+#include "dropsweep/data/npz.hpp"
 #include "dropsweep/report/csv.hpp"
 
 #include "local_commands.hpp"
@@ -18,16 +19,18 @@ namespace po = boost::program_options;
 
 void add_options(po::options_description& options) {
     options.add_options()("output", po::value<std::string>()->value_name("FILE"),
-                          "CSV file: index,predicted,p0,p1 ...; default: standard output");
+                          "CSV file: index, predicted, a probability for each class; default: standard output");
 }
 
-std::string predictions_csv(const train::Predictions& predictions, std::size_t classes) {
+std::string predictions_csv(const train::Predictions& predictions, const std::vector<std::string>& names) {
+    const std::size_t classes = names.size();
+    const char* const prefix = names == data::number_names(classes) ? "p" : "p_";
     std::vector<std::string> fields = {"index", "predicted"};
-    for (std::size_t c = 0; c < classes; ++c) fields.push_back(fmt::format("p{}", c));
+    for (const std::string& name : names) fields.push_back(prefix + name);
     std::string text = report::csv_line(fields);
     const std::span<const float> probabilities = predictions.probabilities.span();
     for (std::size_t i = 0; i < predictions.predicted.size(); ++i) {
-        fields = {fmt::to_string(i), fmt::to_string(predictions.predicted[i])};
+        fields = {fmt::to_string(i), names[predictions.predicted[i]]};
         for (const float p : probabilities.subspan(i * classes, classes)) fields.push_back(fmt::to_string(p));
         text += report::csv_line(fields);
     }
@@ -43,12 +46,13 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
         }
     }
     core::start_products();
-    const std::string& image_file = line.operands[1];
-    data::LabelledSamples images = data::read_idx_images(image_file);
-    const nn::Model model = read_model_for(line.operands[0], images, 0, image_file);
-    images.labels.assign(images.count, 0);  // unknown; the loss against them is not used
-    const train::Predictions predictions = predict(model, data::as_samples(images), line.operands[0]);
-    const std::string text = predictions_csv(predictions, model.architecture.classes);
+    const std::filesystem::path file = line.operands[1];
+    data::LabelledSamples samples =
+        file.extension() == ".npz" ? data::read_npz_samples(file) : data::read_idx_images(file);
+    const nn::Model model = read_model_for(line.operands[0], samples, file);
+    samples.labels.assign(samples.count, 0);  // unknown; the loss against them is not used
+    const train::Predictions predictions = predict(model, data::as_samples(samples), line.operands[0]);
+    const std::string text = predictions_csv(predictions, model.class_names);
     if (output.empty()) {
         print_to_stdout(text, "name a file with --output");
     } else {
@@ -60,8 +64,8 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
 
 LocalCommand predict_command() {
     return {"predict",
-            "class probabilities of the images of an IDX file, as CSV",
-            {.names = "MODEL IMAGES", .least = 2, .most = 2},
+            "class probabilities of the samples of a file (IDX images, .npz), as CSV",
+            {.names = "MODEL SAMPLES", .least = 2, .most = 2},
             add_options,
             run};
 }

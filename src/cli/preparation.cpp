@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "dropsweep/comm/agreement.hpp"
 #include "dropsweep/core/error.hpp"
@@ -17,6 +18,18 @@ namespace dropsweep::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+std::map<std::string, std::string> metadata_of(const data::Dataset& dataset) {
+    const data::LabelledSamples& samples = dataset.train;
+    std::map<std::string, std::string> metadata = {{"input_scale", samples.numbers.empty() ? "1/255" : "1"}};
+    if (samples.is_image()) {
+        metadata["image_rows"] = fmt::to_string(samples.rows);
+        metadata["image_columns"] = fmt::to_string(samples.columns);
+    }
+    const std::vector<std::string>& names = dataset.class_names;
+    if (names != data::number_names(names.size())) metadata["class_names"] = nn::to_metadata(names);
+    return metadata;
+}
 
 /// What the bits of a result depend on.
 core::Digest identity_of(const std::string& config, const report::DataProvenance& data) {
@@ -49,7 +62,7 @@ Preparation prepare(Options& options, const Warn& warn) {
     if (options.training.arithmetic.precision == core::Precision::bf16) {
         if (const std::string drawback = core::bf16_drawback(); !drawback.empty()) warn(drawback);
     }
-    ready.dataset = load(source);
+    ready.dataset = load(source, warn);
     const data::LabelledSamples& train = ready.dataset.train;
     const data::LabelledSamples& test = ready.dataset.test;
     ready.data = {.source = source.name,
@@ -61,7 +74,9 @@ Preparation prepare(Options& options, const Warn& warn) {
                   .test_samples = test.count,
                   .rows = train.rows,
                   .columns = train.columns,
-                  .classes = count_classes(ready.dataset, source, warn)};
+                  .classes = ready.dataset.class_names.size(),
+                  .class_names = ready.dataset.class_names};
+    ready.metadata = metadata_of(ready.dataset);
     const data::Split split =
         data::split_tail(data::as_samples(train), data::as_samples(test), options.training.validation_split);
     ready.data.training_samples = split.train.size();
@@ -89,10 +104,11 @@ Preparation prepare(Options& options, const Warn& warn) {
 
 void broadcast(const comm::Communicator& world, Preparation& ready) {
     world.broadcast(ready.initial_weights, 0);
+    std::string metadata = nlohmann::json(ready.metadata).dump();
+    world.broadcast(metadata, 0);
+    ready.metadata = nlohmann::json::parse(metadata).get<std::map<std::string, std::string>>();
     world.broadcast(std::span<std::uint8_t>(ready.identity), 0);
-    for (std::size_t* number : {&ready.data.classes, &ready.data.rows, &ready.data.columns}) {
-        world.broadcast(*number, 0);
-    }
+    world.broadcast(ready.data.classes, 0);
 }
 
 train::Experiment experiment_of(const train::SharedDataset& shared, const Preparation& ready,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ Options agree_on_options(const comm::Communicator& world, const std::vector<std:
 struct Preparation {
     data::Dataset dataset;
     report::DataProvenance data;
+    std::map<std::string, std::string> metadata;  ///< of a model: what has to be known of its data
     std::vector<float> initial_weights;
     std::string config;       ///< the text of config.ini
     core::Digest identity{};  ///< of all that determines the bits of a trial, but its dropout and seed

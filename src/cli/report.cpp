@@ -30,7 +30,7 @@ void add_options(po::options_description& options) {
         "where the report goes; default: into the run's own directory, and for several results/report-<UTC time>");
     add("trial", optional("ID"), "show the model of this trial, e.g. p0.3-s1, instead of the best value's best one");
     add("digit", optional("N"), "class whose mistakes are drawn as failure<N>; default: 8");
-    add("data", optional("DIR"), "where the run's data is now, when models have to be evaluated");
+    add("data", optional("PATH"), "where the run's data is now, when models have to be evaluated");
 }
 
 /// A directory for a report of its own. @throws Error  as make_output_directory
@@ -42,11 +42,12 @@ fs::path make_report_directory(const std::string& option) {
 
 /// The data that the runs were trained on, and where it is.
 /// @throws Error  missing_input; bad_data: it is other data
-std::pair<data::Dataset, DataSource> load_same_data(const report::RunRecord& record, const CommandLine& line) {
+std::pair<data::Dataset, DataSource> load_same_data(const report::RunRecord& record, const CommandLine& line,
+                                                    const Warn& warn) {
     const auto path = record.config.find("data");
     const std::string option = line.text_or_empty("data");
     const DataSource source = choose_data_source(option.empty() && path != record.config.end() ? path->second : option);
-    data::Dataset dataset = load(source);
+    data::Dataset dataset = load(source, warn);
     if (data::content_hash(dataset) != record.manifests.front()["data"]["sha256"].get<std::string>()) {
         throw Error(ExitCode::bad_data,
                     fmt::format("{} is not the data of the run (its SHA-256 is not that of manifest.json); name the "
@@ -58,9 +59,9 @@ std::pair<data::Dataset, DataSource> load_same_data(const report::RunRecord& rec
 
 /// The model of a trial, fit for the data.
 /// @throws Error  see read_model_for; bad_data: it has other weights than the trial ended with
-nn::Model read_model_of(const report::TrialRecord& trial, const fs::path& path, const data::Dataset& dataset,
-                        const DataSource& source, const Warn& warn) {
-    nn::Model model = read_model_for(path.string(), dataset.test, count_classes(dataset, source, warn), source.name);
+nn::Model read_model_of(const report::TrialRecord& trial, const fs::path& path, data::Dataset& dataset,
+                        const DataSource& source) {
+    nn::Model model = read_model_for(path.string(), dataset, source.name);
     if (core::sha256<float>(model.weights.span()) != trial.result->weights_sha256) {
         throw Error(ExitCode::bad_data,
                     fmt::format("{}: its weights are not those of trial {} (weights_sha256 in summary.csv); restore "
@@ -82,8 +83,8 @@ report::Classification classify_again(const report::TrialRecord& trial, const re
         std::error_code ignored;
         if (!fs::exists(path, ignored)) continue;
         core::start_products();
-        const auto [dataset, source] = load_same_data(record, line);
-        const nn::Model model = read_model_of(trial, path, dataset, source, warn);
+        auto [dataset, source] = load_same_data(record, line, warn);
+        const nn::Model model = read_model_of(trial, path, dataset, source);
         return classify_trial(id, model, data::as_samples(dataset.test), dataset.test.rows);
     }
     throw Error(ExitCode::missing_input,
@@ -154,7 +155,7 @@ std::optional<report::Classification> find_classification(const CommandLine& lin
 std::size_t choose_digit(const CommandLine& line, const std::optional<report::Classification>& classification) {
     if (!line.has("digit")) return report::default_digit(classification);
     const std::size_t classes =
-        classification ? classification->classes : std::numeric_limits<std::uint8_t>::max() + std::size_t{1};
+        classification ? classification->classes() : std::numeric_limits<std::uint8_t>::max() + std::size_t{1};
     return parse_count("--digit", line.text("digit"), 0, classes - 1);
 }
 

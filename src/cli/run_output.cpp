@@ -41,7 +41,7 @@ report::Classification classify_trial(const std::string& trial, const nn::Model&
                                       std::size_t image_rows) {
     const train::Predictions predictions =
         train::predict(model.architecture, arithmetic_of(model), rules_of(model), model.weights.span(), test);
-    return report::classify(trial, predictions, test, model.architecture.classes, image_rows);
+    return report::classify(trial, predictions, test, model.class_names, image_rows);
 }
 
 void print_results(const report::Comparison& comparison, const std::map<std::string, std::string>& reasons,

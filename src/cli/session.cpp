@@ -68,15 +68,15 @@ void warn_of_different_machines(const core::Arithmetic& arithmetic, const std::v
     }
 }
 
-std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, const report::DataProvenance& data,
+/// @param data  what has to be known of the data
+std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, std::map<std::string, std::string> data,
                                                   const train::TrainingOptions& training) {
-    return {{"dropout", trial.dropout.text()},
-            {"seed", fmt::to_string(trial.seed)},
-            {"image_rows", fmt::to_string(data.rows)},
-            {"image_columns", fmt::to_string(data.columns)},
-            {"precision", core::to_string(training.arithmetic.precision)},
-            {"gemm", core::to_string(training.arithmetic.gemm)},
-            {"rules", train::to_string(training.rules)}};
+    data.insert({{"dropout", trial.dropout.text()},
+                 {"seed", fmt::to_string(trial.seed)},
+                 {"precision", core::to_string(training.arithmetic.precision)},
+                 {"gemm", core::to_string(training.arithmetic.gemm)},
+                 {"rules", train::to_string(training.rules)}});
+    return data;
 }
 
 /// One `sweep` or `train` on one rank.
@@ -279,7 +279,7 @@ class Run {
         };
         hooks.keep_model = [&](const sweep::Trial& trial, const train::TrainedModel& model) {
             nn::write_model(model_path(place_.directory, trial.id()), experiment.architecture, model.weights.span(),
-                            model_metadata(trial, ready_.data, options_.training));
+                            model_metadata(trial, ready_.metadata, options_.training));
         };
         hooks.listeners = {&files};
         if (!options_.quiet) hooks.listeners.push_back(&progress);

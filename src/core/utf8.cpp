@@ -34,4 +34,15 @@ std::string as_utf8(std::string_view text) {
     return whole;
 }
 
+std::string shortened(std::string_view text, std::size_t most) {
+    std::size_t size = 0;
+    std::size_t size_before_last = 0;
+    for (std::size_t characters = 0; size < text.size(); ++characters) {
+        if (characters == most) return std::string(text.substr(0, size_before_last)) + "\u2026";
+        size_before_last = size;
+        size += std::max<std::size_t>(utf8_length(text.substr(size)), 1);
+    }
+    return std::string(text);
+}
+
 }  // namespace dropsweep::core

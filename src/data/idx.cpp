@@ -180,8 +180,9 @@ LabelledSamples read_idx_images(const fs::path& file) {
 Dataset read_idx_directory(const fs::path& directory) {
     std::error_code ignored;
     if (!fs::is_directory(directory, ignored)) {
-        throw Error(ExitCode::missing_input, fmt::format("{} is not a directory; name one that holds IDX files with "
-                                                         "--data, or use --data synthetic",
+        throw Error(ExitCode::missing_input, fmt::format("{} is neither a directory nor an .npz file; name a directory "
+                                                         "of IDX files or a FILE.npz with --data, or use --data "
+                                                         "synthetic",
                                                          directory.string()));
     }
     return {read_pair(directory, "train"), read_pair(directory, "t10k")};

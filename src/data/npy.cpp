@@ -72,7 +72,7 @@ class HeaderParser {
 
     std::string_view string() {
         const char quote = next();
-        if (quote == '[') throw BadArray("a structured array; give plain arrays of numbers");
+        if (quote == '[') throw BadArray("a structured array", "give plain arrays of numbers");
         if (quote != '\'' && quote != '"') fail();
         rest_.remove_prefix(1);
         const std::size_t end = rest_.find(quote);
@@ -109,7 +109,9 @@ class HeaderParser {
     }
 
     static void set_type(NpyHeader& header, std::string_view type) {
-        const auto refuse = [&] { throw BadArray(fmt::format("type '{}'; give integers, floats or booleans", type)); };
+        const auto refuse = [&] {
+            throw BadArray(fmt::format("type '{}'", type), "give integers, floats or booleans");
+        };
         if (type.size() < 3) refuse();
         const char* const digits = type.data() + 2;
         const auto [end, error] = std::from_chars(digits, type.data() + type.size(), header.item_bytes);
@@ -158,7 +160,7 @@ T rounded(Raw raw) {
     } else {
         if constexpr (std::is_same_v<T, std::int64_t> && std::is_same_v<Raw, std::uint64_t>) {
             if (raw > static_cast<std::uint64_t>(std::numeric_limits<T>::max())) {
-                throw BadArray(fmt::format("{} is too large", raw));
+                throw BadArray(fmt::format("{} is too large", raw), "give smaller labels");
             }
         }
         return static_cast<T>(raw);
@@ -223,7 +225,7 @@ std::string NpyHeader::describe() const {
 
 std::size_t npy_header_bytes(std::string_view preamble) {
     if (preamble.size() < kNpyPreamble || !preamble.starts_with(kMagic)) {
-        throw BadArray("not a .npy file; make the archive with numpy.savez");
+        throw BadArray("not a .npy file");
     }
     const auto byte = [&](std::size_t at) { return std::size_t{static_cast<std::uint8_t>(preamble[at])}; };
     const std::size_t version = byte(6);

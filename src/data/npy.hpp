@@ -11,9 +11,11 @@
 
 namespace dropsweep::data {
 
-/// What is wrong with an array, in words that follow its name.
+/// What is wrong with an array, in words that follow its name, and what to do.
 class BadArray : public std::runtime_error {
-    using std::runtime_error::runtime_error;
+  public:
+    explicit BadArray(const std::string& what, const std::string& remedy = "make the archive again with numpy.savez")
+        : std::runtime_error(what + "; " + remedy) {}
 };
 
 /// What a .npy file says of its values. Source: numpy.lib.format, versions 1.0 to 3.0.

@@ -125,7 +125,7 @@ class Archive {
     Member get(const std::string& name) const {
         std::optional<Member> member = find(name);
         if (member) return std::move(*member);
-        refuse(fmt::format("no array {}; it holds {}", name, names()));
+        refuse(fmt::format("no array {}; it holds {}: save it under this name", name, names()));
     }
 
     /// Calls work(), with the name of the array in front of what is wrong with it.
@@ -140,7 +140,6 @@ class Archive {
     [[noreturn]] void refuse(const std::string& what) const {
         throw Error(ExitCode::bad_data, fmt::format("{}: {}", path_.string(), what));
     }
-    const fs::path& path() const { return path_; }
 
   private:
     std::string names() const {
@@ -163,26 +162,32 @@ bool is_pixels(const NpyHeader& header) {
     return header.kind == 'u' && header.item_bytes == 1;
 }
 
+void require_samples(const NpyHeader& header) {
+    if (header.shape.size() < 2) throw BadArray(header.describe(), "its shape has to be (samples, ...)");
+    if (header.items() == 0) throw BadArray(header.describe(), "there is nothing in it");
+}
+
+/// Of the values in memory.
+std::size_t bytes_in_memory(const NpyHeader& header) {
+    return header.items() * (is_pixels(header) ? 1 : sizeof(float));
+}
+
 /// The arrays of one side, train or test.
 struct Side {
     Side(const Archive& archive, const std::string& side)
         : x_name("x_" + side), y_name("y_" + side), x(archive.get(x_name)), y(archive.get(y_name)) {
-        archive.naming(x_name, [&] {
-            const std::vector<std::size_t>& shape = x.header().shape;
-            if (shape.size() < 2) throw BadArray(x.header().describe() + "; its shape has to be (samples, ...)");
-            if (x.header().items() == 0) throw BadArray(x.header().describe() + "; there is nothing in it");
-        });
+        archive.naming(x_name, [&] { require_samples(x.header()); });
         archive.naming(y_name, [&] {
             const std::vector<std::size_t>& shape = y.header().shape;
             if (shape.empty() || shape.size() > 2) {
-                throw BadArray(y.header().describe() + "; its shape has to be (samples,) or (samples, classes)");
+                throw BadArray(y.header().describe(), "its shape has to be (samples,) or (samples, classes)");
             }
-            if (shape[0] != samples()) throw BadArray(fmt::format("{} labels for {} samples", shape[0], samples()));
+            if (shape[0] != samples())
+                throw BadArray(fmt::format("{} labels for {} samples", shape[0], samples()), "give one for each");
         });
     }
 
     std::size_t samples() const { return x.header().shape[0]; }
-    std::size_t bytes_in_memory() const { return x.header().items() * (is_pixels(x.header()) ? 1 : sizeof(float)); }
     bool is_one_hot() const { return y.header().shape.size() == 2 && y.header().shape[1] > 1; }
 
     std::string x_name;
@@ -194,7 +199,7 @@ struct Side {
 /// Before anything large is read: for the values, the copy that the ranks of a node share, and those of an array as
 /// they are in the file.
 void require_memory(const Archive& archive, const Side& train, const Side& test, std::size_t memory) {
-    const std::size_t wanted = 2 * (train.bytes_in_memory() + test.bytes_in_memory()) +
+    const std::size_t wanted = 2 * (bytes_in_memory(train.x.header()) + bytes_in_memory(test.x.header())) +
                                std::max(train.x.header().bytes(), test.x.header().bytes());
     constexpr double kGigabyte = 1 << 30;
     if (wanted <= memory) return;
@@ -202,22 +207,23 @@ void require_memory(const Archive& archive, const Side& train, const Side& test,
                                static_cast<double>(wanted) / kGigabyte, static_cast<double>(memory) / kGigabyte));
 }
 
-LabelledSamples read_values(Side& side) {
+LabelledSamples read_values(Member& x) {
     LabelledSamples samples;
-    const std::vector<std::size_t>& shape = side.x.header().shape;
-    samples.count = side.samples();
+    const std::vector<std::size_t>& shape = x.header().shape;
+    samples.count = shape[0];
     samples.rows = shape.size() == 3 ? shape[1] : 1;
-    samples.columns = side.x.header().items() / samples.count / samples.rows;
-    if (is_pixels(side.x.header())) {
-        samples.pixels = side.x.values<std::uint8_t>();
+    samples.columns = x.header().items() / samples.count / samples.rows;
+    if (is_pixels(x.header())) {
+        samples.pixels = x.values<std::uint8_t>();
         return samples;
     }
-    samples.numbers = side.x.values<float>();
+    samples.numbers = x.values<float>();
     const auto bad = std::ranges::find_if(samples.numbers, [](float value) { return !std::isfinite(value); });
     if (bad != samples.numbers.end()) {
         const auto at = static_cast<std::size_t>(bad - samples.numbers.begin());
-        throw BadArray(fmt::format("value {} of sample {} (from 0) is {}; every value has to be a finite float32",
-                                   at % samples.features(), at / samples.features(), *bad));
+        throw BadArray(
+            fmt::format("value {} of sample {} (from 0) is {}", at % samples.features(), at / samples.features(), *bad),
+            "every value has to be a finite float32");
     }
     return samples;
 }
@@ -226,7 +232,7 @@ LabelledSamples read_values(Side& side) {
 std::vector<std::int64_t> read_labels(Side& side) {
     const NpyHeader& header = side.y.header();
     if (!side.is_one_hot()) {
-        if (header.kind == 'f') throw BadArray(header.describe() + "; labels have to be integers: use y.astype(int)");
+        if (header.kind == 'f') throw BadArray(header.describe(), "labels have to be integers: use y.astype(int)");
         return side.y.values<std::int64_t>();
     }
     const std::size_t classes = header.shape[1];
@@ -236,7 +242,8 @@ std::vector<std::int64_t> read_labels(Side& side) {
         const std::span<const float> row = std::span(rows).subspan(i * classes, classes);
         const auto one = std::ranges::find(row, 1.0f);
         if (one == row.end() || std::ranges::count(row, 0.0f) + 1 != static_cast<std::ptrdiff_t>(classes)) {
-            throw BadArray(fmt::format("row {} (from 0) is not a single 1 among zeros", i));
+            throw BadArray(fmt::format("row {} (from 0) is not a single 1 among zeros", i),
+                           "give one-hot rows or labels");
         }
         labels.push_back(one - row.begin());
     }
@@ -251,7 +258,8 @@ std::vector<std::uint8_t> numbers_of(const std::vector<std::int64_t>& labels,
         const auto found = std::ranges::lower_bound(classes, label);
         if (found == classes.end() || *found != label) {
             throw BadArray(
-                fmt::format("label {} of sample {} (from 0) is not among those of y_train", label, numbers.size()));
+                fmt::format("label {} of sample {} (from 0) is not among those of y_train", label, numbers.size()),
+                "give training samples of each class");
         }
         numbers.push_back(static_cast<std::uint8_t>(found - classes.begin()));
     }
@@ -266,7 +274,7 @@ std::vector<std::int64_t> classes_of(const Side& train, std::vector<std::int64_t
     std::ranges::sort(labels);
     labels.erase(std::ranges::unique(labels).begin(), labels.end());
     if (labels.size() > kMostClasses) {
-        throw BadArray(fmt::format("{} classes; there may be {}", labels.size(), kMostClasses));
+        throw BadArray(fmt::format("{} classes", labels.size()), fmt::format("there may be {}", kMostClasses));
     }
     return labels;
 }
@@ -279,8 +287,7 @@ Dataset read_npz(const fs::path& file, std::size_t memory) {
     Side test(archive, "test");
     if (is_pixels(train.x.header()) != is_pixels(test.x.header()) || train.is_one_hot() != test.is_one_hot()) {
         archive.refuse(
-            fmt::format("x and y of training and test have to be of one kind: x_train {}, x_test {}, "
-                        "y_train {}, y_test {}",
+            fmt::format("training and test differ: x_train {}, x_test {}, y_train {}, y_test {}; give both of one kind",
                         train.x.header().describe(), test.x.header().describe(), train.y.header().describe(),
                         test.y.header().describe()));
     }
@@ -297,11 +304,26 @@ Dataset read_npz(const fs::path& file, std::size_t memory) {
     for (auto& [side, samples] : {std::pair(&train, &dataset.train), std::pair(&test, &dataset.test)}) {
         archive.naming(side->x_name, [&] {
             std::vector<std::uint8_t> labels = std::move(samples->labels);
-            *samples = read_values(*side);
+            *samples = read_values(side->x);
             samples->labels = std::move(labels);
         });
     }
     return dataset;
+}
+
+LabelledSamples read_npz_samples(const fs::path& file) {
+    const Archive archive(file);
+    std::string name = "x";
+    std::optional<Member> found = archive.find(name);
+    if (!found) {
+        name = "x_test";
+        found = archive.find(name);
+    }
+    if (!found) archive.refuse("neither an array x nor x_test; save the samples as one of them");
+    return archive.naming(name, [&] {
+        require_samples(found->header());
+        return read_values(*found);
+    });
 }
 
 }  // namespace dropsweep::data

@@ -176,7 +176,33 @@ void check_digest(const std::filesystem::path& path, const Model& model) {
     }
 }
 
+std::vector<std::string> class_names_of(const std::filesystem::path& path, const Model& model) {
+    const std::size_t classes = model.architecture.classes;
+    const auto entry = model.metadata.find("class_names");
+    std::vector<std::string> names;
+    if (entry == model.metadata.end()) {
+        for (std::size_t c = 0; c < classes; ++c) names.push_back(fmt::to_string(c));
+        return names;
+    }
+    const Json list = Json::parse(entry->second, nullptr, false);
+    std::set<std::string> different;
+    if (nesting(entry->second) == 1 && list.is_array()) {
+        for (const Json& name : list) {
+            if (name.is_string()) names.push_back(name.get<std::string>());
+        }
+        different.insert(names.begin(), names.end());
+    }
+    if (names.size() != classes || different.size() != classes) {
+        bad(path, fmt::format("its class_names are not {} different names", classes));
+    }
+    return names;
+}
+
 }  // namespace
+
+std::string to_metadata(const std::vector<std::string>& names) {
+    return Json(names).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 void write_model(const std::filesystem::path& path, const Architecture& architecture, std::span<const float> weights,
                  const std::map<std::string, std::string>& metadata) {
@@ -217,6 +243,7 @@ Model read_model(const std::filesystem::path& path) {
         }
     }
     check_digest(path, model);
+    model.class_names = class_names_of(path, model);
     return model;
 }
 

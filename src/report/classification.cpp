@@ -11,6 +11,7 @@
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/hex.hpp"
+#include "dropsweep/core/text.hpp"
 #include "dropsweep/report/csv.hpp"
 
 namespace dropsweep::report {
@@ -52,7 +53,7 @@ Score average(const std::vector<Score>& classes, Weight&& weight) {
 /// The mistakes that any class shows.
 std::set<std::size_t> shown_mistakes(const Classification& classification) {
     std::set<std::size_t> shown;
-    for (std::size_t label = 0; label < classification.classes; ++label) {
+    for (std::size_t label = 0; label < classification.classes(); ++label) {
         for (const bool confused_with : {false, true}) {
             for (const Mistake& mistake : mistakes_of_class(classification, label, confused_with, kMistakesShown)) {
                 shown.insert(mistake.index);
@@ -62,25 +63,27 @@ std::set<std::size_t> shown_mistakes(const Classification& classification) {
     return shown;
 }
 
-std::size_t read_class(const CsvReader& row, std::string_view column, std::size_t classes) {
-    const std::uint64_t label = row.count(column);
-    if (label >= classes) row.refuse(fmt::format("{} is {} of {} classes", column, label, classes));
-    return label;
+std::size_t read_class(const CsvReader& row, std::string_view column, const std::vector<std::string>& names) {
+    const auto found = std::ranges::find(names, row.text(column));
+    if (found == names.end()) {
+        row.refuse(fmt::format("{} is {}, which is no class of {}", column, row.text(column), kConfusion));
+    }
+    return static_cast<std::size_t>(found - names.begin());
 }
 
 /// @throws Error  bad_data: the mistakes are not those that the matrix counts
 void require_counted(const CsvReader& end, const Classification& classification) {
     std::vector<std::size_t> counted(classification.confusion.size());
     for (const Mistake& mistake : classification.mistakes) {
-        ++counted[mistake.truth * classification.classes + mistake.predicted];
+        ++counted[mistake.truth * classification.classes() + mistake.predicted];
     }
-    for (std::size_t truth = 0; truth < classification.classes; ++truth) {
-        for (std::size_t predicted = 0; predicted < classification.classes; ++predicted) {
-            const std::size_t rows = counted[truth * classification.classes + predicted];
+    for (std::size_t truth = 0; truth < classification.classes(); ++truth) {
+        for (std::size_t predicted = 0; predicted < classification.classes(); ++predicted) {
+            const std::size_t rows = counted[truth * classification.classes() + predicted];
             const std::size_t wanted = truth == predicted ? 0 : classification.count(truth, predicted);
             if (rows == wanted) continue;
-            end.refuse(
-                fmt::format("{} rows for {} read as {}, but {} has {}", rows, truth, predicted, kConfusion, wanted));
+            end.refuse(fmt::format("{} rows for {} read as {}, but {} has {}", rows, classification.names[truth],
+                                   classification.names[predicted], kConfusion, wanted));
         }
     }
 }
@@ -88,19 +91,22 @@ void require_counted(const CsvReader& end, const Classification& classification)
 /// The matrix in the order in which it is written: row by row, complete.
 void read_confusion(const fs::path& path, Classification& classification) {
     CsvReader row(path, kConfusionColumns);
-    std::vector<std::pair<std::size_t, std::size_t>> places;
+    std::vector<std::pair<std::string, std::string>> places;
     // No sum of the counts may exceed what an IDX file holds, or it might wrap.
     std::uint64_t left = std::numeric_limits<std::uint32_t>::max();
     while (row.next()) {
         classification.trial = row.text("trial");
         classification.confusion.push_back(row.count("count", left));
         left -= classification.confusion.back();
-        places.emplace_back(row.count("true"), row.count("predicted"));
+        places.emplace_back(row.text("true"), row.text("predicted"));
     }
-    if (!places.empty()) classification.classes = places.back().first + 1;
-    bool complete = places.size() == classification.classes * classification.classes && !places.empty();
+    std::vector<std::string>& names = classification.names;
+    for (const auto& [truth, predicted] : places) {
+        if (truth == places.front().first) names.push_back(predicted);
+    }
+    bool complete = places.size() == names.size() * names.size() && !places.empty();
     for (std::size_t i = 0; complete && i < places.size(); ++i) {
-        complete = places[i] == std::pair(i / classification.classes, i % classification.classes);
+        complete = places[i] == std::pair(names[i / names.size()], names[i % names.size()]);
     }
     if (!complete) row.refuse("the rows are not those of a square matrix, in order");
 }
@@ -130,13 +136,16 @@ void read_images(const fs::path& path, Classification& classification) {
 }  // namespace
 
 Classification classify(const std::string& trial, const train::Predictions& predictions, const data::Samples& samples,
-                        std::size_t classes, std::size_t image_rows) {
+                        const std::vector<std::string>& names, std::size_t image_rows) {
+    const std::size_t classes = names.size();
     Classification result;
     result.trial = trial;
-    result.classes = classes;
+    result.names = names;
     result.confusion.assign(classes * classes, 0);
-    result.image_rows = image_rows;
-    result.image_columns = samples.features / image_rows;
+    if (image_rows > 1) {
+        result.image_rows = image_rows;
+        result.image_columns = samples.features / image_rows;
+    }
     for (std::size_t i = 0; i < samples.size(); ++i) {
         const std::size_t truth = samples.labels[i];
         const std::size_t predicted = predictions.predicted[i];
@@ -144,21 +153,23 @@ Classification classify(const std::string& trial, const train::Predictions& pred
         if (predicted == truth) continue;
         result.mistakes.push_back({i, truth, predicted, predictions.probabilities.span()[i * classes + predicted]});
     }
-    for (const std::size_t index : shown_mistakes(result)) {
-        const auto pixels = samples.pixels.subspan(index * samples.features, samples.features);
-        result.images.emplace(index, std::vector<std::uint8_t>(pixels.begin(), pixels.end()));
-    }
+    if (!result.has_images()) return result;
+    for (const std::size_t index : shown_mistakes(result)) result.images.emplace(index, samples.image(index));
     return result;
+}
+
+std::string Classification::counted(std::size_t samples) const {
+    return core::counted(samples, has_images() ? "image" : "sample");
 }
 
 Scores score(const Classification& classification) {
     Scores scores;
     std::size_t correct = 0;
     std::size_t images = 0;
-    for (std::size_t c = 0; c < classification.classes; ++c) {
+    for (std::size_t c = 0; c < classification.classes(); ++c) {
         std::size_t predicted = 0;
         Score& own = scores.classes.emplace_back();
-        for (std::size_t other = 0; other < classification.classes; ++other) {
+        for (std::size_t other = 0; other < classification.classes(); ++other) {
             own.support += classification.count(c, other);
             predicted += classification.count(other, c);
         }
@@ -193,7 +204,7 @@ std::string classes_csv(const Classification& classification) {
         text += csv_line(
             {name, csv_number(row.precision), csv_number(row.recall), csv_number(row.f1), fmt::to_string(row.support)});
     };
-    for (std::size_t c = 0; c < scores.classes.size(); ++c) add(fmt::to_string(c), scores.classes[c]);
+    for (std::size_t c = 0; c < scores.classes.size(); ++c) add(classification.names[c], scores.classes[c]);
     text += csv_line({"accuracy", "", "", csv_number(scores.accuracy), fmt::to_string(scores.macro.support)});
     add("macro avg", scores.macro);
     add("weighted avg", scores.weighted);
@@ -202,16 +213,16 @@ std::string classes_csv(const Classification& classification) {
 
 void write_classification(const Classification& classification, const fs::path& directory) {
     std::string confusion = csv_line(kConfusionColumns);
-    for (std::size_t truth = 0; truth < classification.classes; ++truth) {
-        for (std::size_t predicted = 0; predicted < classification.classes; ++predicted) {
-            confusion += csv_line({classification.trial, fmt::to_string(truth), fmt::to_string(predicted),
+    for (std::size_t truth = 0; truth < classification.classes(); ++truth) {
+        for (std::size_t predicted = 0; predicted < classification.classes(); ++predicted) {
+            confusion += csv_line({classification.trial, classification.names[truth], classification.names[predicted],
                                    fmt::to_string(classification.count(truth, predicted))});
         }
     }
     std::string mistakes = csv_line(kMistakeColumns);
     for (const Mistake& mistake : classification.mistakes) {
-        mistakes += csv_line({fmt::to_string(mistake.index), fmt::to_string(mistake.truth),
-                              fmt::to_string(mistake.predicted), fmt::to_string(mistake.probability)});
+        mistakes += csv_line({fmt::to_string(mistake.index), classification.names[mistake.truth],
+                              classification.names[mistake.predicted], fmt::to_string(mistake.probability)});
     }
     std::string images = csv_line(kImageColumns);
     for (const auto& [index, pixels] : classification.images) {
@@ -238,8 +249,8 @@ std::optional<Classification> read_classification(const fs::path& directory) {
     read_confusion(directory / kConfusion, result);
     CsvReader row(directory / kMistakes, kMistakeColumns);
     while (row.next()) {
-        result.mistakes.push_back({row.count("index"), read_class(row, "true", result.classes),
-                                   read_class(row, "predicted", result.classes),
+        result.mistakes.push_back({row.count("index"), read_class(row, "true", result.names),
+                                   read_class(row, "predicted", result.names),
                                    static_cast<float>(row.number("probability"))});
     }
     require_counted(row, result);

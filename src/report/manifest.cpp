@@ -12,6 +12,7 @@
 
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/core/files.hpp"
+#include "dropsweep/data/dataset.hpp"
 
 namespace dropsweep::report {
 namespace {
@@ -100,6 +101,8 @@ void write_manifest(const std::filesystem::path& path, const Session& session, c
                         {"rows", data.rows},
                         {"columns", data.columns},
                         {"classes", data.classes}};
+    if (data.class_names != dropsweep::data::number_names(data.classes))
+        manifest["data"]["class_names"] = data.class_names;
     if (!data.note.empty()) manifest["data"]["note"] = data.note;
     if (!data.initial_weights_sha256.empty()) manifest["initial_weights_sha256"] = data.initial_weights_sha256;
     write(path, manifest);

@@ -32,7 +32,7 @@ std::vector<std::string> try_plots(const std::filesystem::path& directory, const
 
 std::size_t default_digit(const std::optional<Classification>& classification) {
     constexpr std::size_t kPublished = 8;
-    return classification ? std::min(kPublished, classification->classes - 1) : kPublished;
+    return classification ? std::min(kPublished, classification->classes() - 1) : kPublished;
 }
 
 std::vector<std::string> write_report(const std::filesystem::path& directory, const RunRecord& record,

@@ -120,7 +120,7 @@ class ReportTest(program.ProgramTest):
         content = model.read_bytes()
         model.write_bytes((wide_run / "models/p0-s1.safetensors").read_bytes())
         self.check_refusal(program.run("report", run, "--trial", shown), program.BAD_DATA, model,
-                           f"the images of {self.data} have")
+                           f"the samples of {self.data} have")
         model.write_bytes(content)
 
         moved = self.data.rename(self.scratch / "moved")

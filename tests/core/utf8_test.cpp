@@ -22,5 +22,14 @@ TEST(Utf8, OnlyWellFormedSequencesAreKept) {
     EXPECT_EQ(as_utf8("a\xed\xa0\x80z"), "a\ufffd\ufffd\ufffdz");
 }
 
+TEST(Utf8, ShortenedByCharacters) {
+    EXPECT_EQ(shortened("", 3), "");
+    EXPECT_EQ(shortened("abc", 3), "abc");
+    EXPECT_EQ(shortened("abcd", 3), "ab\u2026");
+    EXPECT_EQ(shortened("\u00e4\u00f6\u00fc", 3), "\u00e4\u00f6\u00fc");
+    EXPECT_EQ(shortened("\u00e4\u00f6\u00fcx", 3), "\u00e4\u00f6\u2026");
+    EXPECT_EQ(shortened("ab", 1), "\u2026");
+}
+
 }  // namespace
 }  // namespace dropsweep::core

@@ -119,10 +119,53 @@ TEST(CountClasses, RefusesImagesOfDifferentSizes) {
     }
 }
 
+TEST(CountClasses, NamesSayHowManyThereAre) {
+    std::vector<std::string> warnings;
+    Dataset dataset{labelled({0, 2, 0}), labelled({1}), {"a", "b", "c", "d"}};
+    EXPECT_EQ(count_classes(dataset, warnings), 4u);
+    EXPECT_THAT(warnings, ElementsAre(HasSubstr("class b of a..d"), HasSubstr("class d of a..d")));
+    dataset.class_names = {"-20"};
+    EXPECT_THROW(count_classes(dataset, warnings), Error);
+}
+
+TEST(RenameClasses, ByTheirNames) {
+    Dataset dataset{labelled({0, 2, 0}), labelled({1})};
+    rename_classes(dataset, {"a", "b", "c"}, {"c", "x", "a", "b"});
+    EXPECT_THAT(dataset.train.labels, ElementsAre(2, 0, 2));
+    EXPECT_THAT(dataset.test.labels, ElementsAre(3));
+    rename_classes(dataset, {"x", "nowhere", "c", "b"}, {"x", "c", "b"});
+    EXPECT_THAT(dataset.test.labels, ElementsAre(2));
+    EXPECT_THROW(rename_classes(dataset, {"x", "c", "y"}, {"x", "c"}), Error);
+}
+
+TEST(Samples, NumbersAreShownFromTheLeastToTheLargest) {
+    const std::vector<std::uint8_t> labels = {0, 0};
+    const std::vector<float> numbers = {-1, 0, 3, 1, 5, 5, 5, 5};
+    const Samples samples{{}, labels, 4, numbers};
+    EXPECT_THAT(samples.image(0), ElementsAre(0, 64, 255, 128));
+    EXPECT_THAT(samples.image(1), ElementsAre(0, 0, 0, 0));
+    EXPECT_THAT(samples.subset({1, 2}).image(0), ElementsAre(0, 0, 0, 0));
+}
+
 // Pixels then labels, training file first: the value is sha256sum's for the bytes 07 00 07 01.
 TEST(ContentHash, IsTheSha256OfAllBytes) {
     const Dataset dataset{labelled({0}, 1, 1), labelled({1}, 1, 1)};
     EXPECT_EQ(content_hash(dataset), "b00c42ea215ca222976bceedc27ddba724a2dee7de1ac7082f309ba2b863f2e5");
+}
+
+TEST(ContentHash, NamesThatAreNumbersAreNoContent) {
+    Dataset dataset{labelled({0}, 1, 1), labelled({1}, 1, 1)};
+    const std::string hash = content_hash(dataset);
+    dataset.class_names = {"0", "1"};
+    EXPECT_EQ(content_hash(dataset), hash);
+    dataset.class_names = {"a", "b"};
+    const std::string named = content_hash(dataset);
+    EXPECT_NE(named, hash);
+    dataset.class_names = {"ab", ""};
+    EXPECT_NE(content_hash(dataset), named);
+    std::swap(dataset.train.pixels, dataset.test.pixels);
+    dataset.train.numbers = {7};
+    EXPECT_NE(content_hash(dataset), named);
 }
 
 TEST(ContentHash, ChangesWithEveryByte) {

@@ -282,7 +282,8 @@ TEST_F(IdxDirectory, MissingDirectory) {
             ADD_FAILURE() << "accepted";
         } catch (const Error& error) {
             EXPECT_EQ(error.code(), ExitCode::missing_input);
-            EXPECT_THAT(error.what(), AllOf(HasSubstr(not_a_directory.string()), HasSubstr("not a directory")));
+            EXPECT_THAT(error.what(),
+                        AllOf(HasSubstr(not_a_directory.string()), HasSubstr("neither a directory nor an .npz file")));
         }
     }
 }

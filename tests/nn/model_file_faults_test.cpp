@@ -85,6 +85,24 @@ TEST_F(ModelFileFaults, AlteredWeightsOrMetadata) {
     }
 }
 
+/// Of another program: ours could not be altered unseen.
+TEST_F(ModelFileFaults, NamesThatAreNotThoseOfTheClasses) {
+    const auto named = [this](const std::string& names) {
+        return with_header([&](Json& header) {
+            header["__metadata__"].erase("sha256");
+            header["__metadata__"]["class_names"] = names;
+        });
+    };
+    const std::string right = to_metadata({"\u00e4", "\"b\", c"});
+    core::write_file_atomically(path_, named(right).bytes());
+    EXPECT_THAT(read_model(path_).class_names, testing::ElementsAre("\u00e4", "\"b\", c"));
+    for (const std::string names : {"", "cat, dog", "{}", "[]", R"(["a"])", R"(["a", "b", "c"])", R"(["a", "a"])",
+                                    R"(["a", 1])", R"([["a"], "b"])", R"(["a", "b"]])"}) {
+        expect_bad(named(names), "class_names are not 2 different names");
+    }
+    expect_bad(named(std::string(100'000, '[')), "class_names are not");
+}
+
 TEST_F(ModelFileFaults, HeaderLengthBeyondTheFile) {
     for (const std::uint64_t length :
          {good_.size() - 7, std::size_t{1} << 40, std::size_t{1} << 63, std::numeric_limits<std::size_t>::max()}) {

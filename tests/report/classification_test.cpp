@@ -28,7 +28,8 @@ class ClassificationTest : public testing::Test {
         }
         for (std::size_t i = 0; i < 7 * 6; ++i) pixels_.push_back(static_cast<std::uint8_t>(i));
     }
-    Classification classified() const { return classify("p0-s1", predictions_, {pixels_, labels_, 6}, 3, 2); }
+    Classification classified() const { return classify("p0-s1", predictions_, {pixels_, labels_, 6}, names_, 2); }
+    std::vector<std::string> names_ = {"0", "1", "2"};
     std::vector<std::uint8_t> labels_ = {0, 0, 1, 0, 1, 2, 1};
     std::vector<std::uint8_t> pixels_;
     train::Predictions predictions_;
@@ -117,12 +118,36 @@ TEST_F(ClassificationTest, FilesAreReadBackAsTheyWere) {
     const auto read = read_classification(directory_.path());
     ASSERT_TRUE(read.has_value());
     EXPECT_EQ(read->trial, "p0-s1");
-    EXPECT_EQ(read->classes, 3u);
+    EXPECT_EQ(read->names, names_);
     EXPECT_EQ(read->confusion, written.confusion);
     EXPECT_EQ(indices(read->mistakes), indices(written.mistakes));
     EXPECT_EQ(read->mistakes[2].probability, written.mistakes[2].probability);
     EXPECT_EQ(read->images, written.images);
     EXPECT_EQ(read->image_columns, 3u);
+}
+
+TEST_F(ClassificationTest, ClassesHaveNames) {
+    names_ = {"cat", "a \"dog\", or two", "2"};
+    const Classification written = classified();
+    write_classification(written, directory_.path());
+    EXPECT_THAT(core::read_file(directory_.path() / "confusion.csv"),
+                HasSubstr("p0-s1,cat,cat,2\np0-s1,cat,\"a \"\"dog\"\", or two\",0\n"));
+    EXPECT_THAT(core::read_file(directory_.path() / "classes.csv"), HasSubstr("\ncat,0.66"));
+    EXPECT_THAT(core::read_file(directory_.path() / "misclassified.csv"), HasSubstr("\n1,cat,2,0.5625\n"));
+    const auto read = read_classification(directory_.path());
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->names, names_);
+    EXPECT_EQ(read->confusion, written.confusion);
+    EXPECT_EQ(indices(read->mistakes), indices(written.mistakes));
+}
+
+TEST_F(ClassificationTest, SamplesThatAreNoImagesHaveNone) {
+    const Classification written = classify("p0-s1", predictions_, {pixels_, labels_, 6}, names_, 1);
+    EXPECT_FALSE(written.has_images());
+    EXPECT_EQ(written.counted(2), "2 samples");
+    EXPECT_THAT(written.images, testing::IsEmpty());
+    write_classification(written, directory_.path());
+    EXPECT_FALSE(read_classification(directory_.path())->has_images());
 }
 
 TEST_F(ClassificationTest, InterruptedRewritingLeavesNoMixtureOfTwoTrials) {
@@ -159,7 +184,7 @@ TEST_F(ClassificationTest, RefusesDamagedFiles) {
     EXPECT_THAT(refusal("confusion.csv", confusion + "t,0,0,4294967295\nt,0,1,1\nt,1,0,0\nt,1,1,0\n"),
                 HasSubstr("line 3: count is 1, more than 0"));
     EXPECT_THAT(refusal("misclassified.csv", "index,true,predicted,probability\n1,0,3,0.5\n"),
-                HasSubstr("predicted is 3 of 3 classes"));
+                HasSubstr("predicted is 3, which is no class of confusion.csv"));
     EXPECT_THAT(refusal("misclassified_images.csv", "index,rows,columns,pixels\n1,2,3,0011\n"),
                 HasSubstr("2 x 3 bytes"));
     const std::string images = "index,rows,columns,pixels\n";

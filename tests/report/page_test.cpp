@@ -93,7 +93,7 @@ struct Sweep {
 Classification two_classes() {
     Classification result;
     result.trial = "p0.5-s1";
-    result.classes = 2;
+    result.names = {"0", "1"};
     result.confusion = {7, 3, 1, 9};
     result.image_rows = 2;
     result.image_columns = 2;

@@ -13,4 +13,7 @@ std::size_t utf8_length(std::string_view text);
 /// `text` with U+FFFD for every byte that is no part of a well-formed sequence.
 std::string as_utf8(std::string_view text);
 
+/// `text` if it has at most `most` characters; else as many, the last of which is an ellipsis. most > 0.
+std::string shortened(std::string_view text, std::size_t most);
+
 }  // namespace dropsweep::core

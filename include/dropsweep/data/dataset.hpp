@@ -22,6 +22,9 @@ struct LabelledSamples {
     std::vector<float> numbers = {};  ///< finite; empty: see pixels
 
     std::size_t features() const { return rows * columns; }
+    bool is_image() const { return rows > 1; }
+    /// "4 x 5 pixels", "20 features".
+    std::string shape() const;
 };
 
 /// What a data source delivers: a training file (whose tail becomes the validation set) and a test file.
@@ -39,6 +42,8 @@ struct Samples {
     std::span<const float> numbers = {};  ///< [size(), features]; empty: see pixels
 
     std::size_t size() const { return labels.size(); }
+    /// A sample as pixels; numbers from the least of it to its largest.
+    std::vector<std::uint8_t> image(std::size_t index) const;
     Samples subset(core::Range range) const {
         const auto part = [&](auto values) {
             return values.empty() ? values : values.subspan(range.begin * features, range.size() * features);
@@ -63,13 +68,20 @@ struct Split {
 /// @throws Error  usage: one of the two parts would be empty
 Split split_tail(const Samples& train_file, const Samples& test_file, double validation_split);
 
-/// Checks that training and test images have one size, and counts the classes: the largest label of both files plus
-/// one.
-/// @param warnings  one line is added for each class without a training image
+/// Checks that training and test samples have one size, and counts the classes: those that have names, or else the
+/// largest label of both files plus one.
+/// @param warnings  one line is added for each class without a training sample
 /// @throws Error  bad_data: the files disagree on the image size, or there are fewer than two classes
 std::size_t count_classes(const Dataset& dataset, std::vector<std::string>& warnings);
 
-/// SHA-256 of values and labels, training file first, in hexadecimal.
+/// "0", "1" ...: what classes are called that have no other names.
+std::vector<std::string> number_names(std::size_t classes);
+
+/// Renumbers the labels of a data set whose classes are called `from` to the numbers that these names have in `to`.
+/// @throws Error  bad_data: a sample is of a class that is not in `to`
+void rename_classes(Dataset& dataset, const std::vector<std::string>& from, const std::vector<std::string>& to);
+
+/// SHA-256 of values and labels, training file first, and of names that are not the numbers, in hexadecimal.
 std::string content_hash(const Dataset& dataset);
 
 }  // namespace dropsweep::data

@@ -19,4 +19,8 @@ namespace dropsweep::data {
 ///                than `memory`
 Dataset read_npz(const std::filesystem::path& file, std::size_t memory = core::available_memory());
 
+/// Reads samples without labels: the array x, or else x_test.
+/// @throws Error  as read_npz
+LabelledSamples read_npz_samples(const std::filesystem::path& file);
+
 }  // namespace dropsweep::data

@@ -4,6 +4,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "dropsweep/core/matrix.hpp"
 #include "dropsweep/nn/parameters.hpp"
@@ -13,14 +14,19 @@ namespace dropsweep::nn {
 /// A trained network and what a user of it has to know.
 struct Model {
     Architecture architecture;
-    core::FloatBuffer weights;                    ///< laid out as ParameterLayout(architecture)
-    std::map<std::string, std::string> metadata;  ///< "classes", "input_scale", ... as written
+    core::FloatBuffer weights;                         ///< laid out as ParameterLayout(architecture)
+    std::map<std::string, std::string> metadata = {};  ///< "classes", "input_scale", ... as written
+    /// Of each class, from "class_names" in the metadata; else "0", "1" ...
+    std::vector<std::string> class_names = {};
 };
 
+/// The value of "class_names": a JSON array.
+std::string to_metadata(const std::vector<std::string>& names);
+
 /// Writes a safetensors file, atomically: tensors `dense/kernel` [in, out], `dense/bias` [out], `dense_1/kernel` ... in
-/// order, float32; in the metadata beside `metadata` the class count, the input scaling (1/255) and `sha256`: the
-/// SHA-256, in hexadecimal digits, of all other metadata as compact JSON with sorted keys, followed by the weights.
-/// The bytes are a function of the arguments. Local: no communication.
+/// order, float32; in the metadata beside `metadata` the class count, the input scaling (1/255, if it says none) and
+/// `sha256`: the SHA-256, in hexadecimal digits, of all other metadata as compact JSON with sorted keys, followed by
+/// the weights. The bytes are a function of the arguments. Local: no communication.
 /// @throws Error  io_error
 void write_model(const std::filesystem::path& path, const Architecture& architecture, std::span<const float> weights,
                  const std::map<std::string, std::string>& metadata);
@@ -28,7 +34,8 @@ void write_model(const std::filesystem::path& path, const Architecture& architec
 /// Reads what write_model wrote, or another program with these tensors: without `sha256` in the metadata, altered
 /// weights go unnoticed.
 /// @throws Error  missing_input: not there or not readable; bad_data: not a safetensors file, damaged, other tensors
-///                than those of a dense network, weights that are not finite, or not those of `sha256`
+///                than those of a dense network, weights that are not finite, or not those of `sha256`, names
+///                that are not those of as many different classes
 Model read_model(const std::filesystem::path& path);
 
 }  // namespace dropsweep::nn

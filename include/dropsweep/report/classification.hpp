@@ -13,7 +13,7 @@
 
 namespace dropsweep::report {
 
-/// A test image that a model got wrong.
+/// A test sample that a model got wrong.
 struct Mistake {
     std::size_t index = 0;  ///< in the test file, from 0
     std::size_t truth = 0;
@@ -24,22 +24,29 @@ struct Mistake {
 /// How one model classifies the test set.
 struct Classification {
     std::string trial;
-    std::size_t classes = 0;
-    std::vector<std::size_t> confusion;  ///< [classes, classes] images; row: true class, column: predicted class
+    std::vector<std::size_t> confusion;  ///< [classes(), classes()] samples; row: true class, column: predicted class
     std::vector<Mistake> mistakes;       ///< in ascending order of index
-    std::size_t image_rows = 0;
+    std::vector<std::string> names;      ///< of the classes, all different
+    std::size_t image_rows = 0;          ///< 0: the samples are no images
     std::size_t image_columns = 0;
     /// Pixels, [image_rows, image_columns], 0 is background, of those mistakes that are shown, by index.
     std::map<std::size_t, std::vector<std::uint8_t>> images;
 
-    std::size_t count(std::size_t truth, std::size_t predicted) const { return confusion[truth * classes + predicted]; }
+    std::size_t classes() const { return names.size(); }
+    std::size_t count(std::size_t truth, std::size_t predicted) const {
+        return confusion[truth * classes() + predicted];
+    }
+    bool has_images() const { return image_rows > 0; }
+    /// "1 image", "3 samples".
+    std::string counted(std::size_t samples) const;
 };
 
 /// Local: no communication.
-/// @param predictions  of a model for `samples`, the test set; like their labels, below `classes`
-/// @param image_rows   a divisor of samples.features
+/// @param predictions  of a model for `samples`, the test set; like their labels, numbers of names
+/// @param names        of the classes
+/// @param image_rows   a divisor of samples.features; 1: the samples are no images
 Classification classify(const std::string& trial, const train::Predictions& predictions, const data::Samples& samples,
-                        std::size_t classes, std::size_t image_rows);
+                        const std::vector<std::string>& names, std::size_t image_rows);
 
 /// Mistakes shown for a class, at most.
 inline constexpr std::size_t kMistakesShown = 32;

@@ -36,6 +36,7 @@ struct DataProvenance {
     std::size_t rows = 0;
     std::size_t columns = 0;
     std::size_t classes = 0;
+    std::vector<std::string> class_names = {};
 };
 
 /// What manifest.json says about one start of the program.

@@ -109,9 +109,12 @@ std::string groups_html(const Json& manifest) {
 std::string samples_html(const Json& manifest) {
     const std::string training = text_at(manifest, "/data/training_samples");
     if (training.empty()) return "";
-    return fmt::format("{} training, {} validation, {} test images of {} \u00d7 {} pixels, {} classes", training,
-                       text_at(manifest, "/data/validation_samples"), text_at(manifest, "/data/test_samples"),
-                       text_at(manifest, "/data/rows"), text_at(manifest, "/data/columns"),
+    const std::string rows = text_at(manifest, "/data/rows");
+    const std::string columns = text_at(manifest, "/data/columns");
+    const std::string what = rows == "1" ? fmt::format("samples of {} features", columns)
+                                         : fmt::format("images of {} \u00d7 {} pixels", rows, columns);
+    return fmt::format("{} training, {} validation, {} test {}, {} classes", training,
+                       text_at(manifest, "/data/validation_samples"), text_at(manifest, "/data/test_samples"), what,
                        text_at(manifest, "/data/classes"));
 }
 

@@ -2,8 +2,9 @@
 #include <bit>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/core/utf8.hpp"
 
 #include "plot_list.hpp"
 #include "plot_style.hpp"
@@ -11,8 +12,20 @@
 namespace dropsweep::report {
 namespace {
 
-std::string images(std::size_t count) {
-    return core::counted(count, "image");
+/// The names of the classes along an axis, as many as there is room for.
+std::string class_tics(char axis, const std::vector<std::string>& names, std::size_t most) {
+    if (names == data::number_names(names.size())) return whole_number_tics(axis, names.size() - 1, most);
+    const std::size_t step = (names.size() + most - 1) / most;
+    std::vector<std::string> tics;
+    std::size_t longest = 0;
+    for (std::size_t label = 0; label < names.size(); label += step) {
+        constexpr std::size_t kMost = 12;
+        const std::string name = core::shortened(names[label], kMost);
+        longest = std::max(longest, name.size());
+        tics.push_back(fmt::format("{} {}", gnuplot_string(name), label));
+    }
+    const bool turns = axis == 'x' && longest * tics.size() > 60;
+    return fmt::format("set {}tics{} ({})\n", axis, turns ? " rotate by -30" : "", fmt::join(tics, ", "));
 }
 
 }  // namespace
@@ -26,6 +39,7 @@ std::optional<Plot> fscore_plot(const Classification& classification) {
     Range y;
     for (std::size_t label = 0; label < scores.classes.size(); ++label) {
         const Score& each = scores.classes[label];
+        const std::string& name = classification.names[label];
         const auto x = static_cast<double>(label);
         const double precision = 100 * each.precision;
         const double recall = 100 * each.recall;
@@ -33,10 +47,10 @@ std::optional<Plot> fscore_plot(const Classification& classification) {
         precisions.row(x - 0.12, precision);
         recalls.row(x + 0.12, recall);
         f1s.row(x, f1, x - 0.3, x + 0.3);
-        hover.row(x - 0.12, precision, fmt::format("class {}: precision {:.2f} %", label, precision));
+        hover.row(x - 0.12, precision, fmt::format("class {}: precision {:.2f} %", name, precision));
         hover.row(x + 0.12, recall,
-                  fmt::format("class {}: recall {:.2f} % of {}", label, recall, images(each.support)));
-        hover.row(x, f1, fmt::format("class {}: F1 {:.2f} %", label, f1));
+                  fmt::format("class {}: recall {:.2f} % of {}", name, recall, classification.counted(each.support)));
+        hover.row(x, f1, fmt::format("class {}: F1 {:.2f} %", name, f1));
         y.include(precision);
         y.include(recall);
     }
@@ -50,7 +64,7 @@ std::optional<Plot> fscore_plot(const Classification& classification) {
                            fmt::format("{} on the test set: accuracy {:.2f} %, mean F1 of the classes {:.2f} %",
                                        classification.trial, 100 * scores.accuracy, 100 * scores.macro.f1));
     plot.commands += axes(plot, {.bottom = 130}, "class", "share (%)");
-    plot.commands += axis_range('x', -0.6, static_cast<double>(last) + 0.6) + whole_number_tics('x', last, 20);
+    plot.commands += axis_range('x', -0.6, static_cast<double>(last) + 0.6) + class_tics('x', classification.names, 20);
     plot.commands +=
         axis_range('y', std::max(shown.low(), -2.0), std::min(shown.high(), 100 + 0.03 * (shown.high() - shown.low())));
     plot.commands += legend_below() + "set errorbars 0\n";
@@ -67,7 +81,8 @@ std::optional<Plot> fscore_plot(const Classification& classification) {
 }
 
 std::optional<Plot> confusion_plot(const Classification& classification) {
-    const std::size_t classes = classification.classes;
+    const std::size_t classes = classification.classes();
+    const std::vector<std::string>& names = classification.names;
     const Scores scores = score(classification);
     const std::size_t total = scores.weighted.support;
     if (total == 0) return std::nullopt;
@@ -98,21 +113,22 @@ std::optional<Plot> confusion_plot(const Classification& classification) {
             (right || &text_on_heat(level) != &text_on_heat(kHeatLevels - 1) ? dark_numbers : light_numbers)
                 .row(x, y, number);
             hover.row(x, y,
-                      fmt::format("true {}, read as {}: {} ({:.1f} % of the true {})", truth, predicted, images(count),
-                                  100 * static_cast<double>(count) / static_cast<double>(support), truth),
+                      fmt::format("true {}, read as {}: {} ({:.1f} % of the true {})", names[truth], names[predicted],
+                                  classification.counted(count),
+                                  100 * static_cast<double>(count) / static_cast<double>(support), names[truth]),
                       cell / 2);
         }
     }
 
     plot.commands += style(plot, "Confusion of classes",
                            fmt::format("{} on the test set: {} of {} misclassified", classification.trial,
-                                       classification.mistakes.size(), images(total)));
+                                       classification.mistakes.size(), classification.counted(total)));
     plot.commands += axes(plot, place, "predicted class", "true class");
     const double edge = static_cast<double>(classes) - 0.5;
     plot.commands += axis_range('x', -0.5, edge) + axis_range('y', edge, -0.5);
-    plot.commands += whole_number_tics('x', classes - 1, 20) + whole_number_tics('y', classes - 1, 26);
+    plot.commands += class_tics('x', names, 20) + class_tics('y', names, 26);
     plot.commands += "unset grid\n";
-    plot.commands += legend_right(plot, place, "images", 10);
+    plot.commands += legend_right(plot, place, classification.has_images() ? "images" : "samples", 10);
     std::vector<std::string> layers;
     const auto add_cells = [&](const Datablock& cells, const Color& color, const std::string& title) {
         if (cells.empty()) return;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/core/utf8.hpp"
+
 #include "plot_list.hpp"
 #include "plot_style.hpp"
 
@@ -17,6 +19,7 @@ constexpr double kLeft = 20;
 constexpr double kTop = 100;
 constexpr double kCaption = 15;  // from the top of a row to the middle of its caption
 constexpr double kImageTop = 26;
+constexpr std::size_t kLongestName = 8;
 constexpr double kProbability = 13;  // from the bottom of the image to the middle of the text below it
 
 /// Never "100.0" for what is not certain.
@@ -57,6 +60,8 @@ std::optional<Plot> failure_plot(const Classification& classification, std::size
     std::vector<std::string> layers;
     for (std::size_t i = 0; i < shown.size(); ++i) {
         const Mistake& mistake = shown[i];
+        const std::string& truth = classification.names[mistake.truth];
+        const std::string& predicted = classification.names[mistake.predicted];
         const double centre = kLeft + kPitch * (static_cast<double>(i % kColumns) + 0.5);
         const double top = kTop + kRowPitch * static_cast<double>(i / kColumns);
         const double left = centre - width / 2;
@@ -66,18 +71,20 @@ std::optional<Plot> failure_plot(const Classification& classification, std::size
         layers.push_back(
             fmt::format("${} matrix using ({} + ($1 + 0.5) * {}):({} + ($2 + 0.5) * {}):3 with image notitle", name,
                         left, scale, image_top, scale));
-        captions.row(centre, top + kCaption, fmt::format("{} read as {}", mistake.truth, mistake.predicted));
+        captions.row(centre, top + kCaption,
+                     fmt::format("{} read as {}", core::shortened(truth, kLongestName),
+                                 core::shortened(predicted, kLongestName)));
         probabilities.row(centre, image_top + height + kProbability,
                           fmt::format("{:.1f} %", percent_down(mistake.probability)));
         frames.row(centre, image_top + height / 2, left, left + width, image_top, image_top + height);
         hover.row(centre, image_top + height / 2,
-                  fmt::format("test image {}: true {}, read as {} with probability {:.1f} %", mistake.index,
-                              mistake.truth, mistake.predicted, percent_down(mistake.probability)),
+                  fmt::format("test image {}: true {}, read as {} with probability {:.1f} %", mistake.index, truth,
+                              predicted, percent_down(mistake.probability)),
                   std::max(width, height) / 2);
     }
     for (const Datablock* block : {&captions, &probabilities, &frames, &hover}) plot.commands += block->text();
     plot.commands += style(
-        plot, fmt::format("Misclassified: class {}", digit),
+        plot, fmt::format("Misclassified: class {}", classification.names[digit]),
         fmt::format("{} on the test set: {} of {} where it is the true or the predicted class, most confident first",
                     classification.trial, shown.size(), all));
     // One unit of either axis is one pixel, from the upper left corner.
@@ -86,11 +93,11 @@ std::optional<Plot> failure_plot(const Classification& classification, std::size
     plot.commands += axis_range('x', 0, plot.width) + axis_range('y', plot.height, 0);
     plot.commands += "unset border\nunset tics\nunset grid\nunset key\nunset colorbox\n";
     plot.commands += "set cbrange [0:255]\nset palette defined (0 '#ffffff', 1 '#000000')\n";
-    const std::size_t digits = std::to_string(classification.classes).size();
+    const std::size_t longest = std::ranges::max_element(classification.names, {}, &std::string::size)->size();
     layers.push_back(fmt::format("{} using 1:2:3:4:5:6 with boxxyerror fillstyle empty linecolor rgb '{}' linewidth 1",
                                  frames.name(), kIdle.light));
     layers.push_back(fmt::format("{} using 1:2:3 with labels font ',{}' textcolor rgb '{}'", captions.name(),
-                                 digits < 3 ? 16 : 12, kText.light));
+                                 longest < 3 ? 16 : 12, kText.light));
     layers.push_back(fmt::format("{} using 1:2:3 with labels font ',15' textcolor rgb '{}'", probabilities.name(),
                                  kMutedText.light));
     layers.push_back(hover_square_layer(hover));

@@ -1,0 +1,134 @@
+"""A data set in an .npz file, as NumPy writes it: what the IDX files give, labels and samples of other kinds, and refusals."""
+
+import pathlib
+
+import numpy
+
+import long_run
+import program
+
+
+def arrays_of(directory):
+    """The four arrays of Keras's mnist.npz, from IDX files."""
+    def values(name, header, shape):
+        return numpy.frombuffer((directory / name).read_bytes()[header:], numpy.uint8).reshape(shape)
+
+    arrays = {}
+    for side, prefix in ("train", "train"), ("test", "t10k"):
+        arrays[f"x_{side}"] = values(f"{prefix}-images-idx3-ubyte", 16, (-1, 4, 5))
+        arrays[f"y_{side}"] = values(f"{prefix}-labels-idx1-ubyte", 8, -1)
+    return arrays
+
+
+class NpzTest(program.ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.directory = program.write_data(self.scratch / "idx")
+        self.arrays = arrays_of(self.directory)
+
+    def save(self, compressed=False, **changed):
+        path = self.scratch / f"data {len(list(self.scratch.glob('*.npz')))}.npz"
+        (numpy.savez_compressed if compressed else numpy.savez)(path, **{**self.arrays, **changed})
+        return path
+
+    def sweep(self, data, report="off"):
+        run = self.scratch / f"run {pathlib.Path(data).name} {len(list(self.scratch.glob('run*')))}"
+        result = program.run("sweep", "--data", data, "--output", run, "--dropout", "0,0.5", "--epochs", "2",
+                             "--report", report, *long_run.MODEL, ranks=2)
+        self.check_success(result)
+        return run
+
+    def check_same_bytes(self, run, other, *names):
+        for name in names:
+            self.assertEqual((run / name).read_bytes(), (other / name).read_bytes(), name)
+
+    def test_the_same_bits_as_from_idx_files(self):
+        idx = self.sweep(self.directory, "on")
+        npz = self.sweep(self.save(), "on")
+        self.check_same_bytes(npz, idx, "confusion.csv", "classes.csv", "misclassified.csv", "misclassified_images.csv")
+        for run in npz, self.sweep(self.save(compressed=True)):
+            self.check_same_bytes(run, idx, "summary.csv", "history.csv", "models/p0.5-s1.safetensors")
+
+    def test_the_same_as_numbers(self):
+        """Divided by 255 as the program divides: one rounding."""
+        idx = self.sweep(self.directory)
+        divided = {name: self.arrays[name].astype(numpy.float32) / numpy.float32(255) for name in ("x_train", "x_test")}
+        npz = self.sweep(self.save(**divided))
+        self.check_same_bytes(npz, idx, "summary.csv", "history.csv")
+        fortran = {name: numpy.asfortranarray(values) for name, values in divided.items()}
+        self.check_same_bytes(self.sweep(self.save(**fortran)), npz, "summary.csv", "history.csv")
+
+    def test_labels_keep_their_values(self):
+        names = numpy.array([7, -20, 300])
+        other = {name: names[self.arrays[name]] for name in ("y_train", "y_test")}
+        run = self.sweep(self.save(**other), "on")
+        self.assertEqual([row["class"] for row in program.rows_of(run / "classes.csv")][:3], ["-20", "7", "300"])
+        self.assertEqual({row["true"] for row in program.rows_of(run / "confusion.csv")}, {"-20", "7", "300"})
+        page = (run / "report.html").read_text()
+        self.assertTrue("-20</th>" in page, "no class -20 on the page")
+        model = run / "models" / "p0-s1.safetensors"
+        evaluated = program.run("evaluate", model, "--data", self.save(**other))
+        self.check_success(evaluated)
+        self.assertRegex(evaluated.stdout, r"\n +-20  ")
+        accuracy = next(row for row in program.rows_of(run / "summary.csv") if row["trial"] == "p0-s1")["test_accuracy"]
+        self.assertIn(f"test_accuracy {accuracy}\n", evaluated.stdout)
+        # Each label is known by its name, wherever it stands.
+        unknown = program.run("evaluate", model, "--data", self.save())
+        self.check_refusal(unknown, program.BAD_DATA, "the class 0 is none of -20, 7, 300")
+        predicted = program.run("predict", model, self.save(x_test=self.arrays["x_test"][:3]))
+        self.check_success(predicted)
+        lines = predicted.stdout.splitlines()
+        self.assertEqual(lines[0], "index,predicted,p_-20,p_7,p_300")
+        self.assertEqual(len(lines), 4)
+        self.assertIn(lines[1].split(",")[1], {"-20", "7", "300"})
+
+    def test_one_hot_labels(self):
+        one_hot = {name: numpy.eye(3)[self.arrays[name]] for name in ("y_train", "y_test")}
+        self.check_same_bytes(self.sweep(self.save(**one_hot)), self.sweep(self.save()), "summary.csv", "history.csv")
+
+    def test_features_that_are_no_images(self):
+        flat = {name: self.arrays[name].reshape(-1, 20) for name in ("x_train", "x_test")}
+        run = self.sweep(self.save(**flat), "on")
+        self.check_same_bytes(run, self.sweep(self.save()), "summary.csv", "history.csv")
+        self.assertEqual(len((run / "misclassified_images.csv").read_text().splitlines()), 1)
+        page = (run / "report.html").read_text()
+        self.assertFalse("Misread images" in page)
+        for text in "test samples correctly", "samples of 20 features":
+            self.assertTrue(text in page, text)
+        self.assertFalse(list((run / "plots").glob("failure*")))
+
+    def test_refusals(self):
+        wrong = {
+            "x_train: value 7 of sample 3": {"x_train": self.with_value(numpy.nan), "x_test": self.with_value(0)[:60]},
+            "300 samples": {"y_train": self.arrays["y_train"][:299]},
+            "type '|O'": {"y_train": numpy.array([None] * 300)},
+            "type '<U3'": {"y_train": numpy.array(["cat"] * 300)},
+            "y.astype(int)": {"y_train": self.arrays["y_train"] / 1.0},
+            "label 9 of sample 0": {"y_test": self.arrays["y_test"] + 9},
+            "4 x 5 pixels, but test samples 5 x 4 pixels": {"x_test": self.arrays["x_test"].reshape(-1, 5, 4)},
+            "all labels are 0": {"y_train": 0 * self.arrays["y_train"], "y_test": 0 * self.arrays["y_test"]},
+        }
+        for what, changed in wrong.items():
+            for ranks in 1, 3:
+                with self.subTest(what=what, ranks=ranks):
+                    run = self.scratch / "refused"
+                    path = self.save(**changed)
+                    result = program.run("sweep", "--data", path, "--output", run, "--dropout", "0,0.5", ranks=ranks)
+                    self.check_refusal(result, program.BAD_DATA, what, str(path))
+                    self.assertFalse(run.exists())
+
+    def with_value(self, value):
+        x = self.arrays["x_train"].astype(numpy.float64)
+        x[3, 1, 2] = value
+        return x
+
+    def test_no_such_file(self):
+        result = program.run("sweep", "--data", self.scratch / "none.npz", "--output", self.scratch / "run")
+        self.check_refusal(result, program.MISSING_INPUT, "none.npz", "No such file")
+        (self.scratch / "text.npz").write_text("x_train")
+        result = program.run("sweep", "--data", self.scratch / "text.npz", "--output", self.scratch / "run")
+        self.check_refusal(result, program.BAD_DATA, "no archive of arrays")
+
+
+if __name__ == "__main__":
+    program.main()
