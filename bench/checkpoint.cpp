@@ -28,7 +28,7 @@ using Clock = std::chrono::steady_clock;
 
 void measure(const comm::Communicator& world, const std::vector<std::string>& arguments) {
     const cli::Options options = bench::options_of(arguments);
-    const data::Dataset dataset = bench::read_data(options.data);
+    const data::Dataset dataset = bench::read_data(options.data.path);
     const train::Experiment experiment = bench::experiment_of(dataset, options.training);
 
     const std::filesystem::path folder = std::filesystem::path(options.output) / "bench-checkpoints";

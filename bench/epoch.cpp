@@ -22,7 +22,7 @@ namespace {
 
 void measure(const std::vector<std::string>& arguments) {
     const cli::Options options = bench::options_of(arguments);
-    const data::Dataset dataset = bench::read_data(options.data);
+    const data::Dataset dataset = bench::read_data(options.data.path);
     const train::Experiment experiment = bench::experiment_of(dataset, options.training);
 
     const std::size_t batch_size = options.training.batch_size;

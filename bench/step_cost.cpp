@@ -35,7 +35,7 @@ double seconds_of(Work&& work) {
 
 void measure(const std::vector<std::string>& arguments) {
     const cli::Options options = bench::options_of(arguments);
-    const data::Dataset dataset = bench::read_data(options.data);
+    const data::Dataset dataset = bench::read_data(options.data.path);
     const train::Experiment experiment = bench::experiment_of(dataset, options.training);
 
     const comm::Communicator world = comm::Communicator::world();

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -9,9 +10,12 @@
 #include "dropsweep/data/idx.hpp"
 #include "dropsweep/data/npz.hpp"
 #include "dropsweep/data/synthetic.hpp"
+#include "dropsweep/data/table.hpp"
 
 namespace dropsweep::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr const char* kSynthetic = "synthetic";
 constexpr const char* kDefaultDirectory = "data/mnist";
@@ -21,43 +25,69 @@ std::string environment(const char* variable) {
     return value == nullptr ? "" : value;
 }
 
-data::Dataset read(const std::string& name) {
+fs::path absolute(const std::string& path) {
+    return fs::absolute(path).lexically_normal();
+}
+
+data::Dataset read(const DataOptions& where, std::vector<std::string>& warnings) {
     constexpr std::uint64_t kSeed = 1;
     constexpr std::size_t kTrainCount = 60'000;
     constexpr std::size_t kTestCount = 10'000;
-    if (name == kSynthetic) return data::synthetic_digits(kSeed, kTrainCount, kTestCount);
-    if (std::filesystem::path(name).extension() == ".npz") return data::read_npz(name);
-    return data::read_idx_directory(name);
+    if (where.path == kSynthetic) return data::synthetic_digits(kSeed, kTrainCount, kTestCount);
+    if (is_table(where.path)) return data::read_tables(where.path, where.test, where.label, warnings);
+    if (fs::path(where.path).extension() == ".npz") return data::read_npz(where.path);
+    return data::read_idx_directory(where.path);
 }
 
 }  // namespace
 
-std::optional<DataSource> find_data_source(const std::string& option) {
-    std::string name = option.empty() ? environment("DROPSWEEP_DATA") : option;
-    if (name.empty()) {
-        std::error_code ignored;
-        if (!std::filesystem::is_directory(kDefaultDirectory, ignored)) return std::nullopt;
-        name = kDefaultDirectory;
-    }
-    // scripts/run.sh says here why it fell back.
-    if (name == kSynthetic) return DataSource{kSynthetic, environment("DROPSWEEP_DATA_NOTE")};
-    return DataSource{std::filesystem::absolute(name).lexically_normal().string(), ""};
+bool is_table(const fs::path& path) {
+    const fs::path plain = path.extension() == ".gz" ? path.stem() : path.filename();
+    return plain.extension() == ".csv" || plain.extension() == ".tsv";
 }
 
-DataSource choose_data_source(const std::string& option) {
-    return find_data_source(option).value_or(DataSource{
-        kSynthetic, "no data set was named and data/mnist is not there: training on the built-in synthetic digits"});
+std::optional<DataSource> find_data_source(const DataOptions& options) {
+    std::string path = options.path.empty() ? environment("DROPSWEEP_DATA") : options.path;
+    if (path.empty()) {
+        std::error_code ignored;
+        if (!fs::is_directory(kDefaultDirectory, ignored)) return std::nullopt;
+        path = kDefaultDirectory;
+    }
+    if (!is_table(path)) {
+        for (const auto& [name, value] : {std::pair("--test", &options.test), std::pair("--label", &options.label)}) {
+            if (value->empty()) continue;
+            throw Error(ExitCode::usage, fmt::format("{} belongs to a table, but the data is {}; leave it out, or name "
+                                                     "a .csv file with --data",
+                                                     name, path));
+        }
+        // scripts/run.sh says here why it fell back.
+        if (path == kSynthetic) return DataSource{{kSynthetic, "", ""}, environment("DROPSWEEP_DATA_NOTE")};
+        return DataSource{{absolute(path), "", ""}, ""};
+    }
+    if (options.test.empty()) {
+        throw Error(ExitCode::usage, fmt::format("{} has the training samples only; name a table of test samples with "
+                                                 "--test",
+                                                 path));
+    }
+    return DataSource{{absolute(path), absolute(options.test), options.label}, ""};
+}
+
+DataSource choose_data_source(const DataOptions& options) {
+    return find_data_source(options).value_or(
+        DataSource{{kSynthetic, "", ""},
+                   "no data set was named and data/mnist is not there: training on the built-in synthetic digits"});
 }
 
 data::Dataset load(const DataSource& source, const Warn& warn) {
-    data::Dataset dataset = read(source.name);
+    const std::string& name = source.where.path;
+    std::vector<std::string> warnings;
+    data::Dataset dataset = read(source.where, warnings);
     try {
-        std::vector<std::string> warnings;
         const std::size_t classes = data::count_classes(dataset, warnings);
-        for (const std::string& warning : warnings) warn(fmt::format("{}: {}", source.name, warning));
+        for (const std::string& warning : warnings) warn(fmt::format("{}: {}", name, warning));
         if (dataset.class_names.empty()) dataset.class_names = data::number_names(classes);
     } catch (const Error& error) {
-        throw Error(error.code(), fmt::format("{}: {}", source.name, error.what()));
+        throw Error(error.code(), fmt::format("{}: {}", name, error.what()));
     }
     return dataset;
 }

@@ -8,6 +8,7 @@
 #include "data_source.hpp"
 #include "local_commands.hpp"
 #include "model_source.hpp"
+#include "run_options.hpp"
 #include "standard_output.hpp"
 #include "values.hpp"
 
@@ -17,11 +18,9 @@ namespace {
 namespace po = boost::program_options;
 
 void add_options(po::options_description& options) {
-    auto add = options.add_options();
-    add("data", po::value<std::string>()->value_name("PATH"),
-        "directory of IDX files, FILE.npz, or 'synthetic'; default: $DROPSWEEP_DATA, else data/mnist");
-    add("validation-split", po::value<std::string>()->default_value("0.1")->value_name("NUMBER"),
-        "share of the training file, at its end, that was held out for validation");
+    add_data_options(options);
+    options.add_options()("validation-split", po::value<std::string>()->default_value("0.1")->value_name("NUMBER"),
+                          "share of the training file, at its end, that was held out for validation");
 }
 
 /// Like scikit-learn's classification_report.
@@ -42,10 +41,10 @@ std::string score_table(const report::Scores& scores, const std::vector<std::str
 
 /// @throws Error  missing_input: none is named and none is at its usual place
 DataSource data_of(const CommandLine& line) {
-    const std::optional<DataSource> source = find_data_source(line.text_or_empty("data"));
+    const std::optional<DataSource> source = find_data_source(data_options(line));
     if (!source) {
         throw Error(ExitCode::missing_input,
-                    "no data set was named and data/mnist is not there; give --data DIR, or --data synthetic");
+                    "no data set was named and data/mnist is not there; name one with --data, or --data synthetic");
     }
     return *source;
 }
@@ -55,7 +54,7 @@ void run(const CommandLine& line, const Warn& warn) {
     const double validation_split = parse_real("--validation-split", line.text("validation-split"), 0, 1, true);
     const DataSource source = data_of(line);
     data::Dataset dataset = load(source, warn);
-    const nn::Model model = read_model_for(line.operands.front(), dataset, source.name);
+    const nn::Model model = read_model_for(line.operands.front(), dataset, source.where.path);
     const data::Split split =
         data::split_tail(data::as_samples(dataset.train), data::as_samples(dataset.test), validation_split);
     std::string text;

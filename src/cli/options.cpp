@@ -57,6 +57,20 @@ Machine parse_machine(const CommandLine& line) {
 
 }  // namespace
 
+void add_data_options(po::options_description& options) {
+    const auto optional = [](const char* name) { return po::value<std::string>()->value_name(name); };
+    auto add = options.add_options();
+    add("data", optional("PATH"),
+        "directory of IDX files, FILE.npz, a table FILE.csv (or .tsv, .gz), or 'synthetic'; default: $DROPSWEEP_DATA, "
+        "else data/mnist if it is there, else synthetic");
+    add("test", optional("FILE"), "the test samples of a table");
+    add("label", optional("COLUMN"), "of a table: its name, or without a header its number from 1; default: the last");
+}
+
+DataOptions data_options(const CommandLine& line) {
+    return {line.text_or_empty("data"), line.text_or_empty("test"), line.text_or_empty("label")};
+}
+
 po::options_description describe_run(Command command) {
     const auto text = [](const char* value, const char* name) {
         return po::value<std::string>()->default_value(value)->value_name(name);
@@ -65,10 +79,7 @@ po::options_description describe_run(Command command) {
     po::options_description options = describe_options(to_string(command), "");
     auto add = options.add_options();
     add("config", optional("FILE"), "INI file with options, one 'name = value' a line; the command line wins");
-    add("data", optional("PATH"),
-        "directory of IDX files, FILE.npz, or 'synthetic'; default: $DROPSWEEP_DATA, else data/mnist if it is there, "
-        "else "
-        "synthetic");
+    add_data_options(options);
     if (command == Command::plan) {
         add("ranks", optional("N"), "ranks of the machine that is planned for");
         add("nodes", text("1", "N"), "nodes that they are on, as many on each");
@@ -181,7 +192,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     constexpr std::uint64_t kMany = 1'000'000;
     Options options;
     options.command = command;
-    options.data = line.text_or_empty("data");
+    options.data = data_options(line);
     options.output = line.text_or_empty("output");
     options.init_weights = line.text_or_empty("init-weights");
     options.dropouts = parse_dropouts("--dropout", text("dropout"));
@@ -238,7 +249,8 @@ std::string to_config(const Options& options) {
     for (const core::Decimal& dropout : options.dropouts) dropouts.push_back(dropout.text());
     std::string text = fmt::format("# dropsweep {}\n", to_string(options.command));
     const auto add = [&text](const char* name, const auto& value) { text += fmt::format("{} = {}\n", name, value); };
-    for (const std::string* path : {&options.data, &options.init_weights}) {
+    for (const std::string* path :
+         {&options.data.path, &options.data.test, &options.data.label, &options.init_weights}) {
         // Boost takes the rest of a line behind a '#' for a comment, and blanks at both ends of a value away.
         constexpr const char* kBlanks = " \t";
         const bool kept = path->empty() ||
@@ -246,13 +258,15 @@ std::string to_config(const Options& options) {
                            path->find_last_not_of(kBlanks) == path->size() - 1);
         if (!kept) {
             throw Error(ExitCode::usage,
-                        fmt::format("'{}': a path with '#', a line break or a blank at one of its ends cannot be "
+                        fmt::format("'{}': what has a '#', a line break or a blank at one of its ends cannot be "
                                     "written to config.ini; rename it",
                                     *path));
         }
     }
     const auto on_off = [](bool value) { return value ? "on" : "off"; };
-    if (!options.data.empty()) add("data", options.data);
+    if (!options.data.path.empty()) add("data", options.data.path);
+    if (!options.data.test.empty()) add("test", options.data.test);
+    if (!options.data.label.empty()) add("label", options.data.label);
     add("dropout", fmt::to_string(fmt::join(dropouts, ",")));
     add(options.seeds.size() == 1 ? "seed" : "seeds", fmt::to_string(fmt::join(options.seeds, ",")));
     add("hidden", fmt::to_string(fmt::join(training.hidden, ",")));

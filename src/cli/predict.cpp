@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/products.hpp"
 #include "dropsweep/data/idx.hpp"
 #include "dropsweep/data/npz.hpp"
+#include "dropsweep/data/table.hpp"
 #include "dropsweep/report/csv.hpp"
 
+#include "data_source.hpp"
 #include "local_commands.hpp"
 #include "model_source.hpp"
 #include "standard_output.hpp"
@@ -18,23 +21,35 @@ namespace {
 namespace po = boost::program_options;
 
 void add_options(po::options_description& options) {
-    options.add_options()("output", po::value<std::string>()->value_name("FILE"),
-                          "CSV file: index, predicted, a probability for each class; default: standard output");
+    auto add = options.add_options();
+    add("output", po::value<std::string>()->value_name("FILE"),
+        "CSV file: index or --id, predicted, a probability for each class; default: standard output");
+    add("id", po::value<std::string>()->value_name("COLUMN"), "of a table: what its samples are called; no feature");
 }
 
-std::string predictions_csv(const train::Predictions& predictions, const std::vector<std::string>& names) {
+std::string predictions_csv(const train::Predictions& predictions, const std::vector<std::string>& names,
+                            const data::NamedSamples& samples) {
     const std::size_t classes = names.size();
     const char* const prefix = names == data::number_names(classes) ? "p" : "p_";
-    std::vector<std::string> fields = {"index", "predicted"};
+    std::vector<std::string> fields = {samples.ids.empty() ? "index" : samples.id_name, "predicted"};
     for (const std::string& name : names) fields.push_back(prefix + name);
     std::string text = report::csv_line(fields);
     const std::span<const float> probabilities = predictions.probabilities.span();
     for (std::size_t i = 0; i < predictions.predicted.size(); ++i) {
-        fields = {fmt::to_string(i), names[predictions.predicted[i]]};
+        fields = {samples.ids.empty() ? fmt::to_string(i) : samples.ids[i], names[predictions.predicted[i]]};
         for (const float p : probabilities.subspan(i * classes, classes)) fields.push_back(fmt::to_string(p));
         text += report::csv_line(fields);
     }
     return text;
+}
+
+data::NamedSamples read_samples(const std::filesystem::path& file, const nn::Model& model, const std::string& id) {
+    if (is_table(file)) return data::read_table_samples(file, model.feature_names, id);
+    if (!id.empty()) {
+        throw Error(ExitCode::usage,
+                    fmt::format("--id names a column, but {} is no table; leave it out", file.string()));
+    }
+    return {file.extension() == ".npz" ? data::read_npz_samples(file) : data::read_idx_images(file), "", {}};
 }
 
 void run(const CommandLine& line, const Warn& /*warn*/) {
@@ -46,13 +61,13 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
         }
     }
     core::start_products();
-    const std::filesystem::path file = line.operands[1];
-    data::LabelledSamples samples =
-        file.extension() == ".npz" ? data::read_npz_samples(file) : data::read_idx_images(file);
+    const std::string& file = line.operands[1];
+    data::NamedSamples named = read_samples(file, nn::read_model(line.operands[0]), line.text_or_empty("id"));
+    data::LabelledSamples& samples = named.samples;
     const nn::Model model = read_model_for(line.operands[0], samples, file);
     samples.labels.assign(samples.count, 0);  // unknown; the loss against them is not used
     const train::Predictions predictions = predict(model, data::as_samples(samples), line.operands[0]);
-    const std::string text = predictions_csv(predictions, model.class_names);
+    const std::string text = predictions_csv(predictions, model.class_names, named);
     if (output.empty()) {
         print_to_stdout(text, "name a file with --output");
     } else {
@@ -64,7 +79,7 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
 
 LocalCommand predict_command() {
     return {"predict",
-            "class probabilities of the samples of a file (IDX images, .npz), as CSV",
+            "class probabilities of the samples of a file (IDX images, .npz, table), as CSV",
             {.names = "MODEL SAMPLES", .least = 2, .most = 2},
             add_options,
             run};

@@ -28,6 +28,7 @@ std::map<std::string, std::string> metadata_of(const data::Dataset& dataset) {
     }
     const std::vector<std::string>& names = dataset.class_names;
     if (names != data::number_names(names.size())) metadata["class_names"] = nn::to_metadata(names);
+    if (!dataset.feature_names.empty()) metadata["feature_names"] = nn::to_metadata(dataset.feature_names);
     return metadata;
 }
 
@@ -36,7 +37,9 @@ core::Digest identity_of(const std::string& config, const report::DataProvenance
     std::string text;
     for (const std::string_view line : core::split(config, '\n')) {
         // Where data and weights lie does not matter, but what they are.
-        if (!line.starts_with("data =") && !line.starts_with("init-weights =")) text += fmt::format("{}\n", line);
+        const auto is = [line](const char* name) { return line.starts_with(fmt::format("{} =", name)); };
+        if (is("data") || is("test") || is("label") || is("init-weights")) continue;
+        text += fmt::format("{}\n", line);
     }
     text += fmt::format("{}\n{}\n", data.sha256, data.initial_weights_sha256);
     return core::sha256(std::span<const char>(text));
@@ -65,7 +68,7 @@ Preparation prepare(Options& options, const Warn& warn) {
     ready.dataset = load(source, warn);
     const data::LabelledSamples& train = ready.dataset.train;
     const data::LabelledSamples& test = ready.dataset.test;
-    ready.data = {.source = source.name,
+    ready.data = {.source = source.where.path,
                   .note = source.note,
                   .sha256 = data::content_hash(ready.dataset),
                   .initial_weights_sha256 = {},
@@ -95,7 +98,7 @@ Preparation prepare(Options& options, const Warn& warn) {
         ready.initial_weights.assign(model.weights.span().begin(), model.weights.span().end());
         ready.data.initial_weights_sha256 = core::to_hex(core::sha256(model.weights.span()));
     }
-    options.data = source.name;
+    options.data = source.where;
     if (!options.init_weights.empty()) options.init_weights = fs::absolute(options.init_weights).lexically_normal();
     ready.config = to_config(options);
     ready.identity = identity_of(ready.config, ready.data);

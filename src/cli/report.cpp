@@ -31,6 +31,7 @@ void add_options(po::options_description& options) {
     add("trial", optional("ID"), "show the model of this trial, e.g. p0.3-s1, instead of the best value's best one");
     add("digit", optional("N"), "class whose mistakes are drawn as failure<N>; default: 8");
     add("data", optional("PATH"), "where the run's data is now, when models have to be evaluated");
+    add("test", optional("FILE"), "likewise, of a table its test samples");
 }
 
 /// A directory for a report of its own. @throws Error  as make_output_directory
@@ -44,15 +45,17 @@ fs::path make_report_directory(const std::string& option) {
 /// @throws Error  missing_input; bad_data: it is other data
 std::pair<data::Dataset, DataSource> load_same_data(const report::RunRecord& record, const CommandLine& line,
                                                     const Warn& warn) {
-    const auto path = record.config.find("data");
-    const std::string option = line.text_or_empty("data");
-    const DataSource source = choose_data_source(option.empty() && path != record.config.end() ? path->second : option);
+    const auto option = [&](const char* name) {
+        const auto configured = record.config.find(name);
+        return line.has(name) || configured == record.config.end() ? line.text_or_empty(name) : configured->second;
+    };
+    const DataSource source = choose_data_source({option("data"), option("test"), option("label")});
     data::Dataset dataset = load(source, warn);
     if (data::content_hash(dataset) != record.manifests.front()["data"]["sha256"].get<std::string>()) {
         throw Error(ExitCode::bad_data,
                     fmt::format("{} is not the data of the run (its SHA-256 is not that of manifest.json); name the "
                                 "right one with --data",
-                                source.name));
+                                source.where.path));
     }
     return {std::move(dataset), source};
 }
@@ -61,7 +64,7 @@ std::pair<data::Dataset, DataSource> load_same_data(const report::RunRecord& rec
 /// @throws Error  see read_model_for; bad_data: it has other weights than the trial ended with
 nn::Model read_model_of(const report::TrialRecord& trial, const fs::path& path, data::Dataset& dataset,
                         const DataSource& source) {
-    nn::Model model = read_model_for(path.string(), dataset, source.name);
+    nn::Model model = read_model_for(path.string(), dataset, source.where.path);
     if (core::sha256<float>(model.weights.span()) != trial.result->weights_sha256) {
         throw Error(ExitCode::bad_data,
                     fmt::format("{}: its weights are not those of trial {} (weights_sha256 in summary.csv); restore "

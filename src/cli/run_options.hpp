@@ -4,7 +4,13 @@
 
 #include "dropsweep/cli/options.hpp"
 
+#include "command_line.hpp"
+
 namespace dropsweep::cli {
+
+/// Those that say where the data is: --data, --test, --label.
+void add_data_options(boost::program_options::options_description& options);
+DataOptions data_options(const CommandLine& line);
 
 /// The options of `sweep`, `train` or `plan`.
 boost::program_options::options_description describe_run(Command command);

@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <string>
 #include <string_view>
 
 #include <fmt/format.h>
-#include <zlib.h>
 
-#include "dropsweep/core/activity.hpp"
 #include "dropsweep/core/error.hpp"
+
+#include "uncompressed_file.hpp"
 
 namespace dropsweep::data {
 namespace {
@@ -23,61 +21,6 @@ constexpr std::string_view kBadFileRemedy = "get the file again, e.g. with scrip
 [[noreturn]] void bad(const fs::path& file, const std::string& what) {
     throw Error(ExitCode::bad_data, fmt::format("{}: {}; {}", file.string(), what, kBadFileRemedy));
 }
-
-/// The uncompressed bytes of a file; zlib passes a file through that has no gzip header.
-class Reader {
-  public:
-    explicit Reader(const fs::path& path) : path_(path) {
-        std::error_code ignored;
-        errno = fs::is_directory(path, ignored) ? EISDIR : 0;
-        if (errno == 0) file_ = gzopen(path.c_str(), "rb");
-        if (file_ == nullptr) {
-            throw Error(ExitCode::missing_input, fmt::format("cannot read {}: {}; check the file and its permissions",
-                                                             path.string(), std::strerror(errno)));
-        }
-        gzbuffer(file_, 1u << 18);
-    }
-    Reader(const Reader&) = delete;
-    ~Reader() { gzclose(file_); }
-
-    /// As many bytes as there are, up to the size of `bytes`.
-    std::size_t read(std::span<std::uint8_t> bytes) {
-        const core::Activity::As reading(core::Activity::Kind::in_system);
-        constexpr std::size_t kLargestRead = 1u << 30;
-        std::size_t total = 0;
-        while (total < bytes.size()) {
-            const auto wanted = static_cast<unsigned>(std::min(bytes.size() - total, kLargestRead));
-            const int got = gzread(file_, bytes.data() + total, wanted);
-            if (got < 0) fail();
-            if (got == 0) break;
-            total += static_cast<std::size_t>(got);
-        }
-        if (total < bytes.size()) {
-            // A compressed file that ends too early is an error of its own, not just a short file.
-            int code = Z_OK;
-            gzerror(file_, &code);
-            if (code != Z_OK) fail();
-        }
-        return total;
-    }
-    /// Whether the bytes come out of a gzip file.
-    bool compressed() { return gzdirect(file_) == 0; }
-
-  private:
-    [[noreturn]] void fail() {
-        int code = Z_OK;
-        const std::string reason = gzerror(file_, &code);
-        if (code == Z_ERRNO) {
-            throw Error(ExitCode::missing_input,
-                        fmt::format("cannot read {}: {}; check the disk", path_.string(), std::strerror(errno)));
-        }
-        bad(path_,
-            fmt::format("damaged gzip data ({})", code == Z_BUF_ERROR ? "it ends too early" : "checksum or code"));
-    }
-
-    fs::path path_;
-    gzFile file_ = nullptr;
-};
 
 std::uint32_t big_endian(const std::uint8_t* bytes) {
     return (std::uint32_t{bytes[0]} << 24) | (std::uint32_t{bytes[1]} << 16) | (std::uint32_t{bytes[2]} << 8) |
@@ -94,7 +37,7 @@ bool looks_like_text(std::span<const std::uint8_t> start) {
 template <std::size_t Dimensions>
 std::vector<std::uint8_t> read_idx(const fs::path& path, std::array<std::size_t, Dimensions>& extents) {
     constexpr std::uint32_t kUnsignedByte = 0x08;
-    Reader reader(path);
+    UncompressedFile reader(path);
     std::array<std::uint8_t, 4 + 4 * Dimensions> header{};
     const std::size_t header_bytes = reader.read(header);
     if (header_bytes == 0) bad(path, "the file is empty");

@@ -176,24 +176,21 @@ void check_digest(const std::filesystem::path& path, const Model& model) {
     }
 }
 
-std::vector<std::string> class_names_of(const std::filesystem::path& path, const Model& model) {
-    const std::size_t classes = model.architecture.classes;
-    const auto entry = model.metadata.find("class_names");
+/// The names that the metadata gives to `count` things; empty: none.
+/// @throws Error  bad_data: not as many names, or some that are equal
+std::vector<std::string> names_in(const std::filesystem::path& path, const Model& model, const char* key,
+                                  std::size_t count) {
+    const auto entry = model.metadata.find(key);
+    if (entry == model.metadata.end()) return {};
     std::vector<std::string> names;
-    if (entry == model.metadata.end()) {
-        for (std::size_t c = 0; c < classes; ++c) names.push_back(fmt::to_string(c));
-        return names;
-    }
-    const Json list = Json::parse(entry->second, nullptr, false);
-    std::set<std::string> different;
-    if (nesting(entry->second) == 1 && list.is_array()) {
+    const Json list = nesting(entry->second) == 1 ? Json::parse(entry->second, nullptr, false) : Json();
+    if (list.is_array()) {
         for (const Json& name : list) {
             if (name.is_string()) names.push_back(name.get<std::string>());
         }
-        different.insert(names.begin(), names.end());
     }
-    if (names.size() != classes || different.size() != classes) {
-        bad(path, fmt::format("its class_names are not {} different names", classes));
+    if (names.size() != count || std::set(names.begin(), names.end()).size() != count) {
+        bad(path, fmt::format("its {} are not {} different names", key, count));
     }
     return names;
 }
@@ -243,7 +240,11 @@ Model read_model(const std::filesystem::path& path) {
         }
     }
     check_digest(path, model);
-    model.class_names = class_names_of(path, model);
+    model.class_names = names_in(path, model, "class_names", model.architecture.classes);
+    for (std::size_t c = model.class_names.size(); c < model.architecture.classes; ++c) {
+        model.class_names.push_back(fmt::to_string(c));
+    }
+    model.feature_names = names_in(path, model, "feature_names", model.architecture.inputs);
     return model;
 }
 

@@ -131,6 +131,7 @@ Comparison compare(const RunRecord& record) {
     Comparison comparison;
     comparison.values = values_of(record);
     comparison.test_samples = test_samples(record);
+    comparison.has_images = has_images(record);
     for (const TrialRecord& trial : record.trials) {
         if (!trial.result || !trial.result->has_weights()) comparison.left_out.push_back(&trial);
     }

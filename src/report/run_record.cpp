@@ -236,6 +236,12 @@ std::optional<std::size_t> test_samples(const RunRecord& record) {
     return manifest[place].get<std::size_t>();
 }
 
+bool has_images(const RunRecord& record) {
+    const Json::json_pointer place("/data/rows");
+    return record.manifests.empty() || !record.manifests.front().contains(place) ||
+           record.manifests.front()[place] != 1;
+}
+
 RunRecord merge_runs(const std::vector<RunRecord>& parts) {
     RunRecord merged;
     std::map<sweep::Trial, TrialRecord> trials;

@@ -246,10 +246,10 @@ class Verdict {
 
     std::string price(std::size_t needed) const {
         const std::string goal = fmt::format("a difference of {:.1f} points", 100 * kDifferenceToTell);
-        const std::optional<std::size_t>& images = comparison_.test_samples;
-        if (images && kDifferenceToTell * static_cast<double>(*images) < 1) {
+        const std::optional<std::size_t>& samples = comparison_.test_samples;
+        if (samples && kDifferenceToTell * static_cast<double>(*samples) < 1) {
             return fmt::format("{} is less than one of the {}, so how many seeds would tell it cannot be estimated",
-                               goal, core::counted(*images, "test image"));
+                               goal, core::counted(*samples, comparison_.has_images ? "test image" : "test sample"));
         }
         const bool spread = std::ranges::any_of(comparison_.neighbours, [&](std::size_t v) {
             return has_spread(values_[v].test_accuracy.against_chosen->paired.difference);

@@ -247,8 +247,8 @@ TEST(OptionsTest, WhatStandsBetweenPercentSignsIsLeftAlone) {
         EXPECT_THAT(refusal({"train"}, word + "\n"), HasSubstr(word));
         EXPECT_THAT(refusal({"train"}, "quiet = " + word + "\n"), HasSubstr(word));
         const std::string path = word + "\x1a%p";
-        EXPECT_EQ(parse({"train", "--data", path}).data, path);
-        EXPECT_EQ(parse({"train"}, "data = " + path + "\n").data, path);
+        EXPECT_EQ(parse({"train", "--data", path}).data.path, path);
+        EXPECT_EQ(parse({"train"}, "data = " + path + "\n").data.path, path);
     }
 }
 
@@ -267,7 +267,7 @@ TEST(OptionsTest, AnEmptyValueIsNamed) {
                         HasSubstr(std::string(name) + "' has an empty"));
         }
     }
-    EXPECT_EQ(parse({"train", "--data=--odd"}).data, "--odd");
+    EXPECT_EQ(parse({"train", "--data=--odd"}).data.path, "--odd");
 }
 
 TEST(OptionsTest, TheMachineOfAPlan) {
@@ -322,7 +322,7 @@ TEST(OptionsTest, TheWrittenConfigurationReadsBack) {
                              "2"});
     for (const char* path : {"/data/mnist", "/with a space/x", "/with ; and = in it", "/with \"quotes\" and 'more'",
                              "/\xc3\xbc/\xe6\x95\xb0", "/with [brackets]"}) {
-        options.data = path;
+        options.data.path = path;
         options.init_weights = std::string(path) + "/model.safetensors";
         const std::string config = to_config(options);
         const Options again = parse({"sweep"}, config);
@@ -332,7 +332,7 @@ TEST(OptionsTest, TheWrittenConfigurationReadsBack) {
     }
     // Boost takes the rest of a line behind a '#' for a comment.
     for (const char* path : {"/with # in it", "/with a\nline break"}) {
-        options.data = path;
+        options.data.path = path;
         EXPECT_THROW(to_config(options), Error);
     }
 }

@@ -25,13 +25,21 @@ struct Machine {
     sweep::Network network;
 };
 
+/// Where the data is, as it was asked for.
+struct DataOptions {
+    std::string path;   ///< directory, file or "synthetic"; empty: the default
+    std::string test;   ///< the test file of a table
+    std::string label;  ///< its column; empty: the last one
+    bool operator==(const DataOptions&) const = default;
+};
+
 /// The command line, resolved with the configuration file and the defaults.
 struct Options {
     Command command = Command::sweep;
     train::TrainingOptions training;
     std::vector<core::Decimal> dropouts;
     std::vector<std::uint64_t> seeds;
-    std::string data;          ///< directory or "synthetic"; empty: the default
+    DataOptions data;
     std::string output;        ///< run directory; empty: the default, of plan: nothing is written
     std::string init_weights;  ///< a model file; empty: Glorot-uniform
     sweep::PlanRequest plan;   ///< its leaves follow from the data

@@ -31,7 +31,8 @@ struct LabelledSamples {
 struct Dataset {
     LabelledSamples train;
     LabelledSamples test;
-    std::vector<std::string> class_names = {};  ///< of each label; empty: their numbers are their names
+    std::vector<std::string> class_names = {};    ///< of each label; empty: their numbers are their names
+    std::vector<std::string> feature_names = {};  ///< empty: they have none
 };
 
 /// Samples that live elsewhere, e.g. in memory shared by the ranks of a node.

@@ -18,9 +18,11 @@ struct Model {
     std::map<std::string, std::string> metadata = {};  ///< "classes", "input_scale", ... as written
     /// Of each class, from "class_names" in the metadata; else "0", "1" ...
     std::vector<std::string> class_names = {};
+    /// Of each input, from "feature_names"; empty: they have none.
+    std::vector<std::string> feature_names = {};
 };
 
-/// The value of "class_names": a JSON array.
+/// The value of "class_names" or "feature_names": a JSON array.
 std::string to_metadata(const std::vector<std::string>& names);
 
 /// Writes a safetensors file, atomically: tensors `dense/kernel` [in, out], `dense/bias` [out], `dense_1/kernel` ... in

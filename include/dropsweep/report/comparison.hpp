@@ -51,7 +51,8 @@ struct Comparison {
     /// About how many seeds a value needs to tell kDifferenceToTell in test accuracy (pairs_to_detect), from the root
     /// mean square of the sds of the differences between the chosen value and its neighbours; none without such sds.
     std::optional<std::size_t> seeds_to_tell;
-    std::optional<std::size_t> test_samples;  ///< images in the test set, where the manifest says it
+    std::optional<std::size_t> test_samples;  ///< in the test set, where the manifest says it
+    bool has_images = true;                   ///< they are images
 };
 
 /// p is chosen on validation alone; test accuracy is only reported. Local: no communication.

@@ -29,6 +29,8 @@ RunRecord read_run(const std::filesystem::path& directory);
 
 /// Images in the test set; none where the manifest does not say it.
 std::optional<std::size_t> test_samples(const RunRecord& record);
+/// Whether they are images, and no rows of a table.
+bool has_images(const RunRecord& record);
 
 /// Joins the parts of one sweep, such as the tasks of a job array. A trial that one of them did not start is that of
 /// another. Local: no communication.

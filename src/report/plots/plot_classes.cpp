@@ -12,20 +12,31 @@
 namespace dropsweep::report {
 namespace {
 
-/// The names of the classes along an axis, as many as there is room for.
-std::string class_tics(char axis, const std::vector<std::string>& names, std::size_t most) {
-    if (names == data::number_names(names.size())) return whole_number_tics(axis, names.size() - 1, most);
+/// The names of the classes along an axis.
+struct ClassAxis {
+    std::string tics;
+    int room = 0;  ///< pixels that they take beside the axis, more than numbers do
+};
+
+/// @param most  names that there is room for
+ClassAxis class_axis(char axis, const std::vector<std::string>& names, std::size_t most) {
+    if (names == data::number_names(names.size())) return {whole_number_tics(axis, names.size() - 1, most), 0};
     const std::size_t step = (names.size() + most - 1) / most;
     std::vector<std::string> tics;
     std::size_t longest = 0;
     for (std::size_t label = 0; label < names.size(); label += step) {
-        constexpr std::size_t kMost = 12;
-        const std::string name = core::shortened(names[label], kMost);
+        constexpr std::size_t kMostCharacters = 12;
+        const std::string name = core::shortened(names[label], kMostCharacters);
         longest = std::max(longest, name.size());
         tics.push_back(fmt::format("{} {}", gnuplot_string(name), label));
     }
-    const bool turns = axis == 'x' && longest * tics.size() > 60;
-    return fmt::format("set {}tics{} ({})\n", axis, turns ? " rotate by -30" : "", fmt::join(tics, ", "));
+    const std::string list = fmt::format("({})\n", fmt::join(tics, ", "));
+    constexpr int kCharacter = 10;
+    const int length = kCharacter * static_cast<int>(longest);
+    if (axis == 'y') return {"set ytics " + list, std::max(length - 2 * kCharacter, 0)};
+    constexpr int kWidth = 700;
+    if (static_cast<int>(tics.size()) * (length + kCharacter) <= kWidth) return {"set xtics " + list, 0};
+    return {"set xtics rotate by -45 " + list, 7 * length / 10};
 }
 
 }  // namespace
@@ -58,13 +69,14 @@ std::optional<Plot> fscore_plot(const Classification& classification) {
     const std::size_t last = scores.classes.size() - 1;
     const double size = last < 20 ? 1.6 : last < 60 ? 1.1 : 0.7;
     const Range shown = y.padded(0.08);
-    Plot plot{.name = "fscore", .commands = {}};
+    const ClassAxis axis = class_axis('x', classification.names, 20);
+    Plot plot{.name = "fscore", .height = Plot().height + axis.room, .commands = {}};
     for (const Datablock* block : {&precisions, &recalls, &f1s, &hover}) plot.commands += block->text();
     plot.commands += style(plot, "Precision and recall of each class",
                            fmt::format("{} on the test set: accuracy {:.2f} %, mean F1 of the classes {:.2f} %",
                                        classification.trial, 100 * scores.accuracy, 100 * scores.macro.f1));
-    plot.commands += axes(plot, {.bottom = 130}, "class", "share (%)");
-    plot.commands += axis_range('x', -0.6, static_cast<double>(last) + 0.6) + class_tics('x', classification.names, 20);
+    plot.commands += axes(plot, {.bottom = 130.0 + axis.room}, "class", "share (%)");
+    plot.commands += axis_range('x', -0.6, static_cast<double>(last) + 0.6) + axis.tics;
     plot.commands +=
         axis_range('y', std::max(shown.low(), -2.0), std::min(shown.high(), 100 + 0.03 * (shown.high() - shown.low())));
     plot.commands += legend_below() + "set errorbars 0\n";
@@ -86,8 +98,10 @@ std::optional<Plot> confusion_plot(const Classification& classification) {
     const Scores scores = score(classification);
     const std::size_t total = scores.weighted.support;
     if (total == 0) return std::nullopt;
-    Plot plot{.name = "confusion", .height = 860, .commands = {}};
-    const Margins place{.left = 100, .right = 180, .top = 100, .bottom = 80};
+    const ClassAxis x_axis = class_axis('x', names, 20);
+    const ClassAxis y_axis = class_axis('y', names, 26);
+    Plot plot{.name = "confusion", .width = Plot().width + y_axis.room, .height = 860 + x_axis.room, .commands = {}};
+    const Margins place{.left = 100.0 + y_axis.room, .right = 180, .top = 100, .bottom = 80.0 + x_axis.room};
     const double cell = (plot.width - place.left - place.right) / static_cast<double>(classes);
 
     // A level is a power of two: each has its line in the legend, so the map can be read back.
@@ -126,7 +140,7 @@ std::optional<Plot> confusion_plot(const Classification& classification) {
     plot.commands += axes(plot, place, "predicted class", "true class");
     const double edge = static_cast<double>(classes) - 0.5;
     plot.commands += axis_range('x', -0.5, edge) + axis_range('y', edge, -0.5);
-    plot.commands += class_tics('x', names, 20) + class_tics('y', names, 26);
+    plot.commands += x_axis.tics + y_axis.tics;
     plot.commands += "unset grid\n";
     plot.commands += legend_right(plot, place, classification.has_images() ? "images" : "samples", 10);
     std::vector<std::string> layers;

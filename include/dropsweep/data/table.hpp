@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "dropsweep/core/memory.hpp"
+#include "dropsweep/data/dataset.hpp"
+
+namespace dropsweep::data {
+
+/// Reads tables of samples: CSV files (RFC 4180; separated by commas, semicolons or tabs; also .gz), a sample a line.
+/// The first line is a header if no field of it is a number, or if they count the columns. One column is the label,
+/// text or number: each that occurs in `train` is a class, in ascending order. Every other one is a feature, finite
+/// numbers, rounded to float32. Local: no communication.
+/// @param label     name of the column, or without header its number from 1; empty: the last one
+/// @param memory    bytes that the samples may take
+/// @param warnings  one line is added for each column that never changes, or that counts the lines
+/// @throws Error  missing_input: a file is not there or not readable; bad_data: anything else in a file, with line and
+///                column; usage: there is no such column
+Dataset read_tables(const std::filesystem::path& train, const std::filesystem::path& test, const std::string& label,
+                    std::vector<std::string>& warnings, std::size_t memory = core::available_memory());
+
+/// Samples without labels, and what they are called.
+struct NamedSamples {
+    LabelledSamples samples;
+    std::string id_name;
+    std::vector<std::string> ids;  ///< of each sample; empty: they have none
+};
+
+/// Reads such a table, of any columns that hold the features. Local: no communication.
+/// @param features  their names, by which they are found where there is a header; empty: all columns but `id` are
+/// @param id        name or number of the column with what the samples are called; empty: none
+/// @throws Error  as read_tables
+NamedSamples read_table_samples(const std::filesystem::path& file, const std::vector<std::string>& features,
+                                const std::string& id);
+
+}  // namespace dropsweep::data

@@ -1,0 +1,490 @@
+#include "dropsweep/data/table.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <exception>
+#include <functional>
+#include <map>
+#include <new>
+#include <optional>
+#include <set>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include <csv.h>
+#include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/utf8.hpp"
+
+#include "uncompressed_file.hpp"
+
+namespace dropsweep::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostClasses = 256;
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+/// Of a field, as a message can bear it.
+std::string shown(std::string_view text) {
+    std::string line = core::shortened(core::as_utf8(text), 40);
+    std::ranges::replace_if(
+        line, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    return line;
+}
+
+std::optional<double> finite_number(std::string_view text) {
+    if (text.starts_with('+')) text.remove_prefix(1);
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc::result_out_of_range) return std::nullopt;
+    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+    return value;
+}
+
+/// The records of a CSV file, one after the other, and where they are.
+class Records {
+  public:
+    using Record = std::vector<std::string_view>;
+    /// Is given each record, whose fields live until it returns.
+    using Visit = std::function<void(const Record&)>;
+
+    explicit Records(const fs::path& path) : path_(path), file_(path) {
+        if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL) != 0) throw std::bad_alloc();
+    }
+    Records(const Records&) = delete;
+    ~Records() { csv_free(&parser_); }
+
+    void for_each(const Visit& visit) {
+        visit_ = &visit;
+        std::vector<std::uint8_t> buffer(std::size_t{1} << 18);
+        bool is_first = true;
+        while (const std::size_t size = file_.read(buffer)) {
+            std::string_view bytes(reinterpret_cast<const char*>(buffer.data()), size);
+            if (std::exchange(is_first, false)) begin(bytes);
+            parse(bytes);
+        }
+        if (is_first) refuse("the file is empty", "give a table");
+        if (csv_fini(&parser_, on_field, on_record, this) != 0) fail();
+        rethrow();
+    }
+
+    bool compressed() const { return file_.compressed(); }
+    /// Of the record that is visited.
+    std::size_t record_bytes() const { return record_bytes_; }
+    /// @throws Error  bad_data, always
+    [[noreturn]] void refuse(const std::string& what, const std::string& remedy) const {
+        throw Error(ExitCode::bad_data, fmt::format("{}: {}; {}", path_.string(), what, remedy));
+    }
+    [[noreturn]] void refuse_line(const std::string& what, const std::string& remedy) const {
+        refuse(fmt::format("line {}: {}", record_line_, what), remedy);
+    }
+
+  private:
+    /// What of the first bytes is not a field, and what separates fields: what the first line has most of.
+    void begin(std::string_view& bytes) {
+        if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+        if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff")) {
+            refuse("it is UTF-16", "save it as UTF-8");
+        }
+        std::map<char, int> counts;
+        bool is_quoted = false;
+        for (const char c : bytes) {
+            if (c == '"') is_quoted = !is_quoted;
+            if (!is_quoted && (c == '\n' || c == '\r')) break;
+            if (!is_quoted) ++counts[c];
+        }
+        char separator = ',';
+        for (const char other : {';', '\t'}) {
+            if (counts[other] > counts[separator]) separator = other;
+        }
+        csv_set_delim(&parser_, static_cast<unsigned char>(separator));
+        // Blanks around a field are none of it; a tab is no blank where it separates.
+        if (separator == '\t') csv_set_space_func(&parser_, [](unsigned char c) { return int{c == ' '}; });
+    }
+
+    /// Line by line, so that a record is known by the line in which it begins.
+    void parse(std::string_view bytes) {
+        while (!bytes.empty()) {
+            const std::size_t end = bytes.find('\n');
+            const std::string_view piece = bytes.substr(0, end == std::string_view::npos ? bytes.size() : end + 1);
+            constexpr int kNoRecord = 0;  // of libcsv: not even a blank has come
+            if (parser_.pstate == kNoRecord) {
+                record_line_ = line_;
+                record_bytes_ = 0;
+            }
+            record_bytes_ += piece.size();
+            constexpr std::size_t kLongest = std::size_t{1} << 26;
+            if (record_bytes_ > kLongest) {
+                refuse_line("it is longer than 64 MB", "check its quotes, and that the file is a table");
+            }
+            if (piece.find('\0') != std::string_view::npos) {
+                refuse_line("there is a NUL byte in it", "check that the file is a table, in UTF-8");
+            }
+            if (csv_parse(&parser_, piece.data(), piece.size(), on_field, on_record, this) != piece.size()) fail();
+            rethrow();
+            if (end == std::string_view::npos) break;
+            ++line_;
+            bytes.remove_prefix(end + 1);
+        }
+    }
+
+    [[noreturn]] void fail() {
+        rethrow();
+        if (csv_error(&parser_) == CSV_ENOMEM) throw std::bad_alloc();
+        refuse_line("a quote where none may be, or one that does not end", "put a field that holds quotes into quotes");
+    }
+
+    // libcsv is C: no exception may pass it.
+    void rethrow() {
+        if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+    }
+    static void on_field(void* text, std::size_t size, void* self) {
+        auto& records = *static_cast<Records*>(self);
+        records.ends_.push_back(records.text_.size() + size);
+        if (text != nullptr) records.text_.append(static_cast<const char*>(text), size);
+    }
+    static void on_record(int /*end*/, void* self) {
+        auto& records = *static_cast<Records*>(self);
+        if (records.error_) return;
+        records.record_.clear();
+        std::size_t begin = 0;
+        for (const std::size_t end : records.ends_) {
+            records.record_.push_back(std::string_view(records.text_).substr(begin, end - begin));
+            begin = end;
+        }
+        try {
+            (*records.visit_)(records.record_);
+        } catch (...) {
+            records.error_ = std::current_exception();
+        }
+        records.text_.clear();
+        records.ends_.clear();
+    }
+
+    fs::path path_;
+    UncompressedFile file_;
+    csv_parser parser_{};
+    const Visit* visit_ = nullptr;
+    std::string text_;               ///< of the fields of the record
+    std::vector<std::size_t> ends_;  ///< of each in text_
+    Record record_;
+    std::exception_ptr error_;
+    std::size_t line_ = 1;         ///< of what is read, from 1
+    std::size_t record_line_ = 1;  ///< in which the record begins
+    std::size_t record_bytes_ = 0;
+};
+
+using Record = Records::Record;
+
+/// The columns of a table.
+struct Columns {
+    std::vector<std::string> names;  ///< all different; numbers from 1 where there is no header
+    bool has_header = false;
+    std::vector<std::size_t> features;
+    std::size_t label = 0;          ///< of no meaning in a table without
+    std::optional<std::size_t> id;  ///< what the samples are called
+
+    /// "column 3 (sepal width)".
+    std::string place(std::size_t column) const {
+        const std::string number = fmt::to_string(column + 1);
+        return names[column] == number ? "column " + number
+                                       : fmt::format("column {} ({})", number, shown(names[column]));
+    }
+};
+
+/// Whether the numbers of a record count its columns, as the names do that pandas gives.
+bool counts_columns(const Record& record) {
+    constexpr std::size_t kLeast = 4;  // "0,1,yes" may be a sample
+    std::vector<double> numbers;
+    for (const std::string_view field : record) {
+        if (const std::optional<double> number = finite_number(field)) numbers.push_back(*number);
+    }
+    if (numbers.size() < kLeast || numbers.size() + 1 < record.size()) return false;
+    if (numbers[0] != 0 && numbers[0] != 1) return false;
+    for (std::size_t i = 1; i < numbers.size(); ++i) {
+        if (numbers[i] != numbers[i - 1] + 1) return false;
+    }
+    return true;
+}
+
+bool is_header(const Record& record) {
+    return std::ranges::none_of(record, [](std::string_view field) { return finite_number(field).has_value(); }) ||
+           counts_columns(record);
+}
+
+/// The names, and nothing else yet.
+Columns named_columns(const Records& records, const Record& first) {
+    Columns columns;
+    std::set<std::string> different;
+    columns.has_header = is_header(first);
+    for (std::size_t c = 0; c < first.size(); ++c) {
+        const bool has_name = columns.has_header && !first[c].empty();
+        columns.names.push_back(has_name ? core::as_utf8(first[c]) : fmt::to_string(c + 1));
+        if (different.insert(columns.names.back()).second) continue;
+        records.refuse_line(fmt::format("two columns are called {}", shown(columns.names.back())),
+                            "give each a name of its own");
+    }
+    return columns;
+}
+
+std::size_t find_column(const Columns& columns, const char* option, const std::string& name) {
+    const auto found = std::ranges::find(columns.names, name);
+    if (found == columns.names.end()) {
+        constexpr std::size_t kMost = 8;
+        std::string names;
+        for (std::size_t c = 0; c < std::min(kMost, columns.names.size()); ++c) {
+            names += (c > 0 ? ", " : "") + shown(columns.names[c]);
+        }
+        throw Error(ExitCode::usage, fmt::format("{}: there is no column {}; name one of {}{}", option, shown(name),
+                                                 names, columns.names.size() > kMost ? " ..." : ""));
+    }
+    return static_cast<std::size_t>(found - columns.names.begin());
+}
+
+/// @param label  as of read_tables
+Columns training_columns(const Records& records, const Record& first, const std::string& label) {
+    if (first.size() < 2) {
+        records.refuse_line("there is one column", "give features and a label, separated by ',', ';' or tabs");
+    }
+    Columns columns = named_columns(records, first);
+    columns.label = label.empty() ? first.size() - 1 : find_column(columns, "--label", label);
+    for (std::size_t c = 0; c < first.size(); ++c) {
+        if (c != columns.label) columns.features.push_back(c);
+    }
+    return columns;
+}
+
+/// @param training  columns
+Columns test_columns(const Records& records, const Record& first, const Columns& training) {
+    Columns columns = named_columns(records, first);
+    if (columns.names.size() != training.names.size()) {
+        records.refuse(fmt::format("{} columns, {} in the training file", columns.names.size(), training.names.size()),
+                       "give tables with the same columns");
+    }
+    for (std::size_t c = 0; c < columns.names.size(); ++c) {
+        if (columns.names[c] == training.names[c]) continue;
+        records.refuse(fmt::format("{} is {} in the training file", columns.place(c), shown(training.names[c])),
+                       "give tables with the same columns, both with a header or both without");
+    }
+    columns.features = training.features;
+    columns.label = training.label;
+    return columns;
+}
+
+/// @param features, id  as of read_table_samples
+Columns sample_columns(const Records& records, const Record& first, const std::vector<std::string>& features,
+                       const std::string& id) {
+    Columns columns = named_columns(records, first);
+    if (!id.empty()) columns.id = find_column(columns, "--id", id);
+    if (features.empty() || !columns.has_header) {
+        for (std::size_t c = 0; c < first.size(); ++c) {
+            if (c != columns.id) columns.features.push_back(c);
+        }
+        return columns;
+    }
+    for (const std::string& name : features) {
+        const auto found = std::ranges::find(columns.names, name);
+        if (found == columns.names.end()) {
+            records.refuse(fmt::format("there is no column {}", shown(name)), "give all features of the model");
+        }
+        columns.features.push_back(static_cast<std::size_t>(found - columns.names.begin()));
+    }
+    return columns;
+}
+
+/// Classes by their names, in the order in which they occur.
+class Labels {
+  public:
+    /// @return  nullopt: it is a new one, and there may be no more
+    std::optional<std::uint8_t> number_of(std::string_view name, bool may_be_new) {
+        const auto found = numbers_.find(std::string(name));
+        if (found != numbers_.end()) return found->second;
+        if (!may_be_new || numbers_.size() == kMostClasses) return std::nullopt;
+        const auto number = static_cast<std::uint8_t>(numbers_.size());
+        numbers_.emplace(name, number);
+        names_.emplace_back(name);
+        return number;
+    }
+    const std::vector<std::string>& names() const { return names_; }
+    /// By value if all are numbers, else by their bytes.
+    std::vector<std::string> sorted() const {
+        std::vector<std::string> sorted = names_;
+        std::ranges::sort(sorted);
+        const auto value = [](const std::string& name) { return finite_number(name); };
+        if (std::ranges::all_of(sorted, [&](const std::string& name) { return value(name).has_value(); })) {
+            std::ranges::stable_sort(sorted, {}, value);
+        }
+        return sorted;
+    }
+
+  private:
+    std::unordered_map<std::string, std::uint8_t> numbers_;
+    std::vector<std::string> names_;
+};
+
+/// What all values of a column have in common.
+struct Sameness {
+    bool is_constant = true;
+    bool counts_lines = true;
+    float first = 0;
+
+    void include(float value, std::size_t index) {
+        if (index == 0) first = value;
+        is_constant &= value == first;
+        counts_lines &= (first == 0 || first == 1) && value == first + static_cast<float>(index);
+    }
+};
+
+/// Reads one file.
+class TableReader {
+  public:
+    /// @param memory  bytes that the samples may take
+    TableReader(const fs::path& path, std::size_t memory) : records_(path), path_(path), memory_(memory) {}
+
+    /// @param choose      choose(records, first record) says what the columns are
+    /// @param add_others  add_others(record) takes what is no feature
+    template <class Choose, class AddOthers>
+    LabelledSamples read(Choose&& choose, AddOthers&& add_others) {
+        bool is_first = true;
+        records_.for_each([&](const Record& record) {
+            if (std::exchange(is_first, false)) {
+                columns_ = choose(records_, record);
+                same_.resize(columns_.names.size());
+                if (columns_.has_header) return;
+            }
+            add_features(record);
+            add_others(record);
+            ++samples_.count;
+            if (samples_.count % kLookAtMemory == 1) require_memory();
+        });
+        if (samples_.count == 0) records_.refuse("there is no sample in it", "give some below the header");
+        samples_.rows = 1;
+        samples_.columns = columns_.features.size();
+        return std::move(samples_);
+    }
+
+    /// Takes the label of a record.
+    /// @param labels  to be filled, or of the training file
+    void add_label(const Record& record, Labels& labels, bool is_training) {
+        const std::string name = core::as_utf8(record[columns_.label]);
+        const std::optional<std::uint8_t> number = name.empty() ? std::nullopt : labels.number_of(name, is_training);
+        if (number) {
+            samples_.labels.push_back(*number);
+            return;
+        }
+        const std::string place = columns_.place(columns_.label);
+        if (name.empty()) records_.refuse_line(place + ": the label is missing", "give each sample one");
+        if (is_training) {
+            records_.refuse_line(fmt::format("{}: '{}' is one label more than {}", place, shown(name), kMostClasses),
+                                 "name the column of the label with --label");
+        }
+        records_.refuse_line(fmt::format("{}: no training sample has the label '{}'", place, shown(name)),
+                             "give training samples of each class");
+    }
+
+    const Columns& columns() const { return columns_; }
+
+    /// One line for each feature that tells nothing.
+    void warn(std::vector<std::string>& warnings, std::size_t samples) const {
+        for (const std::size_t c : columns_.features) {
+            if (same_[c].is_constant && samples > 1) {
+                warnings.push_back(columns_.place(c) + " never changes; it tells nothing");
+            } else if (same_[c].counts_lines && samples > 3) {
+                warnings.push_back(columns_.place(c) + " counts the lines; leave it out if it is no feature");
+            }
+        }
+    }
+
+  private:
+    void add_features(const Record& record) {
+        if (record.size() != columns_.names.size()) {
+            records_.refuse_line(
+                fmt::format("{} fields where there are {} columns", record.size(), columns_.names.size()),
+                "give each line all fields");
+        }
+        for (const std::size_t c : columns_.features) {
+            const std::optional<double> number = finite_number(record[c]);
+            const float value = number ? static_cast<float>(*number) : 0.0f;
+            if (!number || !std::isfinite(value)) refuse_value(c, record[c]);
+            samples_.numbers.push_back(value);
+            same_[c].include(value, samples_.count);
+        }
+    }
+
+    [[noreturn]] void refuse_value(std::size_t column, std::string_view text) const {
+        const std::string what =
+            text.empty() ? "the value is missing" : fmt::format("'{}' is no finite number", shown(text));
+        records_.refuse_line(fmt::format("{}: {}", columns_.place(column), what),
+                             "every column but the label, see --label, has to be a number");
+    }
+
+    /// For the values and the copy that the ranks of a node share: of all samples, as far as the size of the file tells
+    /// how many there will be, and of those that are there.
+    void require_memory() const {
+        std::size_t values = samples_.numbers.size();
+        if (samples_.count == 1 && !records_.compressed()) {
+            std::error_code ignored;
+            const auto bytes = static_cast<double>(fs::file_size(path_, ignored));
+            values = static_cast<std::size_t>(bytes / static_cast<double>(records_.record_bytes()) *
+                                              static_cast<double>(samples_.numbers.size()));
+        }
+        const std::size_t wanted = 2 * sizeof(float) * values;
+        if (wanted <= memory_) return;
+        constexpr double kGigabyte = 1 << 30;
+        records_.refuse(fmt::format("its samples take {:.3g} GB of memory or more, and {:.3g} GB are free",
+                                    static_cast<double>(wanted) / kGigabyte, static_cast<double>(memory_) / kGigabyte),
+                        "give fewer of them");
+    }
+
+    static constexpr std::size_t kLookAtMemory = 1024;  ///< samples
+    Records records_;
+    fs::path path_;
+    std::size_t memory_;
+    LabelledSamples samples_;
+    Columns columns_;
+    std::vector<Sameness> same_;  ///< of each column
+};
+
+}  // namespace
+
+Dataset read_tables(const fs::path& train, const fs::path& test, const std::string& label,
+                    std::vector<std::string>& warnings, std::size_t memory) {
+    Dataset dataset;
+    Labels labels;
+    TableReader training(train, memory);
+    dataset.train = training.read(
+        [&](const Records& records, const Record& first) { return training_columns(records, first, label); },
+        [&](const Record& record) { training.add_label(record, labels, true); });
+    training.warn(warnings, dataset.train.count);
+    const Columns& columns = training.columns();
+    TableReader testing(test, memory);
+    dataset.test =
+        testing.read([&](const Records& records, const Record& first) { return test_columns(records, first, columns); },
+                     [&](const Record& record) { testing.add_label(record, labels, false); });
+    dataset.class_names = labels.sorted();
+    rename_classes(dataset, labels.names(), dataset.class_names);
+    if (columns.has_header) {
+        for (const std::size_t c : columns.features) dataset.feature_names.push_back(columns.names[c]);
+    }
+    return dataset;
+}
+
+NamedSamples read_table_samples(const fs::path& file, const std::vector<std::string>& features, const std::string& id) {
+    NamedSamples named;
+    TableReader reader(file, core::available_memory());
+    named.samples = reader.read(
+        [&](const Records& records, const Record& first) { return sample_columns(records, first, features, id); },
+        [&](const Record& record) {
+            if (!id.empty()) named.ids.push_back(core::as_utf8(record[*reader.columns().id]));
+        });
+    if (!id.empty()) named.id_name = reader.columns().names[*reader.columns().id];
+    return named;
+}
+
+}  // namespace dropsweep::data

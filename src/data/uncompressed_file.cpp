@@ -1,0 +1,58 @@
+#include "uncompressed_file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/activity.hpp"
+#include "dropsweep/core/error.hpp"
+
+namespace dropsweep::data {
+
+// zlib passes a file through that has no gzip header.
+UncompressedFile::UncompressedFile(const std::filesystem::path& path) : path_(path) {
+    std::error_code ignored;
+    errno = std::filesystem::is_directory(path, ignored) ? EISDIR : 0;
+    if (errno == 0) file_ = gzopen(path.c_str(), "rb");
+    if (file_ == nullptr) {
+        throw Error(ExitCode::missing_input, fmt::format("cannot read {}: {}; check the file and its permissions",
+                                                         path.string(), std::strerror(errno)));
+    }
+    gzbuffer(file_, 1u << 18);
+}
+
+std::size_t UncompressedFile::read(std::span<std::uint8_t> bytes) {
+    const core::Activity::As reading(core::Activity::Kind::in_system);
+    constexpr std::size_t kLargestRead = 1u << 30;
+    std::size_t total = 0;
+    while (total < bytes.size()) {
+        const auto wanted = static_cast<unsigned>(std::min(bytes.size() - total, kLargestRead));
+        const int got = gzread(file_, bytes.data() + total, wanted);
+        if (got < 0) fail();
+        if (got == 0) break;
+        total += static_cast<std::size_t>(got);
+    }
+    if (total < bytes.size()) {
+        // A compressed file that ends too early is an error of its own, not just a short file.
+        int code = Z_OK;
+        gzerror(file_, &code);
+        if (code != Z_OK) fail();
+    }
+    return total;
+}
+
+void UncompressedFile::fail() {
+    int code = Z_OK;
+    const std::string reason = gzerror(file_, &code);
+    if (code == Z_ERRNO) {
+        throw Error(ExitCode::missing_input,
+                    fmt::format("cannot read {}: {}; check the disk", path_.string(), std::strerror(errno)));
+    }
+    throw Error(ExitCode::bad_data,
+                fmt::format("{}: damaged gzip data ({}); get the file again, e.g. with scripts/fetch-mnist.sh",
+                            path_.string(), code == Z_BUF_ERROR ? "it ends too early" : "checksum or code"));
+}
+
+}  // namespace dropsweep::data

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+#include <zlib.h>
+
+namespace dropsweep::data {
+
+/// The bytes of a file, or what is in it where it is a gzip file.
+class UncompressedFile {
+  public:
+    /// @throws Error  missing_input: not there or not readable
+    explicit UncompressedFile(const std::filesystem::path& path);
+    UncompressedFile(const UncompressedFile&) = delete;
+    ~UncompressedFile() { gzclose(file_); }
+
+    /// As many bytes as there are, up to the size of `bytes`.
+    /// @throws Error  missing_input: it cannot be read; bad_data: damaged gzip data
+    std::size_t read(std::span<std::uint8_t> bytes);
+    /// Whether the bytes come out of a gzip file.
+    bool compressed() const { return gzdirect(file_) == 0; }
+
+  private:
+    [[noreturn]] void fail();
+
+    std::filesystem::path path_;
+    gzFile file_ = nullptr;
+};
+
+}  // namespace dropsweep::data
