@@ -1,5 +1,7 @@
 #include "dropsweep/core/utf8.hpp"
 
+#include <algorithm>
+
 namespace dropsweep::core {
 
 std::size_t utf8_length(std::string_view text) {
@@ -43,6 +45,14 @@ std::string shortened(std::string_view text, std::size_t most) {
         size += std::max<std::size_t>(utf8_length(text.substr(size)), 1);
     }
     return std::string(text);
+}
+
+std::string shown(std::string_view text) {
+    constexpr std::size_t kMost = 40;
+    std::string line = shortened(as_utf8(text), kMost);
+    std::ranges::replace_if(
+        line, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    return line;
 }
 
 }  // namespace dropsweep::core

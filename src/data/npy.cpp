@@ -14,6 +14,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "dropsweep/core/utf8.hpp"
+
 namespace dropsweep::data {
 namespace {
 
@@ -110,7 +112,7 @@ class HeaderParser {
 
     static void set_type(NpyHeader& header, std::string_view type) {
         const auto refuse = [&] {
-            throw BadArray(fmt::format("type '{}'", type), "give integers, floats or booleans");
+            throw BadArray(fmt::format("type '{}'", core::shown(type)), "give integers, floats or booleans");
         };
         if (type.size() < 3) refuse();
         const char* const digits = type.data() + 2;

@@ -1,8 +1,10 @@
 #include "dropsweep/data/npz.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
+#include <fstream>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -18,6 +20,7 @@
 
 #include "dropsweep/core/activity.hpp"
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/utf8.hpp"
 
 #include "npy.hpp"
 
@@ -101,6 +104,14 @@ class Member {
 class Archive {
   public:
     explicit Archive(const fs::path& path) : path_(path) {
+        // libzip does not tell a file that is not there from one that is no archive.
+        errno = 0;
+        std::error_code ignored;
+        if (fs::is_directory(path, ignored)) errno = EISDIR;
+        if (errno != 0 || !std::ifstream(path).is_open()) {
+            throw Error(ExitCode::missing_input, fmt::format("cannot read {}: {}; check the file and its permissions",
+                                                             path.string(), std::strerror(errno)));
+        }
         int code = 0;
         archive_.reset(zip_open(path.c_str(), ZIP_RDONLY, &code));
         if (archive_) return;
@@ -108,12 +119,7 @@ class Archive {
         zip_error_init_with_code(&error, code);
         const std::string reason = zip_error_strerror(&error);
         zip_error_fini(&error);
-        if (code == ZIP_ER_OPEN || code == ZIP_ER_NOENT || code == ZIP_ER_READ) {
-            throw Error(ExitCode::missing_input,
-                        fmt::format("cannot read {}: {}; check the file and its permissions", path.string(), reason));
-        }
-        throw Error(ExitCode::bad_data,
-                    fmt::format("{}: no archive of arrays ({}); make it with numpy.savez", path.string(), reason));
+        refuse(fmt::format("no archive of arrays ({}); make it with numpy.savez", reason));
     }
 
     /// @return  nullopt: there is none of this name
@@ -146,7 +152,7 @@ class Archive {
         std::vector<std::string> names;
         for (zip_int64_t i = 0; i < zip_get_num_entries(archive_.get(), 0); ++i) {
             const char* name = zip_get_name(archive_.get(), static_cast<zip_uint64_t>(i), 0);
-            if (name != nullptr) names.emplace_back(name);
+            if (name != nullptr) names.push_back(core::shown(name));
         }
         constexpr std::size_t kMost = 8;
         const std::string more = names.size() > kMost ? " ..." : "";
@@ -272,7 +278,7 @@ std::vector<std::int64_t> classes_of(const Side& train, std::vector<std::int64_t
         std::iota(labels.begin(), labels.end(), 0);
     }
     std::ranges::sort(labels);
-    labels.erase(std::ranges::unique(labels).begin(), labels.end());
+    labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
     if (labels.size() > kMostClasses) {
         throw BadArray(fmt::format("{} classes", labels.size()), fmt::format("there may be {}", kMostClasses));
     }
@@ -301,13 +307,13 @@ Dataset read_npz(const fs::path& file, std::size_t memory) {
     });
     archive.naming(test.y_name, [&] { dataset.test.labels = numbers_of(read_labels(test), classes); });
     for (const std::int64_t label : classes) dataset.class_names.push_back(fmt::to_string(label));
-    for (auto& [side, samples] : {std::pair(&train, &dataset.train), std::pair(&test, &dataset.test)}) {
-        archive.naming(side->x_name, [&] {
-            std::vector<std::uint8_t> labels = std::move(samples->labels);
-            *samples = read_values(side->x);
-            samples->labels = std::move(labels);
-        });
-    }
+    const auto add_values = [&](Side& side, LabelledSamples& samples) {
+        std::vector<std::uint8_t> labels = std::move(samples.labels);
+        samples = archive.naming(side.x_name, [&] { return read_values(side.x); });
+        samples.labels = std::move(labels);
+    };
+    add_values(train, dataset.train);
+    add_values(test, dataset.test);
     return dataset;
 }
 

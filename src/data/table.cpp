@@ -30,14 +30,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMostClasses = 256;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-/// Of a field, as a message can bear it.
-std::string shown(std::string_view text) {
-    std::string line = core::shortened(core::as_utf8(text), 40);
-    std::ranges::replace_if(
-        line, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-    return line;
-}
-
 std::optional<double> finite_number(std::string_view text) {
     if (text.starts_with('+')) text.remove_prefix(1);
     double value = 0;
@@ -194,7 +186,7 @@ struct Columns {
     std::string place(std::size_t column) const {
         const std::string number = fmt::to_string(column + 1);
         return names[column] == number ? "column " + number
-                                       : fmt::format("column {} ({})", number, shown(names[column]));
+                                       : fmt::format("column {} ({})", number, core::shown(names[column]));
     }
 };
 
@@ -227,7 +219,7 @@ Columns named_columns(const Records& records, const Record& first) {
         const bool has_name = columns.has_header && !first[c].empty();
         columns.names.push_back(has_name ? core::as_utf8(first[c]) : fmt::to_string(c + 1));
         if (different.insert(columns.names.back()).second) continue;
-        records.refuse_line(fmt::format("two columns are called {}", shown(columns.names.back())),
+        records.refuse_line(fmt::format("two columns are called {}", core::shown(columns.names.back())),
                             "give each a name of its own");
     }
     return columns;
@@ -239,10 +231,10 @@ std::size_t find_column(const Columns& columns, const char* option, const std::s
         constexpr std::size_t kMost = 8;
         std::string names;
         for (std::size_t c = 0; c < std::min(kMost, columns.names.size()); ++c) {
-            names += (c > 0 ? ", " : "") + shown(columns.names[c]);
+            names += (c > 0 ? ", " : "") + core::shown(columns.names[c]);
         }
-        throw Error(ExitCode::usage, fmt::format("{}: there is no column {}; name one of {}{}", option, shown(name),
-                                                 names, columns.names.size() > kMost ? " ..." : ""));
+        throw Error(ExitCode::usage, fmt::format("{}: there is no column {}; name one of {}{}", option,
+                                                 core::shown(name), names, columns.names.size() > kMost ? " ..." : ""));
     }
     return static_cast<std::size_t>(found - columns.names.begin());
 }
@@ -269,7 +261,7 @@ Columns test_columns(const Records& records, const Record& first, const Columns&
     }
     for (std::size_t c = 0; c < columns.names.size(); ++c) {
         if (columns.names[c] == training.names[c]) continue;
-        records.refuse(fmt::format("{} is {} in the training file", columns.place(c), shown(training.names[c])),
+        records.refuse(fmt::format("{} is {} in the training file", columns.place(c), core::shown(training.names[c])),
                        "give tables with the same columns, both with a header or both without");
     }
     columns.features = training.features;
@@ -291,7 +283,7 @@ Columns sample_columns(const Records& records, const Record& first, const std::v
     for (const std::string& name : features) {
         const auto found = std::ranges::find(columns.names, name);
         if (found == columns.names.end()) {
-            records.refuse(fmt::format("there is no column {}", shown(name)), "give all features of the model");
+            records.refuse(fmt::format("there is no column {}", core::shown(name)), "give all features of the model");
         }
         columns.features.push_back(static_cast<std::size_t>(found - columns.names.begin()));
     }
@@ -381,10 +373,11 @@ class TableReader {
         const std::string place = columns_.place(columns_.label);
         if (name.empty()) records_.refuse_line(place + ": the label is missing", "give each sample one");
         if (is_training) {
-            records_.refuse_line(fmt::format("{}: '{}' is one label more than {}", place, shown(name), kMostClasses),
-                                 "name the column of the label with --label");
+            records_.refuse_line(
+                fmt::format("{}: '{}' is one label more than {}", place, core::shown(name), kMostClasses),
+                "name the column of the label with --label");
         }
-        records_.refuse_line(fmt::format("{}: no training sample has the label '{}'", place, shown(name)),
+        records_.refuse_line(fmt::format("{}: no training sample has the label '{}'", place, core::shown(name)),
                              "give training samples of each class");
     }
 
@@ -419,7 +412,7 @@ class TableReader {
 
     [[noreturn]] void refuse_value(std::size_t column, std::string_view text) const {
         const std::string what =
-            text.empty() ? "the value is missing" : fmt::format("'{}' is no finite number", shown(text));
+            text.empty() ? "the value is missing" : fmt::format("'{}' is no finite number", core::shown(text));
         records_.refuse_line(fmt::format("{}: {}", columns_.place(column), what),
                              "every column but the label, see --label, has to be a number");
     }

@@ -22,6 +22,11 @@ TEST(Utf8, OnlyWellFormedSequencesAreKept) {
     EXPECT_EQ(as_utf8("a\xed\xa0\x80z"), "a\ufffd\ufffd\ufffdz");
 }
 
+TEST(Utf8, ShownInOneLine) {
+    EXPECT_EQ(shown(std::string_view("a\n\0b\xff", 5)), "a  b\ufffd");
+    EXPECT_EQ(shown(std::string(50, 'x')), std::string(39, 'x') + "\u2026");
+}
+
 TEST(Utf8, ShortenedByCharacters) {
     EXPECT_EQ(shortened("", 3), "");
     EXPECT_EQ(shortened("abc", 3), "abc");

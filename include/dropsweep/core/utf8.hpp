@@ -16,4 +16,7 @@ std::string as_utf8(std::string_view text);
 /// `text` if it has at most `most` characters; else as many, the last of which is an ellipsis. most > 0.
 std::string shortened(std::string_view text, std::size_t most);
 
+/// Something foreign as a message can bear it: at most 40 characters, none of which is a control character.
+std::string shown(std::string_view text);
+
 }  // namespace dropsweep::core
