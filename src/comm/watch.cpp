@@ -29,6 +29,7 @@ constexpr auto kLookAtTheEnd = 1ms;
 constexpr double kBeatSeconds = 0.25;
 /// When rank 0 is silent every other rank finds out; the first to speak ends the job before the next one does.
 constexpr double kStaggerSeconds = 1;
+constexpr double kLauncherSeconds = 10;
 constexpr auto kFatalGrace = 10s;
 
 constexpr double kStoodStillSeconds = 1;
@@ -159,12 +160,19 @@ class Watch::Watcher {
         }
         if (now < quiet_until_) return false;
         bool is_first = processes_.is_gone(0);
-        for (int rank = 1; rank < world_.rank(); ++rank) is_first = is_first && processes_.is_gone(rank);
+        bool one_has_spoken = false;
+        for (int rank = 1; rank < world_.rank(); ++rank) {
+            const bool is_gone = processes_.is_gone(rank);
+            is_first = is_first && is_gone;
+            one_has_spoken = one_has_spoken || is_gone;
+        }
         const auto refuse = [this](const std::string& what, bool longer) {
             die_once(failure_of(processes_.name_of(0), what, rank_zero_.position, longer));
         };
         if (is_first) refuse("has ended without a word", false);
-        if (rank_zero_silence_.seconds() > stall_seconds_ + kStaggerSeconds * world_.rank()) {
+        // Who has spoken is gone first, and the launcher may take a while to end the others.
+        const double patience = kStaggerSeconds * world_.rank() + (one_has_spoken ? kLauncherSeconds : 0);
+        if (rank_zero_silence_.seconds() > stall_seconds_ + patience) {
             refuse(fmt::format("gives no sign of life for {:g} s", stall_seconds_.load()), true);
         }
         return false;
