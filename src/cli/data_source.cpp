@@ -39,6 +39,27 @@ data::Dataset read(const DataOptions& where, std::vector<std::string>& warnings)
     return data::read_idx_directory(where.path);
 }
 
+/// @throws Error  usage: there are test samples already, or none and no --test-split
+void hold_out_test(data::Dataset& dataset, const DataOptions& where) {
+    if (dataset.test.count > 0 && where.test_split > 0) {
+        throw Error(ExitCode::usage,
+                    fmt::format("--test-split: {} has test samples of its own; leave it out", where.path));
+    }
+    if (dataset.test.count > 0) return;
+    if (where.test_split == 0) {
+        throw Error(ExitCode::usage,
+                    fmt::format("{} has no test samples; name a table of them with --test, or hold some out with "
+                                "--test-split 0.2",
+                                where.path));
+    }
+    data::split_test(dataset, where.test_split);
+}
+
+DataOptions synthetic(DataOptions options) {
+    options.path = kSynthetic;
+    return options;
+}
+
 }  // namespace
 
 bool is_table(const fs::path& path) {
@@ -53,6 +74,7 @@ std::optional<DataSource> find_data_source(const DataOptions& options) {
         if (!fs::is_directory(kDefaultDirectory, ignored)) return std::nullopt;
         path = kDefaultDirectory;
     }
+    DataOptions where = options;
     if (!is_table(path)) {
         for (const auto& [name, value] : {std::pair("--test", &options.test), std::pair("--label", &options.label)}) {
             if (value->empty()) continue;
@@ -61,27 +83,28 @@ std::optional<DataSource> find_data_source(const DataOptions& options) {
                                                      name, path));
         }
         // scripts/run.sh says here why it fell back.
-        if (path == kSynthetic) return DataSource{{kSynthetic, "", ""}, environment("DROPSWEEP_DATA_NOTE")};
-        return DataSource{{absolute(path), "", ""}, ""};
+        if (path == kSynthetic) {
+            where.path = path;
+            return DataSource{where, environment("DROPSWEEP_DATA_NOTE")};
+        }
     }
-    if (options.test.empty()) {
-        throw Error(ExitCode::usage, fmt::format("{} has the training samples only; name a table of test samples with "
-                                                 "--test",
-                                                 path));
-    }
-    return DataSource{{absolute(path), absolute(options.test), options.label}, ""};
+    where.path = absolute(path);
+    if (!where.test.empty()) where.test = absolute(where.test);
+    return DataSource{where, ""};
 }
 
 DataSource choose_data_source(const DataOptions& options) {
-    return find_data_source(options).value_or(
-        DataSource{{kSynthetic, "", ""},
-                   "no data set was named and data/mnist is not there: training on the built-in synthetic digits"});
+    if (const std::optional<DataSource> found = find_data_source(options)) return *found;
+    DataSource source = find_data_source(synthetic(options)).value();
+    source.note = "no data set was named and data/mnist is not there: training on the built-in synthetic digits";
+    return source;
 }
 
 data::Dataset load(const DataSource& source, const Warn& warn) {
     const std::string& name = source.where.path;
     std::vector<std::string> warnings;
     data::Dataset dataset = read(source.where, warnings);
+    hold_out_test(dataset, source.where);
     try {
         const std::size_t classes = data::count_classes(dataset, warnings);
         for (const std::string& warning : warnings) warn(fmt::format("{}: {}", name, warning));

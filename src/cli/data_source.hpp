@@ -19,7 +19,7 @@ struct DataSource {
 
 /// @param options  an empty path: $DROPSWEEP_DATA, else data/mnist
 /// @return  none: no data set was named, and data/mnist is not there
-/// @throws Error  usage: --test or --label of what is no table, or a table without --test
+/// @throws Error  usage: --test or --label of what is no table
 std::optional<DataSource> find_data_source(const DataOptions& options);
 
 /// The same for a training, which can do with synthetic digits.
@@ -29,7 +29,8 @@ DataSource choose_data_source(const DataOptions& options);
 bool is_table(const std::filesystem::path& path);
 
 /// Reads or draws the data, and names all classes.
-/// @throws Error  see data::read_idx_directory, read_npz, read_tables and count_classes
+/// @throws Error  see data::read_idx_directory, read_npz, read_tables and count_classes; usage: no test samples and no
+///                --test-split, or both
 data::Dataset load(const DataSource& source, const Warn& warn);
 
 }  // namespace dropsweep::cli

@@ -20,7 +20,7 @@ namespace po = boost::program_options;
 void add_options(po::options_description& options) {
     add_data_options(options);
     options.add_options()("validation-split", po::value<std::string>()->default_value("0.1")->value_name("NUMBER"),
-                          "share of the training file, at its end, that was held out for validation");
+                          "share of the training samples that was held out for validation");
 }
 
 /// Like scikit-learn's classification_report.
@@ -55,6 +55,7 @@ void run(const CommandLine& line, const Warn& warn) {
     const DataSource source = data_of(line);
     data::Dataset dataset = load(source, warn);
     const nn::Model model = read_model_for(line.operands.front(), dataset, source.where.path);
+    if (source.where.shuffled_validation) data::shuffle_validation(dataset, validation_split);
     const data::Split split =
         data::split_tail(data::as_samples(dataset.train), data::as_samples(dataset.test), validation_split);
     std::string text;

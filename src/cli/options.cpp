@@ -36,7 +36,7 @@ void parse_surroundings(const CommandLine& line, Options& options) {
     if (line.has("time-limit")) options.time_limit = parse_duration("--time-limit", line.text("time-limit"));
     options.stall_timeout = parse_real("--stall-timeout", line.text("stall-timeout"), 0.1, 1e9);
     options.training.verify = parse_real("--verify", line.text("verify"), 0, 1);
-    options.goes_on_when_corrupt = parse_on_corruption("--on-corruption", line.text("on-corruption"));
+    options.goes_on_when_corrupt = parse_either("--on-corruption", line.text("on-corruption"), "stop", "go-on");
     if (line.has("inject")) options.rehearsals = parse_rehearsals("--inject", line.text("inject"));
     options.report = parse_switch("--report", line.text("report"));
     options.quiet = line.values["quiet"].as<bool>();
@@ -65,10 +65,20 @@ void add_data_options(po::options_description& options) {
         "else data/mnist if it is there, else synthetic");
     add("test", optional("FILE"), "the test samples of a table");
     add("label", optional("COLUMN"), "of a table: its name, or without a header its number from 1; default: the last");
+    add("test-split", optional("NUMBER"),
+        "share of the samples that is held out for the test, where there are no others");
+    add("validation", po::value<std::string>()->default_value("tail")->value_name("tail|shuffled"),
+        "samples held out for validation: the last ones, or some from everywhere, for files that are sorted");
 }
 
 DataOptions data_options(const CommandLine& line) {
-    return {line.text_or_empty("data"), line.text_or_empty("test"), line.text_or_empty("label")};
+    DataOptions options;
+    options.path = line.text_or_empty("data");
+    options.test = line.text_or_empty("test");
+    options.label = line.text_or_empty("label");
+    if (line.has("test-split")) options.test_split = parse_real("--test-split", line.text("test-split"), 0, 1, true);
+    options.shuffled_validation = parse_either("--validation", line.text("validation"), "tail", "shuffled");
+    return options;
 }
 
 po::options_description describe_run(Command command) {
@@ -106,7 +116,7 @@ po::options_description describe_run(Command command) {
     add("epsilon", optional("NUMBER"), "of RMSprop; default: that of --rules");
     add("rules", text("keras", "keras|keras-2017|torch"),
         "whose RMSprop and loss: of Keras 3, of Keras in 2017, of PyTorch");
-    add("validation-split", text("0.1", "NUMBER"), "share of the training file, at its end, held out for validation");
+    add("validation-split", text("0.1", "NUMBER"), "share of the training samples that is held out for validation");
     add("patience", text("2", "N"), "stop after so many epochs in a row without a better val_loss; 'none' never stops");
     add("min-delta", text("0", "NUMBER"), "how much better counts as better");
     add("restore-best-weights",
@@ -267,6 +277,8 @@ std::string to_config(const Options& options) {
     if (!options.data.path.empty()) add("data", options.data.path);
     if (!options.data.test.empty()) add("test", options.data.test);
     if (!options.data.label.empty()) add("label", options.data.label);
+    if (options.data.test_split > 0) add("test-split", options.data.test_split);
+    if (options.data.shuffled_validation) add("validation", "shuffled");
     add("dropout", fmt::to_string(fmt::join(dropouts, ",")));
     add(options.seeds.size() == 1 ? "seed" : "seeds", fmt::to_string(fmt::join(options.seeds, ",")));
     add("hidden", fmt::to_string(fmt::join(training.hidden, ",")));

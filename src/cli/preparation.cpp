@@ -80,8 +80,14 @@ Preparation prepare(Options& options, const Warn& warn) {
                   .classes = ready.dataset.class_names.size(),
                   .class_names = ready.dataset.class_names};
     ready.metadata = metadata_of(ready.dataset);
+    if (source.where.shuffled_validation) {
+        data::shuffle_validation(ready.dataset, options.training.validation_split);
+    }
     const data::Split split =
         data::split_tail(data::as_samples(train), data::as_samples(test), options.training.validation_split);
+    for (const std::string& line : data::classes_without_samples(split, ready.dataset.class_names)) {
+        warn(fmt::format("{}: {}; is the file sorted? Then use --validation shuffled", source.where.path, line));
+    }
     ready.data.training_samples = split.train.size();
     ready.data.validation_samples = split.validation.size();
     if (!options.init_weights.empty()) {

@@ -49,7 +49,11 @@ std::pair<data::Dataset, DataSource> load_same_data(const report::RunRecord& rec
         const auto configured = record.config.find(name);
         return line.has(name) || configured == record.config.end() ? line.text_or_empty(name) : configured->second;
     };
-    const DataSource source = choose_data_source({option("data"), option("test"), option("label")});
+    DataOptions where{option("data"), option("test"), option("label")};
+    if (const std::string share = option("test-split"); !share.empty()) {
+        where.test_split = parse_real("test-split", share, 0, 1, true);
+    }
+    const DataSource source = choose_data_source(where);
     data::Dataset dataset = load(source, warn);
     if (data::content_hash(dataset) != record.manifests.front()["data"]["sha256"].get<std::string>()) {
         throw Error(ExitCode::bad_data,

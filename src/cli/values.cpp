@@ -61,11 +61,11 @@ bool parse_switch(const std::string& option, const std::string& text) {
     return text == "on";
 }
 
-bool parse_on_corruption(const std::string& option, const std::string& text) {
-    if (text != "stop" && text != "go-on") {
-        bad(option, fmt::format("'{}' is neither stop nor go-on", text), "give one of them");
+bool parse_either(const std::string& option, const std::string& text, const char* first, const char* second) {
+    if (text != first && text != second) {
+        bad(option, fmt::format("'{}' is neither {} nor {}", text, first, second), "give one of them");
     }
-    return text == "go-on";
+    return text == second;
 }
 
 core::Arithmetic parse_arithmetic(const std::string& precision_option, const std::string& precision,

@@ -26,8 +26,8 @@ double parse_real(const std::string& option, const std::string& text, double lea
 /// "on" or "off".
 bool parse_switch(const std::string& option, const std::string& text);
 
-/// "stop", or "go-on" (true).
-bool parse_on_corruption(const std::string& option, const std::string& text);
+/// One of two words. @return  whether it is the second one
+bool parse_either(const std::string& option, const std::string& text, const char* first, const char* second);
 
 /// "fp32" or "bf16" with "auto" or "openblas".
 core::Arithmetic parse_arithmetic(const std::string& precision_option, const std::string& precision,

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <compare>
+#include <functional>
+#include <numeric>
 #include <span>
 
 #include <fmt/format.h>
@@ -33,21 +36,101 @@ std::vector<std::uint8_t> Samples::image(std::size_t index) const {
     return image;
 }
 
+namespace {
+
+/// How many samples are left when a share of them is taken, with Keras's rounding.
+std::size_t kept_of(std::size_t count, double share, const std::string& option) {
+    const auto kept = static_cast<std::size_t>(std::floor(static_cast<double>(count) * (1.0 - share)));
+    if (kept == 0 || kept >= count) {
+        throw Error(ExitCode::usage,
+                    fmt::format("{} {} leaves {} of {} samples for training; choose a value that leaves "
+                                "some and takes some",
+                                option, share, kept, count));
+    }
+    return kept;
+}
+
+/// @param order  of samples
+LabelledSamples chosen(const LabelledSamples& samples, std::span<const std::uint32_t> order) {
+    LabelledSamples result{order.size(), samples.rows, samples.columns, {}, {}, {}};
+    const auto copy = [&](const auto& from, auto& to) {
+        if (from.empty()) return;
+        to.reserve(order.size() * samples.features());
+        for (const std::uint32_t index : order) {
+            const auto begin = from.begin() + static_cast<std::ptrdiff_t>(index * samples.features());
+            to.insert(to.end(), begin, begin + static_cast<std::ptrdiff_t>(samples.features()));
+        }
+    };
+    copy(samples.pixels, result.pixels);
+    copy(samples.numbers, result.numbers);
+    for (const std::uint32_t index : order) result.labels.push_back(samples.labels[index]);
+    return result;
+}
+
+}  // namespace
+
 Split split_tail(const Samples& train_file, const Samples& test_file, double validation_split) {
     const std::size_t count = train_file.size();
-    const auto training = static_cast<std::size_t>(std::floor(static_cast<double>(count) * (1.0 - validation_split)));
-    if (training == 0 || training >= count) {
-        throw Error(ExitCode::usage, fmt::format("--validation-split {} leaves {} of {} samples for training; choose "
-                                                 "a value that leaves some for training and some for validation",
-                                                 validation_split, training, count));
-    }
+    const std::size_t training = kept_of(count, validation_split, "--validation-split");
     return {train_file.subset({0, training}), train_file.subset({training, count}), test_file};
+}
+
+std::size_t hold_out(LabelledSamples& samples, double share, core::Purpose purpose, const std::string& option) {
+    const std::size_t kept = kept_of(samples.count, share, option);
+    struct Draw {
+        std::uint32_t hash;
+        std::uint32_t index;
+        auto operator<=>(const Draw&) const = default;
+    };
+    std::vector<Draw> draws;
+    for (std::uint32_t index = 0; index < samples.count; ++index) {
+        const core::StreamKey key{.seed = 0, .purpose = purpose, .layer = 0, .epoch = 0};
+        draws.push_back({core::PhiloxSequence(key, index).next(), index});
+    }
+    std::ranges::sort(draws, std::greater<>());
+    std::vector<std::uint32_t> order;
+    for (const Draw& draw : draws) order.push_back(draw.index);
+    const auto middle = order.begin() + static_cast<std::ptrdiff_t>(kept);
+    std::sort(order.begin(), middle);
+    std::sort(middle, order.end());
+    samples = chosen(samples, order);
+    return kept;
+}
+
+void split_test(Dataset& dataset, double share) {
+    LabelledSamples& all = dataset.train;
+    const std::size_t kept = hold_out(all, share, core::Purpose::test_split, "--test-split");
+    std::vector<std::uint32_t> order(all.count);
+    std::iota(order.begin(), order.end(), 0U);
+    dataset.test = chosen(all, std::span(order).subspan(kept));
+    all = chosen(all, std::span(order).first(kept));
+}
+
+void shuffle_validation(Dataset& dataset, double share) {
+    hold_out(dataset.train, share, core::Purpose::validation_split, "--validation-split");
+}
+
+std::vector<std::string> classes_without_samples(const Split& split, const std::vector<std::string>& names) {
+    const auto occurring = [&](const Samples& samples) {
+        std::vector<bool> occurs(names.size());
+        for (const std::uint8_t label : samples.labels) occurs.at(label) = true;
+        return occurs;
+    };
+    const std::vector<bool> training = occurring(split.train);
+    const std::vector<bool> validation = occurring(split.validation);
+    std::vector<std::string> lines;
+    for (std::size_t c = 0; c < names.size(); ++c) {
+        if (training[c] == validation[c]) continue;
+        lines.push_back(
+            fmt::format("class {} has no sample for {}", names[c], training[c] ? "validation" : "training"));
+    }
+    return lines;
 }
 
 std::size_t count_classes(const Dataset& dataset, std::vector<std::string>& warnings) {
     const LabelledSamples& train = dataset.train;
     const LabelledSamples& test = dataset.test;
-    if (train.rows != test.rows || train.columns != test.columns) {
+    if (test.count > 0 && (train.rows != test.rows || train.columns != test.columns)) {
         throw Error(ExitCode::bad_data,
                     fmt::format("training samples have {}, but test samples {}; use files of one data set",
                                 train.shape(), test.shape()));

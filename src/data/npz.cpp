@@ -202,11 +202,24 @@ struct Side {
     Member y;
 };
 
+void require_one_kind(const Archive& archive, const Side& train, const Side& test) {
+    if (is_pixels(train.x.header()) == is_pixels(test.x.header()) && train.is_one_hot() == test.is_one_hot()) return;
+    archive.refuse(
+        fmt::format("training and test differ: x_train {}, x_test {}, y_train {}, y_test {}; give both of one kind",
+                    train.x.header().describe(), test.x.header().describe(), train.y.header().describe(),
+                    test.y.header().describe()));
+}
+
 /// Before anything large is read: for the values, the copy that the ranks of a node share, and those of an array as
 /// they are in the file.
-void require_memory(const Archive& archive, const Side& train, const Side& test, std::size_t memory) {
-    const std::size_t wanted = 2 * (bytes_in_memory(train.x.header()) + bytes_in_memory(test.x.header())) +
-                               std::max(train.x.header().bytes(), test.x.header().bytes());
+void require_memory(const Archive& archive, const std::vector<Side*>& sides, std::size_t memory) {
+    std::size_t wanted = 0;
+    std::size_t largest = 0;
+    for (const Side* side : sides) {
+        wanted += 2 * bytes_in_memory(side->x.header());
+        largest = std::max(largest, side->x.header().bytes());
+    }
+    wanted += largest;
     constexpr double kGigabyte = 1 << 30;
     if (wanted <= memory) return;
     archive.refuse(fmt::format("its samples take {:.3g} GB of memory, and {:.3g} GB are free; give fewer of them",
@@ -290,30 +303,25 @@ std::vector<std::int64_t> classes_of(const Side& train, std::vector<std::int64_t
 Dataset read_npz(const fs::path& file, std::size_t memory) {
     const Archive archive(file);
     Side train(archive, "train");
-    Side test(archive, "test");
-    if (is_pixels(train.x.header()) != is_pixels(test.x.header()) || train.is_one_hot() != test.is_one_hot()) {
-        archive.refuse(
-            fmt::format("training and test differ: x_train {}, x_test {}, y_train {}, y_test {}; give both of one kind",
-                        train.x.header().describe(), test.x.header().describe(), train.y.header().describe(),
-                        test.y.header().describe()));
-    }
-    require_memory(archive, train, test, memory);
+    std::optional<Side> test;
+    if (archive.find("x_test") || archive.find("y_test")) test.emplace(archive, "test");
+    if (test) require_one_kind(archive, train, *test);
+    require_memory(archive, test ? std::vector{&train, &*test} : std::vector{&train}, memory);
+
     Dataset dataset;
-    std::vector<std::int64_t> classes;
-    archive.naming(train.y_name, [&] {
-        const std::vector<std::int64_t> labels = read_labels(train);
-        classes = classes_of(train, labels);
-        dataset.train.labels = numbers_of(labels, classes);
-    });
-    archive.naming(test.y_name, [&] { dataset.test.labels = numbers_of(read_labels(test), classes); });
-    for (const std::int64_t label : classes) dataset.class_names.push_back(fmt::to_string(label));
-    const auto add_values = [&](Side& side, LabelledSamples& samples) {
-        std::vector<std::uint8_t> labels = std::move(samples.labels);
-        samples = archive.naming(side.x_name, [&] { return read_values(side.x); });
-        samples.labels = std::move(labels);
+    const auto read = [&archive](Side& side, const std::vector<std::uint8_t>& labels) {
+        LabelledSamples samples = archive.naming(side.x_name, [&] { return read_values(side.x); });
+        samples.labels = labels;
+        return samples;
     };
-    add_values(train, dataset.train);
-    add_values(test, dataset.test);
+    const std::vector<std::int64_t> labels = archive.naming(train.y_name, [&] { return read_labels(train); });
+    const std::vector<std::int64_t> classes = archive.naming(train.y_name, [&] { return classes_of(train, labels); });
+    dataset.train = read(train, numbers_of(labels, classes));
+    if (test) {
+        dataset.test =
+            read(*test, archive.naming(test->y_name, [&] { return numbers_of(read_labels(*test), classes); }));
+    }
+    for (const std::int64_t label : classes) dataset.class_names.push_back(fmt::to_string(label));
     return dataset;
 }
 

@@ -456,10 +456,12 @@ Dataset read_tables(const fs::path& train, const fs::path& test, const std::stri
         [&](const Record& record) { training.add_label(record, labels, true); });
     training.warn(warnings, dataset.train.count);
     const Columns& columns = training.columns();
-    TableReader testing(test, memory);
-    dataset.test =
-        testing.read([&](const Records& records, const Record& first) { return test_columns(records, first, columns); },
-                     [&](const Record& record) { testing.add_label(record, labels, false); });
+    if (!test.empty()) {
+        TableReader testing(test, memory);
+        dataset.test = testing.read(
+            [&](const Records& records, const Record& first) { return test_columns(records, first, columns); },
+            [&](const Record& record) { testing.add_label(record, labels, false); });
+    }
     dataset.class_names = labels.sorted();
     rename_classes(dataset, labels.names(), dataset.class_names);
     if (columns.has_header) {

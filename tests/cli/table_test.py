@@ -127,9 +127,37 @@ class TableTest(program.ProgramTest):
                     self.check_refusal(result, program.BAD_DATA, what, str(path))
                     self.assertFalse(run.exists())
         path.write_text(text)
-        for options, what in ((good[:2], "--test"), ([*good, "--label", "sort"], "there is no column sort"),
+        for options, what in ((good[:2], "--test, or hold some out"), ([*good, "--label", "sort"], "there is no column sort"),
                               (["--data", "synthetic", "--test", path], "--test belongs to a table")):
             self.check_refusal(program.run("sweep", *options), program.USAGE, what)
+
+    def test_samples_are_held_out_for_the_test(self):
+        table = write(self.scratch / "all.csv", self.train)
+        held = ["--data", table, "--test-split", "0.2", "--validation", "shuffled"]
+        run = self.sweep("run", *held, report="on")
+        self.check_same_bytes(self.sweep("again", *held, ranks=3), run, "summary.csv", "history.csv")
+        self.assertEqual(sum(int(row["count"]) for row in program.rows_of(run / "confusion.csv")), 60)
+        evaluated = program.run("evaluate", run / "models" / "p0-s1.safetensors", *held)
+        self.check_success(evaluated)
+        row = next(row for row in program.rows_of(run / "summary.csv") if row["trial"] == "p0-s1")
+        for what in "val_accuracy", "test_accuracy":
+            self.assertIn(f"{what} {row[what]}\n", evaluated.stdout)
+        self.check_success(program.run("report", run, "--trial", "p0.5-s1"))
+        for options, what in ((held[:2], "hold some out with --test-split"), ([*held[:3], "0.999"], "leaves 0 of 300"),
+                              ([*self.tables(), "--test-split", "0.2"], "has test samples of its own")):
+            self.check_refusal(program.run("sweep", *options, "--output", self.scratch / "no"), program.USAGE, what)
+
+    def test_a_sorted_file_is_noticed(self):
+        self.train.sort(key=lambda row: row[4])
+        table = write(self.scratch / "sorted.csv", self.train)
+        arguments = ["sweep", "--data", table, "--test-split", "0.2", "--dropout", "0", "--epochs", "1", *long_run.MODEL]
+        result = program.run(*arguments, "--output", self.scratch / "tail")
+        self.check_success(result)
+        self.assertEqual(len(result.warnings), 2, result)
+        self.assertIn("has no sample for validation; is the file sorted? Then use --validation shuffled", result.warnings[0])
+        result = program.run(*arguments, "--output", self.scratch / "shuffled", "--validation", "shuffled")
+        self.check_success(result)
+        self.assertEqual(result.warnings, [])
 
     def test_warnings(self):
         self.train, self.test = ([[str(i), *row] for i, row in enumerate(rows)] for rows in (self.train, self.test))

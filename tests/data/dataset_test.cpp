@@ -1,5 +1,6 @@
 #include "dropsweep/data/dataset.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -86,6 +87,60 @@ TEST(CountClasses, IsTheLargestLabelOfBothFilesPlusOne) {
     for (std::size_t c = 0; c < 256; ++c) all[c] = static_cast<std::uint8_t>(c);
     EXPECT_EQ(count_classes({labelled(all), labelled({0})}, warnings), 256u);
     EXPECT_THAT(warnings, IsEmpty());
+}
+
+/// 100 samples of one number, their own; labels are its last digit.
+LabelledSamples hundred() {
+    LabelledSamples samples{100, 1, 1, {}, {}, {}};
+    for (int i = 0; i < 100; ++i) {
+        samples.numbers.push_back(static_cast<float>(i));
+        samples.labels.push_back(static_cast<std::uint8_t>(i % 10));
+    }
+    return samples;
+}
+
+/// The samples with the smallest of the numbers that Philox gives them.
+TEST(HoldOut, TakesThoseWithTheSmallestHash) {
+    LabelledSamples samples = hundred();
+    ASSERT_EQ(hold_out(samples, 0.3, core::Purpose::test_split, "--test-split"), 70u);
+    EXPECT_TRUE(std::ranges::is_sorted(samples.numbers.begin(), samples.numbers.begin() + 70));
+    EXPECT_TRUE(std::ranges::is_sorted(samples.numbers.begin() + 70, samples.numbers.end()));
+    std::vector<std::uint32_t> hashes;
+    for (std::size_t i = 0; i < 100; ++i) {
+        EXPECT_EQ(samples.labels[i], static_cast<int>(samples.numbers[i]) % 10);
+        const core::StreamKey key{.seed = 0, .purpose = core::Purpose::test_split, .layer = 0, .epoch = 0};
+        hashes.push_back(core::PhiloxSequence(key, static_cast<std::uint32_t>(samples.numbers[i])).next());
+    }
+    EXPECT_GT(*std::min_element(hashes.begin(), hashes.begin() + 70),
+              *std::max_element(hashes.begin() + 70, hashes.end()));
+}
+
+TEST(HoldOut, TestAndValidationAreDifferentSamples) {
+    Dataset dataset{hundred(), {}, {}};
+    split_test(dataset, 0.2);
+    EXPECT_EQ(dataset.train.count, 80u);
+    EXPECT_EQ(dataset.test.count, 20u);
+    EXPECT_EQ(dataset.test.labels.size(), 20u);
+    std::vector<float> all = dataset.train.numbers;
+    all.insert(all.end(), dataset.test.numbers.begin(), dataset.test.numbers.end());
+    std::ranges::sort(all);
+    EXPECT_EQ(all, hundred().numbers);
+    const std::vector<float> before = dataset.train.numbers;
+    shuffle_validation(dataset, 0.25);
+    EXPECT_EQ(dataset.train.count, 80u);
+    EXPECT_NE(dataset.train.numbers, before);
+    const Split split = split_tail(as_samples(dataset.train), as_samples(dataset.test), 0.25);
+    EXPECT_EQ(split.validation.size(), 20u);
+    EXPECT_TRUE(std::ranges::is_sorted(split.validation.numbers));
+    EXPECT_THROW(split_test(dataset, 1e-20), Error);
+}
+
+TEST(HoldOut, TellsOfClassesThatAreMissing) {
+    const std::vector<std::uint8_t> labels = {0, 0, 1, 1, 2, 2};
+    const std::vector<std::uint8_t> pixels(6);
+    const Split split = split_tail({pixels, labels, 1}, {pixels, labels, 1}, 0.5);
+    EXPECT_THAT(classes_without_samples(split, {"a", "b", "c", "d"}),
+                ElementsAre("class a has no sample for validation", "class c has no sample for training"));
 }
 
 TEST(CountClasses, WarnsOfEachClassWithoutATrainingImage) {

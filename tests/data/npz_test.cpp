@@ -235,6 +235,15 @@ TEST_F(NpzTest, MoreThanTheMemoryIsRefusedBeforeItIsRead) {
     EXPECT_GT(core::available_memory(), std::size_t{1} << 20);
 }
 
+TEST_F(NpzTest, TestSamplesMayBeMissing) {
+    arrays_.erase("x_test");
+    arrays_.erase("y_test");
+    const Dataset dataset = read();
+    EXPECT_EQ(dataset.train.count, 3u);
+    EXPECT_EQ(dataset.test.count, 0u);
+    EXPECT_TRUE(dataset.test.labels.empty());
+}
+
 TEST_F(NpzTest, NoArchive) {
     expect_refusal("No such file", ExitCode::missing_input);
     core::write_file_atomically(file_, "x_train,y_train\n");

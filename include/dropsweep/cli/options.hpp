@@ -27,9 +27,11 @@ struct Machine {
 
 /// Where the data is, as it was asked for.
 struct DataOptions {
-    std::string path;   ///< directory, file or "synthetic"; empty: the default
-    std::string test;   ///< the test file of a table
-    std::string label;  ///< its column; empty: the last one
+    std::string path;                  ///< directory, file or "synthetic"; empty: the default
+    std::string test;                  ///< the test file of a table
+    std::string label;                 ///< its column; empty: the last one
+    double test_split = 0;             ///< share of the training samples that are for the test; 0: none
+    bool shuffled_validation = false;  ///< else it is the tail of the training samples
     bool operator==(const DataOptions&) const = default;
 };
 

@@ -16,7 +16,9 @@ enum class Purpose : std::uint32_t {
     synthetic_digits = 4,
     delay = 5,
     forecast = 6,
-    verification = 7
+    verification = 7,
+    test_split = 8,
+    validation_split = 9
 };
 
 /// Names one stream of the counter-based generator. Layer below 2^24.

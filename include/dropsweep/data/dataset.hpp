@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dropsweep/core/partition.hpp"
+#include "dropsweep/core/philox.hpp"
 
 namespace dropsweep::data {
 
@@ -27,7 +28,8 @@ struct LabelledSamples {
     std::string shape() const;
 };
 
-/// What a data source delivers: a training file (whose tail becomes the validation set) and a test file.
+/// What a data source delivers: a training file (whose tail becomes the validation set) and a test file, which may be
+/// empty.
 struct Dataset {
     LabelledSamples train;
     LabelledSamples test;
@@ -68,6 +70,22 @@ struct Split {
 /// training samples = floor(count * (1 - validation_split)).
 /// @throws Error  usage: one of the two parts would be empty
 Split split_tail(const Samples& train_file, const Samples& test_file, double validation_split);
+
+/// Puts samples of the training file that are to be held out behind the others; both keep their order. They are chosen
+/// by a hash of their number, 32 bits of Philox keyed by seed 0 and `purpose`: those with the smallest ones.
+/// @param share  of them, as many as split_tail takes off
+/// @return  how many are kept
+/// @throws Error  usage: as split_tail
+std::size_t hold_out(LabelledSamples& samples, double share, core::Purpose purpose, const std::string& option);
+
+/// Makes the test samples of a data set that has none, by hold_out. @throws Error  usage: one of the two would be empty
+void split_test(Dataset& dataset, double share);
+
+/// Puts the samples that are held out for validation behind the others, by hold_out.
+void shuffle_validation(Dataset& dataset, double share);
+
+/// A line for each class that has samples in the training file, but none for training or none for validation.
+std::vector<std::string> classes_without_samples(const Split& split, const std::vector<std::string>& names);
 
 /// Checks that training and test samples have one size, and counts the classes: those that have names, or else the
 /// largest label of both files plus one.

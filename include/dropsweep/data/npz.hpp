@@ -8,10 +8,10 @@
 
 namespace dropsweep::data {
 
-/// Reads the arrays x_train, y_train, x_test and y_test as numpy.savez and savez_compressed write them.
-/// x: [samples, ...]; [samples, rows, columns] are images, other shapes are flattened in C order. uint8 are pixels;
-/// other numbers and booleans are rounded to float32. y: [samples] or [samples, 1] of integers, of which each that
-/// occurs in y_train is a class, in ascending order; or [samples, classes] with a single 1 in each row. Local: no
+/// Reads the arrays x_train and y_train, and x_test and y_test if they are there, as numpy.savez and savez_compressed
+/// write them. x: [samples, ...]; [samples, rows, columns] are images, other shapes are flattened in C order. uint8 are
+/// pixels; other numbers and booleans are rounded to float32. y: [samples] or [samples, 1] of integers, of which each
+/// that occurs in y_train is a class, in ascending order; or [samples, classes] with a single 1 in each row. Local: no
 /// communication.
 /// @param memory  bytes that the samples may take
 /// @throws Error  missing_input: the file is not there or not readable; bad_data: no such archive, damaged, an array

@@ -14,6 +14,7 @@ namespace dropsweep::data {
 /// The first line is a header if no field of it is a number, or if they count the columns. One column is the label,
 /// text or number: each that occurs in `train` is a class, in ascending order. Every other one is a feature, finite
 /// numbers, rounded to float32. Local: no communication.
+/// @param test      empty: there are no test samples
 /// @param label     name of the column, or without header its number from 1; empty: the last one
 /// @param memory    bytes that the samples may take
 /// @param warnings  one line is added for each column that never changes, or that counts the lines
