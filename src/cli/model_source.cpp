@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/data/standardize.hpp"
 
 namespace dropsweep::cli {
 
@@ -51,7 +52,13 @@ nn::Model read_model_for(const std::string& path, data::Dataset& dataset, const 
     } catch (const Error& error) {
         refuse(path, fmt::format("{}: {}", source, error.what()), "give the data it was trained on");
     }
+    for (data::LabelledSamples* samples : {&dataset.train, &dataset.test}) standardize_for(model, *samples);
     return model;
+}
+
+void standardize_for(const nn::Model& model, data::LabelledSamples& samples) {
+    if (model.feature_means.empty()) return;
+    data::standardize(samples, {model.feature_means, model.feature_deviations});
 }
 
 core::Arithmetic arithmetic_of(const nn::Model& model) {

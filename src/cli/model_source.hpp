@@ -14,7 +14,11 @@ namespace dropsweep::cli {
 ///                images of another shape, or has more classes than a label can name
 nn::Model read_model_for(const std::string& path, const data::LabelledSamples& samples, const std::string& source);
 
-/// The same for a data set by whose labels it is measured, which become the numbers that its classes have in the model.
+/// Makes of raw samples what the model was trained on.
+void standardize_for(const nn::Model& model, data::LabelledSamples& samples);
+
+/// The same for a data set by whose labels it is measured, which become the numbers that its classes have in the model;
+/// its samples are standardized as the model wants them.
 /// @throws Error  bad_data: it has a class that the model does not know
 nn::Model read_model_for(const std::string& path, data::Dataset& dataset, const std::string& source);
 

@@ -90,6 +90,8 @@ po::options_description describe_run(Command command) {
     auto add = options.add_options();
     add("config", optional("FILE"), "INI file with options, one 'name = value' a line; the command line wins");
     add_data_options(options);
+    add("standardize", po::value<std::string>()->default_value("off")->implicit_value("on")->value_name("on|off"),
+        "give each feature mean 0 and deviation 1 over the training samples; models take raw values all the same");
     if (command == Command::plan) {
         add("ranks", optional("N"), "ranks of the machine that is planned for");
         add("nodes", text("1", "N"), "nodes that they are on, as many on each");
@@ -203,6 +205,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     Options options;
     options.command = command;
     options.data = data_options(line);
+    options.data.standardize = parse_switch("--standardize", line.text("standardize"));
     options.output = line.text_or_empty("output");
     options.init_weights = line.text_or_empty("init-weights");
     options.dropouts = parse_dropouts("--dropout", text("dropout"));
@@ -279,6 +282,7 @@ std::string to_config(const Options& options) {
     if (!options.data.label.empty()) add("label", options.data.label);
     if (options.data.test_split > 0) add("test-split", options.data.test_split);
     if (options.data.shuffled_validation) add("validation", "shuffled");
+    if (options.data.standardize) add("standardize", "on");
     add("dropout", fmt::to_string(fmt::join(dropouts, ",")));
     add(options.seeds.size() == 1 ? "seed" : "seeds", fmt::to_string(fmt::join(options.seeds, ",")));
     add("hidden", fmt::to_string(fmt::join(training.hidden, ",")));

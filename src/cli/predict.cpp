@@ -65,6 +65,7 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
     data::NamedSamples named = read_samples(file, nn::read_model(line.operands[0]), line.text_or_empty("id"));
     data::LabelledSamples& samples = named.samples;
     const nn::Model model = read_model_for(line.operands[0], samples, file);
+    standardize_for(model, samples);
     samples.labels.assign(samples.count, 0);  // unknown; the loss against them is not used
     const train::Predictions predictions = predict(model, data::as_samples(samples), line.operands[0]);
     const std::string text = predictions_csv(predictions, model.class_names, named);

@@ -10,6 +10,7 @@
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/hex.hpp"
 #include "dropsweep/core/text.hpp"
+#include "dropsweep/data/standardize.hpp"
 #include "dropsweep/nn/model_file.hpp"
 
 #include "data_source.hpp"
@@ -87,6 +88,13 @@ Preparation prepare(Options& options, const Warn& warn) {
         data::split_tail(data::as_samples(train), data::as_samples(test), options.training.validation_split);
     for (const std::string& line : data::classes_without_samples(split, ready.dataset.class_names)) {
         warn(fmt::format("{}: {}; is the file sorted? Then use --validation shuffled", source.where.path, line));
+    }
+    if (source.where.standardize) {
+        const data::Standardization standardization = data::standardization_of(split.train);
+        data::standardize(ready.dataset.train, standardization);
+        data::standardize(ready.dataset.test, standardization);
+        ready.metadata["feature_means"] = nn::to_metadata(standardization.means);
+        ready.metadata["feature_deviations"] = nn::to_metadata(standardization.deviations);
     }
     ready.data.training_samples = split.train.size();
     ready.data.validation_samples = split.validation.size();

@@ -5,10 +5,12 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "dropsweep/core/error.hpp"
@@ -195,7 +197,29 @@ std::vector<std::string> names_in(const std::filesystem::path& path, const Model
     return names;
 }
 
+/// Likewise numbers, finite and as large as `least` or larger.
+std::vector<float> numbers_in(const std::filesystem::path& path, const Model& model, const char* key, float least) {
+    const auto entry = model.metadata.find(key);
+    if (entry == model.metadata.end()) return {};
+    std::vector<float> numbers;
+    const Json list = nesting(entry->second) == 1 ? Json::parse(entry->second, nullptr, false) : Json();
+    if (list.is_array()) {
+        for (const Json& number : list) {
+            const float value = number.is_number() ? number.get<float>() : std::numeric_limits<float>::quiet_NaN();
+            if (std::isfinite(value) && value >= least) numbers.push_back(value);
+        }
+    }
+    if (numbers.size() != model.architecture.inputs || list.size() != numbers.size()) {
+        bad(path, fmt::format("its {} are not {} numbers", key, model.architecture.inputs));
+    }
+    return numbers;
+}
+
 }  // namespace
+
+std::string to_metadata(const std::vector<float>& numbers) {
+    return fmt::format("[{}]", fmt::join(numbers, ","));
+}
 
 std::string to_metadata(const std::vector<std::string>& names) {
     return Json(names).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -245,6 +269,11 @@ Model read_model(const std::filesystem::path& path) {
         model.class_names.push_back(fmt::to_string(c));
     }
     model.feature_names = names_in(path, model, "feature_names", model.architecture.inputs);
+    model.feature_means = numbers_in(path, model, "feature_means", std::numeric_limits<float>::lowest());
+    model.feature_deviations = numbers_in(path, model, "feature_deviations", 0);
+    if (model.feature_means.size() != model.feature_deviations.size()) {
+        bad(path, "it has feature_means or feature_deviations alone");
+    }
     return model;
 }
 

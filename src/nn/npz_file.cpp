@@ -111,12 +111,18 @@ void write_npz(const std::filesystem::path& path, const Model& model) {
     const ParameterLayout layout(model.architecture);
     const std::vector<ParameterLayout::Tensor>& tensors = layout.tensors();
     std::vector<std::string> members;
-    members.reserve(tensors.size());
+    members.reserve(tensors.size() + 2);
     Archive archive(path);
     for (std::size_t i = 0; i < tensors.size(); ++i) {
         const auto values = model.weights.span().subspan(tensors[i].offset, tensors[i].size);
         members.push_back(npy_bytes(tensors[i].shape, values));
         archive.add(array_name(i, tensors.size(), tensors[i].name) + ".npy", members.back());
+    }
+    for (const auto& [name, values] : {std::pair("input_mean.npy", &model.feature_means),
+                                       std::pair("input_deviation.npy", &model.feature_deviations)}) {
+        if (values->empty()) continue;
+        members.push_back(npy_bytes({values->size()}, *values));
+        archive.add(name, members.back());
     }
     core::write_file_atomically(path, archive.bytes());
 }

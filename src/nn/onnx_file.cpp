@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
@@ -55,9 +57,29 @@ void add_initializers(onnx::GraphProto& graph, const ParameterLayout& layout, st
     }
 }
 
-void add_layers(onnx::GraphProto& graph, const ParameterLayout& layout) {
+void add_constants(onnx::GraphProto& graph, const char* name, const std::vector<float>& values) {
+    onnx::TensorProto& initializer = *graph.add_initializer();
+    initializer.set_name(name);
+    initializer.set_data_type(onnx::TensorProto::FLOAT);
+    initializer.add_dims(static_cast<std::int64_t>(values.size()));
+    initializer.set_raw_data(values.data(), values.size() * sizeof(float));
+}
+
+/// @return  the name of what becomes of the input
+std::string add_standardization(onnx::GraphProto& graph, const Model& model) {
+    std::vector<float> divisors = model.feature_deviations;
+    // What is divided by infinity is 0.
+    std::ranges::replace(divisors, 0.0f, std::numeric_limits<float>::infinity());
+    add_constants(graph, "input/mean", model.feature_means);
+    add_constants(graph, "input/deviation", divisors);
+    add_node(graph, "Sub", "input/centre", "input", "input/centred").add_input("input/mean");
+    add_node(graph, "Div", "input/scale", "input/centred", "input/standardized").add_input("input/deviation");
+    return "input/standardized";
+}
+
+void add_layers(onnx::GraphProto& graph, const ParameterLayout& layout, const Model& model) {
     const std::vector<ParameterLayout::Tensor>& tensors = layout.tensors();
-    std::string value = "input";
+    std::string value = model.feature_means.empty() ? "input" : add_standardization(graph, model);
     for (std::size_t kernel = 0; kernel < tensors.size(); kernel += 2) {
         const bool last = kernel + 2 == tensors.size();
         const std::string name = tensors[kernel].name.substr(0, tensors[kernel].name.find('/'));
@@ -100,10 +122,13 @@ void write_onnx(const std::filesystem::path& path, const Model& model) {
     }
     onnx::GraphProto& graph = *message.mutable_graph();
     graph.set_name("dropsweep");
-    describe(*graph.add_input(), "input", model.architecture.inputs, "pixel values divided by 255, row by row");
+    const auto scale = model.metadata.find("input_scale");
+    const bool takes_numbers = scale != model.metadata.end() && scale->second == "1";
+    describe(*graph.add_input(), "input", model.architecture.inputs,
+             takes_numbers ? "features as in the data" : "pixel values divided by 255, row by row");
     describe(*graph.add_output(), "probabilities", model.architecture.classes, "of each class");
     add_initializers(graph, layout, model.weights.span());
-    add_layers(graph, layout);
+    add_layers(graph, layout, model);
     if (message.ByteSizeLong() > kLargestMessage) too_large(path);
     core::write_file_atomically(path, serialized(message));
 }

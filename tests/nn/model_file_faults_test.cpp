@@ -93,7 +93,7 @@ TEST_F(ModelFileFaults, NamesThatAreNotThoseOfTheClasses) {
             header["__metadata__"]["class_names"] = names;
         });
     };
-    const std::string right = to_metadata({"\u00e4", "\"b\", c"});
+    const std::string right = to_metadata(std::vector<std::string>{"\u00e4", "\"b\", c"});
     core::write_file_atomically(path_, named(right).bytes());
     EXPECT_THAT(read_model(path_).class_names, testing::ElementsAre("\u00e4", "\"b\", c"));
     for (const std::string names : {"", "cat, dog", "{}", "[]", R"(["a"])", R"(["a", "b", "c"])", R"(["a", "a"])",
@@ -101,6 +101,25 @@ TEST_F(ModelFileFaults, NamesThatAreNotThoseOfTheClasses) {
         expect_bad(named(names), "class_names are not 2 different names");
     }
     expect_bad(named(std::string(100'000, '[')), "class_names are not");
+}
+
+TEST_F(ModelFileFaults, NumbersThatAreNotThoseOfTheInputs) {
+    const auto with = [this](const std::string& means, const std::string& deviations) {
+        return with_header([&](Json& header) {
+            header["__metadata__"].erase("sha256");
+            header["__metadata__"]["feature_means"] = means;
+            if (!deviations.empty()) header["__metadata__"]["feature_deviations"] = deviations;
+        });
+    };
+    const std::vector<float> means = {-0.1f, 1e-30f, 3};
+    core::write_file_atomically(path_, with(to_metadata(means), "[1,0,2.5]").bytes());
+    EXPECT_EQ(read_model(path_).feature_means, means);
+    EXPECT_THAT(read_model(path_).feature_deviations, testing::ElementsAre(1, 0, 2.5f));
+    for (const char* numbers : {"", "[1,2]", "[1,2,3,4]", "[1,2,null]", "[1,2,1e400]", "[1,2,\"3\"]", "1"}) {
+        expect_bad(with(numbers, "[1,0,2.5]"), "feature_means are not 3 numbers");
+    }
+    expect_bad(with("[1,2,3]", "[1,2,-1]"), "feature_deviations are not 3 numbers");
+    expect_bad(with("[1,2,3]", ""), "alone");
 }
 
 TEST_F(ModelFileFaults, HeaderLengthBeyondTheFile) {

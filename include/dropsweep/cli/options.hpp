@@ -32,6 +32,7 @@ struct DataOptions {
     std::string label;                 ///< its column; empty: the last one
     double test_split = 0;             ///< share of the training samples that are for the test; 0: none
     bool shuffled_validation = false;  ///< else it is the tail of the training samples
+    bool standardize = false;          ///< each feature by its mean and deviation over the training samples
     bool operator==(const DataOptions&) const = default;
 };
 

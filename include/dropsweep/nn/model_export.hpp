@@ -10,9 +10,10 @@ namespace dropsweep::nn {
 ///
 ///     input [N, inputs] -> (Gemm -> Relu) for each hidden layer -> Gemm -> Softmax -> probabilities [N, classes]
 ///
-/// Both are float32, N is any number of rows; the input holds pixel values divided by 255. The initializers have the
-/// names and shapes of the tensors of the model file, metadata_props its metadata.
-/// The bytes are a function of the model and the version of the program. Local: no communication.
+/// Both are float32, N is any number of rows; the input holds pixel values divided by 255, or features as they are in
+/// the data: a model that was trained with --standardize begins with Sub and Div. The initializers have the names and
+/// shapes of the tensors of the model file, metadata_props its metadata. The bytes are a function of the model and the
+/// version of the program. Local: no communication.
 /// @param model  weights laid out as ParameterLayout(architecture)
 /// @throws Error  failure: beyond the 2 GiB that an ONNX file can hold; io_error
 void write_onnx(const std::filesystem::path& path, const Model& model);
@@ -24,6 +25,7 @@ void write_onnx(const std::filesystem::path& path, const Model& model);
 ///
 /// The names are those of the model file with a number before them and without '/', which would be a folder to other
 /// readers of the archive: 00_dense_kernel, 01_dense_bias, 02_dense_1_kernel ... Sorted they are in the same order.
+/// Behind them, of a model that was trained with --standardize, input_mean and input_deviation [inputs].
 /// The bytes are a function of the weights and their shapes. Local: no communication.
 /// @param model  weights laid out as ParameterLayout(architecture)
 /// @throws Error  failure: the archive cannot be made in memory; io_error

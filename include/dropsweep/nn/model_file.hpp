@@ -20,10 +20,16 @@ struct Model {
     std::vector<std::string> class_names = {};
     /// Of each input, from "feature_names"; empty: they have none.
     std::vector<std::string> feature_names = {};
+    /// Of each input x, which becomes (x - mean) / deviation, or 0 where that is 0; from "feature_means" and
+    /// "feature_deviations". Empty: it is taken as it is.
+    std::vector<float> feature_means = {};
+    std::vector<float> feature_deviations = {};
 };
 
 /// The value of "class_names" or "feature_names": a JSON array.
 std::string to_metadata(const std::vector<std::string>& names);
+/// The value of "feature_means" or "feature_deviations": a JSON array of decimals that read back exactly.
+std::string to_metadata(const std::vector<float>& numbers);
 
 /// Writes a safetensors file, atomically: tensors `dense/kernel` [in, out], `dense/bias` [out], `dense_1/kernel` ... in
 /// order, float32; in the metadata beside `metadata` the class count, the input scaling (1/255, if it says none) and

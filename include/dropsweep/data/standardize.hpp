@@ -1,0 +1,26 @@
+#pragma once
+
+#include <vector>
+
+#include "dropsweep/data/dataset.hpp"
+
+namespace dropsweep::data {
+
+/// By which each feature gets mean 0 and standard deviation 1: x becomes (x - mean) / deviation, two operations of
+/// float32, and 0 where the deviation is 0.
+struct Standardization {
+    std::vector<float> means;
+    std::vector<float> deviations;
+};
+
+/// Of each feature over the samples, in double: mean = (x_0 + x_1 + ...) / n and
+/// deviation = sqrt(((x_0 - mean)^2 + (x_1 - mean)^2 + ...) / n), sums from the first sample on, one rounding for each
+/// operation; at the end both are rounded to float32. The deviation of values that are all equal is 0. A pixel is its
+/// 255th.
+Standardization standardization_of(const Samples& samples);
+
+/// Replaces the values of all samples; pixels become numbers.
+/// @param standardization  of as many features
+void standardize(LabelledSamples& samples, const Standardization& standardization);
+
+}  // namespace dropsweep::data
