@@ -44,7 +44,7 @@ DataSource data_of(const CommandLine& line) {
     const std::optional<DataSource> source = find_data_source(data_options(line));
     if (!source) {
         throw Error(ExitCode::missing_input,
-                    "no data set was named and data/mnist is not there; name one with --data, or --data synthetic");
+                    "no data set was named and data/mnist is not there; give --data PATH, or --data synthetic");
     }
     return *source;
 }

@@ -43,10 +43,9 @@ class NpzTest(program.ProgramTest):
             self.assertEqual((run / name).read_bytes(), (other / name).read_bytes(), name)
 
     def test_the_same_bits_as_from_idx_files(self):
-        idx = self.sweep(self.directory, "on")
-        npz = self.sweep(self.save(), "on")
-        self.check_same_bytes(npz, idx, "confusion.csv", "classes.csv", "misclassified.csv", "misclassified_images.csv")
-        for run in npz, self.sweep(self.save(compressed=True)):
+        idx = self.sweep(self.directory)
+        for compressed in False, True:
+            run = self.sweep(self.save(compressed))
             self.check_same_bytes(run, idx, "summary.csv", "history.csv", "models/p0.5-s1.safetensors")
 
     def test_the_same_as_numbers(self):
@@ -109,7 +108,7 @@ class NpzTest(program.ProgramTest):
             "all labels are 0": {"y_train": 0 * self.arrays["y_train"], "y_test": 0 * self.arrays["y_test"]},
         }
         for what, changed in wrong.items():
-            for ranks in 1, 3:
+            for ranks in None, 3:
                 with self.subTest(what=what, ranks=ranks):
                     run = self.scratch / "refused"
                     path = self.save(**changed)

@@ -119,7 +119,7 @@ class TableTest(program.ProgramTest):
             "line 302: a quote": text + "\"1,2,3,4,rose\n",
         }
         for what, content in wrong.items():
-            for ranks in 1, 3:
+            for ranks in None, 3:
                 with self.subTest(what=what, ranks=ranks):
                     path.write_text(content)
                     run = self.scratch / "refused"
