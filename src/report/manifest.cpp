@@ -101,7 +101,7 @@ void write_manifest(const std::filesystem::path& path, const Session& session, c
                         {"rows", data.rows},
                         {"columns", data.columns},
                         {"classes", data.classes}};
-    if (data.class_names != dropsweep::data::number_names(data.classes))
+    if (data.class_names != dropsweep::data::number_names(data.class_names.size()))
         manifest["data"]["class_names"] = data.class_names;
     if (!data.note.empty()) manifest["data"]["note"] = data.note;
     if (!data.initial_weights_sha256.empty()) manifest["initial_weights_sha256"] = data.initial_weights_sha256;

@@ -65,6 +65,10 @@ TEST(Manifest, HoldsPlanMachinesAndData) {
     EXPECT_EQ(manifest["data"], json::parse(R"({"source": "synthetic", "sha256": "ab12", "training_samples": 90,
                                                 "validation_samples": 10, "test_samples": 20, "rows": 4, "columns": 5,
                                                 "classes": 3})"));
+    data.class_names = {"0", "1", "2"};
+    EXPECT_EQ(written(data)["data"], manifest["data"]);
+    data.class_names = {"cat", "dog", "2"};
+    EXPECT_EQ(written(data)["data"]["class_names"], json({"cat", "dog", "2"}));
     data.note = "no MNIST here";
     EXPECT_EQ(written(data)["data"]["note"], "no MNIST here");
 }
