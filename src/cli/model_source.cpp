@@ -19,8 +19,8 @@ namespace {
 
 }  // namespace
 
-nn::Model read_model_for(const std::string& path, const data::LabelledSamples& samples, const std::string& source) {
-    nn::Model model = nn::read_model(path);
+void require_fit(const nn::Model& model, const std::string& path, const data::LabelledSamples& samples,
+                 const std::string& source) {
     const nn::Architecture& network = model.architecture;
     if (network.inputs != samples.features()) {
         refuse(path,
@@ -28,25 +28,32 @@ nn::Model read_model_for(const std::string& path, const data::LabelledSamples& s
                            samples.shape()),
                "give samples of the size it was trained on");
     }
-    const auto differs = [&](const char* name, std::size_t extent) {
+    const auto extent = [&model](const char* name, std::size_t otherwise) {
         const auto entry = model.metadata.find(name);
-        return entry != model.metadata.end() && entry->second != fmt::to_string(extent);
+        return entry == model.metadata.end() ? fmt::to_string(otherwise) : entry->second;
     };
-    if (differs("image_rows", samples.rows) || differs("image_columns", samples.columns)) {
+    const std::string rows = extent("image_rows", samples.rows);
+    const std::string columns = extent("image_columns", samples.columns);
+    if (rows != fmt::to_string(samples.rows) || columns != fmt::to_string(samples.columns)) {
         refuse(path,
-               fmt::format("trained on images of {} x {} pixels, but the samples of {} have {}",
-                           model.metadata["image_rows"], model.metadata["image_columns"], source, samples.shape()),
+               fmt::format("trained on images of {} x {} pixels, but the samples of {} have {}", rows, columns, source,
+                           samples.shape()),
                "give samples of the size it was trained on");
     }
-    constexpr std::size_t kMostClasses = std::numeric_limits<std::uint8_t>::max() + 1;
-    if (network.classes > kMostClasses) {
-        refuse(path, fmt::format("{} classes", network.classes), fmt::format("labels name at most {}", kMostClasses));
+    if (network.classes > data::kMostClasses) {
+        refuse(path, fmt::format("{} classes", network.classes),
+               fmt::format("labels name at most {}", data::kMostClasses));
     }
-    return model;
+}
+
+void standardize_for(const nn::Model& model, data::LabelledSamples& samples) {
+    if (model.feature_means.empty()) return;
+    data::standardize(samples, {model.feature_means, model.feature_deviations});
 }
 
 nn::Model read_model_for(const std::string& path, data::Dataset& dataset, const std::string& source) {
-    nn::Model model = read_model_for(path, dataset.test, source);
+    nn::Model model = nn::read_model(path);
+    require_fit(model, path, dataset.test, source);
     try {
         data::rename_classes(dataset, dataset.class_names, model.class_names);
     } catch (const Error& error) {
@@ -54,11 +61,6 @@ nn::Model read_model_for(const std::string& path, data::Dataset& dataset, const 
     }
     for (data::LabelledSamples* samples : {&dataset.train, &dataset.test}) standardize_for(model, *samples);
     return model;
-}
-
-void standardize_for(const nn::Model& model, data::LabelledSamples& samples) {
-    if (model.feature_means.empty()) return;
-    data::standardize(samples, {model.feature_means, model.feature_deviations});
 }
 
 core::Arithmetic arithmetic_of(const nn::Model& model) {

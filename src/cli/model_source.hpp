@@ -8,18 +8,20 @@
 
 namespace dropsweep::cli {
 
-/// Reads a model and checks that it can classify `samples`.
-/// @param source   where they come from, for the message
-/// @throws Error  as nn::read_model; bad_data: the network has other inputs than a sample has values, was trained on
-///                images of another shape, or has more classes than a label can name
-nn::Model read_model_for(const std::string& path, const data::LabelledSamples& samples, const std::string& source);
+/// Checks that a model can classify `samples`.
+/// @param path    of the model, for the message
+/// @param source  where the samples come from, likewise
+/// @throws Error  bad_data: the network has other inputs than a sample has values, was trained on images of another
+///                shape, or has more classes than a label can name
+void require_fit(const nn::Model& model, const std::string& path, const data::LabelledSamples& samples,
+                 const std::string& source);
 
 /// Makes of raw samples what the model was trained on.
 void standardize_for(const nn::Model& model, data::LabelledSamples& samples);
 
-/// The same for a data set by whose labels it is measured, which become the numbers that its classes have in the model;
-/// its samples are standardized as the model wants them.
-/// @throws Error  bad_data: it has a class that the model does not know
+/// Reads the model for a data set by whose labels it is measured, which become the numbers that its classes have in the
+/// model; its samples are standardized as the model wants them.
+/// @throws Error  as nn::read_model and require_fit; bad_data: it has a class that the model does not know
 nn::Model read_model_for(const std::string& path, data::Dataset& dataset, const std::string& source);
 
 /// How the products of a model's training were made, from its metadata. One of another program, or of precision or

@@ -5,6 +5,7 @@
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/products.hpp"
+#include "dropsweep/core/text.hpp"
 #include "dropsweep/data/idx.hpp"
 #include "dropsweep/data/npz.hpp"
 #include "dropsweep/data/table.hpp"
@@ -30,7 +31,7 @@ void add_options(po::options_description& options) {
 std::string predictions_csv(const train::Predictions& predictions, const std::vector<std::string>& names,
                             const data::NamedSamples& samples) {
     const std::size_t classes = names.size();
-    const char* const prefix = names == data::number_names(classes) ? "p" : "p_";
+    const char* const prefix = names == core::number_names(classes) ? "p" : "p_";
     std::vector<std::string> fields = {samples.ids.empty() ? "index" : samples.id_name, "predicted"};
     for (const std::string& name : names) fields.push_back(prefix + name);
     std::string text = report::csv_line(fields);
@@ -62,9 +63,10 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
     }
     core::start_products();
     const std::string& file = line.operands[1];
-    data::NamedSamples named = read_samples(file, nn::read_model(line.operands[0]), line.text_or_empty("id"));
+    const nn::Model model = nn::read_model(line.operands[0]);
+    data::NamedSamples named = read_samples(file, model, line.text_or_empty("id"));
     data::LabelledSamples& samples = named.samples;
-    const nn::Model model = read_model_for(line.operands[0], samples, file);
+    require_fit(model, line.operands[0], samples, file);
     standardize_for(model, samples);
     samples.labels.assign(samples.count, 0);  // unknown; the loss against them is not used
     const train::Predictions predictions = predict(model, data::as_samples(samples), line.operands[0]);

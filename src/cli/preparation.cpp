@@ -28,7 +28,7 @@ std::map<std::string, std::string> metadata_of(const data::Dataset& dataset) {
         metadata["image_columns"] = fmt::to_string(samples.columns);
     }
     const std::vector<std::string>& names = dataset.class_names;
-    if (names != data::number_names(names.size())) metadata["class_names"] = nn::to_metadata(names);
+    if (names != core::number_names(names.size())) metadata["class_names"] = nn::to_metadata(names);
     if (!dataset.feature_names.empty()) metadata["feature_names"] = nn::to_metadata(dataset.feature_names);
     return metadata;
 }

@@ -161,8 +161,7 @@ std::optional<report::Classification> find_classification(const CommandLine& lin
 
 std::size_t choose_digit(const CommandLine& line, const std::optional<report::Classification>& classification) {
     if (!line.has("digit")) return report::default_digit(classification);
-    const std::size_t classes =
-        classification ? classification->classes() : std::numeric_limits<std::uint8_t>::max() + std::size_t{1};
+    const std::size_t classes = classification ? classification->classes() : data::kMostClasses;
     return parse_count("--digit", line.text("digit"), 0, classes - 1);
 }
 

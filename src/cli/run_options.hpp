@@ -8,7 +8,7 @@
 
 namespace dropsweep::cli {
 
-/// Those that say where the data is: --data, --test, --label.
+/// Those that say what the data is: --data, --test, --label, --test-split, --validation.
 void add_data_options(boost::program_options::options_description& options);
 DataOptions data_options(const CommandLine& line);
 

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <compare>
 #include <functional>
-#include <numeric>
 #include <span>
 
 #include <fmt/format.h>
@@ -13,7 +12,9 @@
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/hex.hpp"
+#include "dropsweep/core/philox.hpp"
 #include "dropsweep/core/sha256.hpp"
+#include "dropsweep/core/text.hpp"
 
 namespace dropsweep::data {
 
@@ -67,23 +68,15 @@ LabelledSamples chosen(const LabelledSamples& samples, std::span<const std::uint
     return result;
 }
 
-}  // namespace
-
-Split split_tail(const Samples& train_file, const Samples& test_file, double validation_split) {
-    const std::size_t count = train_file.size();
-    const std::size_t training = kept_of(count, validation_split, "--validation-split");
-    return {train_file.subset({0, training}), train_file.subset({training, count}), test_file};
-}
-
-std::size_t hold_out(LabelledSamples& samples, double share, core::Purpose purpose, const std::string& option) {
-    const std::size_t kept = kept_of(samples.count, share, option);
+/// The numbers of the samples that stay, and behind them of those that are held out, both ascending.
+std::vector<std::uint32_t> order_of(std::size_t count, std::size_t kept, core::Purpose purpose) {
     struct Draw {
         std::uint32_t hash;
         std::uint32_t index;
         auto operator<=>(const Draw&) const = default;
     };
     std::vector<Draw> draws;
-    for (std::uint32_t index = 0; index < samples.count; ++index) {
+    for (std::uint32_t index = 0; index < count; ++index) {
         const core::StreamKey key{.seed = 0, .purpose = purpose, .layer = 0, .epoch = 0};
         draws.push_back({core::PhiloxSequence(key, index).next(), index});
     }
@@ -93,21 +86,29 @@ std::size_t hold_out(LabelledSamples& samples, double share, core::Purpose purpo
     const auto middle = order.begin() + static_cast<std::ptrdiff_t>(kept);
     std::sort(order.begin(), middle);
     std::sort(middle, order.end());
-    samples = chosen(samples, order);
-    return kept;
+    return order;
+}
+
+}  // namespace
+
+Split split_tail(const Samples& train_file, const Samples& test_file, double validation_split) {
+    const std::size_t count = train_file.size();
+    const std::size_t training = kept_of(count, validation_split, "--validation-split");
+    return {train_file.subset({0, training}), train_file.subset({training, count}), test_file};
 }
 
 void split_test(Dataset& dataset, double share) {
-    LabelledSamples& all = dataset.train;
-    const std::size_t kept = hold_out(all, share, core::Purpose::test_split, "--test-split");
-    std::vector<std::uint32_t> order(all.count);
-    std::iota(order.begin(), order.end(), 0U);
+    const LabelledSamples& all = dataset.train;
+    const std::size_t kept = kept_of(all.count, share, "--test-split");
+    const std::vector<std::uint32_t> order = order_of(all.count, kept, core::Purpose::test_split);
     dataset.test = chosen(all, std::span(order).subspan(kept));
-    all = chosen(all, std::span(order).first(kept));
+    dataset.train = chosen(all, std::span(order).first(kept));
 }
 
 void shuffle_validation(Dataset& dataset, double share) {
-    hold_out(dataset.train, share, core::Purpose::validation_split, "--validation-split");
+    const std::size_t count = dataset.train.count;
+    const std::size_t kept = kept_of(count, share, "--validation-split");
+    dataset.train = chosen(dataset.train, order_of(count, kept, core::Purpose::validation_split));
 }
 
 std::vector<std::string> classes_without_samples(const Split& split, const std::vector<std::string>& names) {
@@ -142,7 +143,8 @@ std::size_t count_classes(const Dataset& dataset, std::vector<std::string>& warn
         classes = std::max<std::size_t>(classes, label + 1u);
     }
     for (const std::uint8_t label : test.labels) classes = std::max<std::size_t>(classes, label + 1u);
-    const std::vector<std::string> names = dataset.class_names.empty() ? number_names(classes) : dataset.class_names;
+    const std::vector<std::string> names =
+        dataset.class_names.empty() ? core::number_names(classes) : dataset.class_names;
     if (names.size() < 2) {
         throw Error(ExitCode::bad_data,
                     fmt::format("all labels are {}, there is nothing to tell apart; check the labels",
@@ -156,12 +158,6 @@ std::size_t count_classes(const Dataset& dataset, std::vector<std::string>& warn
         }
     }
     return names.size();
-}
-
-std::vector<std::string> number_names(std::size_t classes) {
-    std::vector<std::string> names;
-    for (std::size_t c = 0; c < classes; ++c) names.push_back(fmt::to_string(c));
-    return names;
 }
 
 void rename_classes(Dataset& dataset, const std::vector<std::string>& from, const std::vector<std::string>& to) {
@@ -189,7 +185,7 @@ std::string content_hash(const Dataset& dataset) {
         hash.update(std::as_bytes(std::span(samples->numbers)));
         hash.update(std::as_bytes(std::span(samples->labels)));
     }
-    if (dataset.class_names != number_names(dataset.class_names.size())) {
+    if (dataset.class_names != core::number_names(dataset.class_names.size())) {
         for (const std::string& name : dataset.class_names) {
             hash.update(std::as_bytes(std::span(name.c_str(), name.size() + 1)));
         }

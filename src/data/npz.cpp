@@ -29,8 +29,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostClasses = 256;
-
 struct Deleter {
     void operator()(zip_t* archive) const { zip_discard(archive); }
     void operator()(zip_file_t* member) const { zip_fclose(member); }
@@ -210,13 +208,13 @@ void require_one_kind(const Archive& archive, const Side& train, const Side& tes
                     test.y.header().describe()));
 }
 
-/// Before anything large is read: for the values, the copy that the ranks of a node share, and those of an array as
-/// they are in the file.
+/// Before anything large is read: for the values, the copy that the ranks of a node share, the labels, and the values
+/// of an array as they are in the file.
 void require_memory(const Archive& archive, const std::vector<Side*>& sides, std::size_t memory) {
     std::size_t wanted = 0;
     std::size_t largest = 0;
     for (const Side* side : sides) {
-        wanted += 2 * bytes_in_memory(side->x.header());
+        wanted += 2 * bytes_in_memory(side->x.header()) + side->y.header().bytes();
         largest = std::max(largest, side->x.header().bytes());
     }
     wanted += largest;

@@ -3,10 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <exception>
-#include <functional>
-#include <map>
-#include <new>
+#include <cstdlib>
 #include <optional>
 #include <set>
 #include <span>
@@ -14,167 +11,30 @@
 #include <unordered_map>
 #include <utility>
 
-#include <csv.h>
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/utf8.hpp"
 
-#include "uncompressed_file.hpp"
+#include "csv_records.hpp"
 
 namespace dropsweep::data {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostClasses = 256;
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
 std::optional<double> finite_number(std::string_view text) {
     if (text.starts_with('+')) text.remove_prefix(1);
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc::result_out_of_range) return std::nullopt;
-    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+    // Too large, or so small that it is 0.
+    if (error == std::errc::result_out_of_range) value = std::strtod(std::string(text).c_str(), nullptr);
+    if (error == std::errc::invalid_argument || end != text.data() + text.size() || !std::isfinite(value))
+        return std::nullopt;
     return value;
 }
 
-/// The records of a CSV file, one after the other, and where they are.
-class Records {
-  public:
-    using Record = std::vector<std::string_view>;
-    /// Is given each record, whose fields live until it returns.
-    using Visit = std::function<void(const Record&)>;
-
-    explicit Records(const fs::path& path) : path_(path), file_(path) {
-        if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL) != 0) throw std::bad_alloc();
-        // By so much a field's buffer grows: by its default of 128 bytes a field of megabytes takes minutes.
-        csv_set_blk_size(&parser_, std::size_t{1} << 20);
-    }
-    Records(const Records&) = delete;
-    ~Records() { csv_free(&parser_); }
-
-    void for_each(const Visit& visit) {
-        visit_ = &visit;
-        std::vector<std::uint8_t> buffer(std::size_t{1} << 18);
-        bool is_first = true;
-        while (const std::size_t size = file_.read(buffer)) {
-            std::string_view bytes(reinterpret_cast<const char*>(buffer.data()), size);
-            if (std::exchange(is_first, false)) begin(bytes);
-            parse(bytes);
-        }
-        if (is_first) refuse("the file is empty", "give a table");
-        if (csv_fini(&parser_, on_field, on_record, this) != 0) fail();
-        rethrow();
-    }
-
-    bool compressed() const { return file_.compressed(); }
-    /// Of the record that is visited.
-    std::size_t record_bytes() const { return record_bytes_; }
-    /// @throws Error  bad_data, always
-    [[noreturn]] void refuse(const std::string& what, const std::string& remedy) const {
-        throw Error(ExitCode::bad_data, fmt::format("{}: {}; {}", path_.string(), what, remedy));
-    }
-    [[noreturn]] void refuse_line(const std::string& what, const std::string& remedy) const {
-        refuse(fmt::format("line {}: {}", record_line_, what), remedy);
-    }
-
-  private:
-    /// What of the first bytes is not a field, and what separates fields: what the first line has most of.
-    void begin(std::string_view& bytes) {
-        if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
-        if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff")) {
-            refuse("it is UTF-16", "save it as UTF-8");
-        }
-        std::map<char, int> counts;
-        bool is_quoted = false;
-        for (const char c : bytes) {
-            if (c == '"') is_quoted = !is_quoted;
-            if (!is_quoted && (c == '\n' || c == '\r')) break;
-            if (!is_quoted) ++counts[c];
-        }
-        char separator = ',';
-        for (const char other : {';', '\t'}) {
-            if (counts[other] > counts[separator]) separator = other;
-        }
-        csv_set_delim(&parser_, static_cast<unsigned char>(separator));
-        // Blanks around a field are none of it; a tab is no blank where it separates.
-        if (separator == '\t') csv_set_space_func(&parser_, [](unsigned char c) { return int{c == ' '}; });
-    }
-
-    /// Line by line, so that a record is known by the line in which it begins.
-    void parse(std::string_view bytes) {
-        while (!bytes.empty()) {
-            const std::size_t end = bytes.find('\n');
-            const std::string_view piece = bytes.substr(0, end == std::string_view::npos ? bytes.size() : end + 1);
-            constexpr int kNoRecord = 0;  // of libcsv: not even a blank has come
-            if (parser_.pstate == kNoRecord) {
-                record_line_ = line_;
-                record_bytes_ = 0;
-            }
-            record_bytes_ += piece.size();
-            constexpr std::size_t kLongest = std::size_t{1} << 26;
-            if (record_bytes_ > kLongest) {
-                refuse_line("it is longer than 64 MB", "check its quotes, and that the file is a table");
-            }
-            if (piece.find('\0') != std::string_view::npos) {
-                refuse_line("there is a NUL byte in it", "check that the file is a table, in UTF-8");
-            }
-            if (csv_parse(&parser_, piece.data(), piece.size(), on_field, on_record, this) != piece.size()) fail();
-            rethrow();
-            if (end == std::string_view::npos) break;
-            ++line_;
-            bytes.remove_prefix(end + 1);
-        }
-    }
-
-    [[noreturn]] void fail() {
-        rethrow();
-        if (csv_error(&parser_) == CSV_ENOMEM) throw std::bad_alloc();
-        refuse_line("a quote where none may be, or one that does not end", "put a field that holds quotes into quotes");
-    }
-
-    // libcsv is C: no exception may pass it.
-    void rethrow() {
-        if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
-    }
-    static void on_field(void* text, std::size_t size, void* self) {
-        auto& records = *static_cast<Records*>(self);
-        records.ends_.push_back(records.text_.size() + size);
-        if (text != nullptr) records.text_.append(static_cast<const char*>(text), size);
-    }
-    static void on_record(int /*end*/, void* self) {
-        auto& records = *static_cast<Records*>(self);
-        if (records.error_) return;
-        records.record_.clear();
-        std::size_t begin = 0;
-        for (const std::size_t end : records.ends_) {
-            records.record_.push_back(std::string_view(records.text_).substr(begin, end - begin));
-            begin = end;
-        }
-        try {
-            (*records.visit_)(records.record_);
-        } catch (...) {
-            records.error_ = std::current_exception();
-        }
-        records.text_.clear();
-        records.ends_.clear();
-    }
-
-    fs::path path_;
-    UncompressedFile file_;
-    csv_parser parser_{};
-    const Visit* visit_ = nullptr;
-    std::string text_;               ///< of the fields of the record
-    std::vector<std::size_t> ends_;  ///< of each in text_
-    Record record_;
-    std::exception_ptr error_;
-    std::size_t line_ = 1;         ///< of what is read, from 1
-    std::size_t record_line_ = 1;  ///< in which the record begins
-    std::size_t record_bytes_ = 0;
-};
-
-using Record = Records::Record;
+using Record = CsvRecords::Record;
 
 /// The columns of a table.
 struct Columns {
@@ -213,7 +73,7 @@ bool is_header(const Record& record) {
 }
 
 /// The names, and nothing else yet.
-Columns named_columns(const Records& records, const Record& first) {
+Columns named_columns(const CsvRecords& records, const Record& first) {
     Columns columns;
     std::set<std::string> different;
     columns.has_header = is_header(first);
@@ -242,7 +102,7 @@ std::size_t find_column(const Columns& columns, const char* option, const std::s
 }
 
 /// @param label  as of read_tables
-Columns training_columns(const Records& records, const Record& first, const std::string& label) {
+Columns training_columns(const CsvRecords& records, const Record& first, const std::string& label) {
     if (first.size() < 2) {
         records.refuse_line("there is one column", "give features and a label, separated by ',', ';' or tabs");
     }
@@ -255,7 +115,7 @@ Columns training_columns(const Records& records, const Record& first, const std:
 }
 
 /// @param training  columns
-Columns test_columns(const Records& records, const Record& first, const Columns& training) {
+Columns test_columns(const CsvRecords& records, const Record& first, const Columns& training) {
     Columns columns = named_columns(records, first);
     if (columns.names.size() != training.names.size()) {
         records.refuse(fmt::format("{} columns, {} in the training file", columns.names.size(), training.names.size()),
@@ -272,7 +132,7 @@ Columns test_columns(const Records& records, const Record& first, const Columns&
 }
 
 /// @param features, id  as of read_table_samples
-Columns sample_columns(const Records& records, const Record& first, const std::vector<std::string>& features,
+Columns sample_columns(const CsvRecords& records, const Record& first, const std::vector<std::string>& features,
                        const std::string& id) {
     Columns columns = named_columns(records, first);
     if (!id.empty()) columns.id = find_column(columns, "--id", id);
@@ -438,7 +298,7 @@ class TableReader {
     }
 
     static constexpr std::size_t kLookAtMemory = 1024;  ///< samples
-    Records records_;
+    CsvRecords records_;
     fs::path path_;
     std::size_t memory_;
     LabelledSamples samples_;
@@ -454,14 +314,14 @@ Dataset read_tables(const fs::path& train, const fs::path& test, const std::stri
     Labels labels;
     TableReader training(train, memory);
     dataset.train = training.read(
-        [&](const Records& records, const Record& first) { return training_columns(records, first, label); },
+        [&](const CsvRecords& records, const Record& first) { return training_columns(records, first, label); },
         [&](const Record& record) { training.add_label(record, labels, true); });
     training.warn(warnings, dataset.train.count);
     const Columns& columns = training.columns();
     if (!test.empty()) {
         TableReader testing(test, memory);
         dataset.test = testing.read(
-            [&](const Records& records, const Record& first) { return test_columns(records, first, columns); },
+            [&](const CsvRecords& records, const Record& first) { return test_columns(records, first, columns); },
             [&](const Record& record) { testing.add_label(record, labels, false); });
     }
     dataset.class_names = labels.sorted();
@@ -476,7 +336,7 @@ NamedSamples read_table_samples(const fs::path& file, const std::vector<std::str
     NamedSamples named;
     TableReader reader(file, core::available_memory());
     named.samples = reader.read(
-        [&](const Records& records, const Record& first) { return sample_columns(records, first, features, id); },
+        [&](const CsvRecords& records, const Record& first) { return sample_columns(records, first, features, id); },
         [&](const Record& record) {
             if (!id.empty()) named.ids.push_back(core::as_utf8(record[*reader.columns().id]));
         });

@@ -17,6 +17,7 @@
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/hex.hpp"
 #include "dropsweep/core/sha256.hpp"
+#include "dropsweep/core/text.hpp"
 
 namespace dropsweep::nn {
 namespace {
@@ -265,9 +266,7 @@ Model read_model(const std::filesystem::path& path) {
     }
     check_digest(path, model);
     model.class_names = names_in(path, model, "class_names", model.architecture.classes);
-    for (std::size_t c = model.class_names.size(); c < model.architecture.classes; ++c) {
-        model.class_names.push_back(fmt::to_string(c));
-    }
+    if (model.class_names.empty()) model.class_names = core::number_names(model.architecture.classes);
     model.feature_names = names_in(path, model, "feature_names", model.architecture.inputs);
     model.feature_means = numbers_in(path, model, "feature_means", std::numeric_limits<float>::lowest());
     model.feature_deviations = numbers_in(path, model, "feature_deviations", 0);

@@ -12,6 +12,7 @@
 
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/core/files.hpp"
+#include "dropsweep/core/text.hpp"
 #include "dropsweep/data/dataset.hpp"
 
 namespace dropsweep::report {
@@ -101,8 +102,8 @@ void write_manifest(const std::filesystem::path& path, const Session& session, c
                         {"rows", data.rows},
                         {"columns", data.columns},
                         {"classes", data.classes}};
-    if (data.class_names != dropsweep::data::number_names(data.class_names.size()))
-        manifest["data"]["class_names"] = data.class_names;
+    const std::vector<std::string>& names = data.class_names;
+    if (names != core::number_names(names.size())) manifest["data"]["class_names"] = names;
     if (!data.note.empty()) manifest["data"]["note"] = data.note;
     if (!data.initial_weights_sha256.empty()) manifest["initial_weights_sha256"] = data.initial_weights_sha256;
     write(path, manifest);

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/philox.hpp"
 
 namespace dropsweep::data {
 namespace {
@@ -101,18 +102,23 @@ LabelledSamples hundred() {
 
 /// The samples with the smallest of the numbers that Philox gives them.
 TEST(HoldOut, TakesThoseWithTheSmallestHash) {
-    LabelledSamples samples = hundred();
-    ASSERT_EQ(hold_out(samples, 0.3, core::Purpose::test_split, "--test-split"), 70u);
-    EXPECT_TRUE(std::ranges::is_sorted(samples.numbers.begin(), samples.numbers.begin() + 70));
-    EXPECT_TRUE(std::ranges::is_sorted(samples.numbers.begin() + 70, samples.numbers.end()));
-    std::vector<std::uint32_t> hashes;
-    for (std::size_t i = 0; i < 100; ++i) {
-        EXPECT_EQ(samples.labels[i], static_cast<int>(samples.numbers[i]) % 10);
-        const core::StreamKey key{.seed = 0, .purpose = core::Purpose::test_split, .layer = 0, .epoch = 0};
-        hashes.push_back(core::PhiloxSequence(key, static_cast<std::uint32_t>(samples.numbers[i])).next());
-    }
-    EXPECT_GT(*std::min_element(hashes.begin(), hashes.begin() + 70),
-              *std::max_element(hashes.begin() + 70, hashes.end()));
+    Dataset dataset{hundred(), {}, {}};
+    split_test(dataset, 0.3);
+    const auto hashes = [](const LabelledSamples& samples) {
+        EXPECT_TRUE(std::ranges::is_sorted(samples.numbers));
+        std::vector<std::uint32_t> found;
+        for (std::size_t i = 0; i < samples.count; ++i) {
+            EXPECT_EQ(samples.labels[i], static_cast<int>(samples.numbers[i]) % 10);
+            const core::StreamKey key{.seed = 0, .purpose = core::Purpose::test_split, .layer = 0, .epoch = 0};
+            found.push_back(core::PhiloxSequence(key, static_cast<std::uint32_t>(samples.numbers[i])).next());
+        }
+        return found;
+    };
+    const std::vector<std::uint32_t> kept = hashes(dataset.train);
+    const std::vector<std::uint32_t> taken = hashes(dataset.test);
+    ASSERT_EQ(kept.size(), 70u);
+    ASSERT_EQ(taken.size(), 30u);
+    EXPECT_GT(*std::ranges::min_element(kept), *std::ranges::max_element(taken));
 }
 
 TEST(HoldOut, TestAndValidationAreDifferentSamples) {

@@ -136,6 +136,8 @@ TEST_F(TableTest, SaysWhereAValueIsWrong) {
     refuses("w,h,k\n1,2,a\n3,inf,b\n", "'inf' is no finite number");
     refuses("w,h,k\n1,2,a\n3,1e39,b\n", "'1e39' is no finite number");
     refuses("w,h,k\n1,2,a\n3,1e400,b\n", "'1e400' is no finite number");
+    write("1,1e-999,a\n3,-1e-50,b\n", "5,6,a\n");
+    EXPECT_THAT(read().train.numbers, ElementsAre(1, 0, 3, 0));
     refuses("w,h,k\n1,2,a\n3,0x10,b\n", "'0x10' is no finite number");
     refuses("w,h,k\n1,2,a\n3,4,\n", "line 3: column 3 (k): the label is missing");
     refuses("w,h,k\n1,2,a\n3,4\n", "line 3: 2 fields where there are 3 columns");

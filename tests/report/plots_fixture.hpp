@@ -80,7 +80,7 @@ inline RunRecord small_run() {
 inline Classification classification(std::size_t classes, std::size_t mistakes) {
     Classification result;
     result.trial = "p0.5-s1";
-    result.names = data::number_names(classes);
+    result.names = core::number_names(classes);
     result.confusion.assign(classes * classes, 0);
     result.image_rows = 3;
     result.image_columns = 2;

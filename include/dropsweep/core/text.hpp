@@ -25,4 +25,11 @@ inline std::string counted(std::size_t count, std::string_view noun, std::string
     return plural.empty() ? text.append(noun).append("s") : text.append(plural);
 }
 
+/// "0", "1" ...: what things are called that have no other names.
+inline std::vector<std::string> number_names(std::size_t count) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < count; ++i) names.push_back(std::to_string(i));
+    return names;
+}
+
 }  // namespace dropsweep::core

@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "dropsweep/core/partition.hpp"
-#include "dropsweep/core/philox.hpp"
 
 namespace dropsweep::data {
+
+/// A label is a byte.
+inline constexpr std::size_t kMostClasses = 256;
 
 /// Samples and their labels, owned: images of rows x columns, or, with one row, as many features as columns. Their
 /// values are [count, rows * columns], row-major: bytes, of which 255 stands for 1, or numbers that are taken as they
@@ -71,17 +73,13 @@ struct Split {
 /// @throws Error  usage: one of the two parts would be empty
 Split split_tail(const Samples& train_file, const Samples& test_file, double validation_split);
 
-/// Puts samples of the training file that are to be held out behind the others; both keep their order. They are chosen
-/// by a hash of their number, 32 bits of Philox keyed by seed 0 and `purpose`: those with the smallest ones.
-/// @param share  of them, as many as split_tail takes off
-/// @return  how many are kept
-/// @throws Error  usage: as split_tail
-std::size_t hold_out(LabelledSamples& samples, double share, core::Purpose purpose, const std::string& option);
-
-/// Makes the test samples of a data set that has none, by hold_out. @throws Error  usage: one of the two would be empty
+/// Takes the test samples of a data set that has none from its training file, as many as split_tail would: those with
+/// the smallest hashes of their numbers, 32 bits of Philox keyed by seed 0. Both parts keep their order.
+/// @throws Error  usage: one of the two would be empty
 void split_test(Dataset& dataset, double share);
 
-/// Puts the samples that are held out for validation behind the others, by hold_out.
+/// Puts samples behind the others of the training file, for split_tail to take off, chosen as those of split_test.
+/// @throws Error  usage: as split_tail
 void shuffle_validation(Dataset& dataset, double share);
 
 /// A line for each class that has samples in the training file, but none for training or none for validation.
@@ -92,9 +90,6 @@ std::vector<std::string> classes_without_samples(const Split& split, const std::
 /// @param warnings  one line is added for each class without a training sample
 /// @throws Error  bad_data: the files disagree on the image size, or there are fewer than two classes
 std::size_t count_classes(const Dataset& dataset, std::vector<std::string>& warnings);
-
-/// "0", "1" ...: what classes are called that have no other names.
-std::vector<std::string> number_names(std::size_t classes);
 
 /// Renumbers the labels of a data set whose classes are called `from` to the numbers that these names have in `to`.
 /// @throws Error  bad_data: a sample is of a class that is not in `to`

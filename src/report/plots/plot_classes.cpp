@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "dropsweep/core/text.hpp"
 #include "dropsweep/core/utf8.hpp"
 
 #include "plot_list.hpp"
@@ -20,7 +21,7 @@ struct ClassAxis {
 
 /// @param most  names that there is room for
 ClassAxis class_axis(char axis, const std::vector<std::string>& names, std::size_t most) {
-    if (names == data::number_names(names.size())) return {whole_number_tics(axis, names.size() - 1, most), 0};
+    if (names == core::number_names(names.size())) return {whole_number_tics(axis, names.size() - 1, most), 0};
     const std::size_t step = (names.size() + most - 1) / most;
     std::vector<std::string> tics;
     std::size_t longest = 0;

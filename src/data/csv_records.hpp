@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <csv.h>
+
+#include "uncompressed_file.hpp"
+
+namespace dropsweep::data {
+
+/// The records of a CSV file, one after the other, and where they are. Local: no communication.
+class CsvRecords {
+  public:
+    using Record = std::vector<std::string_view>;
+    /// Is given each record, whose fields live until it returns.
+    using Visit = std::function<void(const Record&)>;
+
+    /// @throws Error  as UncompressedFile
+    explicit CsvRecords(const std::filesystem::path& path);
+    CsvRecords(const CsvRecords&) = delete;
+    ~CsvRecords() { csv_free(&parser_); }
+
+    /// Once. @throws Error  bad_data: it is no CSV file in UTF-8, with the line; what visit throws
+    void for_each(const Visit& visit);
+
+    bool compressed() const { return file_.compressed(); }
+    /// Of the record that is visited, as far as it is read.
+    std::size_t record_bytes() const { return record_bytes_; }
+    /// @throws Error  bad_data, always: the file, what is wrong, the remedy
+    [[noreturn]] void refuse(const std::string& what, const std::string& remedy) const;
+    /// Likewise, with the line of the record that is visited.
+    [[noreturn]] void refuse_line(const std::string& what, const std::string& remedy) const;
+
+  private:
+    void begin(std::string_view& bytes);
+    void parse(std::string_view bytes);
+    [[noreturn]] void fail();
+    void rethrow();
+    static void on_field(void* text, std::size_t size, void* self);
+    static void on_record(int end, void* self);
+
+    std::filesystem::path path_;
+    UncompressedFile file_;
+    csv_parser parser_{};
+    const Visit* visit_ = nullptr;
+    std::string text_;               ///< of the fields of the record
+    std::vector<std::size_t> ends_;  ///< of each in text_
+    Record record_;
+    std::exception_ptr error_;
+    std::size_t line_ = 1;         ///< of what is read, from 1
+    std::size_t record_line_ = 1;  ///< in which the record begins
+    std::size_t record_bytes_ = 0;
+};
+
+}  // namespace dropsweep::data
