@@ -306,6 +306,10 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(result.code, code, result)
         self.assertEqual(result.errors, [], result)
 
+    def check_equal_files(self, run, other, *names):
+        for name in names:
+            self.assertEqual((run / name).read_bytes(), (other / name).read_bytes(), name)
+
     def check_refusal(self, result, code, *mentions):
         """One line on stderr that says what is wrong and, after the semicolon, what to do; nothing on stdout."""
         self.assertEqual(result.code, code, result)

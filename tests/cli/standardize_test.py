@@ -83,8 +83,7 @@ class StandardizeTest(program.ProgramTest):
 
     def test_on_any_number_of_ranks(self):
         runs = [self.sweep(f"run {ranks}", "--standardize", ranks=ranks) for ranks in (1, 3)]
-        for name in "summary.csv", "history.csv":
-            self.assertEqual(*((run / name).read_bytes() for run in runs))
+        self.check_equal_files(*runs, "summary.csv", "history.csv")
 
 
 if __name__ == "__main__":

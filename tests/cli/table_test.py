@@ -46,10 +46,6 @@ class TableTest(program.ProgramTest):
         self.check_success(result)
         return run
 
-    def check_same_bytes(self, run, other, *names):
-        for name in names:
-            self.assertEqual((run / name).read_bytes(), (other / name).read_bytes(), name)
-
     def test_from_the_table_to_the_verdict(self):
         run = self.sweep("run", *self.tables(), report="on")
         self.assertEqual([row["class"] for row in program.rows_of(run / "classes.csv")][:3], sorted(NAMES))
@@ -73,17 +69,17 @@ class TableTest(program.ProgramTest):
         forms = {"semicolons": {"delimiter": ";"}, "tabs": {"delimiter": "\t", "suffix": ".tsv"},
                  "gzip": {"suffix": ".csv.gz"}, "no header": {"header": None}}
         for name, form in forms.items():
-            self.check_same_bytes(self.sweep(name, *self.tables(name=name, **form)), golden, "summary.csv", "history.csv")
+            self.check_equal_files(self.sweep(name, *self.tables(name=name, **form)), golden, "summary.csv", "history.csv")
         arrays = {}
         for side, rows in ("train", self.train), ("test", self.test):
             arrays[f"x_{side}"] = numpy.array([[float(value) for value in row[:4]] for row in rows])
             arrays[f"y_{side}"] = numpy.array([sorted(NAMES).index(row[4]) for row in rows])
         numpy.savez(self.scratch / "arrays.npz", **arrays)
-        self.check_same_bytes(self.sweep("npz", "--data", self.scratch / "arrays.npz"), golden, "summary.csv", "history.csv")
+        self.check_equal_files(self.sweep("npz", "--data", self.scratch / "arrays.npz"), golden, "summary.csv", "history.csv")
         moved = [[row[4], *row[:4]] for row in self.train], [[row[4], *row[:4]] for row in self.test]
         self.train, self.test = moved
         first = self.tables("--label", "kind", name="moved", header=("kind", *FEATURES))
-        self.check_same_bytes(self.sweep("first", *first), golden, "summary.csv", "history.csv")
+        self.check_equal_files(self.sweep("first", *first), golden, "summary.csv", "history.csv")
 
     def test_predict_reads_the_features_by_their_names(self):
         run = self.sweep("run", *self.tables())
@@ -135,7 +131,7 @@ class TableTest(program.ProgramTest):
         table = write(self.scratch / "all.csv", self.train)
         held = ["--data", table, "--test-split", "0.2", "--validation", "shuffled"]
         run = self.sweep("run", *held, report="on")
-        self.check_same_bytes(self.sweep("again", *held, ranks=3), run, "summary.csv", "history.csv")
+        self.check_equal_files(self.sweep("again", *held, ranks=3), run, "summary.csv", "history.csv")
         self.assertEqual(sum(int(row["count"]) for row in program.rows_of(run / "confusion.csv")), 60)
         evaluated = program.run("evaluate", run / "models" / "p0-s1.safetensors", *held)
         self.check_success(evaluated)
