@@ -110,7 +110,7 @@ void softmax(benchmark::State& state) {
     const std::vector<std::uint8_t> labels(rows);
     for (auto _ : state) {
         benchmark::DoNotOptimize(nn::softmax_cross_entropy_gradient(nn::Loss::clipped_probabilities, z.view().values,
-                                                                    bias.span(), labels, dbias.span()));
+                                                                    bias.span(), labels, {}, dbias.span()));
     }
     // Bias, maximum, difference, sum, quotient, gradient: exp is not counted.
     set_cost(state, {.operations = operations(6, z.size()),

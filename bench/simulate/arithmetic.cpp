@@ -85,7 +85,8 @@ struct Shares {
 }  // namespace
 
 template <class Products>
-Mlp<Products>::Mlp(const Architecture& architecture, std::size_t max_rows, Loss loss)
+Mlp<Products>::Mlp(const Architecture& architecture, std::size_t max_rows, Loss loss,
+                   std::span<const float> /*class_weights*/)
     : layout_(architecture, ParameterLayout::Rows::padded), last_(architecture.hidden.size()), loss_(loss) {
     inputs_.emplace_back(max_rows, architecture.inputs);
 }

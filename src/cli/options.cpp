@@ -118,6 +118,8 @@ po::options_description describe_run(Command command) {
     add("epsilon", optional("NUMBER"), "of RMSprop; default: that of --rules");
     add("rules", text("keras", "keras|keras-2017|torch"),
         "whose RMSprop and loss: of Keras 3, of Keras in 2017, of PyTorch");
+    add("class-weights", optional("balanced|LIST"),
+        "what the loss of each class counts: one number each, or as much less as it is more frequent");
     add("validation-split", text("0.1", "NUMBER"), "share of the training samples that is held out for validation");
     add("patience", text("2", "N"), "stop after so many epochs in a row without a better val_loss; 'none' never stops");
     add("min-delta", text("0", "NUMBER"), "how much better counts as better");
@@ -230,6 +232,9 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     training.rules = parse_rules("--rules", text("rules"));
     training.optimizer.epsilon = line.has("epsilon") ? parse_real("--epsilon", text("epsilon"), 0, 1e30)
                                                      : train::default_epsilon(training.rules);
+    if (line.has("class-weights")) {
+        training.class_weights = parse_class_weights("--class-weights", text("class-weights"));
+    }
     training.validation_split = parse_real("--validation-split", text("validation-split"), 0, 1, true);
     const auto patience = parse_optional_count("--patience", text("patience"), "none", 0, kMany);
     training.patience = patience ? std::optional(static_cast<std::uint32_t>(*patience)) : std::nullopt;
@@ -292,6 +297,9 @@ std::string to_config(const Options& options) {
     add("rho", training.optimizer.rho);
     add("epsilon", training.optimizer.epsilon);
     add("rules", train::to_string(training.rules));
+    if (const std::string weights = train::to_string(training.class_weights); !weights.empty()) {
+        add("class-weights", weights);
+    }
     add("validation-split", training.validation_split);
     add("patience", training.patience ? fmt::to_string(*training.patience) : "none");
     add("min-delta", training.min_delta);

@@ -89,6 +89,8 @@ Preparation prepare(Options& options, const Warn& warn) {
     for (const std::string& line : data::classes_without_samples(split, ready.dataset.class_names)) {
         warn(fmt::format("{}: {}; is the file sorted? Then use --validation shuffled", source.where.path, line));
     }
+    ready.data.class_weights =
+        train::class_weights_of(options.training.class_weights, split.train.labels, ready.dataset.class_names);
     if (source.where.standardize) {
         const data::Standardization standardization = data::standardization_of(split.train);
         data::standardize(ready.dataset.train, standardization);
@@ -126,6 +128,7 @@ void broadcast(const comm::Communicator& world, Preparation& ready) {
     ready.metadata = nlohmann::json::parse(metadata).get<std::map<std::string, std::string>>();
     world.broadcast(std::span<std::uint8_t>(ready.identity), 0);
     world.broadcast(ready.data.classes, 0);
+    world.broadcast(ready.data.class_weights, 0);
 }
 
 train::Experiment experiment_of(const train::SharedDataset& shared, const Preparation& ready,
@@ -134,7 +137,8 @@ train::Experiment experiment_of(const train::SharedDataset& shared, const Prepar
     return {.data = data::split_tail(train_file, shared.test_file(), training.validation_split),
             .architecture = {train_file.features, training.hidden, ready.data.classes},
             .options = training,
-            .initial_weights = ready.initial_weights};
+            .initial_weights = ready.initial_weights,
+            .class_weights = ready.data.class_weights};
 }
 
 }  // namespace dropsweep::cli

@@ -94,6 +94,21 @@ train::Rules parse_rules(const std::string& option, const std::string& text) {
     return static_cast<train::Rules>(found - train::kRulesNames.begin());
 }
 
+train::ClassWeights parse_class_weights(const std::string& option, const std::string& text) {
+    train::ClassWeights weights{.balanced = text == "balanced", .given = {}};
+    if (weights.balanced) return weights;
+    for (const std::string_view part : core::split(text, ',')) {
+        double weight = 0;
+        if (!read_all(part, weight) || !std::isfinite(weight) || weight < 0 || weight > 1e30) {
+            bad(option, fmt::format("'{}' is neither balanced nor a list of numbers from 0 to 1e+30", text),
+                "give balanced, or one weight for each class, e.g. 1,2.5");
+        }
+        weights.given.push_back(weight);
+    }
+    if (std::ranges::max(weights.given) == 0) bad(option, "no class counts", "give one a weight above 0");
+    return weights;
+}
+
 std::optional<std::uint64_t> parse_optional_count(const std::string& option, const std::string& text,
                                                   const char* absent, std::uint64_t least, std::uint64_t most) {
     if (text == absent) return std::nullopt;

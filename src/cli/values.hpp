@@ -10,6 +10,7 @@
 #include "dropsweep/core/products.hpp"
 #include "dropsweep/sweep/network.hpp"
 #include "dropsweep/sweep/rehearsal.hpp"
+#include "dropsweep/train/class_weights.hpp"
 #include "dropsweep/train/rules.hpp"
 
 // The values of options, each read from its text. All throw Error (usage) that names the option, what is wrong and an
@@ -34,6 +35,9 @@ core::Arithmetic parse_arithmetic(const std::string& precision_option, const std
                                   const std::string& gemm_option, const std::string& gemm);
 
 train::Rules parse_rules(const std::string& option, const std::string& text);
+
+/// "balanced", or numbers that are not negative: "1,2.5".
+train::ClassWeights parse_class_weights(const std::string& option, const std::string& text);
 
 /// A count, or nothing for the word `absent` ("auto", "none").
 std::optional<std::uint64_t> parse_optional_count(const std::string& option, const std::string& text,

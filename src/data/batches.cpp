@@ -25,7 +25,7 @@ HWY_INLINE Floats load_values(const std::uint8_t* pixels) {
     return hn::Div(hn::ConvertTo(FloatTag(), hn::PromoteTo(integers, hn::LoadU(bytes, pixels))), all(255.0f));
 }
 HWY_INLINE Floats load_values(const float* numbers) {
-    return hn::LoadU(FloatTag(), numbers);
+    return without_tiny(hn::LoadU(FloatTag(), numbers));
 }
 
 /// @param sample  [features], padded with zeros to whole lines of x

@@ -32,8 +32,12 @@ core::SparseMatrix<T> rows_of(const core::SparseMatrix<T>& matrix, const core::R
 }  // namespace
 
 template <class Products>
-Mlp<Products>::Mlp(const Architecture& architecture, std::size_t max_rows, Loss loss)
-    : layout_(architecture, ParameterLayout::Rows::padded), last_(architecture.hidden.size()), loss_(loss) {
+Mlp<Products>::Mlp(const Architecture& architecture, std::size_t max_rows, Loss loss,
+                   std::span<const float> class_weights)
+    : layout_(architecture, ParameterLayout::Rows::padded),
+      last_(architecture.hidden.size()),
+      loss_(loss),
+      class_weights_(class_weights.begin(), class_weights.end()) {
     std::size_t widest = 0;
     for (std::size_t layer = 0; layer <= last_; ++layer) {
         widest = std::max(widest, core::padded_stride(architecture.fan_out(layer)));
@@ -88,7 +92,7 @@ void Mlp<Products>::backward(Weights weights, std::span<const std::uint8_t> labe
     add_up_bias(gradient, last_, [&](std::size_t leaf, std::span<float> dbias) {
         const core::Range rows = leaves_[leaf];
         tallies[leaf] = softmax_cross_entropy_gradient(loss_, logits().rows_in(rows), bias,
-                                                       labels.subspan(rows.begin, rows.size()), dbias);
+                                                       labels.subspan(rows.begin, rows.size()), class_weights_, dbias);
     });
     as_operand(logits(), dz_[last_].rows(rows_));
     for (std::size_t layer = last_; true; --layer) {

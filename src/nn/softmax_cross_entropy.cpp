@@ -63,18 +63,20 @@ HWY_INLINE bool has_gradient(Loss loss, const Row& row, std::size_t label) {
     return loss == Loss::from_logits || !(p < kLeast || p > kMost);
 }
 
-/// @param dz  null, or out: the gradient, which may be the products
+/// @param weight  of the class
+/// @param dz      null, or out: the gradient, which may be the products
 core::Tally tally_of_row(Loss loss, const float* products, const float* bias, std::size_t classes, std::size_t label,
-                         float* dz, float* dbias) {
+                         float weight, float* dz, float* dbias) {
     Row row(products, bias, classes, label);
-    const core::Tally tally{loss_of(loss, row, label), row.predicted == label ? 1 : 0};
+    const core::Tally tally{weight * loss_of(loss, row, label), row.predicted == label ? 1 : 0};
     if (dz == nullptr) return tally;
     const bool flows = has_gradient(loss, row, label);
     row.probabilities[label] -= 1.0f;
     const std::size_t padded = (classes + 15) / 16 * 16;
     for (std::size_t c = classes; c < padded; ++c) row.probabilities[c] = 0;
     for (std::size_t c = 0; c < padded; c += kLanes) {
-        const Floats gradient = flows ? without_tiny(load(row.probabilities + c)) : hn::Zero(FloatTag());
+        const Floats weighted = hn::Mul(all(weight), load(row.probabilities + c));
+        const Floats gradient = flows ? without_tiny(weighted) : hn::Zero(FloatTag());
         store(gradient, dz + c);
         store(hn::Add(load(dbias + c), gradient), dbias + c);
     }
@@ -105,20 +107,23 @@ core::Tally softmax_cross_entropy(Loss loss, core::ConstMatrix products, std::sp
     core::Tally tally;
     for (std::size_t i = 0; i < products.rows; ++i) {
         tally += HWY_DYNAMIC_DISPATCH(tally_of_row)(loss, products.row(i).data(), bias.data(), products.columns,
-                                                    labels[i], nullptr, nullptr);
+                                                    labels[i], 1.0f, nullptr, nullptr);
     }
     return tally;
 }
 
 core::Tally softmax_cross_entropy_gradient(Loss loss, core::Matrix products, std::span<const float> bias,
-                                           std::span<const std::uint8_t> labels, std::span<float> dbias) {
+                                           std::span<const std::uint8_t> labels, std::span<const float> class_weights,
+                                           std::span<float> dbias) {
     assert(labels.size() == products.rows && bias.size() >= products.columns);
+    assert(class_weights.empty() || class_weights.size() == products.columns);
     core::Tally tally;
     std::ranges::fill(dbias, 0.0f);
     for (std::size_t i = 0; i < products.rows; ++i) {
         float* const row = products.row(i).data();
-        tally +=
-            HWY_DYNAMIC_DISPATCH(tally_of_row)(loss, row, bias.data(), products.columns, labels[i], row, dbias.data());
+        const float weight = class_weights.empty() ? 1.0f : class_weights[labels[i]];
+        tally += HWY_DYNAMIC_DISPATCH(tally_of_row)(loss, row, bias.data(), products.columns, labels[i], weight, row,
+                                                    dbias.data());
     }
     return tally;
 }

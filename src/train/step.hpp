@@ -52,7 +52,7 @@ class Trainer {
           experiment_(experiment),
           leaves_(experiment.leaves()),
           dense_(experiment.architecture),
-          mlp_(experiment.architecture, most_rows(), loss_of(experiment.options.rules)),
+          mlp_(experiment.architecture, most_rows(), loss_of(experiment.options.rules), experiment.class_weights),
           reduction_(group, group.split_by_node(), leaves_, layer_ranges(), sizeof(Element),
                      experiment.options.verify > 0),
           sum_(group, leaves_),

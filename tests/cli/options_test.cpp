@@ -1,5 +1,6 @@
 #include "dropsweep/cli/options.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "dropsweep/core/error.hpp"
@@ -92,6 +93,23 @@ TEST(Options, RulesSetTheEpsilonThatTheUserDoesNotGive) {
     expect_refused("train", "--rules", {"", "Keras", "keras_2017", "pytorch", "torch "});
     const std::string config = to_config(parse({"train", "--rules", "keras-2017"}));
     EXPECT_THAT(config, HasSubstr("epsilon = 1e-08\nrules = keras-2017\n"));
+}
+
+TEST(Options, ClassWeightsAreBalancedOrAList) {
+    const auto weights = [](const std::string& text) {
+        return parse({"train", "--class-weights", text}).training.class_weights;
+    };
+    EXPECT_FALSE(parse({"train"}).training.class_weights.balanced);
+    EXPECT_TRUE(parse({"train"}).training.class_weights.given.empty());
+    EXPECT_TRUE(weights("balanced").balanced);
+    EXPECT_EQ(weights("1,0,2.5").given, (std::vector<double>{1, 0, 2.5}));
+    expect_refused("train", "--class-weights", kNoNumbers);
+    expect_refused("train", "--class-weights", {"Balanced", "balanced,1", "1,,2", "1,", "1,-1", "1;2", "0,0", "1e31"});
+    EXPECT_THAT(to_config(parse({"train"})), Not(HasSubstr("class-weights")));
+    for (const char* text : {"balanced", "1,0,2.5"}) {
+        EXPECT_THAT(to_config(parse({"train", "--class-weights", text})),
+                    HasSubstr(fmt::format("class-weights = {}\n", text)));
+    }
 }
 
 TEST(OptionsTest, RealNumbersRefuseWhatIsNotFiniteOrNotInTheirRange) {

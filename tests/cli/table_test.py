@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 import random
 
 import numpy
@@ -124,8 +125,22 @@ class TableTest(program.ProgramTest):
                     self.assertFalse(run.exists())
         path.write_text(text)
         for options, what in ((good[:2], "--test, or hold some out"), ([*good, "--label", "sort"], "there is no column sort"),
-                              (["--data", "synthetic", "--test", path], "--test belongs to a table")):
+                              (["--data", "synthetic", "--test", path], "--test belongs to a table"),
+                              ([*good, "--class-weights", "1,2"], "--class-weights has 2 weights, but there are 3 classes")):
             self.check_refusal(program.run("sweep", *options), program.USAGE, what)
+
+    def test_class_weights(self):
+        balanced, listed, none = (self.sweep(name, *self.tables(*options)) for name, options in (
+            ("balanced", ["--class-weights", "balanced"]), ("listed", ["--class-weights", "1,2,0.5"]), ("none", [])))
+        self.assertNotEqual(program.rows_of(listed / "history.csv"), program.rows_of(none / "history.csv"))
+        weights = json.loads((balanced / "manifest.json").read_text())["class_weights"]
+        counts = [sum(row[-1] == name for row in self.train[:270]) for name in sorted(NAMES)]
+        for weight, count in zip(weights, counts, strict=True):
+            self.assertAlmostEqual(weight, 270 / 3 / count, 6)
+        self.assertEqual(json.loads((listed / "manifest.json").read_text())["class_weights"], [1, 2, 0.5])
+        again = program.run("sweep", "--config", listed / "config.ini", "--output", self.scratch / "again", "--report", "off", ranks=3)
+        self.check_success(again)
+        self.check_equal_files(self.scratch / "again", listed, "summary.csv", "history.csv")
 
     def test_samples_are_held_out_for_the_test(self):
         table = write(self.scratch / "all.csv", self.train)

@@ -54,23 +54,29 @@ class InteropTest(program.ProgramTest):
         cls.directory = pathlib.Path(scratch.name)
         data = program.write_data(cls.directory / "data", train_count=600, test_count=TEST_IMAGES, classes=CLASSES,
                                   rows=ROWS, columns=COLUMNS)
-        run = cls.directory / "run"
-        trained = program.run("train", "--data", data, "--output", run, "--epochs", 3, "--hidden", "32,16",
-                              "--dropout", 0.2)
-        assert trained.code == 0, trained
-        (cls.model,) = (run / "models").glob("*.safetensors")
+        cls.model, cls.standardized = (cls.train(data, *options) for options in ([], ["--standardize"]))
         cls.images = data / "t10k-images-idx3-ubyte"
         cls.inputs = images_of(cls.images)
 
-    def export(self, name):
+    @classmethod
+    def train(cls, data, *options):
+        """The model file."""
+        run = pathlib.Path(program.tempfile.mkdtemp(dir=cls.directory), "run")
+        trained = program.run("train", "--data", data, "--output", run, "--epochs", 3, "--hidden", "32,16",
+                              "--dropout", 0.2, *options)
+        assert trained.code == 0, trained
+        (model,) = (run / "models").glob("*.safetensors")
+        return model
+
+    def export(self, name, model=None):
         """Exports to the scratch directory; returns the file."""
         path = self.scratch / name
-        self.check_success(program.run("export", self.model, "--format", path.suffix[1:], "--output", path))
+        self.check_success(program.run("export", model or self.model, "--format", path.suffix[1:], "--output", path))
         return path
 
-    def check_predictions(self, probabilities):
+    def check_predictions(self, probabilities, model=None):
         """Against the CSV of `dropsweep predict`, for all test images."""
-        result = program.run("predict", self.model, self.images)
+        result = program.run("predict", model or self.model, self.images)
         self.check_success(result)
         header, *rows = csv.reader(io.StringIO(result.stdout))
         self.assertEqual(header, ["index", "predicted", *(f"p{c}" for c in range(CLASSES))])
@@ -127,6 +133,17 @@ class InteropTest(program.ProgramTest):
             self.assertEqual(array.dtype, numpy.dtype("<f4"))
             self.assertEqual(array.tobytes(), tensors[name].tobytes(), name)
         self.check_predictions(forward(arrays, self.inputs))
+
+    def test_standardized_models_take_raw_values(self):
+        path = self.export("standardized.onnx", self.standardized)
+        onnx.checker.check_model(onnx.load(path), full_check=True)
+        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        (probabilities,) = session.run(["probabilities"], {"input": self.inputs})
+        self.check_predictions(probabilities, self.standardized)
+        with numpy.load(self.export("standardized.npz", self.standardized), allow_pickle=False) as file:
+            *arrays, mean, deviation = (file[name] for name in file.files)
+        deviation[deviation == 0] = numpy.inf
+        self.check_predictions(forward(arrays, (self.inputs - mean) / deviation), self.standardized)
 
     def test_default_output_is_beside_the_model(self):
         for form in ("onnx", "npz"):

@@ -120,13 +120,14 @@ def train_with_numpy(rules, weights, training, validation):
     return w, total / len(training[0]), -numpy.log(numpy.clip(of_label, CLIP, 1 - CLIP)).mean()
 
 
-def train_with_keras(weights, training, validation):
+def train_with_keras(weights, training, validation, class_weight=None):
     """As train_with_numpy."""
     model = keras.Sequential([keras.Input(WIDTHS[:1]), *(keras.layers.Dense(n, "relu") for n in WIDTHS[1:-1]),
                               keras.layers.Dense(WIDTHS[-1], "softmax")])
     model.set_weights(weights)
     model.compile(keras.optimizers.RMSprop(), "sparse_categorical_crossentropy")
-    history = model.fit(*training, batch_size=BATCH_SIZE, shuffle=False, validation_data=validation, verbose=0).history
+    history = model.fit(*training, batch_size=BATCH_SIZE, shuffle=False, validation_data=validation, verbose=0,
+                        class_weight=class_weight).history
     return model.get_weights(), history["loss"][0], history["val_loss"][0]
 
 
@@ -159,13 +160,13 @@ class RulesTest(program.ProgramTest):
         cls.training, cls.validation = digits.read_split(cls.data)
         assert len(cls.training[0]) == STEPS * BATCH_SIZE
 
-    def train_with_dropsweep(self, rules, weights):
+    def train_with_dropsweep(self, rules, weights, *options):
         """As train_with_numpy."""
         given, run = self.scratch / "given.safetensors", pathlib.Path(program.tempfile.mkdtemp(dir=self.scratch), "run")
         write_model(given, weights)
         self.check_success(program.run("train", "--data", self.data, "--output", run, "--rules", rules, "--dropout", 0,
                                        "--hidden", ",".join(map(str, WIDTHS[1:-1])), "--init-weights", given,
-                                       "--shuffle", "off", "--epochs", 1))
+                                       "--shuffle", "off", "--epochs", 1, *options))
         (path,) = (run / "models").glob("*.safetensors")
         (row,) = program.rows_of(run / "history.csv")
         tensors = safetensors.numpy.load_file(path)
@@ -199,6 +200,12 @@ class RulesTest(program.ProgramTest):
 
     def test_keras(self):
         self.check(self.dropsweep("keras"), train_with_keras)
+
+    def test_class_weights(self):
+        """Of the training loss alone; a class that has none in Keras's dictionary has 1."""
+        self.check(lambda weights: self.train_with_dropsweep("keras", weights, "--class-weights",
+                                                             "0.3,1,5,1,1,1,0,1,2.5,1"),
+                   functools.partial(train_with_keras, class_weight={0: 0.3, 2: 5, 6: 0, 8: 2.5}))
 
     def test_keras_2017(self):
         self.check(self.dropsweep("keras-2017"), functools.partial(train_with_numpy, "keras-2017"))

@@ -31,7 +31,7 @@ core::FloatBuffer padded_row(const std::vector<float>& values) {
 }
 
 Result run(Loss loss, const std::vector<float>& products, const std::vector<float>& bias,
-           const std::vector<std::uint8_t>& labels) {
+           const std::vector<std::uint8_t>& labels, const std::vector<float>& class_weights = {}) {
     const std::size_t classes = bias.size();
     PaddedMatrix<> logits(labels.size(), classes, products);
     const core::FloatBuffer padded_bias = padded_row(bias);
@@ -39,11 +39,13 @@ Result run(Loss loss, const std::vector<float>& products, const std::vector<floa
     EXPECT_EQ(logits.dense(), products);
     core::FloatBuffer dbias = padded_row(std::vector<float>(classes, 99.0f));
     const core::Tally with_gradient =
-        softmax_cross_entropy_gradient(loss, logits.values(), padded_bias.span(), labels, dbias.span());
-    EXPECT_EQ(with_gradient, tally);
+        softmax_cross_entropy_gradient(loss, logits.values(), padded_bias.span(), labels, class_weights, dbias.span());
+    if (class_weights.empty()) {
+        EXPECT_EQ(with_gradient, tally);
+    }
     EXPECT_TRUE(logits.has_zero_padding());
     for (std::size_t c = classes; c < dbias.size(); ++c) EXPECT_EQ(dbias.data()[c], 0);
-    return {tally, logits.dense(), {dbias.data(), dbias.data() + classes}};
+    return {with_gradient, logits.dense(), {dbias.data(), dbias.data() + classes}};
 }
 
 constexpr double kU = 0x1p-24;
@@ -115,6 +117,35 @@ TEST(SoftmaxCrossEntropy, NoGradientWhereTheProbabilityIsClipped) {
     });
 }
 
+TEST(SoftmaxCrossEntropy, RowsCountAsTheirClasses) {
+    testing_support::with_each_simd([] {
+        for (const Loss loss : kLosses) {
+            const std::vector<float> products = {3, 1, -2, 0.5f, 1, 0, 17, 0, 0};
+            const std::vector<float> bias = {0.25f, 0, -0.5f};
+            const std::vector<std::uint8_t> labels = {1, 2, 0};
+            const std::vector<float> weights = {7, 0.3f, 1.7f};
+            const Result weighted = run(loss, products, bias, labels, weights);
+            double sum = 0;
+            std::vector<float> dbias(3);
+            for (std::size_t i = 0; i < labels.size(); ++i) {
+                const float weight = weights[labels[i]];
+                const Result row = run(loss, {&products[3 * i], &products[3 * i] + 3}, bias, {labels[i]});
+                sum += static_cast<double>(weight * static_cast<float>(row.tally.loss));
+                for (std::size_t c = 0; c < 3; ++c) {
+                    EXPECT_EQ(weighted.gradient[3 * i + c], weight * row.gradient[c]) << i << ", " << c;
+                    dbias[c] += weight * row.gradient[c];
+                }
+            }
+            EXPECT_EQ(weighted.tally.loss, sum);
+            EXPECT_EQ(weighted.tally.correct, 1);
+            EXPECT_EQ(weighted.dbias, dbias);
+        }
+        // e^-28 is 0.8 * 2^-40.
+        EXPECT_GT(run(Loss::from_logits, {28, 0}, {0, 0}, {0}, {2, 1}).gradient[1], 0);
+        EXPECT_EQ(run(Loss::from_logits, {28, 0}, {0, 0}, {0}, {1, 2}).gradient[1], 0);
+    });
+}
+
 /// e^-27 is 2.0 * 2^-40, e^-28 0.8 * 2^-40.
 TEST(SoftmaxCrossEntropy, TinyGradientsAreZero) {
     testing_support::with_each_simd([] {
@@ -160,7 +191,8 @@ TEST(SoftmaxCrossEntropy, NotANumberIsNotHidden) {
                     EXPECT_FALSE(std::isfinite(softmax_cross_entropy(loss, logits.values(), bias.span(), label).loss))
                         << strange << " at " << at;
                     EXPECT_FALSE(std::isfinite(
-                        softmax_cross_entropy_gradient(loss, logits.values(), bias.span(), label, dbias.span()).loss));
+                        softmax_cross_entropy_gradient(loss, logits.values(), bias.span(), label, {}, dbias.span())
+                            .loss));
                 }
             }
         }

@@ -69,6 +69,9 @@ TEST(Manifest, HoldsPlanMachinesAndData) {
     EXPECT_EQ(written(data)["data"], manifest["data"]);
     data.class_names = {"cat", "dog", "2"};
     EXPECT_EQ(written(data)["data"]["class_names"], json({"cat", "dog", "2"}));
+    EXPECT_FALSE(manifest.contains("class_weights"));
+    data.class_weights = {0.5f, 2, 1};
+    EXPECT_EQ(written(data)["class_weights"], json({0.5, 2, 1}));
     data.note = "no MNIST here";
     EXPECT_EQ(written(data)["data"]["note"], "no MNIST here");
 }

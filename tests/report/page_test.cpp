@@ -46,6 +46,7 @@ struct Sweep {
             {"started", "20261123T233401Z"},
             {"mpi", "Open MPI v4"},
             {"rules", "keras-2017"},
+            {"class_weights", {0.625, 1.0 / 3}},
             {"blas_threads", 1},
             {"machines", {{{"host", "node1"}, {"cpu", "CPU X"}, {"products", "own avx2"}, {"ranks", {0, 1}}}}},
             {"plan",
@@ -126,6 +127,7 @@ TEST(Page, IsAFunctionOfItsArguments) {
 TEST(Page, SaysWhoseRulesAndHowManyLeavesOrShardsThereWere) {
     Sweep sweep;
     EXPECT_THAT(sweep.page(), testing::HasSubstr("<dt>Rules</dt><dd>keras-2017<"));
+    EXPECT_THAT(sweep.page(), testing::HasSubstr("<dt>Class weights</dt><dd>0.625 for 0, 0.3333 for 1<"));
     EXPECT_THAT(sweep.page(), testing::HasSubstr("<dt>Leaves per trial</dt><dd>4<"));
     EXPECT_THAT(sweep.page(), testing::Not(testing::HasSubstr("Shards per trial")));
     sweep.record.manifests[0]["plan"].erase("leaves");
@@ -140,7 +142,7 @@ TEST(Page, WhatComesFromOutsideIsEscaped) {
     sweep.record.config = {{kHostile, kHostile}};
     auto& manifest = sweep.record.manifests[0];
     manifest["program"]["command"] = {kHostile, kHostile};
-    for (const char* key : {"started", "mpi", "precision", "rules"}) manifest[key] = kHostile;
+    for (const char* key : {"started", "mpi", "precision", "rules", "class_weights"}) manifest[key] = kHostile;
     for (const char* key : {"host", "cpu", "products", "ranks"}) manifest["machines"][0][key] = kHostile;
     for (const char* key : {"source", "note", "sha256", "rows", "training_samples"}) manifest["data"][key] = kHostile;
     for (const char* key : {"leaves", "shards", "trials"}) manifest["plan"][key] = kHostile;

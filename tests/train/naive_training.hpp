@@ -30,6 +30,33 @@ inline float horner(std::initializer_list<float> coefficients, float x) {
     return sum;
 }
 
+inline float value_of(const data::Samples& samples, std::size_t at) {
+    return samples.numbers.empty() ? static_cast<float>(samples.pixels[at]) / 255 : samples.numbers[at];
+}
+
+/// @param training  whose means and deviations are taken
+/// @return  [samples, features]
+inline std::vector<float> standardized(const data::Samples& training, const data::Samples& samples) {
+    std::vector<float> result(samples.size() * samples.features);
+    for (std::size_t j = 0; j < samples.features; ++j) {
+        const auto mean_of = [&](auto&& term) {
+            double sum = 0;
+            for (std::size_t i = 0; i < training.size(); ++i)
+                sum += term(value_of(training, i * training.features + j));
+            return sum / static_cast<double>(training.size());
+        };
+        const double mean = mean_of([](double x) { return x; });
+        const auto deviation =
+            static_cast<float>(std::sqrt(mean_of([&](double x) { return (x - mean) * (x - mean); })));
+        const bool is_constant = mean_of([&](float x) { return x != value_of(training, j); }) == 0;
+        for (std::size_t at = j; at < result.size(); at += samples.features) {
+            const bool is_zero = is_constant || deviation == 0;
+            result[at] = is_zero ? 0 : (value_of(samples, at) - static_cast<float>(mean)) / deviation;
+        }
+    }
+    return result;
+}
+
 /// x <= 0
 inline float exp(float x) {
     if (x < -80) return 0;
@@ -167,9 +194,10 @@ class Training {
     /// @param epoch  of the dropout; none: without
     Row forward(const data::Samples& samples, std::size_t sample, std::optional<std::uint32_t> epoch) const {
         Row row;
-        const auto pixels = samples.pixels.subspan(sample * samples.features, samples.features);
         row.a.emplace_back();
-        for (const std::uint8_t pixel : pixels) row.a[0].push_back(static_cast<float>(pixel) / 255);
+        for (std::size_t k = 0; k < samples.features; ++k) {
+            row.a[0].push_back(without_tiny(value_of(samples, sample * samples.features + k), 0x1p-40f));
+        }
         for (std::size_t l = 0; l < layers(); ++l) {
             std::vector<float> z(out(l));
             for (std::size_t j = 0; j < out(l); ++j) {
@@ -196,7 +224,9 @@ class Training {
         row.loss = from_logits ? log(sum) - (z[y] - *largest) : -log(clipped);
         const bool no_gradient = !from_logits && clipped != row.dz[y];
         row.dz[y] -= 1;
-        for (float& dz : row.dz) dz = no_gradient ? 0 : without_tiny(dz, 0x1p-40f);
+        const float weight = epoch && !e_.class_weights.empty() ? e_.class_weights[y] : 1;
+        row.loss *= weight;
+        for (float& dz : row.dz) dz = no_gradient ? 0 : without_tiny(weight * dz, 0x1p-40f);
         return row;
     }
 

@@ -9,6 +9,7 @@
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/simd.hpp"
 #include "dropsweep/core/sparse_product.hpp"
+#include "dropsweep/data/standardize.hpp"
 
 #include "../support/small_experiment.hpp"
 
@@ -143,6 +144,45 @@ TEST_F(NaiveTrainingTest, TinyNumbers) {
             expect_same_bits();
         }
     }
+}
+
+TEST_F(NaiveTrainingTest, ClassWeights) {
+    experiment_.class_weights = {0.3f, 1, 7.7f, 0};
+    for (const Rules rules : {Rules::keras, Rules::torch}) {
+        options_.rules = rules;
+        expect_same_bits();
+    }
+}
+
+/// Some of them so small that they are zero.
+TEST_F(NaiveTrainingTest, Numbers) {
+    options_.optimizer.epsilon = 0;
+    std::vector<std::vector<float>> numbers;
+    for (data::Samples* samples : {&experiment_.data.train, &experiment_.data.validation, &experiment_.data.test}) {
+        std::vector<float>& own = numbers.emplace_back();
+        for (std::size_t at = 0; at < samples->pixels.size(); ++at) {
+            const float value = static_cast<float>(samples->pixels[at]) - 100;
+            own.push_back(std::ldexp(value, -3 * static_cast<int>(at % 19)));
+        }
+        *samples = {{}, samples->labels, samples->features, own};
+    }
+    expect_same_bits();
+}
+
+TEST_F(NaiveTrainingTest, Standardized) {
+    const data::Split raw = experiment_.data;
+    std::vector<std::vector<float>> expected;
+    std::vector<data::LabelledSamples> own;
+    for (const data::Samples* part : {&raw.train, &raw.validation, &raw.test}) {
+        expected.push_back(naive::standardized(raw.train, *part));
+        own.push_back({part->size(), 4, 5, {part->pixels.begin(), part->pixels.end()}, {}, {}});
+        data::standardize(own.back(), data::standardization_of(raw.train));
+        EXPECT_EQ(own.back().numbers, expected.back());
+    }
+    experiment_.data.train = {{}, raw.train.labels, raw.train.features, own[0].numbers};
+    experiment_.data.validation = {{}, raw.validation.labels, raw.validation.features, own[1].numbers};
+    experiment_.data.test = {{}, raw.test.labels, raw.test.features, own[2].numbers};
+    expect_same_bits();
 }
 
 TEST_F(NaiveTrainingTest, EveryKernel) {

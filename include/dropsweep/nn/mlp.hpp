@@ -39,7 +39,8 @@ class Mlp {
     using Element = typename Products::Element;
     using Weights = std::span<const Element>;
 
-    Mlp(const Architecture& architecture, std::size_t max_rows, Loss loss);
+    /// @param class_weights  of the loss of backward(), as softmax_cross_entropy_gradient takes them
+    Mlp(const Architecture& architecture, std::size_t max_rows, Loss loss, std::span<const float> class_weights = {});
 
     const ParameterLayout& layout() const { return layout_; }
 
@@ -66,8 +67,8 @@ class Mlp {
     /// Class probabilities, [rows, classes], and most probable class, [rows], of the last forward pass.
     void predict(Weights weights, core::Matrix probabilities, std::span<std::uint8_t> predicted);
 
-    /// The gradient of the summed loss with respect to all weights, and the loss of each leaf. Consumes the forward
-    /// pass.
+    /// The gradient of the summed, weighted loss with respect to all weights, and that loss of each leaf. Consumes the
+    /// forward pass.
     /// @param dropout   as given to forward
     /// @param gradient  one leaf of its merge for each leaf of the pass
     /// @param tallies   out: [leaves] loss and correct predictions of each
@@ -102,6 +103,7 @@ class Mlp {
     ParameterLayout layout_;
     std::size_t last_;  ///< layer
     Loss loss_;
+    std::vector<float> class_weights_;
     Products products_;
     std::size_t rows_ = 0;                   ///< of the pass
     std::vector<core::Range> leaves_;        ///< of the pass, their rows

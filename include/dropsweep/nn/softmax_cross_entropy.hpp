@@ -28,11 +28,14 @@ enum class Loss { clipped_probabilities, from_logits };
 core::Tally softmax_cross_entropy(Loss loss, core::ConstMatrix products, std::span<const float> bias,
                                   std::span<const std::uint8_t> labels);
 
-/// The same and its gradient in one pass, 0 where that is below 2^-40.
-/// @param products  in: Z without bias; out: dL/dZ
-/// @param dbias     out: [classes], padded: column sums of dZ, rows in ascending order
+/// The same and its gradient in one pass, 0 where that is below 2^-40. Both of a row are multiplied by the weight of
+/// its class, as by class_weight of Keras's Model.fit, where validation has none.
+/// @param products       in: Z without bias; out: dL/dZ
+/// @param class_weights  [classes], or empty: 1 each
+/// @param dbias          out: [classes], padded: column sums of dZ, rows in ascending order
 core::Tally softmax_cross_entropy_gradient(Loss loss, core::Matrix products, std::span<const float> bias,
-                                           std::span<const std::uint8_t> labels, std::span<float> dbias);
+                                           std::span<const std::uint8_t> labels, std::span<const float> class_weights,
+                                           std::span<float> dbias);
 
 /// The probability of each class and the most probable one: P = softmax(Z).
 /// @param probabilities  out: [rows, classes], not padded

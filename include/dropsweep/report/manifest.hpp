@@ -37,6 +37,7 @@ struct DataProvenance {
     std::size_t columns = 0;
     std::size_t classes = 0;
     std::vector<std::string> class_names = {};
+    std::vector<float> class_weights = {};  ///< of the training loss; empty: 1 each
 };
 
 /// What manifest.json says about one start of the program.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/core/matrix.hpp"
@@ -23,6 +24,7 @@ struct Experiment {
     nn::Architecture architecture;
     TrainingOptions options;
     std::span<const float> initial_weights;  ///< empty: Glorot-uniform from the trial's seed
+    std::vector<float> class_weights = {};   ///< [classes], or empty: 1 each
     std::size_t leaves() const { return leaves_of(options, data.train.size()); }
 };
 

@@ -8,6 +8,7 @@
 
 #include "dropsweep/core/products.hpp"
 #include "dropsweep/optim/rmsprop.hpp"
+#include "dropsweep/train/class_weights.hpp"
 #include "dropsweep/train/rules.hpp"
 
 namespace dropsweep::train {
@@ -25,6 +26,7 @@ struct TrainingOptions {
     bool shuffle = true;
     std::size_t leaf_rows = 32;
     Rules rules = Rules::keras;
+    ClassWeights class_weights;
     core::Arithmetic arithmetic;
     double verify = 0;  ///< share of the steps that are computed twice; changes no bit
 };

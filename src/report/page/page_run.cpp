@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "dropsweep/core/shell_word.hpp"
 #include "dropsweep/core/text.hpp"
@@ -118,6 +120,16 @@ std::string samples_html(const Json& manifest) {
                        text_at(manifest, "/data/classes"));
 }
 
+std::string class_weights_html(const Json& manifest) {
+    std::vector<std::string> parts;
+    for (const Json& weight : at(manifest, "/class_weights")) {
+        const std::string name = text_at(manifest, fmt::format("/data/class_names/{}", parts.size()).c_str());
+        const std::string value = weight.is_number() ? fmt::format("{:.4g}", weight.get<double>()) : plain(weight);
+        parts.push_back(fmt::format("{} for {}", escape(value), name.empty() ? fmt::to_string(parts.size()) : name));
+    }
+    return fmt::to_string(fmt::join(parts, ", "));
+}
+
 std::string facts_of(const Json& manifest) {
     const std::string name = text_at(manifest, "/program/name");
     Facts facts;
@@ -129,6 +141,7 @@ std::string facts_of(const Json& manifest) {
     facts.add("BLAS threads per rank", text_at(manifest, "/blas_threads"));
     facts.add("Precision", text_at(manifest, "/precision"));
     facts.add("Rules", text_at(manifest, "/rules"));
+    facts.add("Class weights", class_weights_html(manifest));
     facts.add("Ranks", text_at(manifest, "/plan/ranks"));
     facts.add("Groups", groups_html(manifest));
     const Json& unused = at(manifest, "/plan/unused_ranks");
