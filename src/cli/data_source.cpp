@@ -1,5 +1,6 @@
 #include "data_source.hpp"
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "dropsweep/core/text.hpp"
 #include "dropsweep/data/idx.hpp"
 #include "dropsweep/data/npz.hpp"
+#include "dropsweep/data/reading_progress.hpp"
 #include "dropsweep/data/synthetic.hpp"
 #include "dropsweep/data/table.hpp"
 
@@ -101,8 +103,14 @@ DataSource choose_data_source(const DataOptions& options) {
     return source;
 }
 
-data::Dataset load(const DataSource& source, const Warn& warn) {
+void tell_reading(const fs::path& file, double share) {
+    std::fprintf(stderr, "dropsweep: reading %s: %.0f %%\n", one_line(file.string()).c_str(), 100 * share);
+}
+
+data::Dataset load(const DataSource& source, const Warn& warn, bool quiet) {
     const std::string& name = source.where.path;
+    std::optional<data::ReadingProgress> progress;
+    if (!quiet) progress.emplace(tell_reading);
     std::vector<std::string> warnings;
     data::Dataset dataset = read(source.where, warnings);
     hold_out_test(dataset, source.where);

@@ -29,8 +29,12 @@ DataSource choose_data_source(const DataOptions& options);
 bool is_table(const std::filesystem::path& path);
 
 /// Reads or draws the data, and names all classes.
+/// @param quiet  nothing tells how far it is, where it takes long
 /// @throws Error  see data::read_idx_directory, read_npz, read_tables and count_classes; usage: no test samples and no
 ///                --test-split, or both
-data::Dataset load(const DataSource& source, const Warn& warn);
+data::Dataset load(const DataSource& source, const Warn& warn, bool quiet = false);
+
+/// For data::ReadingProgress: a line on standard error.
+void tell_reading(const std::filesystem::path& file, double share);
 
 }  // namespace dropsweep::cli

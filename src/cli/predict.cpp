@@ -8,6 +8,7 @@
 #include "dropsweep/core/text.hpp"
 #include "dropsweep/data/idx.hpp"
 #include "dropsweep/data/npz.hpp"
+#include "dropsweep/data/reading_progress.hpp"
 #include "dropsweep/data/table.hpp"
 #include "dropsweep/report/csv.hpp"
 
@@ -64,6 +65,7 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
     core::start_products();
     const std::string& file = line.operands[1];
     const nn::Model model = nn::read_model(line.operands[0]);
+    const data::ReadingProgress progress(tell_reading);
     data::NamedSamples named = read_samples(file, model, line.text_or_empty("id"));
     data::LabelledSamples& samples = named.samples;
     require_fit(model, line.operands[0], samples, file);

@@ -66,7 +66,7 @@ Preparation prepare(Options& options, const Warn& warn) {
     if (options.training.arithmetic.precision == core::Precision::bf16) {
         if (const std::string drawback = core::bf16_drawback(); !drawback.empty()) warn(drawback);
     }
-    ready.dataset = load(source, warn);
+    ready.dataset = load(source, warn, options.quiet);
     const data::LabelledSamples& train = ready.dataset.train;
     const data::LabelledSamples& test = ready.dataset.test;
     ready.data = {.source = source.where.path,
@@ -79,7 +79,8 @@ Preparation prepare(Options& options, const Warn& warn) {
                   .rows = train.rows,
                   .columns = train.columns,
                   .classes = ready.dataset.class_names.size(),
-                  .class_names = ready.dataset.class_names};
+                  .class_names = ready.dataset.class_names,
+                  .feature_names = ready.dataset.feature_names};
     ready.metadata = metadata_of(ready.dataset);
     if (source.where.shuffled_validation) {
         data::shuffle_validation(ready.dataset, options.training.validation_split);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/data/standardize.hpp"
 #include "dropsweep/report/result_table.hpp"
 #include "dropsweep/train/evaluation.hpp"
 
@@ -41,7 +42,14 @@ report::Classification classify_trial(const std::string& trial, const nn::Model&
                                       std::size_t image_rows) {
     const train::Predictions predictions =
         train::predict(model.architecture, arithmetic_of(model), rules_of(model), model.weights.span(), test);
-    return report::classify(trial, predictions, test, model.class_names, image_rows);
+    report::Classification result = report::classify(trial, predictions, test, model.class_names, image_rows);
+    if (model.feature_means.empty()) return result;
+    // Pictures of what was photographed.
+    for (auto& [index, image] : result.images) {
+        const std::span<const float> sample = test.numbers.subspan(index * test.features, test.features);
+        image = data::image_of(data::raw_values(sample, {model.feature_means, model.feature_deviations}));
+    }
+    return result;
 }
 
 void print_results(const report::Comparison& comparison, const std::map<std::string, std::string>& reasons,

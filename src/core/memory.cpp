@@ -30,16 +30,30 @@ std::optional<std::size_t> number_in(const std::filesystem::path& path) {
     return std::nullopt;
 }
 
-/// Of the control group, version 2, and those above it.
-std::size_t free_in_group() {
-    const std::filesystem::path root = "/sys/fs/cgroup";
-    std::ifstream file("/proc/self/cgroup");
+/// The value of `name` in a file of lines "name value"; 0 without.
+std::size_t value_in(const std::filesystem::path& path, const std::string& wanted) {
+    std::ifstream file(path);
+    std::string name;
+    for (std::size_t value = 0; file >> name >> value;) {
+        if (name == wanted) return value;
+    }
+    return 0;
+}
+
+}  // namespace
+
+std::size_t memory_of_control_group(const std::filesystem::path& root, const std::filesystem::path& membership) {
+    std::ifstream file(membership);
     std::size_t least = kNoLimit;
     for (std::string line; std::getline(file, line);) {
         if (!line.starts_with("0::/")) continue;
         for (std::filesystem::path group = root / line.substr(4);; group = group.parent_path()) {
             const std::optional<std::size_t> limit = number_in(group / "memory.max");
-            const std::size_t used = number_in(group / "memory.current").value_or(0);
+            // Of files the system keeps copies as long as nobody else wants the memory.
+            const std::size_t copies =
+                value_in(group / "memory.stat", "inactive_file") + value_in(group / "memory.stat", "active_file");
+            const std::size_t taken = number_in(group / "memory.current").value_or(0);
+            const std::size_t used = taken - std::min(taken, copies);
             if (limit) least = std::min(least, *limit - std::min(*limit, used));
             if (group == root || !group.has_relative_path()) break;
         }
@@ -47,10 +61,8 @@ std::size_t free_in_group() {
     return least;
 }
 
-}  // namespace
-
 std::size_t available_memory() {
-    return std::min(free_on_machine(), free_in_group());
+    return std::min(free_on_machine(), memory_of_control_group("/sys/fs/cgroup", "/proc/self/cgroup"));
 }
 
 }  // namespace dropsweep::core

@@ -23,14 +23,15 @@ std::string LabelledSamples::shape() const {
 }
 
 std::vector<std::uint8_t> Samples::image(std::size_t index) const {
-    if (numbers.empty()) {
-        const std::span<const std::uint8_t> sample = pixels.subspan(index * features, features);
-        return {sample.begin(), sample.end()};
-    }
-    const std::span<const float> sample = numbers.subspan(index * features, features);
-    const auto [least, largest] = std::ranges::minmax(sample);
+    if (!numbers.empty()) return image_of(numbers.subspan(index * features, features));
+    const std::span<const std::uint8_t> sample = pixels.subspan(index * features, features);
+    return {sample.begin(), sample.end()};
+}
+
+std::vector<std::uint8_t> image_of(std::span<const float> numbers) {
+    const auto [least, largest] = std::ranges::minmax(numbers);
     std::vector<std::uint8_t> image;
-    for (const float value : sample) {
+    for (const float value : numbers) {
         const double share = largest > least ? (double{value} - least) / (double{largest} - least) : 0;
         image.push_back(static_cast<std::uint8_t>(std::lround(255 * share)));
     }

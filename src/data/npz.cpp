@@ -21,6 +21,7 @@
 #include "dropsweep/core/activity.hpp"
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/utf8.hpp"
+#include "dropsweep/data/reading_progress.hpp"
 
 #include "npy.hpp"
 
@@ -37,8 +38,10 @@ struct Deleter {
 /// One array of an archive: its header, and its values when they are asked for.
 class Member {
   public:
+    /// @param path  of the archive, then of the array in it, to tell how far it is read
     /// @throws BadArray  see npy_header_bytes and parse_npy_header
-    Member(zip_t* archive, zip_uint64_t index) : file_(zip_fopen_index(archive, index, 0)) {
+    Member(zip_t* archive, zip_uint64_t index, fs::path path)
+        : path_(std::move(path)), file_(zip_fopen_index(archive, index, 0)) {
         if (!file_) throw BadArray(zip_strerror(archive));
         std::string start(kNpyPreamble, '\0');
         start.resize(read(start));
@@ -57,6 +60,14 @@ class Member {
         if ((stat.valid & ZIP_STAT_SIZE) != 0 && stat.size != size + header_.bytes()) {
             throw BadArray(fmt::format("{} bytes of values where its header announces {} ({})", stat.size - size,
                                        header_.bytes(), header_.describe()));
+        }
+        if (stat.comp_method != ZIP_CM_STORE && stat.comp_method != ZIP_CM_DEFLATE) {
+            throw BadArray("it is neither stored nor deflated");
+        }
+        // Before memory is taken for it.
+        constexpr zip_uint64_t kMostOfADeflatedByte = 1032;
+        if (stat.comp_size < stat.size / kMostOfADeflatedByte) {
+            throw BadArray(fmt::format("{} bytes of the archive cannot hold {}", stat.comp_size, header_.describe()));
         }
     }
 
@@ -81,10 +92,13 @@ class Member {
         const core::Activity::As reading(core::Activity::Kind::in_system);
         std::size_t total = 0;
         while (total < bytes.size()) {
-            const zip_int64_t got = zip_fread(file_.get(), bytes.data() + total, bytes.size() - total);
+            constexpr std::size_t kLargestRead = std::size_t{1} << 24;
+            const std::size_t wanted = std::min(bytes.size() - total, kLargestRead);
+            const zip_int64_t got = zip_fread(file_.get(), bytes.data() + total, wanted);
             if (got < 0) throw BadArray(fmt::format("damaged ({})", zip_file_strerror(file_.get())));
             if (got == 0) break;
             total += static_cast<std::size_t>(got);
+            ReadingProgress::at(path_, static_cast<double>(total) / static_cast<double>(bytes.size()));
         }
         return total;
     }
@@ -95,6 +109,7 @@ class Member {
         if (read(std::span(&extra, 1)) != 0) throw BadArray("there is something behind its values");
     }
 
+    fs::path path_;
     std::unique_ptr<zip_file_t, Deleter> file_;
     NpyHeader header_;
 };
@@ -124,7 +139,7 @@ class Archive {
     std::optional<Member> find(const std::string& name) const {
         const zip_int64_t index = zip_name_locate(archive_.get(), (name + ".npy").c_str(), 0);
         if (index < 0) return std::nullopt;
-        return naming(name, [&] { return Member(archive_.get(), static_cast<zip_uint64_t>(index)); });
+        return naming(name, [&] { return Member(archive_.get(), static_cast<zip_uint64_t>(index), path_ / name); });
     }
     Member get(const std::string& name) const {
         std::optional<Member> member = find(name);

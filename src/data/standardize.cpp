@@ -59,4 +59,12 @@ void standardize(LabelledSamples& samples, const Standardization& standardizatio
     samples.pixels.clear();
 }
 
+std::vector<float> raw_values(std::span<const float> standardized, const Standardization& standardization) {
+    std::vector<float> raw;
+    for (std::size_t j = 0; j < standardized.size(); ++j) {
+        raw.push_back(standardized[j] * standardization.deviations[j] + standardization.means[j]);
+    }
+    return raw;
+}
+
 }  // namespace dropsweep::data

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/utf8.hpp"
@@ -245,15 +246,23 @@ class TableReader {
 
     const Columns& columns() const { return columns_; }
 
-    /// One line for each feature that tells nothing.
+    /// Of features that tell nothing.
     void warn(std::vector<std::string>& warnings, std::size_t samples) const {
+        std::vector<std::string> constant;
         for (const std::size_t c : columns_.features) {
             if (same_[c].is_constant && samples > 1) {
-                warnings.push_back(columns_.place(c) + " never changes; it tells nothing");
+                constant.push_back(columns_.place(c));
             } else if (same_[c].counts_lines && samples > 3) {
                 warnings.push_back(columns_.place(c) + " counts the lines; leave it out if it is no feature");
             }
         }
+        if (constant.size() == 1) warnings.push_back(constant.front() + " never changes; it tells nothing");
+        if (constant.size() < 2) return;
+        const std::size_t count = constant.size();
+        constexpr std::size_t kMost = 5;
+        constant.resize(std::min(count, kMost));
+        warnings.push_back(fmt::format("{} columns never change; they tell nothing: {}{}", count,
+                                       fmt::join(constant, ", "), count > kMost ? " ..." : ""));
     }
 
   private:

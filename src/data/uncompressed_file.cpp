@@ -8,6 +8,7 @@
 
 #include "dropsweep/core/activity.hpp"
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/data/reading_progress.hpp"
 
 namespace dropsweep::data {
 
@@ -21,11 +22,12 @@ UncompressedFile::UncompressedFile(const std::filesystem::path& path) : path_(pa
                                                          path.string(), std::strerror(errno)));
     }
     gzbuffer(file_, 1u << 18);
+    size_ = static_cast<double>(std::filesystem::file_size(path, ignored));
 }
 
 std::size_t UncompressedFile::read(std::span<std::uint8_t> bytes) {
     const core::Activity::As reading(core::Activity::Kind::in_system);
-    constexpr std::size_t kLargestRead = 1u << 30;
+    constexpr std::size_t kLargestRead = 1u << 24;
     std::size_t total = 0;
     while (total < bytes.size()) {
         const auto wanted = static_cast<unsigned>(std::min(bytes.size() - total, kLargestRead));
@@ -33,6 +35,7 @@ std::size_t UncompressedFile::read(std::span<std::uint8_t> bytes) {
         if (got < 0) fail();
         if (got == 0) break;
         total += static_cast<std::size_t>(got);
+        ReadingProgress::at(path_, static_cast<double>(gzoffset(file_)) / size_);
     }
     if (total < bytes.size()) {
         // A compressed file that ends too early is an error of its own, not just a short file.

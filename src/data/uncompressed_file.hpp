@@ -28,6 +28,7 @@ class UncompressedFile {
 
     std::filesystem::path path_;
     gzFile file_ = nullptr;
+    double size_ = 0;  ///< of the file, bytes
 };
 
 }  // namespace dropsweep::data

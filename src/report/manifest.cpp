@@ -104,6 +104,7 @@ void write_manifest(const std::filesystem::path& path, const Session& session, c
                         {"classes", data.classes}};
     const std::vector<std::string>& names = data.class_names;
     if (names != core::number_names(names.size())) manifest["data"]["class_names"] = names;
+    if (!data.feature_names.empty()) manifest["data"]["feature_names"] = data.feature_names;
     if (!data.class_weights.empty()) manifest["class_weights"] = data.class_weights;
     if (!data.note.empty()) manifest["data"]["note"] = data.note;
     if (!data.initial_weights_sha256.empty()) manifest["initial_weights_sha256"] = data.initial_weights_sha256;

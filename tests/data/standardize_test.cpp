@@ -20,6 +20,7 @@ TEST(Standardize, GivesMeanZeroAndDeviationOne) {
     LabelledSamples samples{2, 1, 3, {}, {0, 1}, {4, 30, 7, 9, 10, 8}};
     standardize(samples, found);
     EXPECT_THAT(samples.numbers, ElementsAre(0, 1, 0, 5 / std::sqrt(5.0f), -1, 0));
+    EXPECT_THAT(raw_values(std::span(samples.numbers).last(3), found), ElementsAre(testing::FloatEq(9), 10, 7));
 }
 
 TEST(Standardize, PixelsAreTheir255th) {

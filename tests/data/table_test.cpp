@@ -127,6 +127,10 @@ TEST_F(TableTest, WarnsOfColumnsThatTellNothing) {
     read("id,x,c,y\n0,5,1,a\n1,7,1,b\n2,6,1,a\n3,9,1,b\n", "id,x,c,y\n0,5,1,a\n", "");
     EXPECT_THAT(warnings_,
                 ElementsAre(HasSubstr("column 1 (id) counts the lines"), HasSubstr("column 3 (c) never changes")));
+    read("7,2,3,4,5,6,7,a\n7,2,3,4,5,6,8,b\n", "7,2,3,4,5,6,7,a\n", "");
+    EXPECT_THAT(warnings_,
+                ElementsAre("6 columns never change; they tell nothing: column 1, column 2, column 3, column "
+                            "4, column 5 ..."));
 }
 
 TEST_F(TableTest, SaysWhereAValueIsWrong) {

@@ -72,6 +72,8 @@ TEST(Manifest, HoldsPlanMachinesAndData) {
     EXPECT_FALSE(manifest.contains("class_weights"));
     data.class_weights = {0.5f, 2, 1};
     EXPECT_EQ(written(data)["class_weights"], json({0.5, 2, 1}));
+    data.feature_names = {"width", "height"};
+    EXPECT_EQ(written(data)["data"]["feature_names"], json({"width", "height"}));
     data.note = "no MNIST here";
     EXPECT_EQ(written(data)["data"]["note"], "no MNIST here");
 }

@@ -63,6 +63,7 @@ struct Sweep {
               {"test_samples", 10000},
               {"rows", 28},
               {"columns", 28},
+              {"feature_names", {"width", "a<b"}},
               {"classes", 10}}},
         }};
         record.trials = {ended("0", 1, train::Status::completed, 0.97),
@@ -128,6 +129,7 @@ TEST(Page, SaysWhoseRulesAndHowManyLeavesOrShardsThereWere) {
     Sweep sweep;
     EXPECT_THAT(sweep.page(), testing::HasSubstr("<dt>Rules</dt><dd>keras-2017<"));
     EXPECT_THAT(sweep.page(), testing::HasSubstr("<dt>Class weights</dt><dd>0.625 for 0, 0.3333 for 1<"));
+    EXPECT_THAT(sweep.page(), testing::HasSubstr("<dt>Features</dt><dd>width, a&lt;b<"));
     EXPECT_THAT(sweep.page(), testing::HasSubstr("<dt>Leaves per trial</dt><dd>4<"));
     EXPECT_THAT(sweep.page(), testing::Not(testing::HasSubstr("Shards per trial")));
     sweep.record.manifests[0]["plan"].erase("leaves");

@@ -39,6 +39,9 @@ struct Dataset {
     std::vector<std::string> feature_names = {};  ///< empty: they have none
 };
 
+/// Numbers as pixels, from the least of them to the largest.
+std::vector<std::uint8_t> image_of(std::span<const float> numbers);
+
 /// Samples that live elsewhere, e.g. in memory shared by the ranks of a node.
 struct Samples {
     std::span<const std::uint8_t> pixels;  ///< [size(), features]; empty: see numbers
@@ -47,7 +50,7 @@ struct Samples {
     std::span<const float> numbers = {};  ///< [size(), features]; empty: see pixels
 
     std::size_t size() const { return labels.size(); }
-    /// A sample as pixels; numbers from the least of it to its largest.
+    /// A sample as pixels.
     std::vector<std::uint8_t> image(std::size_t index) const;
     Samples subset(core::Range range) const {
         const auto part = [&](auto values) {

@@ -23,4 +23,8 @@ Standardization standardization_of(const Samples& samples);
 /// @param standardization  of as many features
 void standardize(LabelledSamples& samples, const Standardization& standardization);
 
+/// About what a sample was before.
+/// @param standardized  [features]
+std::vector<float> raw_values(std::span<const float> standardized, const Standardization& standardization);
+
 }  // namespace dropsweep::data

@@ -17,7 +17,7 @@ namespace dropsweep::data {
 /// @param test      empty: there are no test samples
 /// @param label     name of the column, or without header its number from 1; empty: the last one
 /// @param memory    bytes that the samples may take
-/// @param warnings  one line is added for each column that never changes, or that counts the lines
+/// @param warnings  a line is added where columns never change, and for each that counts the lines
 /// @throws Error  missing_input: a file is not there or not readable; bad_data: anything else in a file, with line and
 ///                column; usage: there is no such column
 Dataset read_tables(const std::filesystem::path& train, const std::filesystem::path& test, const std::string& label,

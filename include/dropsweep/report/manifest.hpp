@@ -37,7 +37,8 @@ struct DataProvenance {
     std::size_t columns = 0;
     std::size_t classes = 0;
     std::vector<std::string> class_names = {};
-    std::vector<float> class_weights = {};  ///< of the training loss; empty: 1 each
+    std::vector<std::string> feature_names = {};  ///< empty: they have none
+    std::vector<float> class_weights = {};        ///< of the training loss; empty: 1 each
 };
 
 /// What manifest.json says about one start of the program.

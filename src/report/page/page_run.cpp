@@ -120,6 +120,20 @@ std::string samples_html(const Json& manifest) {
                        text_at(manifest, "/data/classes"));
 }
 
+/// Names, escaped, of which the first ones are enough to know them.
+std::string names_html(const Json& names) {
+    constexpr std::size_t kMost = 40;
+    std::vector<std::string> parts;
+    for (const Json& name : names) {
+        if (parts.size() == kMost) {
+            parts.push_back(fmt::format("and {} more", names.size() - kMost));
+            break;
+        }
+        parts.push_back(escape(plain(name)));
+    }
+    return fmt::to_string(fmt::join(parts, ", "));
+}
+
 std::string class_weights_html(const Json& manifest) {
     std::vector<std::string> parts;
     for (const Json& weight : at(manifest, "/class_weights")) {
@@ -153,6 +167,8 @@ std::string facts_of(const Json& manifest) {
     facts.add("Why this data", text_at(manifest, "/data/note"));
     facts.add("Data SHA-256", code(text_at(manifest, "/data/sha256")));
     facts.add("Samples", samples_html(manifest));
+    facts.add("Classes", names_html(at(manifest, "/data/class_names")));
+    facts.add("Features", names_html(at(manifest, "/data/feature_names")));
     return facts.html();
 }
 
