@@ -26,18 +26,19 @@ ClassAxis class_axis(char axis, const std::vector<std::string>& names, std::size
     std::vector<std::string> tics;
     std::size_t longest = 0;
     for (std::size_t label = 0; label < names.size(); label += step) {
-        constexpr std::size_t kMostCharacters = 12;
+        constexpr std::size_t kMostCharacters = 28;
         const std::string name = core::shortened(names[label], kMostCharacters);
         longest = std::max(longest, name.size());
         tics.push_back(fmt::format("{} {}", gnuplot_string(name), label));
     }
     const std::string list = fmt::format("({})\n", fmt::join(tics, ", "));
-    constexpr int kCharacter = 10;
+    constexpr int kCharacter = 11;
     const int length = kCharacter * static_cast<int>(longest);
-    if (axis == 'y') return {"set ytics " + list, std::max(length - 2 * kCharacter, 0)};
+    const int room = std::max(length - kCharacter, 0);
+    if (axis == 'y') return {"set ytics " + list, room};
     constexpr int kWidth = 700;
     if (static_cast<int>(tics.size()) * (length + kCharacter) <= kWidth) return {"set xtics " + list, 0};
-    return {"set xtics rotate by -45 " + list, 7 * length / 10};
+    return {"set xtics rotate by 90 right " + list, room};
 }
 
 }  // namespace
@@ -76,7 +77,7 @@ std::optional<Plot> fscore_plot(const Classification& classification) {
     plot.commands += style(plot, "Precision and recall of each class",
                            fmt::format("{} on the test set: accuracy {:.2f} %, mean F1 of the classes {:.2f} %",
                                        classification.trial, 100 * scores.accuracy, 100 * scores.macro.f1));
-    plot.commands += axes(plot, {.bottom = 130.0 + axis.room}, "class", "share (%)");
+    plot.commands += axes(plot, {.bottom = 130.0 + axis.room, .x_tics = 20.0 + axis.room}, "class", "share (%)");
     plot.commands += axis_range('x', -0.6, static_cast<double>(last) + 0.6) + axis.tics;
     plot.commands +=
         axis_range('y', std::max(shown.low(), -2.0), std::min(shown.high(), 100 + 0.03 * (shown.high() - shown.low())));
@@ -102,7 +103,11 @@ std::optional<Plot> confusion_plot(const Classification& classification) {
     const ClassAxis x_axis = class_axis('x', names, 20);
     const ClassAxis y_axis = class_axis('y', names, 26);
     Plot plot{.name = "confusion", .width = Plot().width + y_axis.room, .height = 860 + x_axis.room, .commands = {}};
-    const Margins place{.left = 100.0 + y_axis.room, .right = 180, .top = 100, .bottom = 80.0 + x_axis.room};
+    const Margins place{.left = 100.0 + y_axis.room,
+                        .right = 180,
+                        .top = 100,
+                        .bottom = 80.0 + x_axis.room,
+                        .x_tics = 20.0 + x_axis.room};
     const double cell = (plot.width - place.left - place.right) / static_cast<double>(classes);
 
     // A level is a power of two: each has its line in the legend, so the map can be read back.

@@ -75,10 +75,12 @@ std::optional<Plot> curves_plot(const std::string& name, const std::string& titl
     Plot plot{.name = name, .commands = {}};
     Range range;
     if (from_zero) range.include(0);
-    std::size_t last = 0;
     Datablock hover("hover");
     std::vector<std::string> bands;
     std::vector<std::string> lines;
+    constexpr std::size_t kMostMarkers = 50;  // on a curve, before they hide it
+    const std::size_t longest =
+        std::ranges::max_element(curves, {}, [](const Curve& each) { return each.epochs.size(); })->epochs.size();
     for (std::size_t c = 0; c < curves.size(); ++c) {
         const Curve& each = curves[c];
         Datablock data(fmt::format("curve{}", c));
@@ -92,19 +94,20 @@ std::optional<Plot> curves_plot(const std::string& name, const std::string& titl
             range.include(seeds.mean - spread);
             range.include(seeds.mean + spread);
         }
-        last = std::max(last, each.epochs.size() - 1);
         plot.commands += data.text();
         if (has_band && each.epochs.size() > 1) {
             bands.push_back(fmt::format(
                 "{} using 1:3:4 with filledcurves fillcolor rgb '{}' fillstyle transparent solid {} noborder notitle",
                 data.name(), each.color->light, curves.size() > 2 ? 0.12 : 0.2));
         }
-        lines.push_back(fmt::format(
-            "{} using 1:2 with linespoints linecolor rgb '{}' linewidth 2.5 dashtype {} pointtype {} "
-            "pointsize 1.4 * unit title {}",
-            data.name(), each.color->light, dash(each.look), marker(each.look), gnuplot_string(each.label)));
+        lines.push_back(
+            fmt::format("{} using 1:2 with linespoints linecolor rgb '{}' linewidth 2.5 dashtype {} pointtype {} "
+                        "pointsize 1.4 * unit pointinterval {} title {}",
+                        data.name(), each.color->light, dash(each.look), marker(each.look),
+                        (longest + kMostMarkers - 1) / kMostMarkers, gnuplot_string(each.label)));
     }
     const Range y = range.padded(0.04);
+    const std::size_t last = longest - 1;
     const double margin = std::max(0.3, 0.03 * static_cast<double>(last));
     plot.commands += hover.text();
     plot.commands += style(plot, title, how_it_is_averaged(curves));

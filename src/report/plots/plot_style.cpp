@@ -57,8 +57,9 @@ std::string axes(const Plot& plot, const Margins& margins, std::string_view x_la
         "set lmargin at screen {0:.5f}\nset rmargin at screen {1:.5f}\nset tmargin at screen {2:.5f}\n"
         "set bmargin at screen {3:.5f}\nset label 3 {4} at screen {5:.5f},{6:.5f} center textcolor rgb '{10}'\n"
         "set label 4 {7} at screen {8:.5f},{9:.5f} center rotate textcolor rgb '{10}'\n",
-        left, right, top, bottom, gnuplot_string(x_label), (left + right) / 2, bottom - 61.0 / plot.height,
-        gnuplot_string(y_label), 28.0 / plot.width, (top + bottom) / 2, kText.light);
+        left, right, top, bottom, gnuplot_string(x_label), (left + right) / 2,
+        bottom - (41.0 + margins.x_tics) / plot.height, gnuplot_string(y_label), 28.0 / plot.width, (top + bottom) / 2,
+        kText.light);
 }
 
 std::string axis_range(char axis, double first, double last) {

@@ -60,6 +60,7 @@ struct Margins {
     double right = 30;
     double top = 110;
     double bottom = 80;
+    double x_tics = 20;  ///< what they take of it
 };
 
 /// The axes at their place, with what they show.
