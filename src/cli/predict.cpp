@@ -51,6 +51,8 @@ data::NamedSamples read_samples(const std::filesystem::path& file, const nn::Mod
         throw Error(ExitCode::usage,
                     fmt::format("--id names a column, but {} is no table; leave it out", file.string()));
     }
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored)) return {data::read_idx_directory(file).test, "", {}};
     return {file.extension() == ".npz" ? data::read_npz_samples(file) : data::read_idx_images(file), "", {}};
 }
 
@@ -84,7 +86,7 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
 
 LocalCommand predict_command() {
     return {"predict",
-            "class probabilities of the samples of a file (IDX images, .npz, table), as CSV",
+            "class probabilities of the samples of a file (IDX images or a directory of them, .npz, table), as CSV",
             {.names = "MODEL SAMPLES", .least = 2, .most = 2},
             add_options,
             run};

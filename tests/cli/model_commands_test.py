@@ -82,6 +82,7 @@ class ModelCommandsTest(program.ProgramTest):
             self.assertAlmostEqual(sum(probabilities), 1, delta=3e-7)  # three roundings to float
             self.assertEqual(max(probabilities), probabilities[int(row["predicted"])])
 
+        self.assertEqual(program.run("predict", model, self.data).stdout, result.stdout)
         output = self.scratch / "predictions.csv"
         to_file = program.run("predict", model, program.compress(self.images), "--output", output)
         self.check_success(to_file)
