@@ -80,10 +80,7 @@ void SparseProducts::forward(const SparseMatrix<const float>& x, ConstMatrix w, 
 
 void SparseProducts::input_gradient(const SparseMatrix<const float>& dy, ConstMatrix w, Matrix dx,
                                     std::span<const Range> /*leaves*/) {
-    const std::size_t stride = padded_stride(w.rows);
-    const Matrix turned(grown(transposed_, w.columns * stride), w.columns, w.rows, stride);
-    transpose(w, turned);
-    multiply(dy, turned, dx);
+    multiply_transposed(dy, w, dx, transposed_);
 }
 
 void SparseProducts::kernel_gradient(const SparseMatrix<const float>& x, ConstMatrix dy, std::span<const Range> leaves,

@@ -80,14 +80,24 @@ TEST_F(Product, IsTheChainsOverAllTerms) {
             const std::vector<float> a = random_values(bits_, m * k, density);
             const std::vector<float> b = random_values(bits_, k * n, 1);
             PaddedMatrix left(m, k, a);
+            std::vector<float> turned(n * k);
+            for (std::size_t i = 0; i < n * k; ++i) turned[i] = b[i % k * n + i / k];
             PaddedMatrix right(k, n, b);
+            PaddedMatrix right_turned(n, k, turned);
             const auto expected = bits_of(naive_product(a, b, m, k, n));
             const auto multiply_and_compare = [&] {
-                PaddedMatrix c(m, n);
-                std::fill_n(c.values().data, m * c.values().stride, std::nanf(""));
-                multiply(left.operand(), right.values(), c.values());
-                EXPECT_EQ(bits_of(c.dense()), expected);
-                EXPECT_TRUE(c.has_zero_padding());
+                for (const bool is_turned : {false, true}) {
+                    PaddedMatrix c(m, n);
+                    std::fill_n(c.values().data, m * c.values().stride, std::nanf(""));
+                    FloatBuffer scratch;
+                    if (is_turned) {
+                        multiply_transposed(left.operand(), right_turned.values(), c.values(), scratch);
+                    } else {
+                        multiply(left.operand(), right.values(), c.values());
+                    }
+                    EXPECT_EQ(bits_of(c.dense()), expected) << is_turned;
+                    EXPECT_TRUE(c.has_zero_padding()) << is_turned;
+                }
             };
             with_each_kernel(multiply_and_compare);
             multiply_and_compare();  // by density
@@ -133,9 +143,12 @@ TEST_F(Product, NoRowsAreNoWork) {
 /// Zeros hide what is infinite, where they are left out: which shows whether they are.
 TEST_F(Product, ZerosAreWhatTheVariableSays) {
     PaddedMatrix left(2, 3, std::vector<float>{0, 1, 0, 0, 1, 0});
-    PaddedMatrix right(3, 1, std::vector<float>{INFINITY, 2, 3});
+    constexpr std::size_t kColumns = 17;  // not so few that density does not count
+    std::vector<float> b(3 * kColumns, 2);
+    std::fill_n(b.begin(), kColumns, INFINITY);
+    PaddedMatrix right(3, kColumns, b);
     const auto product = [&] {
-        PaddedMatrix c(2, 1);
+        PaddedMatrix c(2, kColumns);
         multiply(left.operand(), right.values(), c.values());
         return c.dense()[0];
     };
@@ -285,24 +298,6 @@ TEST_F(Product, OfLeavesIsTheChainsAndTheTree) {
             with_each_kernel(multiply_and_compare);
             multiply_and_compare();  // by density
         }
-    }
-}
-
-TEST_F(Product, TransposeIsTheTransposeAndItsPaddingZero) {
-    for (const Shape& shape : shapes()) {
-        const std::size_t rows = shape.m, columns = shape.k;
-        SCOPED_TRACE(testing::Message() << rows << " x " << columns);
-        const std::vector<float> values = random_values(bits_, rows * columns, 1);
-        PaddedMatrix from(rows, columns, values);
-        with_each_simd([&] {
-            PaddedMatrix to(columns, rows);
-            std::fill_n(to.values().data, columns * to.values().stride, std::nanf(""));
-            transpose(from.values(), to.values());
-            for (std::size_t i = 0; i < rows; ++i) {
-                for (std::size_t j = 0; j < columns; ++j) ASSERT_EQ(to.values().row(j)[i], values[i * columns + j]);
-            }
-            EXPECT_TRUE(to.has_zero_padding());
-        });
     }
 }
 

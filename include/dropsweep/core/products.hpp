@@ -52,7 +52,7 @@ class SparseProducts {
                          const RunMerge& merge, std::span<const Matrix> sums, const std::function<void()>& between);
 
   private:
-    FloatBuffer transposed_;  ///< W
+    FloatBuffer transposed_;  ///< some of W
     AlignedBuffer<std::uint64_t> columns_;
     FloatBuffer scratch_;
 };

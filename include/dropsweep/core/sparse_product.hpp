@@ -40,6 +40,10 @@ void remove_tiny(std::span<float> values);
 /// C = A B;  A [m, k], B [k, n], C [m, n].
 void multiply(const SparseMatrix<const float>& a, ConstMatrix b, Matrix c);
 
+/// C = A B^T;  A [m, k], B [n, k], C [m, n].
+/// @param scratch  grows to what is needed
+void multiply_transposed(const SparseMatrix<const float>& a, ConstMatrix b, Matrix c, FloatBuffer& scratch);
+
 /// Sums over leaves, added by a binary tree: for each leaf A_leaf^T B_leaf.
 /// @param a        the values of A, [m, k]
 /// @param columns  as transpose_leaves made it
@@ -51,8 +55,5 @@ void multiply_leaves(ConstMatrix a, ConstBitmap columns, std::size_t leaf_bits, 
                      std::span<const Range> leaves, const RunMerge& merge, std::span<const Matrix> sums,
                      std::span<float> scratch);
 std::size_t leaf_sum_scratch(const RunMerge& merge);
-
-/// The transpose of B, [n, k] -> [k, n], and its padding.
-void transpose(ConstMatrix from, Matrix to);
 
 }  // namespace dropsweep::core
