@@ -9,6 +9,7 @@
 
 #include "dropsweep/core/error.hpp"
 
+#include "memory_need.hpp"
 #include "uncompressed_file.hpp"
 
 namespace dropsweep::data {
@@ -33,9 +34,18 @@ bool looks_like_text(std::span<const std::uint8_t> start) {
     return first != std::string_view::npos && text[first] == '<';
 }
 
+/// For the values, and the copy that the ranks of a node share.
+void require_memory(const fs::path& file, std::size_t bytes, std::size_t memory) {
+    if (2 * bytes <= memory) return;
+    throw Error(ExitCode::bad_data,
+                fmt::format("{}: {}; {}", file.string(), too_large(2 * bytes, memory), kTooLargeRemedy));
+}
+
 /// An IDX file of unsigned bytes: its extents and its content, the length checked to the byte.
+/// @param memory  bytes that it may take
 template <std::size_t Dimensions>
-std::vector<std::uint8_t> read_idx(const fs::path& path, std::array<std::size_t, Dimensions>& extents) {
+std::vector<std::uint8_t> read_idx(const fs::path& path, std::array<std::size_t, Dimensions>& extents,
+                                   std::size_t memory) {
     constexpr std::uint32_t kUnsignedByte = 0x08;
     UncompressedFile reader(path);
     std::array<std::uint8_t, 4 + 4 * Dimensions> header{};
@@ -63,12 +73,17 @@ std::vector<std::uint8_t> read_idx(const fs::path& path, std::array<std::size_t,
         expected *= extents[d];
     }
 
+    std::error_code unknown;  // of a pipe
+    const std::size_t file_bytes = fs::file_size(path, unknown);
+    if (!reader.compressed()) require_memory(path, std::min(expected, file_bytes), memory);
     // Read in growing steps: a damaged header must not make us ask for memory that the file could never fill.
     std::vector<std::uint8_t> content;
     constexpr std::size_t kFirstStep = std::size_t{1} << 20;
     while (content.size() < expected) {
         const std::size_t before = content.size();
-        content.resize(std::min(expected, std::max(kFirstStep, 2 * before)));
+        const std::size_t size = std::min(expected, std::max(kFirstStep, 2 * before));
+        require_memory(path, size, memory);
+        content.resize(size);
         const std::size_t got = reader.read(std::span(content).subspan(before));
         if (before + got < content.size()) {
             bad(path, fmt::format("too short: {} bytes of data where the header announces {}", before + got, expected));
@@ -95,12 +110,12 @@ fs::path find_file(const fs::path& directory, const std::string& name) {
                             directory.string(), name, dotted));
 }
 
-LabelledSamples read_pair(const fs::path& directory, const std::string& prefix) {
+LabelledSamples read_pair(const fs::path& directory, const std::string& prefix, std::size_t memory) {
     const fs::path image_file = find_file(directory, prefix + "-images-idx3-ubyte");
     const fs::path label_file = find_file(directory, prefix + "-labels-idx1-ubyte");
-    LabelledSamples images = read_idx_images(image_file);
+    LabelledSamples images = read_idx_images(image_file, memory);
     std::array<std::size_t, 1> labels{};
-    images.labels = read_idx(label_file, labels);
+    images.labels = read_idx(label_file, labels, memory);
     if (labels[0] != images.count) {
         bad(label_file,
             fmt::format("{} labels for the {} images of {}", labels[0], images.count, image_file.filename().string()));
@@ -110,17 +125,17 @@ LabelledSamples read_pair(const fs::path& directory, const std::string& prefix) 
 
 }  // namespace
 
-LabelledSamples read_idx_images(const fs::path& file) {
+LabelledSamples read_idx_images(const fs::path& file, std::size_t memory) {
     std::array<std::size_t, 3> extents{};
     LabelledSamples images;
-    images.pixels = read_idx(file, extents);
+    images.pixels = read_idx(file, extents, memory);
     images.count = extents[0];
     images.rows = extents[1];
     images.columns = extents[2];
     return images;
 }
 
-Dataset read_idx_directory(const fs::path& directory) {
+Dataset read_idx_directory(const fs::path& directory, std::size_t memory) {
     std::error_code ignored;
     if (!fs::is_directory(directory, ignored)) {
         throw Error(ExitCode::missing_input, fmt::format("{} is neither a directory nor an .npz file; name a directory "
@@ -128,7 +143,7 @@ Dataset read_idx_directory(const fs::path& directory) {
                                                          "synthetic",
                                                          directory.string()));
     }
-    return {read_pair(directory, "train"), read_pair(directory, "t10k")};
+    return {read_pair(directory, "train", memory), read_pair(directory, "t10k", memory)};
 }
 
 }  // namespace dropsweep::data

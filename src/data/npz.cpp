@@ -23,6 +23,7 @@
 #include "dropsweep/core/utf8.hpp"
 #include "dropsweep/data/reading_progress.hpp"
 
+#include "memory_need.hpp"
 #include "npy.hpp"
 
 namespace dropsweep::data {
@@ -233,10 +234,7 @@ void require_memory(const Archive& archive, const std::vector<Side*>& sides, std
         largest = std::max(largest, side->x.header().bytes());
     }
     wanted += largest;
-    constexpr double kGigabyte = 1 << 30;
-    if (wanted <= memory) return;
-    archive.refuse(fmt::format("its samples take {:.3g} GB of memory, and {:.3g} GB are free; give fewer of them",
-                               static_cast<double>(wanted) / kGigabyte, static_cast<double>(memory) / kGigabyte));
+    if (wanted > memory) archive.refuse(fmt::format("{}; {}", too_large(wanted, memory), kTooLargeRemedy));
 }
 
 LabelledSamples read_values(Member& x) {

@@ -18,6 +18,7 @@
 #include "dropsweep/core/utf8.hpp"
 
 #include "csv_records.hpp"
+#include "memory_need.hpp"
 
 namespace dropsweep::data {
 namespace {
@@ -299,11 +300,7 @@ class TableReader {
                                               static_cast<double>(samples_.numbers.size()));
         }
         const std::size_t wanted = 2 * sizeof(float) * values;
-        if (wanted <= memory_) return;
-        constexpr double kGigabyte = 1 << 30;
-        records_.refuse(fmt::format("its samples take {:.3g} GB of memory or more, and {:.3g} GB are free",
-                                    static_cast<double>(wanted) / kGigabyte, static_cast<double>(memory_) / kGigabyte),
-                        "give fewer of them");
+        if (wanted > memory_) records_.refuse(too_large(wanted, memory_), kTooLargeRemedy);
     }
 
     static constexpr std::size_t kLookAtMemory = 1024;  ///< samples

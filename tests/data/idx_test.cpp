@@ -150,6 +150,29 @@ TEST_F(IdxDirectory, ImagesCanBeReadAlone) {
     EXPECT_TRUE(images.labels.empty());
 }
 
+TEST_F(IdxDirectory, MoreThanTheMemoryIsRefused) {
+    const std::string content = core::read_file(directory_ / kTrainImages);
+    put(std::string(kTestImages) + ".gz", gzip(content));
+    for (const std::string name : {kTrainImages, "t10k-images-idx3-ubyte.gz"}) {
+        EXPECT_EQ(read_idx_images(directory_ / name, 120).count, 4u);
+        try {
+            read_idx_images(directory_ / name, 119);
+            ADD_FAILURE() << "accepted";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ExitCode::bad_data);
+            EXPECT_THAT(error.what(), AllOf(HasSubstr(name), HasSubstr("need 1.12e-07 GB of memory, and 1.11e-07 GB")));
+        }
+    }
+    // What is not there needs none.
+    put(kTrainImages, idx({4000, 500, 300}, counting(4 * kPixels)));
+    try {
+        read_idx_images(directory_ / kTrainImages, 1u << 22);
+        ADD_FAILURE() << "accepted";
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("too short"));
+    }
+}
+
 TEST_F(IdxDirectory, AllLabelsFrom0To255) {
     put(kTrainImages, idx({256, 1, 1}, counting(256)));
     put(kTrainLabels, idx({256}, counting(256)));

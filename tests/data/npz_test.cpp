@@ -229,7 +229,7 @@ TEST_F(NpzTest, MoreThanTheMemoryIsRefusedBeforeItIsRead) {
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ExitCode::bad_data);
-        EXPECT_THAT(error.what(), HasSubstr("take 4.47e-08 GB of memory, and 4.38e-08 GB are free"));
+        EXPECT_THAT(error.what(), HasSubstr("need 4.47e-08 GB of memory, and 4.38e-08 GB are free"));
     }
     EXPECT_EQ(read_npz(file_, 48).train.count, 3u);
 }

@@ -190,8 +190,7 @@ TEST_F(TableTest, MoreThanTheMemoryIsRefusedBeforeItIsRead) {
         read("", 2 * 3 * 2 * 4 - 1);
         FAIL();
     } catch (const Error& error) {
-        EXPECT_THAT(error.what(),
-                    HasSubstr("its samples take 4.47e-08 GB of memory or more, and 4.38e-08 GB are free"));
+        EXPECT_THAT(error.what(), HasSubstr("its samples need 4.47e-08 GB of memory, and 4.38e-08 GB are free"));
     }
 }
 
