@@ -531,10 +531,10 @@ void multiply(const SparseMatrix<const float>& a, ConstMatrix b, Matrix c) {
 void multiply_transposed(const SparseMatrix<const float>& a, ConstMatrix b, Matrix c, FloatBuffer& scratch) {
     assert(a.values.rows == c.rows && a.values.columns == b.columns && b.rows == c.columns);
     assert(a.nonzeros.rows == c.rows && a.nonzeros.columns == b.columns);
-    const bool skip = skips(a.nonzeros.all(), c.rows * b.columns, c.columns);
-    const std::size_t needed = skip ? HWY_DYNAMIC_DISPATCH(block_floats)() : b.columns * padded_stride(b.rows);
+    // For either kernel, as density may change from step to step, and no step may ask for memory.
+    const std::size_t needed = std::max(HWY_DYNAMIC_DISPATCH(block_floats)(), b.columns * padded_stride(b.rows));
     if (scratch.size() < needed) scratch = FloatBuffer(needed);
-    if (skip) {
+    if (skips(a.nonzeros.all(), c.rows * b.columns, c.columns)) {
         HWY_DYNAMIC_DISPATCH(multiply_transposed_sparse)(a, b, c, scratch.data());
     } else {
         HWY_DYNAMIC_DISPATCH(multiply_transposed_dense)(a, b, c, scratch.data());
