@@ -86,7 +86,8 @@ class LongRunTest(program.ProgramTest):
         self.assertEqual(len(result.warnings), 1, result)
         run = run or self.run_directory
         self.assertIn(f"run the same command again, with --output {run}, to go on", result.warnings[0])
-        self.assertTrue(program.files_below(run / "checkpoints"))
+        # Between two trials there is no checkpoint.
+        self.assertTrue(program.files_below(run / "checkpoints") or rows_in(run / "summary.csv"))
 
     def stop_sweep(self, *more, changes=3, **options):
         """Starts the sweep, or goes on with it, and stops it some epochs later."""
