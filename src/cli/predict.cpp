@@ -51,8 +51,6 @@ data::NamedSamples read_samples(const std::filesystem::path& file, const nn::Mod
         throw Error(ExitCode::usage,
                     fmt::format("--id names a column, but {} is no table; leave it out", file.string()));
     }
-    std::error_code ignored;
-    if (std::filesystem::is_directory(file, ignored)) return {data::read_idx_directory(file).test, "", {}};
     return {file.extension() == ".npz" ? data::read_npz_samples(file) : data::read_idx_images(file), "", {}};
 }
 

@@ -44,7 +44,7 @@ report::Classification classify_trial(const std::string& trial, const nn::Model&
         train::predict(model.architecture, arithmetic_of(model), rules_of(model), model.weights.span(), test);
     report::Classification result = report::classify(trial, predictions, test, model.class_names, image_rows);
     if (model.feature_means.empty()) return result;
-    // Pictures of what was photographed.
+    // Pictures of the raw values.
     for (auto& [index, image] : result.images) {
         const std::span<const float> sample = test.numbers.subspan(index * test.features, test.features);
         image = data::image_of(data::raw_values(sample, {model.feature_means, model.feature_deviations}));

@@ -110,10 +110,20 @@ fs::path find_file(const fs::path& directory, const std::string& name) {
                             directory.string(), name, dotted));
 }
 
+LabelledSamples read_images(const fs::path& file, std::size_t memory) {
+    std::array<std::size_t, 3> extents{};
+    LabelledSamples images;
+    images.pixels = read_idx(file, extents, memory);
+    images.count = extents[0];
+    images.rows = extents[1];
+    images.columns = extents[2];
+    return images;
+}
+
 LabelledSamples read_pair(const fs::path& directory, const std::string& prefix, std::size_t memory) {
     const fs::path image_file = find_file(directory, prefix + "-images-idx3-ubyte");
     const fs::path label_file = find_file(directory, prefix + "-labels-idx1-ubyte");
-    LabelledSamples images = read_idx_images(image_file, memory);
+    LabelledSamples images = read_images(image_file, memory);
     std::array<std::size_t, 1> labels{};
     images.labels = read_idx(label_file, labels, memory);
     if (labels[0] != images.count) {
@@ -126,13 +136,8 @@ LabelledSamples read_pair(const fs::path& directory, const std::string& prefix, 
 }  // namespace
 
 LabelledSamples read_idx_images(const fs::path& file, std::size_t memory) {
-    std::array<std::size_t, 3> extents{};
-    LabelledSamples images;
-    images.pixels = read_idx(file, extents, memory);
-    images.count = extents[0];
-    images.rows = extents[1];
-    images.columns = extents[2];
-    return images;
+    std::error_code ignored;
+    return read_images(fs::is_directory(file, ignored) ? find_file(file, "t10k-images-idx3-ubyte") : file, memory);
 }
 
 Dataset read_idx_directory(const fs::path& directory, std::size_t memory) {

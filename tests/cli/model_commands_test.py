@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import struct
 
 import program
@@ -82,7 +83,10 @@ class ModelCommandsTest(program.ProgramTest):
             self.assertAlmostEqual(sum(probabilities), 1, delta=3e-7)  # three roundings to float
             self.assertEqual(max(probabilities), probabilities[int(row["predicted"])])
 
-        self.assertEqual(program.run("predict", model, self.data).stdout, result.stdout)
+        unlabelled = self.scratch / "unlabelled"
+        unlabelled.mkdir()
+        shutil.copy(self.images, unlabelled)
+        self.assertEqual(program.run("predict", model, unlabelled).stdout, result.stdout)
         output = self.scratch / "predictions.csv"
         to_file = program.run("predict", model, program.compress(self.images), "--output", output)
         self.check_success(to_file)

@@ -17,7 +17,7 @@ namespace dropsweep::data {
 ///                more, no samples, damaged compression, unequal counts of images and labels, more than the memory
 Dataset read_idx_directory(const std::filesystem::path& directory, std::size_t memory = core::available_memory());
 
-/// Reads one image file, with the checks above; the labels stay empty.
+/// Reads one image file, or that of the test images of such a directory, with the checks above; the labels stay empty.
 LabelledSamples read_idx_images(const std::filesystem::path& file, std::size_t memory = core::available_memory());
 
 }  // namespace dropsweep::data
