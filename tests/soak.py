@@ -35,7 +35,7 @@ STALL_SECONDS = 2
 QUIET_SECONDS = 120  # for a start that nothing happens to
 LATEST_SECONDS = 3  # of a fault after the start; MPI takes about one of them to start
 INTERRUPTED = 75  # with a checkpoint
-OF_THE_CLOCK = {"timing.csv", "manifest.json", "checksums.txt", "report.html",
+OF_THE_CLOCK = {"timing.csv", "manifest.json", "checksums.txt", "report.html", "report.json",
                 *(f"plots/timeline.{suffix}" for suffix in ("gp", "svg", "png"))}
 
 # With the exit codes of mpirun that they explain; 0 always is one: the run may have been at its end. It is 1 where a

@@ -9,17 +9,17 @@
 #include "dropsweep/core/shell_word.hpp"
 #include "dropsweep/report/page.hpp"
 #include "dropsweep/report/plots.hpp"
+#include "dropsweep/report/report_json.hpp"
 
 namespace dropsweep::report {
 namespace {
 
 /// The plots are the one thing here that a foreign program makes: its absence or failure must not cost the rest.
-std::vector<std::string> try_plots(const std::filesystem::path& directory, const RunRecord& record,
-                                   const Comparison& comparison, const std::optional<Classification>& classification,
+std::vector<std::string> try_plots(const std::filesystem::path& directory, const nlohmann::ordered_json& report,
                                    std::size_t digit) {
     const std::string remedy = "dropsweep report " + core::shell_word(directory.string());
     try {
-        if (draw_plots(directory, record, comparison, classification, digit)) return {};
+        if (draw_plots(directory, report, digit)) return {};
         return {
             fmt::format("gnuplot is not installed, so there are no plots; install gnuplot-nox and run: {}", remedy)};
     } catch (const Error& error) {
@@ -40,9 +40,11 @@ std::vector<std::string> write_report(const std::filesystem::path& directory, co
                                       std::size_t digit) {
     core::write_file_atomically(directory / "statistics.csv", statistics_csv(comparison));
     core::write_file_atomically(directory / "verdict.txt", verdict(comparison) + "\n");
-    const std::vector<std::string> notes = try_plots(directory, record, comparison, classification, digit);
-    core::write_file_atomically(directory / "report.html",
-                                page(record, comparison, classification, directory / "plots"));
+    const nlohmann::ordered_json report = report_json(record, comparison, classification);
+    core::write_file_atomically(directory / "report.json",
+                                report.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    const std::vector<std::string> notes = try_plots(directory, report, digit);
+    core::write_file_atomically(directory / "report.html", page(report));
     return notes;
 }
 

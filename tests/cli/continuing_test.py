@@ -192,10 +192,9 @@ class RunOfBeforeTest(long_run.LongRunTest):
         self.rewrite("config.ini", "leaf-rows = 8\n", "shards = 4\n")
         self.rewrite("manifest.json", '"leaves": 4,', '"shards": 4,\n    "shards_chosen_by": "user",')
         self.check_success(program.run("report", self.run_directory))
-        page = (self.run_directory / "report.html").read_text()
-        for fact in "<dt>shards</dt><dd><code>4</code></dd>", "<dt>Shards per trial</dt><dd>4</dd>":
-            self.assertTrue(fact in page, fact)
-        self.assertFalse("Leaves per trial" in page)
+        report = program.report_of(self.run_directory)
+        self.assertEqual(report["config"]["shards"], "4")
+        self.assertEqual(report["parts"][0]["manifest"]["plan"]["shards"], 4)
 
 
 class NothingLeftTest(long_run.LongRunTest):

@@ -9,6 +9,7 @@ import concurrent.futures
 import contextlib
 import csv
 import gzip
+import json
 import os
 import pathlib
 import random
@@ -228,6 +229,11 @@ def compress(path):
 def rows_of(path):
     with open(path, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def report_of(run):
+    """All facts of a run, as its page has them."""
+    return json.loads((run / "report.json").read_text(encoding="utf-8"))
 
 
 def files_below(directory):

@@ -1,6 +1,8 @@
 """What is made from the files of a run: at the end of a sweep, and by `dropsweep report` at any time after it."""
 
+import json
 import os
+import pathlib
 import re
 import shutil
 import signal
@@ -14,6 +16,7 @@ TABLES = ["checksums.txt", "classes.csv", "config.ini", "confusion.csv", "histor
           "misclassified_images.csv", "statistics.csv", "summary.csv", "timing.csv", "verdict.txt"]
 CURVES = ["loss", "test_accuracy", "timeline", "train_loss_dropout", "val_acc_dropout", "val_loss_dropout"]
 PICTURES = [*CURVES, "confusion", "failure2", "fscore"]  # three classes: the last one stands for the eight
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 CSV = [name for name in TABLES if name.endswith(".csv")]
 
 
@@ -46,7 +49,7 @@ class ReportTest(program.ProgramTest):
     def test_a_sweep_writes_all_of_it(self):
         run, result = self.sweep("run", "--dropout", "0,0.25,0.5", "--seeds", "2", ranks=2)
         models = [f"models/p{p}-s{s}.safetensors" for p in ("0", "0.25", "0.5") for s in (1, 2)]
-        self.assertEqual(program.files_below(run), sorted([*TABLES, *models, *pictures(), "report.html"]))
+        self.assertEqual(program.files_below(run), sorted([*TABLES, *models, *pictures(), "report.html", "report.json"]))
         verdict = (run / "verdict.txt").read_text()
         self.assertIn(verdict, result.stdout)
         self.assertEqual(verdict.count("\n"), 1)
@@ -54,7 +57,7 @@ class ReportTest(program.ProgramTest):
 
     def test_the_report_repeats_itself_and_changes_no_table(self):
         run, result = self.sweep("run", "--dropout", "0,0.5", "--seeds", "2")
-        before = bytes_of(run, [*TABLES, "report.html", *pictures(CURVES)[::3]])
+        before = bytes_of(run, [*TABLES, "report.html", "report.json", *pictures(CURVES)[::3]])
         shutil.rmtree(run / "plots")
         shutil.rmtree(run / "models")
         shutil.rmtree(self.data)
@@ -62,7 +65,40 @@ class ReportTest(program.ProgramTest):
         self.assertEqual(again.warnings, [], again)
         self.assertEqual(again.stdout, result.stdout)
         self.assertEqual(bytes_of(run, before), before)
-        self.assertEqual(program.files_below(run), sorted([*TABLES, *pictures(), "report.html"]))
+        self.assertEqual(program.files_below(run), sorted([*TABLES, *pictures(), "report.html", "report.json"]))
+
+    def test_report_json_fits_its_schema(self):
+        try:
+            import jsonschema
+        except ImportError:
+            self.skipTest("skipped: jsonschema (python3-jsonschema) is not installed")
+        schema = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+        jsonschema.Draft202012Validator.check_schema(schema)
+        fits = jsonschema.Draft202012Validator(schema)
+        run, _ = self.sweep("run", "--dropout", "0,0.5", "--seeds", "2", ranks=2)
+        whole = program.report_of(run)
+        fits.validate(whole)
+        self.assertEqual(len(whole["trials"]), 4)
+        self.assertTrue(whole["timeline"]["has_ended"])
+        # A schema that took anything would fit as well.
+        for name in whole:
+            self.assertFalse(fits.is_valid({key: value for key, value in whole.items() if key != name}), name)
+        self.assertFalse(fits.is_valid({**whole, "more": 1}))
+        (run / "history.csv").write_text((run / "history.csv").read_text().split("\n")[0] + "\n")
+        (run / "summary.csv").write_text((run / "summary.csv").read_text().split("\n")[0] + "\n")
+        (run / "checksums.txt").unlink()
+        self.report(run)
+        fits.validate(program.report_of(run))
+        self.assertEqual({trial["status"] for trial in program.report_of(run)["trials"]}, {"not ended"})
+
+    def test_a_run_of_an_earlier_dropsweep(self):
+        output = self.scratch / "again"
+        result = self.report(ROOT / "results" / "mnist-sweep", "--output", output)
+        self.assertEqual(result.warnings, [], result)
+        self.assertEqual(len(program.report_of(output)["trials"]), 45)
+        self.assertLess((output / "report.html").stat().st_size, 700_000)
+        for name in "statistics.csv", "verdict.txt", "summary.csv":
+            self.assertEqual((output / name).read_bytes(), (ROOT / "results" / "mnist-sweep" / name).read_bytes())
 
     def test_parts_merge_into_the_sweep_that_they_are(self):
         whole, _ = self.sweep("whole", "--dropout", "0,0.25,0.5", "--seeds", "2")
@@ -73,7 +109,7 @@ class ReportTest(program.ProgramTest):
         same = ["history.csv", "summary.csv", "statistics.csv", "verdict.txt", "classes.csv", "confusion.csv",
                 "misclassified.csv", "misclassified_images.csv"]
         self.assertEqual(bytes_of(merged, same), bytes_of(whole, same))
-        self.assertEqual(program.files_below(merged), sorted([*TABLES, *pictures(), "report.html"]))
+        self.assertEqual(program.files_below(merged), sorted([*TABLES, *pictures(), "report.html", "report.json"]))
         # The merged directory is a run directory itself.
         tables = bytes_of(merged, TABLES)
         self.report(merged)
@@ -208,7 +244,7 @@ class ReportTest(program.ProgramTest):
         tools = self.scratch / "tools"
         tools.mkdir()
         run, _ = self.sweep("run", "--dropout", "0", report="off")
-        for said, shown in (("something broke\nline 2\nline 3", "gnuplot: something broke"),
+        for said, shown in (("something broke\n\n", "gnuplot: something broke"),
                             ("plot x\n     ^\nline 0: no such function", "gnuplot: line 0: no such function")):
             (tools / "gnuplot").write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
             (tools / "gnuplot").chmod(0o755)

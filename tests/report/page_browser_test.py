@@ -1,5 +1,6 @@
-"""report.html in a real browser: headless Chromium without a network. The page has to be silent, load nothing, show all
-its images, say values on hover, and fit a phone, a desk and paper, in light and in dark.
+"""report.html in a real browser: headless Chromium without a network. The page has to be silent, load nothing, show what
+report.json says, say values to pointer and keys, sort its tables, switch its series, and fit a phone, a desk and paper,
+in light and in dark.
 
 Usage: page_browser_test.py PROGRAM MPIRUN [--page FILE] [--screenshots DIRECTORY] [unittest arguments]
 With --page that file is opened, otherwise a small sweep is run and the page it writes.
@@ -9,6 +10,7 @@ import argparse
 import base64
 import json
 import pathlib
+import re
 import shutil
 import sys
 import tempfile
@@ -21,6 +23,7 @@ PHONE, DESK = 375, 1280
 PAPER = 687  # A4 without the margins: (210 - 2 * 14) mm at 96 pixels an inch
 SWEEP = ["sweep", "--dropout", "0,0.3,0.6", "--seeds", "2", "--hidden", "8", "--epochs", "3", "--quiet",
          "--report", "on"]
+SOURCES = pathlib.Path(__file__).resolve().parents[2] / "src" / "report"
 
 given_page = None
 screenshots = None
@@ -32,7 +35,7 @@ def missing():
         import selenium  # noqa: F401
     except ImportError:
         return "selenium (python3-selenium)"
-    for name, package in (("chromium", "chromium"), ("chromedriver", "chromium-driver"), ("gnuplot", "gnuplot-nox")):
+    for name, package in (("chromium", "chromium"), ("chromedriver", "chromium-driver")):
         if not shutil.which(name):
             return f"{name} ({package})"
     return None
@@ -111,15 +114,51 @@ class PageTest(unittest.TestCase):
         self.assertIn("seen", told)
         self.assertIn("Content Security Policy", told)
 
-    def test_every_image_is_loaded(self):
+    def text_of(self, selector):
+        return self.value_of("[...document.querySelectorAll(arguments[0])].map(e => e.textContent)", selector)
+
+    def facts(self):
+        return json.loads(self.value_of("document.getElementById('report').textContent"))
+
+    def test_it_shows_what_report_json_says(self):
         self.open()
+        report = self.facts()
+        self.assertEqual(report, json.loads((self.page.parent / "report.json").read_text()))
+        self.assertEqual(self.text_of(".verdict"), [report["verdict"]["text"]])
+        rows = self.text_of("#results > .scroll tbody tr")
+        self.assertEqual(len(rows), len(report["settings"]))
+        for row, setting in zip(rows, report["settings"]):
+            self.assertIn(f"{setting['best_val_loss']['mean']:.4f}", row)
+            self.assertIn(f"{100 * setting['test_accuracy']['mean']:.2f}", row)
+        chosen = self.text_of("tr.is-chosen th")
+        self.assertEqual(chosen, [report["settings"][report["verdict"]["setting"]]["values"]["dropout"] + "chosen"])
+        self.assertEqual(len(self.text_of("#results details tbody tr")), len(report["trials"]))
+        self.assertEqual(len(self.text_of("#test > .scroll tbody tr")), len(report["classification"]["classes"]) + 2)
+        self.assertEqual(self.value_of("[...document.querySelectorAll('main > section')].map(e => e.id)"),
+                         ["results", "plots", "test", "timeline", "configuration", "provenance", "repeat"])
+        self.assertIn(report["parts"][0]["command"] + "\n", self.text_of(".command"))
+        named = dict(zip(self.text_of("#provenance dt"), self.text_of("#provenance dd")))
+        manifest = report["parts"][0]["manifest"]
+        self.assertEqual(named["Data SHA-256"], manifest["data"]["sha256"])
+        self.assertEqual(named["Rules"], "keras")
+        self.assertIn("(ranks 0\u20131)", named["Machines"])
+        for word in "NaN", "undefined", "null", "[object":
+            self.assertNotIn(word, self.value_of("document.querySelector('main').textContent"))
+
+    def test_every_misread_image_is_there(self):
+        self.open()
+        report = self.facts()["classification"]
         images = self.value_of(
-            "[...document.images].map(i => [i.complete, i.naturalWidth, i.naturalHeight, i.alt, i.src.slice(0, 22)])")
+            "[...document.querySelectorAll('canvas')].map(c => [c.width, c.height, c.ariaLabel, "
+            "[...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].filter((v, i) => i % 4 === 0)])")
+        shown = {mistake["index"]: mistake for mistake in report["mistakes"] if "pixels" in mistake}
         self.assertGreater(len(images), 0)
-        for complete, width, height, text, source in images:
-            self.assertTrue(complete and width > 0 and height > 0, text)
-            self.assertRegex(text, r"^true \d+, read as \d+ \(\d+ %\), test image \d+$")
-            self.assertEqual(source, "data:image/png;base64,")
+        for width, height, text, levels in images:
+            found = re.fullmatch(r"true (\d+), read as (\d+) \(\d+ %\), test image (\d+)", text)
+            mistake = shown[int(found[3])]
+            self.assertEqual([int(found[1]), int(found[2])], [mistake["true"], mistake["predicted"]])
+            self.assertEqual([height, width], [report["image"]["rows"], report["image"]["columns"]])
+            self.assertEqual(bytes(levels), bytes.fromhex(mistake["pixels"]))
 
     def test_ids_are_unique_and_references_lead_somewhere(self):
         self.open()
@@ -155,42 +194,111 @@ class PageTest(unittest.TestCase):
             " b.left >= 0 && b.top >= 0 && b.right <= innerWidth && b.bottom <= innerHeight ? t.textContent : null; })"
             "(document.getElementById('tooltip'))")
 
-    def titles_in_file(self):
-        """What the values of the plots say, as the file has them: the script takes them over."""
-        return set(self.value_of(
-            "[...new DOMParser().parseFromString(arguments[0], 'text/html').querySelectorAll('.value > title')]"
-            ".map(t => t.textContent)", self.page.read_text(encoding="utf-8")))
+    def places_of_values(self, plot):
+        """Markers, cells and bars of a plot, as elements that can be pointed at."""
+        return self.value_of("[...arguments[0].querySelectorAll('path[transform], rect[fill]')]", plot)
 
     def test_values_show_on_hover(self):
-        titles = self.titles_in_file()
-        self.assertGreater(len(titles), 0)
         for width in (DESK, PHONE):
             self.open(width)
-            for plot in self.value_of("[...document.querySelectorAll('svg.plot')]"):
-                values = self.value_of("[...arguments[0].querySelectorAll('.value')]", plot)
-                for value in values[:: max(1, len(values) // 5)]:
+            plots = self.value_of("[...document.querySelectorAll('svg.plot')]")
+            self.assertEqual(len(plots), 8)
+            for plot in plots:
+                values = self.places_of_values(plot)
+                for value in values[:: max(1, len(values) // 4)]:
                     said = [self.hover(value)] + ([self.tap(value)] if width == PHONE else [])
                     for text in said:
-                        self.assertTrue(text in titles, f"the tooltip says {text!r}")
+                        self.assertRegex(text or "", r"\d", self.value_of("arguments[0].ariaLabel", plot))
             tile = self.value_of("document.querySelector('.tile')")
-            self.assertEqual(self.hover(tile), self.value_of("arguments[0].querySelector('img').alt", tile))
+            self.assertEqual(self.hover(tile), self.value_of("arguments[0].querySelector('canvas').ariaLabel", tile))
             self.command("Input.dispatchMouseEvent", type="mouseMoved", x=1, y=1)
             shown = self.value_of("getComputedStyle(document.getElementById('tooltip')).visibility")
             self.assertEqual(shown, "hidden")
         self.assertEqual(self.browser.get_log("browser"), [])
 
+    def test_a_value_is_that_of_the_report(self):
+        self.open()
+        plot = self.value_of("document.querySelector('#val_loss_dropout svg.plot')")
+        setting = self.facts()["settings"][0]
+        said = self.hover(self.places_of_values(plot)[0])
+        curve = setting["curves"]["val_loss"]
+        self.assertEqual(said, f"p = 0, epoch 0: val_loss {curve['mean'][0]:.4f} \u00b1 {curve['sd'][0]:.4f} (2 seeds)")
+
+    def press(self, key):
+        for kind in ("keyDown", "keyUp"):
+            self.command("Input.dispatchKeyEvent", type=kind, key=key, code=key, text="\r" if key == "Enter" else "")
+        self.wait_for_frame()
+
     def test_arrow_keys_go_from_value_to_value(self):
         self.open()
         self.browser.execute_script("document.querySelector('svg.plot').focus()")
+        self.wait_for_frame()
         said = []
         for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):
-            for kind in ("keyDown", "keyUp"):
-                self.command("Input.dispatchKeyEvent", type=kind, key=key, code=key)
-            self.wait_for_frame()
+            self.press(key)
             said.append(self.tooltip())
-        self.assertTrue(set(said) <= self.titles_in_file(), said)
         self.assertEqual(said[0], said[2])
         self.assertNotEqual(said[0], said[1])
+        self.assertRegex(said[1], "test_accuracy")
+        self.press("Escape")
+        self.assertIsNone(self.tooltip())
+
+    def test_tables_sort_by_the_column_that_is_pressed(self):
+        self.open()
+        heads = self.value_of("[...document.querySelectorAll('#results > .scroll th button')]")
+        column = next(i for i, head in enumerate(heads) if head.text.startswith("best val_loss"))
+        values = [setting["best_val_loss"]["mean"] for setting in self.facts()["settings"]]
+        for order, wanted in ("ascending", sorted(values)), ("descending", sorted(values, reverse=True)):
+            heads[column].click()
+            shown = self.text_of(f"#results > .scroll tbody tr > :nth-child({column + 1})")
+            self.assertEqual(shown, [f"{value:.4f}" for value in wanted])
+            self.assertEqual(self.value_of("arguments[0].closest('th').ariaSort", heads[column]), order)
+
+    def test_the_legend_switches_series_by_keyboard(self):
+        self.open()
+        figure = "#val_loss_dropout"
+        count = len(self.places_of_values(self.value_of("document.querySelector(arguments[0])", figure + " svg.plot")))
+        self.browser.execute_script("document.querySelector(arguments[0]).focus()", figure + " .legend .toggle")
+        self.press("Enter")
+        self.assertEqual(self.value_of("document.activeElement.ariaPressed"), "false")
+        left = len(self.places_of_values(self.value_of("document.querySelector(arguments[0])", figure + " svg.plot")))
+        self.assertEqual(count - left, len(self.facts()["settings"][0]["curves"]["val_loss"]["mean"]))
+        self.press("Enter")
+        self.assertEqual(self.value_of("document.activeElement.ariaPressed"), "true")
+
+    def test_a_logarithmic_axis(self):
+        self.open()
+        ticks = "#val_loss_dropout svg.plot text[text-anchor=end]"
+        before = [float(text) for text in self.text_of(ticks)]
+        self.browser.execute_script("document.querySelector('#val_loss_dropout .controls .toggle').click()")
+        after = [float(text) for text in self.text_of(ticks)]
+        self.assertNotEqual(before, after)
+        self.assertEqual(self.browser.get_log("browser"), [])
+
+    def test_each_chart_has_its_table(self):
+        self.open()
+        figures = self.value_of("[...document.querySelectorAll('figure:has(svg.plot)')]")
+        for figure in figures:
+            self.browser.execute_script("arguments[0].querySelector('details').open = true", figure)
+        self.wait_for_frame()
+        for figure in figures:
+            self.assertGreater(self.value_of("arguments[0].querySelectorAll('tbody tr').length", figure), 1)
+        first = self.text_of("#val_loss_dropout tbody tr:first-child > *")
+        curve = self.facts()["settings"][0]["curves"]["val_loss"]
+        self.assertEqual(first[:3], ["0", "0", f"{curve['mean'][0]:.4f}"])
+
+    def test_a_screen_reader_is_told_of_everything(self):
+        """The rules of axe-core that can be asked of the elements themselves: names, labels, order of headings."""
+        self.open()
+        self.browser.execute_script("for (const d of document.querySelectorAll('details')) d.open = true")
+        self.wait_for_frame()
+        nameless = self.value_of(
+            "[...document.querySelectorAll('button, select, [role=img], [role=region], [role=group]')]"
+            ".filter(e => !(e.ariaLabel || e.textContent.trim() || e.closest('label'))).map(e => e.outerHTML.slice(0, 99))")
+        self.assertEqual(nameless, [])
+        levels = [int(tag[1]) for tag in self.value_of("[...document.querySelectorAll('h1, h2, h3, h4')].map(e => e.tagName)")]
+        self.assertEqual(levels[0], 1)
+        self.assertEqual([pair for pair in zip(levels, levels[1:]) if pair[1] > pair[0] + 1], [])
 
     def test_nothing_scrolls_sideways(self):
         for width, media in ((PHONE, ""), (DESK, ""), (PAPER, "print")):
@@ -218,21 +326,43 @@ class PageTest(unittest.TestCase):
                                            ".map(e => getComputedStyle(e.previousElementSibling).breakAfter)")),
                          {"avoid"})
 
-    def test_every_color_of_a_plot_has_a_dark_partner(self):
-        self.open()
-        colors = set(self.value_of(
-            "[...document.querySelectorAll('svg.plot :not(defs, defs *)')]"
-            ".flatMap(e => [e.getAttribute('fill'), e.getAttribute('stroke'), e.getAttribute('color')])"))
-        fixed = {color for color in colors - {None, "none", "currentColor"} if not color.startswith(("var(--", "url(#"))}
-        self.assertEqual(fixed, set())
-        for color in colors - {None}:
-            if color.startswith("var("):
-                self.assertTrue(self.value_of("getComputedStyle(document.documentElement).getPropertyValue(arguments[0])",
-                                              color[4:-1]), color)
+    def test_lines_and_text_stand_out_from_the_paper(self):
+        """WCAG 2.1, 1.4.11 and 1.4.3."""
+        def luminance(color):
+            levels = [int(color[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+            linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in levels]
+            return sum(w * v for w, v in zip((0.2126, 0.7152, 0.0722), linear))
+
+        def contrast(one, other):
+            light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+            return (light + 0.05) / (dark + 0.05)
+
+        for theme in ("light", "dark"):
+            self.open(theme=theme)
+            names = [f"stop{i}" for i in range(5)] + [f"heat{i}" for i in range(8)] + \
+                ["paper", "ink", "muted", "idle", "first", "second", "correct", "accent", "chosen"]
+            colors = {name: self.value_of("getComputedStyle(document.documentElement).getPropertyValue(arguments[0])",
+                                          f"--{name}").strip() for name in names}
+            for name in ["idle", "first", "second"] + [f"stop{i}" for i in range(5)]:
+                self.assertGreaterEqual(contrast(colors[name], colors["paper"]), 3, (theme, name))
+            for name in "ink", "muted", "accent":
+                self.assertGreaterEqual(contrast(colors[name], colors["paper"]), 4.5, (theme, name))
+            for level in range(8):
+                text = colors["ink" if level < 4 else "paper"]
+                self.assertGreaterEqual(contrast(text, colors[f"heat{level}"]), 3, (theme, level))
+            for name in "correct", "chosen":
+                self.assertGreaterEqual(contrast(colors["ink"], colors[name]), 4.5, (theme, name))
+            stops = [luminance(colors[f"stop{i}"]) for i in range(5)]
+            self.assertEqual(stops, sorted(stops))
+            if theme == "light":
+                # The pictures of gnuplot have the same colours.
+                style = (SOURCES / "plots" / "style.gp").read_text()
+                for name in [*names[:-2]]:
+                    self.assertIn(colors[name], style, name)
 
     def colors_of_plot(self):
-        """Of the background and of all texts of the first plot, resolved by the browser."""
-        return self.value_of("[...document.querySelectorAll('svg.plot')[0].querySelectorAll('rect, text')]"
+        """Of all texts of the first plot, resolved by the browser."""
+        return self.value_of("[...document.querySelector('svg.plot').querySelectorAll('text')]"
                              ".map(e => getComputedStyle(e).fill)")
 
     def test_names_from_outside_stay_text(self):
@@ -240,7 +370,8 @@ class PageTest(unittest.TestCase):
             self.skipTest("the names of a page that was given are not known")
         self.open()
         self.assertIn(self.page.parent.name, self.value_of("document.querySelector('.run').textContent"))
-        self.assertEqual(self.value_of("document.scripts.length"), 1)
+        self.assertEqual(self.value_of("[...document.scripts].map(e => e.type)"), ["application/json", ""])
+        self.assertEqual(self.value_of("document.title"), f"dropsweep: {self.page.parent}")
 
     def test_keep_screenshots(self):
         if not screenshots:

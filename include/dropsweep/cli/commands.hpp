@@ -19,7 +19,7 @@ std::optional<std::string> immediate_answer(const std::vector<std::string>& argu
 
 /// Runs `evaluate`, `predict`, `report` or `export`, or answers --help and --version. Local: no communication.
 /// @throws Error  usage: no command, an unknown one, wrong options; bad_data, missing_input, io_error; failure:
-///                what was not foreseen, such as libpng refusing an image
+///                what was not foreseen
 void run_alone(const std::vector<std::string>& arguments, const Warn& warn);
 
 }  // namespace dropsweep::cli

@@ -1,21 +1,14 @@
 #pragma once
 
-#include <filesystem>
-#include <optional>
 #include <string>
 
-#include "dropsweep/report/classification.hpp"
-#include "dropsweep/report/comparison.hpp"
-#include "dropsweep/report/run_record.hpp"
+#include <nlohmann/json.hpp>
 
 namespace dropsweep::report {
 
-/// report.html: one self-contained page, without a request to anywhere, for a phone, paper, light and dark.
-/// @param plots  the directory with the plots' SVG files; those that are not there are left out
-/// Everything that comes from outside (paths, host names, options) is escaped. Local: no communication.
-/// @throws Error  missing_input: a plot cannot be read; bad_data: one is not a whole SVG file; failure: libpng cannot
-///                encode an image
-std::string page(const RunRecord& record, const Comparison& comparison,
-                 const std::optional<Classification>& classification, const std::filesystem::path& plots);
+/// report.html: the facts of report.json in a page with a script that draws them, for screen, phone and paper, without
+/// a request to anywhere. The script puts what comes from outside (paths, host names, options) in as text, never as
+/// HTML. Local: no communication.
+std::string page(const nlohmann::ordered_json& report);
 
 }  // namespace dropsweep::report

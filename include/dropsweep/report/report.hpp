@@ -16,12 +16,13 @@ namespace dropsweep::report {
 /// last class when there are fewer.
 std::size_t default_digit(const std::optional<Classification>& classification);
 
-/// Writes what is made from the tables of a run: statistics.csv, verdict.txt, plots/ and report.html.
+/// Writes what is made from the tables of a run: statistics.csv, verdict.txt, report.json, plots/ and
+/// report.html.
 /// Local: no communication.
 /// @param directory  of the run, which holds its tables
 /// @param digit      the class whose mistakes are drawn
 /// @return  what the user has to know about it, e.g. that gnuplot is missing; one line each
-/// @throws Error  io_error; missing_input, bad_data, failure: see page
+/// @throws Error  io_error; failure: gnuplot fails
 std::vector<std::string> write_report(const std::filesystem::path& directory, const RunRecord& record,
                                       const Comparison& comparison, const std::optional<Classification>& classification,
                                       std::size_t digit);

@@ -2,11 +2,17 @@
 reset
 set encoding utf8
 set datafile separator "\t"
+width = 960.; height = 694.
 set terminal pngcairo noenhanced size 960,694 font 'DejaVu Sans,20' fontscale 0.75 dashlength 2 background '#ffffff'
 set output 'failure8.png'
 unit = 1.2
-radius = 0.25
-$image4497 << EOD
+title = 'Misclassified: class 8'
+subtitle = 'p0.1-s5 on the test set: 32 of 37 where it is the true or the predicted class, most confident first'
+rows = 28
+columns = 28
+n = 32
+small = 0
+$images << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -35,8 +41,8 @@ $image4497 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image1530 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -65,8 +71,8 @@ $image1530 << EOD
 0	0	0	0	0	0	0	0	0	0	0	128	191	255	255	64	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image8408 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -95,8 +101,8 @@ $image8408 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image720 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -125,8 +131,8 @@ $image720 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image582 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -155,8 +161,8 @@ $image582 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image1319 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -185,8 +191,8 @@ $image1319 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image947 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -215,8 +221,8 @@ $image947 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image5973 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -245,8 +251,8 @@ $image5973 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image6555 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -275,8 +281,8 @@ $image6555 << EOD
 0	0	0	0	0	6	191	205	0	0	135	216	40	3	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	7	131	130	178	64	95	8	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image3289 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -305,8 +311,8 @@ $image3289 << EOD
 0	0	0	0	0	0	0	0	0	98	253	253	253	130	85	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image844 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -335,8 +341,8 @@ $image844 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image6641 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -365,8 +371,8 @@ $image6641 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image9742 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -395,8 +401,8 @@ $image9742 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image4731 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -425,8 +431,8 @@ $image4731 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image4075 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -455,8 +461,8 @@ $image4075 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image9280 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -485,8 +491,8 @@ $image9280 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image3808 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -515,8 +521,8 @@ $image3808 << EOD
 0	0	0	0	0	0	18	207	230	132	98	3	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image2743 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -545,8 +551,8 @@ $image2743 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image3559 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -575,8 +581,8 @@ $image3559 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image2004 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -605,8 +611,8 @@ $image2004 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	80	199	48	0	0	0	105	194	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	48	190	224	154	141	215	128	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image4879 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -635,8 +641,8 @@ $image4879 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image1156 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -665,8 +671,8 @@ $image1156 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	167	254	171	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	51	244	243	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image1425 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -695,8 +701,8 @@ $image1425 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image3776 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -725,8 +731,8 @@ $image3776 << EOD
 0	0	0	0	0	0	0	0	0	13	215	253	200	143	110	33	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image1878 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -755,8 +761,8 @@ $image1878 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image3727 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -785,8 +791,8 @@ $image3727 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image2272 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -815,8 +821,8 @@ $image2272 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image4880 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -845,8 +851,8 @@ $image4880 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image6572 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -875,8 +881,8 @@ $image6572 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image8522 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -905,8 +911,8 @@ $image8522 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image6755 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -935,8 +941,8 @@ $image6755 << EOD
 0	0	0	0	157	223	142	68	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
-EOD
-$image691 << EOD
+
+
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
@@ -967,202 +973,94 @@ $image691 << EOD
 0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0	0
 EOD
 $captions << EOD
-78	115	8 read as 7
-194	115	8 read as 7
-310	115	8 read as 6
-426	115	5 read as 8
-542	115	8 read as 2
-658	115	8 read as 3
-774	115	8 read as 9
-890	115	3 read as 8
-78	261	8 read as 9
-194	261	8 read as 9
-310	261	8 read as 7
-426	261	8 read as 5
-542	261	3 read as 8
-658	261	8 read as 7
-774	261	8 read as 3
-890	261	8 read as 5
-78	407	7 read as 8
-194	407	5 read as 8
-310	407	8 read as 5
-426	407	8 read as 3
-542	407	8 read as 6
-658	407	7 read as 8
-774	407	8 read as 4
-890	407	5 read as 8
-78	553	8 read as 3
-194	553	8 read as 4
-310	553	8 read as 0
-426	553	0 read as 8
-542	553	1 read as 8
-658	553	8 read as 6
-774	553	8 read as 9
-890	553	8 read as 4
+0	8 read as 7	99.9 %
+1	8 read as 7	99.9 %
+2	8 read as 6	99.8 %
+3	5 read as 8	99.8 %
+4	8 read as 2	99.7 %
+5	8 read as 3	99.1 %
+6	8 read as 9	99.1 %
+7	3 read as 8	99.0 %
+8	8 read as 9	98.8 %
+9	8 read as 9	98.0 %
+10	8 read as 7	97.1 %
+11	8 read as 5	96.1 %
+12	3 read as 8	96.0 %
+13	8 read as 7	95.9 %
+14	8 read as 3	94.7 %
+15	8 read as 5	94.3 %
+16	7 read as 8	93.6 %
+17	5 read as 8	93.5 %
+18	8 read as 5	89.8 %
+19	8 read as 3	89.1 %
+20	8 read as 6	87.6 %
+21	7 read as 8	81.0 %
+22	8 read as 4	79.1 %
+23	5 read as 8	76.8 %
+24	8 read as 3	75.0 %
+25	8 read as 4	72.4 %
+26	8 read as 0	71.5 %
+27	0 read as 8	69.1 %
+28	1 read as 8	66.6 %
+29	8 read as 6	65.1 %
+30	8 read as 9	59.8 %
+31	8 read as 4	59.1 %
 EOD
-$probabilities << EOD
-78	233	99.9 %
-194	233	99.9 %
-310	233	99.8 %
-426	233	99.8 %
-542	233	99.7 %
-658	233	99.1 %
-774	233	99.1 %
-890	233	99.0 %
-78	379	98.8 %
-194	379	98.0 %
-310	379	97.1 %
-426	379	96.1 %
-542	379	96.0 %
-658	379	95.9 %
-774	379	94.7 %
-890	379	94.3 %
-78	525	93.6 %
-194	525	93.5 %
-310	525	89.8 %
-426	525	89.1 %
-542	525	87.6 %
-658	525	81.0 %
-774	525	79.1 %
-890	525	76.8 %
-78	671	75.0 %
-194	671	72.4 %
-310	671	71.5 %
-426	671	69.1 %
-542	671	66.6 %
-658	671	65.1 %
-774	671	59.8 %
-890	671	59.1 %
-EOD
-$frames << EOD
-78	173	31	125	126	220
-194	173	147	241	126	220
-310	173	263	357	126	220
-426	173	379	473	126	220
-542	173	495	589	126	220
-658	173	611	705	126	220
-774	173	727	821	126	220
-890	173	843	937	126	220
-78	319	31	125	272	366
-194	319	147	241	272	366
-310	319	263	357	272	366
-426	319	379	473	272	366
-542	319	495	589	272	366
-658	319	611	705	272	366
-774	319	727	821	272	366
-890	319	843	937	272	366
-78	465	31	125	418	512
-194	465	147	241	418	512
-310	465	263	357	418	512
-426	465	379	473	418	512
-542	465	495	589	418	512
-658	465	611	705	418	512
-774	465	727	821	418	512
-890	465	843	937	418	512
-78	611	31	125	564	658
-194	611	147	241	564	658
-310	611	263	357	564	658
-426	611	379	473	564	658
-542	611	495	589	564	658
-658	611	611	705	564	658
-774	611	727	821	564	658
-890	611	843	937	564	658
-EOD
-$hover << EOD
-78	173	test image 4497: true 8, read as 7 with probability 99.9 %	47
-194	173	test image 1530: true 8, read as 7 with probability 99.9 %	47
-310	173	test image 8408: true 8, read as 6 with probability 99.8 %	47
-426	173	test image 720: true 5, read as 8 with probability 99.8 %	47
-542	173	test image 582: true 8, read as 2 with probability 99.7 %	47
-658	173	test image 1319: true 8, read as 3 with probability 99.1 %	47
-774	173	test image 947: true 8, read as 9 with probability 99.1 %	47
-890	173	test image 5973: true 3, read as 8 with probability 99.0 %	47
-78	319	test image 6555: true 8, read as 9 with probability 98.8 %	47
-194	319	test image 3289: true 8, read as 9 with probability 98.0 %	47
-310	319	test image 844: true 8, read as 7 with probability 97.1 %	47
-426	319	test image 6641: true 8, read as 5 with probability 96.1 %	47
-542	319	test image 9742: true 3, read as 8 with probability 96.0 %	47
-658	319	test image 4731: true 8, read as 7 with probability 95.9 %	47
-774	319	test image 4075: true 8, read as 3 with probability 94.7 %	47
-890	319	test image 9280: true 8, read as 5 with probability 94.3 %	47
-78	465	test image 3808: true 7, read as 8 with probability 93.6 %	47
-194	465	test image 2743: true 5, read as 8 with probability 93.5 %	47
-310	465	test image 3559: true 8, read as 5 with probability 89.8 %	47
-426	465	test image 2004: true 8, read as 3 with probability 89.1 %	47
-542	465	test image 4879: true 8, read as 6 with probability 87.6 %	47
-658	465	test image 1156: true 7, read as 8 with probability 81.0 %	47
-774	465	test image 1425: true 8, read as 4 with probability 79.1 %	47
-890	465	test image 3776: true 5, read as 8 with probability 76.8 %	47
-78	611	test image 1878: true 8, read as 3 with probability 75.0 %	47
-194	611	test image 3727: true 8, read as 4 with probability 72.4 %	47
-310	611	test image 2272: true 8, read as 0 with probability 71.5 %	47
-426	611	test image 4880: true 0, read as 8 with probability 69.1 %	47
-542	611	test image 6572: true 1, read as 8 with probability 66.6 %	47
-658	611	test image 8522: true 8, read as 6 with probability 65.1 %	47
-774	611	test image 6755: true 8, read as 9 with probability 59.8 %	47
-890	611	test image 691: true 8, read as 4 with probability 59.1 %	47
-EOD
-set label 1 'Misclassified: class 8' at screen 0.02,0.95389 left font ',24' textcolor rgb '#1a1a1a'
-set label 2 'p0.1-s5 on the test set: 32 of 37 where it is the true or the predicted class, most confident first' at screen 0.02,0.90202 left font ',18' textcolor rgb '#595959'
-set border 3 linewidth 1.5 linecolor rgb '#595959'
-set tics nomirror scale 0 textcolor rgb '#1a1a1a'
-set grid linetype 1 linewidth 1 linecolor rgb '#dedede'
+
+# The look of all plots. Places are in pixels from the edges of a picture of width x height.
+# Lines and text stand out from the paper by a contrast of at least 3 : 1 (WCAG 2.1, 1.4.11); first and second: after
+# Okabe and Ito (2008), "Color Universal Design"; the palette: even steps of lightness, so that the order survives grey.
+paper = '#ffffff'; ink = '#1a1a1a'; muted = '#595959'; rule = '#dedede'; idle = '#8c8c8c'
+first = '#0072b2'; second = '#c44e00'; correct = '#c6e2fb'
+heat(level) = word('#fbe8ce #f1c89b #e7a668 #d9843c #c4651c #a94b0f #8a3510 #672514', level + 1)
+set palette defined (0 '#002471', 1 '#5a009a', 2 '#9d0179', 3 '#ca2949', 4 '#d76504')
+unset colorbox
+share(i, n) = n < 2 ? 0 : i / (n - 1.)  # of the palette, for the i-th of n
+marker(i) = int(word('7 5 9 13 11 6 4 8 12', i % 9 + 1))
+set dashtype 2 (12,4); set dashtype 3 (4,3); set dashtype 4 (14,4,3,4); set dashtype 5 (12,4,3,4,3,4)
+dash(i) = i % 5 + 1  # with the markers: a combination of its own for the first 45 lines
+lesser(a, b) = a < b ? a : b
+greater(a, b) = a > b ? a : b
+decade(x) = 10. ** floor(log10(x))
+nice(x) = x <= 1 ? 1 : decade(x) * (x <= 1.001 * decade(x) ? 1 : x <= 2 * decade(x) ? 2 : x <= 5 * decade(x) ? 5 : 10)
+
+left = 120.; right = 30.; top = 110.; bottom = 80.; x_room = 20.
+axes = "set lmargin at screen left / width; set rmargin at screen 1 - right / width;" \
+     . "set tmargin at screen 1 - top / height; set bmargin at screen bottom / height;" \
+     . "set label 3 x_label at screen (left + width - right) / 2 / width, (bottom - 41 - x_room) / height center textcolor rgb ink;" \
+     . "set label 4 y_label at screen 28. / width, (bottom + height - top) / 2 / height center rotate textcolor rgb ink"
+legend_right(lines) = "set key at screen 1 - (right - 18) / width, 1 - (top + 14) / height left top vertical Left reverse" \
+     . sprintf(" samplen 3 spacing 1.25 font ',%.0f' textcolor rgb ink;", greater(9, lesser(19, (height - top - bottom) / 1.5 / (lines + 1)))) \
+     . "set label 5 legend at screen 1 - (right - 28) / width, 1 - top / height left font ',18' textcolor rgb ink"
+legend_below = "set key outside bottom center horizontal Left reverse samplen 2 width 2 maxrows 1 font ',18' textcolor rgb ink"
+set label 1 title at screen 0.02, 1 - 32. / height left font ',24' textcolor rgb ink
+set label 2 subtitle at screen 0.02, 1 - 68. / height left font ',18' textcolor rgb muted
+set border 3 linewidth 1.5 linecolor rgb muted
+set tics nomirror scale 0 textcolor rgb ink
+set grid linetype 1 linewidth 1 linecolor rgb rule
 set format '%g'
 set pointintervalbox 0
 set errorbars 0.7
-set lmargin at screen 0
-set rmargin at screen 1
-set tmargin at screen 1
-set bmargin at screen 0
-set xrange [0:960]
-set yrange [694:0]
-unset border
-unset tics
-unset grid
-unset key
-unset colorbox
+
+# $images: a block of pixels for each; $captions of each: what it is and what it was read as, and how surely.
+pitch = 116; row_pitch = 146; side = 94.  # pixels
+set lmargin at screen 0; set rmargin at screen 1; set tmargin at screen 1; set bmargin at screen 0
+set xrange [0:width]
+set yrange [height:0]
+unset border; unset tics; unset grid; unset key
 set cbrange [0:255]
-set palette defined (0 '#ffffff', 1 '#000000')
-plot $image4497 matrix using (31 + ($1 + 0.5) * 3.357142857142857):(126 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image1530 matrix using (147 + ($1 + 0.5) * 3.357142857142857):(126 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image8408 matrix using (263 + ($1 + 0.5) * 3.357142857142857):(126 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image720 matrix using (379 + ($1 + 0.5) * 3.357142857142857):(126 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image582 matrix using (495 + ($1 + 0.5) * 3.357142857142857):(126 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image1319 matrix using (611 + ($1 + 0.5) * 3.357142857142857):(126 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image947 matrix using (727 + ($1 + 0.5) * 3.357142857142857):(126 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image5973 matrix using (843 + ($1 + 0.5) * 3.357142857142857):(126 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image6555 matrix using (31 + ($1 + 0.5) * 3.357142857142857):(272 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image3289 matrix using (147 + ($1 + 0.5) * 3.357142857142857):(272 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image844 matrix using (263 + ($1 + 0.5) * 3.357142857142857):(272 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image6641 matrix using (379 + ($1 + 0.5) * 3.357142857142857):(272 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image9742 matrix using (495 + ($1 + 0.5) * 3.357142857142857):(272 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image4731 matrix using (611 + ($1 + 0.5) * 3.357142857142857):(272 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image4075 matrix using (727 + ($1 + 0.5) * 3.357142857142857):(272 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image9280 matrix using (843 + ($1 + 0.5) * 3.357142857142857):(272 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image3808 matrix using (31 + ($1 + 0.5) * 3.357142857142857):(418 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image2743 matrix using (147 + ($1 + 0.5) * 3.357142857142857):(418 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image3559 matrix using (263 + ($1 + 0.5) * 3.357142857142857):(418 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image2004 matrix using (379 + ($1 + 0.5) * 3.357142857142857):(418 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image4879 matrix using (495 + ($1 + 0.5) * 3.357142857142857):(418 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image1156 matrix using (611 + ($1 + 0.5) * 3.357142857142857):(418 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image1425 matrix using (727 + ($1 + 0.5) * 3.357142857142857):(418 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image3776 matrix using (843 + ($1 + 0.5) * 3.357142857142857):(418 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image1878 matrix using (31 + ($1 + 0.5) * 3.357142857142857):(564 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image3727 matrix using (147 + ($1 + 0.5) * 3.357142857142857):(564 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image2272 matrix using (263 + ($1 + 0.5) * 3.357142857142857):(564 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image4880 matrix using (379 + ($1 + 0.5) * 3.357142857142857):(564 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image6572 matrix using (495 + ($1 + 0.5) * 3.357142857142857):(564 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image8522 matrix using (611 + ($1 + 0.5) * 3.357142857142857):(564 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image6755 matrix using (727 + ($1 + 0.5) * 3.357142857142857):(564 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $image691 matrix using (843 + ($1 + 0.5) * 3.357142857142857):(564 + ($2 + 0.5) * 3.357142857142857):3 with image notitle, \
-     $frames using 1:2:3:4:5:6 with boxxyerror fillstyle empty linecolor rgb '#8c8c8c' linewidth 1, \
-     $captions using 1:2:3 with labels font ',16' textcolor rgb '#1a1a1a', \
-     $probabilities using 1:2:3 with labels font ',15' textcolor rgb '#595959', \
-     $hover using 1:2:3:($4 * radius) with labels hypertext point pointtype 5 pointsize variable linecolor rgb '#ff000000' notitle
+set palette defined (0 paper, 1 '#000000')
+scale = side / greater(rows, columns)
+x(i) = 20 + int(i) % 8 * pitch + (side - scale * columns) / 2
+y(i) = 126 + int(i) / 8 * row_pitch
+plot for [i = 0 : n - 1] $images index i matrix using (x(i) + ($1 + 0.5) * scale):(y(i) + ($2 + 0.5) * scale):3 with image notitle, \
+     $captions using (x($1) + scale * columns / 2):(y($1) + scale * rows / 2):(x($1)):(x($1) + scale * columns):(y($1)):(y($1) + scale * rows) \
+       with boxxyerror fillstyle empty linecolor rgb idle linewidth 1, \
+     $captions using (x($1) + scale * columns / 2):(y($1) - 11):2 with labels font sprintf(',%d', small ? 12 : 16) textcolor rgb ink, \
+     $captions using (x($1) + scale * columns / 2):(y($1) + scale * rows + 13):3 with labels font ',15' textcolor rgb muted
 set terminal svg noenhanced size 960,694 font 'DejaVu Sans,20' background '#ffffff'
 set output 'failure8.svg'
 unit = 0.56
-radius = 0.13333333333333333
 set key spacing 0.97 samplen 2.2
 replot
 unset output

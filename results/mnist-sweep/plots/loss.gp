@@ -2,19 +2,32 @@
 reset
 set encoding utf8
 set datafile separator "\t"
+width = 960.; height = 640.
 set terminal pngcairo noenhanced size 960,640 font 'DejaVu Sans,20' fontscale 0.75 dashlength 2 background '#ffffff'
 set output 'loss.png'
 unit = 1.2
-radius = 0.25
-$curve0 << EOD
+title = 'Training and validation loss, p = 0'
+subtitle = 'mean of 5 seeds while at least half of them train; band: ± 1 sample sd'
+x_label = 'epoch'
+y_label = 'loss (nats)'
+legend = ''
+from_zero = 1
+last = 5
+low = 0
+high = 0.2552787517793483
+n = 2
+values = 2
+array names[2] = ['train', 'validation']
+array looks[2] = [0, 1]
+$curves << EOD
 0	0.24379006135023518	0.242119784451097	0.24546033824937336
 1	0.08774442881447728	0.087381498581948	0.08810735904700655
 2	0.05601607153265214	0.055541413425425436	0.05649072963987884
 3	0.03855326622162875	0.037742893444204624	0.03936363899905288
 4	0.027568145747146566	0.026852782879302935	0.028283508614990197
 5	0.02003442638068572	0.01958943819406643	0.02047941456730501
-EOD
-$curve1 << EOD
+
+
 0	0.09461702519539024	0.08949202741305931	0.09974202297772117
 1	0.0840728852715709	0.07477712187601804	0.09336864866712377
 2	0.08625064097508955	0.05473862398713163	0.11776265796304748
@@ -22,47 +35,59 @@ $curve1 << EOD
 4	0.07194494879457151	0.06403480431009168	0.07985509327905135
 5	0.07402978928799234	0.06945321492627117	0.0786063636497135
 EOD
-$hover << EOD
-0	0.24379006135023518	p = 0, epoch 0: loss 0.2438 ± 0.0017 (5 seeds)
-1	0.08774442881447728	p = 0, epoch 1: loss 0.0877 ± 0.0004 (5 seeds)
-2	0.05601607153265214	p = 0, epoch 2: loss 0.0560 ± 0.0005 (5 seeds)
-3	0.03855326622162875	p = 0, epoch 3: loss 0.0386 ± 0.0008 (5 seeds)
-4	0.027568145747146566	p = 0, epoch 4: loss 0.0276 ± 0.0007 (4 seeds)
-5	0.02003442638068572	p = 0, epoch 5: loss 0.0200 ± 0.0004 (3 seeds)
-0	0.09461702519539024	p = 0, epoch 0: val_loss 0.0946 ± 0.0051 (5 seeds)
-1	0.0840728852715709	p = 0, epoch 1: val_loss 0.0841 ± 0.0093 (5 seeds)
-2	0.08625064097508955	p = 0, epoch 2: val_loss 0.0863 ± 0.0315 (5 seeds)
-3	0.07172180315400309	p = 0, epoch 3: val_loss 0.0717 ± 0.0067 (5 seeds)
-4	0.07194494879457151	p = 0, epoch 4: val_loss 0.0719 ± 0.0079 (4 seeds)
-5	0.07402978928799234	p = 0, epoch 5: val_loss 0.0740 ± 0.0046 (3 seeds)
-EOD
-set label 1 'Training and validation loss, p = 0' at screen 0.02,0.95000 left font ',24' textcolor rgb '#1a1a1a'
-set label 2 'mean of 5 seeds while at least half of them train; band: ± 1 sample sd' at screen 0.02,0.89375 left font ',18' textcolor rgb '#595959'
-set border 3 linewidth 1.5 linecolor rgb '#595959'
-set tics nomirror scale 0 textcolor rgb '#1a1a1a'
-set grid linetype 1 linewidth 1 linecolor rgb '#dedede'
+
+# The look of all plots. Places are in pixels from the edges of a picture of width x height.
+# Lines and text stand out from the paper by a contrast of at least 3 : 1 (WCAG 2.1, 1.4.11); first and second: after
+# Okabe and Ito (2008), "Color Universal Design"; the palette: even steps of lightness, so that the order survives grey.
+paper = '#ffffff'; ink = '#1a1a1a'; muted = '#595959'; rule = '#dedede'; idle = '#8c8c8c'
+first = '#0072b2'; second = '#c44e00'; correct = '#c6e2fb'
+heat(level) = word('#fbe8ce #f1c89b #e7a668 #d9843c #c4651c #a94b0f #8a3510 #672514', level + 1)
+set palette defined (0 '#002471', 1 '#5a009a', 2 '#9d0179', 3 '#ca2949', 4 '#d76504')
+unset colorbox
+share(i, n) = n < 2 ? 0 : i / (n - 1.)  # of the palette, for the i-th of n
+marker(i) = int(word('7 5 9 13 11 6 4 8 12', i % 9 + 1))
+set dashtype 2 (12,4); set dashtype 3 (4,3); set dashtype 4 (14,4,3,4); set dashtype 5 (12,4,3,4,3,4)
+dash(i) = i % 5 + 1  # with the markers: a combination of its own for the first 45 lines
+lesser(a, b) = a < b ? a : b
+greater(a, b) = a > b ? a : b
+decade(x) = 10. ** floor(log10(x))
+nice(x) = x <= 1 ? 1 : decade(x) * (x <= 1.001 * decade(x) ? 1 : x <= 2 * decade(x) ? 2 : x <= 5 * decade(x) ? 5 : 10)
+
+left = 120.; right = 30.; top = 110.; bottom = 80.; x_room = 20.
+axes = "set lmargin at screen left / width; set rmargin at screen 1 - right / width;" \
+     . "set tmargin at screen 1 - top / height; set bmargin at screen bottom / height;" \
+     . "set label 3 x_label at screen (left + width - right) / 2 / width, (bottom - 41 - x_room) / height center textcolor rgb ink;" \
+     . "set label 4 y_label at screen 28. / width, (bottom + height - top) / 2 / height center rotate textcolor rgb ink"
+legend_right(lines) = "set key at screen 1 - (right - 18) / width, 1 - (top + 14) / height left top vertical Left reverse" \
+     . sprintf(" samplen 3 spacing 1.25 font ',%.0f' textcolor rgb ink;", greater(9, lesser(19, (height - top - bottom) / 1.5 / (lines + 1)))) \
+     . "set label 5 legend at screen 1 - (right - 28) / width, 1 - top / height left font ',18' textcolor rgb ink"
+legend_below = "set key outside bottom center horizontal Left reverse samplen 2 width 2 maxrows 1 font ',18' textcolor rgb ink"
+set label 1 title at screen 0.02, 1 - 32. / height left font ',24' textcolor rgb ink
+set label 2 subtitle at screen 0.02, 1 - 68. / height left font ',18' textcolor rgb muted
+set border 3 linewidth 1.5 linecolor rgb muted
+set tics nomirror scale 0 textcolor rgb ink
+set grid linetype 1 linewidth 1 linecolor rgb rule
 set format '%g'
 set pointintervalbox 0
 set errorbars 0.7
-set lmargin at screen 0.12500
-set rmargin at screen 0.79688
-set tmargin at screen 0.82812
-set bmargin at screen 0.12500
-set label 3 'epoch' at screen 0.46094,0.02969 center textcolor rgb '#1a1a1a'
-set label 4 'loss (nats)' at screen 0.02917,0.47656 center rotate textcolor rgb '#1a1a1a'
-set key at screen 0.81563,0.82812 left top vertical Left reverse samplen 3 spacing 1.25 font ',19' textcolor rgb '#1a1a1a'
-set xrange [-0.3:5.3]
-set xtics 0,1
-set yrange [0:0.2552787517793483]
-plot $curve0 using 1:3:4 with filledcurves fillcolor rgb '#0072b2' fillstyle transparent solid 0.2 noborder notitle, \
-     $curve1 using 1:3:4 with filledcurves fillcolor rgb '#c44e00' fillstyle transparent solid 0.2 noborder notitle, \
-     $curve0 using 1:2 with linespoints linecolor rgb '#0072b2' linewidth 2.5 dashtype solid pointtype 7 pointsize 1.4 * unit title 'train', \
-     $curve1 using 1:2 with linespoints linecolor rgb '#c44e00' linewidth 2.5 dashtype (12,4) pointtype 5 pointsize 1.4 * unit title 'validation', \
-     $hover using 1:2:3 with labels hypertext point pointtype 7 pointsize 11 * radius linecolor rgb '#ff000000' notitle
+
+# $curves: for each curve a block of epoch, mean, mean - sd, mean + sd. looks: numbers of their colours and markers, of
+# `values` in all.
+right = 195.
+eval axes
+eval legend_right(n)
+if (values == 2 && from_zero) { set palette defined (0 first, 1 second) }
+set xrange [-greater(0.3, 0.03 * last) : last + greater(0.3, 0.03 * last)]
+set xtics 0, nice(last / 13.)
+set yrange [low:high]
+plot for [i = 1 : n] $curves index i - 1 using 1:3:4 with filledcurves fillcolor palette frac share(looks[i], values) \
+       fillstyle transparent solid (n > 2 ? 0.12 : 0.2) noborder notitle, \
+     for [i = 1 : n] $curves index i - 1 using 1:2 with linespoints linecolor palette frac share(looks[i], values) \
+       linewidth 2.5 dashtype dash(looks[i]) pointtype marker(looks[i]) pointsize 1.4 * unit \
+       pointinterval int((last + 50) / 50) title names[i]
 set terminal svg noenhanced size 960,640 font 'DejaVu Sans,20' background '#ffffff'
 set output 'loss.svg'
 unit = 0.56
-radius = 0.13333333333333333
 set key spacing 0.97 samplen 2.2
 replot
 unset output

@@ -2,19 +2,32 @@
 reset
 set encoding utf8
 set datafile separator "\t"
+width = 960.; height = 640.
 set terminal pngcairo noenhanced size 960,640 font 'DejaVu Sans,20' fontscale 0.75 dashlength 2 background '#ffffff'
 set output 'train_loss_dropout.png'
 unit = 1.2
-radius = 0.25
-$curve0 << EOD
+title = 'Training loss (dropout on)'
+subtitle = 'mean of 5 seeds while at least half of them train; band: ± 1 sample sd'
+x_label = 'epoch'
+y_label = 'training loss (nats)'
+legend = 'dropout p'
+from_zero = 1
+last = 10
+low = 0
+high = 0.8339651486743992
+n = 9
+values = 9
+array names[9] = ['0', '0.1', '0.2', '0.3', '0.4', '0.5', '0.6', '0.7', '0.8']
+array looks[9] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
+$curves << EOD
 0	0.24379006135023518	0.242119784451097	0.24546033824937336
 1	0.08774442881447728	0.087381498581948	0.08810735904700655
 2	0.05601607153265214	0.055541413425425436	0.05649072963987884
 3	0.03855326622162875	0.037742893444204624	0.03936363899905288
 4	0.027568145747146566	0.026852782879302935	0.028283508614990197
 5	0.02003442638068572	0.01958943819406643	0.02047941456730501
-EOD
-$curve1 << EOD
+
+
 0	0.255850025638888	0.2535219235821239	0.25817812769565207
 1	0.09723015508101016	0.09619583100200221	0.0982644791600181
 2	0.06656839873351456	0.06544615995048775	0.06769063751654136
@@ -22,8 +35,8 @@ $curve1 << EOD
 4	0.03792520011856395	0.037043874821458385	0.038806525415669514
 5	0.02948434455433558	0.02903681921679091	0.02993186989188025
 6	0.024345316904349303	0.023743479347332407	0.024947154461366198
-EOD
-$curve2 << EOD
+
+
 0	0.27021545532743	0.2677706644983612	0.27266024615649886
 1	0.10916243064608591	0.10842117294206471	0.10990368835010711
 2	0.07751119064879901	0.07530086681472777	0.07972151448287025
@@ -31,8 +44,8 @@ $curve2 << EOD
 4	0.04881830271392319	0.047895714648126884	0.0497408907797195
 5	0.04089847325021866	0.04027759329115587	0.041519353209281455
 6	0.0345219340809229	0.032553851691349646	0.03649001647049615
-EOD
-$curve3 << EOD
+
+
 0	0.28983465837288924	0.2879921827810458	0.29167713396473266
 1	0.12450745243045767	0.12286090009615445	0.12615400476476088
 2	0.09184215973354198	0.09077878518042214	0.09290553428666183
@@ -41,8 +54,8 @@ $curve3 << EOD
 5	0.05367254312919531	0.05350369129938975	0.05384139495900087
 6	0.047436723510356514	0.04663024133309175	0.04824320568762128
 7	0.043730779399497974	0.04288834174625654	0.04457321705273941
-EOD
-$curve4 << EOD
+
+
 0	0.3175446095117915	0.3145474384409219	0.32054178058266103
 1	0.14443245294764878	0.1433420270776187	0.14552287881767886
 2	0.10989187822942764	0.10816338825916999	0.1116203681996853
@@ -50,8 +63,8 @@ $curve4 << EOD
 4	0.07962109954290462	0.07854560068031555	0.0806965984054937
 5	0.0711744948709648	0.07009463578018874	0.07225435396174087
 6	0.06369369747146798	0.06280553917974115	0.06458185576319482
-EOD
-$curve5 << EOD
+
+
 0	0.3595943261469759	0.35624672634184135	0.36294192595211044
 1	0.1718834154995913	0.16986604532230207	0.17390078567688053
 2	0.13546708503359609	0.1330766338887779	0.13785753617841426
@@ -61,8 +74,8 @@ $curve5 << EOD
 6	0.08793236667501847	0.08682178649865682	0.08904294685138012
 7	0.08246867905400397	0.08078283770968739	0.08415452039832055
 8	0.0749372124472619	0.07453047167847336	0.07534395321605043
-EOD
-$curve6 << EOD
+
+
 0	0.4239092718499958	0.4202863224724684	0.42753222122752316
 1	0.2137062929453996	0.21109818016442045	0.21631440572637878
 2	0.1740171966426043	0.1714790304666239	0.17655536281858467
@@ -73,8 +86,8 @@ $curve6 << EOD
 7	0.11847703047223734	0.11519763336583065	0.12175642757864404
 8	0.11259361135734199	0.11007250011466271	0.11511472260002126
 9	0.10665434494894943	0.10530272047239206	0.1080059694255068
-EOD
-$curve7 << EOD
+
+
 0	0.5426358826499255	0.538593266623546	0.5466784986763049
 1	0.2832637003487501	0.2823384249118608	0.2841889757856394
 2	0.23837607046164253	0.23469565335365455	0.2420564875696305
@@ -85,8 +98,8 @@ $curve7 << EOD
 7	0.17785434109107445	0.17449927350743039	0.18120940867471852
 8	0.16913306037462358	0.16728248706664017	0.170983633682607
 9	0.16571140623202146	0.16408138529673377	0.16734142716730915
-EOD
-$curve8 << EOD
+
+
 0	0.7963354509284328	0.7907813358237895	0.8018895660330762
 1	0.42163262518486805	0.41889105947751276	0.42437419089222334
 2	0.3675558495000452	0.3633042389204005	0.37180746007968996
@@ -99,125 +112,59 @@ $curve8 << EOD
 9	0.2952710825077538	0.29405465343650017	0.29648751157900743
 10	0.2914006603739611	0.2880221959894826	0.29477912475843965
 EOD
-$hover << EOD
-0	0.24379006135023518	p = 0, epoch 0: loss 0.2438 ± 0.0017 (5 seeds)
-1	0.08774442881447728	p = 0, epoch 1: loss 0.0877 ± 0.0004 (5 seeds)
-2	0.05601607153265214	p = 0, epoch 2: loss 0.0560 ± 0.0005 (5 seeds)
-3	0.03855326622162875	p = 0, epoch 3: loss 0.0386 ± 0.0008 (5 seeds)
-4	0.027568145747146566	p = 0, epoch 4: loss 0.0276 ± 0.0007 (4 seeds)
-5	0.02003442638068572	p = 0, epoch 5: loss 0.0200 ± 0.0004 (3 seeds)
-0	0.255850025638888	p = 0.1, epoch 0: loss 0.2559 ± 0.0023 (5 seeds)
-1	0.09723015508101016	p = 0.1, epoch 1: loss 0.0972 ± 0.0010 (5 seeds)
-2	0.06656839873351456	p = 0.1, epoch 2: loss 0.0666 ± 0.0011 (5 seeds)
-3	0.049395715170482836	p = 0.1, epoch 3: loss 0.0494 ± 0.0007 (5 seeds)
-4	0.03792520011856395	p = 0.1, epoch 4: loss 0.0379 ± 0.0009 (5 seeds)
-5	0.02948434455433558	p = 0.1, epoch 5: loss 0.0295 ± 0.0004 (3 seeds)
-6	0.024345316904349303	p = 0.1, epoch 6: loss 0.0243 ± 0.0006 (3 seeds)
-0	0.27021545532743	p = 0.2, epoch 0: loss 0.2702 ± 0.0024 (5 seeds)
-1	0.10916243064608591	p = 0.2, epoch 1: loss 0.1092 ± 0.0007 (5 seeds)
-2	0.07751119064879901	p = 0.2, epoch 2: loss 0.0775 ± 0.0022 (5 seeds)
-3	0.06097356844405054	p = 0.2, epoch 3: loss 0.0610 ± 0.0013 (5 seeds)
-4	0.04881830271392319	p = 0.2, epoch 4: loss 0.0488 ± 0.0009 (5 seeds)
-5	0.04089847325021866	p = 0.2, epoch 5: loss 0.0409 ± 0.0006 (4 seeds)
-6	0.0345219340809229	p = 0.2, epoch 6: loss 0.0345 ± 0.0020 (4 seeds)
-0	0.28983465837288924	p = 0.3, epoch 0: loss 0.2898 ± 0.0018 (5 seeds)
-1	0.12450745243045767	p = 0.3, epoch 1: loss 0.1245 ± 0.0016 (5 seeds)
-2	0.09184215973354198	p = 0.3, epoch 2: loss 0.0918 ± 0.0011 (5 seeds)
-3	0.0747749703086152	p = 0.3, epoch 3: loss 0.0748 ± 0.0006 (5 seeds)
-4	0.0625449751827886	p = 0.3, epoch 4: loss 0.0625 ± 0.0008 (5 seeds)
-5	0.05367254312919531	p = 0.3, epoch 5: loss 0.0537 ± 0.0002 (4 seeds)
-6	0.047436723510356514	p = 0.3, epoch 6: loss 0.0474 ± 0.0008 (4 seeds)
-7	0.043730779399497974	p = 0.3, epoch 7: loss 0.0437 ± 0.0008 (3 seeds)
-0	0.3175446095117915	p = 0.4, epoch 0: loss 0.3175 ± 0.0030 (5 seeds)
-1	0.14443245294764878	p = 0.4, epoch 1: loss 0.1444 ± 0.0011 (5 seeds)
-2	0.10989187822942764	p = 0.4, epoch 2: loss 0.1099 ± 0.0017 (5 seeds)
-3	0.09289068911070857	p = 0.4, epoch 3: loss 0.0929 ± 0.0011 (5 seeds)
-4	0.07962109954290462	p = 0.4, epoch 4: loss 0.0796 ± 0.0011 (5 seeds)
-5	0.0711744948709648	p = 0.4, epoch 5: loss 0.0712 ± 0.0011 (5 seeds)
-6	0.06369369747146798	p = 0.4, epoch 6: loss 0.0637 ± 0.0009 (3 seeds)
-0	0.3595943261469759	p = 0.5, epoch 0: loss 0.3596 ± 0.0033 (5 seeds)
-1	0.1718834154995913	p = 0.5, epoch 1: loss 0.1719 ± 0.0020 (5 seeds)
-2	0.13546708503359609	p = 0.5, epoch 2: loss 0.1355 ± 0.0024 (5 seeds)
-3	0.11708182738314475	p = 0.5, epoch 3: loss 0.1171 ± 0.0022 (5 seeds)
-4	0.10390764311581342	p = 0.5, epoch 4: loss 0.1039 ± 0.0017 (5 seeds)
-5	0.09469215343344185	p = 0.5, epoch 5: loss 0.0947 ± 0.0013 (5 seeds)
-6	0.08793236667501847	p = 0.5, epoch 6: loss 0.0879 ± 0.0011 (5 seeds)
-7	0.08246867905400397	p = 0.5, epoch 7: loss 0.0825 ± 0.0017 (5 seeds)
-8	0.0749372124472619	p = 0.5, epoch 8: loss 0.0749 ± 0.0004 (3 seeds)
-0	0.4239092718499958	p = 0.6, epoch 0: loss 0.4239 ± 0.0036 (5 seeds)
-1	0.2137062929453996	p = 0.6, epoch 1: loss 0.2137 ± 0.0026 (5 seeds)
-2	0.1740171966426043	p = 0.6, epoch 2: loss 0.1740 ± 0.0025 (5 seeds)
-3	0.1551976507144461	p = 0.6, epoch 3: loss 0.1552 ± 0.0006 (5 seeds)
-4	0.14095887997514092	p = 0.6, epoch 4: loss 0.1410 ± 0.0027 (5 seeds)
-5	0.13039760039253373	p = 0.6, epoch 5: loss 0.1304 ± 0.0017 (5 seeds)
-6	0.12250480252062793	p = 0.6, epoch 6: loss 0.1225 ± 0.0019 (4 seeds)
-7	0.11847703047223734	p = 0.6, epoch 7: loss 0.1185 ± 0.0033 (4 seeds)
-8	0.11259361135734199	p = 0.6, epoch 8: loss 0.1126 ± 0.0025 (3 seeds)
-9	0.10665434494894943	p = 0.6, epoch 9: loss 0.1067 ± 0.0014 (3 seeds)
-0	0.5426358826499255	p = 0.7, epoch 0: loss 0.5426 ± 0.0040 (5 seeds)
-1	0.2832637003487501	p = 0.7, epoch 1: loss 0.2833 ± 0.0009 (5 seeds)
-2	0.23837607046164253	p = 0.7, epoch 2: loss 0.2384 ± 0.0037 (5 seeds)
-3	0.21663698156130945	p = 0.7, epoch 3: loss 0.2166 ± 0.0012 (5 seeds)
-4	0.19989461967650782	p = 0.7, epoch 4: loss 0.1999 ± 0.0030 (5 seeds)
-5	0.19173599252092516	p = 0.7, epoch 5: loss 0.1917 ± 0.0010 (5 seeds)
-6	0.18445195837149136	p = 0.7, epoch 6: loss 0.1845 ± 0.0035 (5 seeds)
-7	0.17785434109107445	p = 0.7, epoch 7: loss 0.1779 ± 0.0034 (5 seeds)
-8	0.16913306037462358	p = 0.7, epoch 8: loss 0.1691 ± 0.0019 (4 seeds)
-9	0.16571140623202146	p = 0.7, epoch 9: loss 0.1657 ± 0.0016 (4 seeds)
-0	0.7963354509284328	p = 0.8, epoch 0: loss 0.7963 ± 0.0056 (5 seeds)
-1	0.42163262518486805	p = 0.8, epoch 1: loss 0.4216 ± 0.0027 (5 seeds)
-2	0.3675558495000452	p = 0.8, epoch 2: loss 0.3676 ± 0.0043 (5 seeds)
-3	0.34558851850400946	p = 0.8, epoch 3: loss 0.3456 ± 0.0032 (5 seeds)
-4	0.3257733322754274	p = 0.8, epoch 4: loss 0.3258 ± 0.0044 (5 seeds)
-5	0.317811552627371	p = 0.8, epoch 5: loss 0.3178 ± 0.0044 (5 seeds)
-6	0.3118895622489362	p = 0.8, epoch 6: loss 0.3119 ± 0.0021 (5 seeds)
-7	0.3024573531036445	p = 0.8, epoch 7: loss 0.3025 ± 0.0034 (5 seeds)
-8	0.2961914856977038	p = 0.8, epoch 8: loss 0.2962 ± 0.0041 (4 seeds)
-9	0.2952710825077538	p = 0.8, epoch 9: loss 0.2953 ± 0.0012 (4 seeds)
-10	0.2914006603739611	p = 0.8, epoch 10: loss 0.2914 ± 0.0034 (3 seeds)
-EOD
-set label 1 'Training loss (dropout on)' at screen 0.02,0.95000 left font ',24' textcolor rgb '#1a1a1a'
-set label 2 'mean of 5 seeds while at least half of them train; band: ± 1 sample sd' at screen 0.02,0.89375 left font ',18' textcolor rgb '#595959'
-set border 3 linewidth 1.5 linecolor rgb '#595959'
-set tics nomirror scale 0 textcolor rgb '#1a1a1a'
-set grid linetype 1 linewidth 1 linecolor rgb '#dedede'
+
+# The look of all plots. Places are in pixels from the edges of a picture of width x height.
+# Lines and text stand out from the paper by a contrast of at least 3 : 1 (WCAG 2.1, 1.4.11); first and second: after
+# Okabe and Ito (2008), "Color Universal Design"; the palette: even steps of lightness, so that the order survives grey.
+paper = '#ffffff'; ink = '#1a1a1a'; muted = '#595959'; rule = '#dedede'; idle = '#8c8c8c'
+first = '#0072b2'; second = '#c44e00'; correct = '#c6e2fb'
+heat(level) = word('#fbe8ce #f1c89b #e7a668 #d9843c #c4651c #a94b0f #8a3510 #672514', level + 1)
+set palette defined (0 '#002471', 1 '#5a009a', 2 '#9d0179', 3 '#ca2949', 4 '#d76504')
+unset colorbox
+share(i, n) = n < 2 ? 0 : i / (n - 1.)  # of the palette, for the i-th of n
+marker(i) = int(word('7 5 9 13 11 6 4 8 12', i % 9 + 1))
+set dashtype 2 (12,4); set dashtype 3 (4,3); set dashtype 4 (14,4,3,4); set dashtype 5 (12,4,3,4,3,4)
+dash(i) = i % 5 + 1  # with the markers: a combination of its own for the first 45 lines
+lesser(a, b) = a < b ? a : b
+greater(a, b) = a > b ? a : b
+decade(x) = 10. ** floor(log10(x))
+nice(x) = x <= 1 ? 1 : decade(x) * (x <= 1.001 * decade(x) ? 1 : x <= 2 * decade(x) ? 2 : x <= 5 * decade(x) ? 5 : 10)
+
+left = 120.; right = 30.; top = 110.; bottom = 80.; x_room = 20.
+axes = "set lmargin at screen left / width; set rmargin at screen 1 - right / width;" \
+     . "set tmargin at screen 1 - top / height; set bmargin at screen bottom / height;" \
+     . "set label 3 x_label at screen (left + width - right) / 2 / width, (bottom - 41 - x_room) / height center textcolor rgb ink;" \
+     . "set label 4 y_label at screen 28. / width, (bottom + height - top) / 2 / height center rotate textcolor rgb ink"
+legend_right(lines) = "set key at screen 1 - (right - 18) / width, 1 - (top + 14) / height left top vertical Left reverse" \
+     . sprintf(" samplen 3 spacing 1.25 font ',%.0f' textcolor rgb ink;", greater(9, lesser(19, (height - top - bottom) / 1.5 / (lines + 1)))) \
+     . "set label 5 legend at screen 1 - (right - 28) / width, 1 - top / height left font ',18' textcolor rgb ink"
+legend_below = "set key outside bottom center horizontal Left reverse samplen 2 width 2 maxrows 1 font ',18' textcolor rgb ink"
+set label 1 title at screen 0.02, 1 - 32. / height left font ',24' textcolor rgb ink
+set label 2 subtitle at screen 0.02, 1 - 68. / height left font ',18' textcolor rgb muted
+set border 3 linewidth 1.5 linecolor rgb muted
+set tics nomirror scale 0 textcolor rgb ink
+set grid linetype 1 linewidth 1 linecolor rgb rule
 set format '%g'
 set pointintervalbox 0
 set errorbars 0.7
-set lmargin at screen 0.12500
-set rmargin at screen 0.79688
-set tmargin at screen 0.82812
-set bmargin at screen 0.12500
-set label 3 'epoch' at screen 0.46094,0.02969 center textcolor rgb '#1a1a1a'
-set label 4 'training loss (nats)' at screen 0.02917,0.47656 center rotate textcolor rgb '#1a1a1a'
-set key at screen 0.81563,0.80625 left top vertical Left reverse samplen 3 spacing 1.25 font ',19' textcolor rgb '#1a1a1a'
-set label 5 'dropout p' at screen 0.82604,0.82812 left font ',18' textcolor rgb '#1a1a1a'
-set xrange [-0.3:10.3]
-set xtics 0,1
-set yrange [0:0.8339651486743992]
-plot $curve0 using 1:3:4 with filledcurves fillcolor rgb '#002471' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve1 using 1:3:4 with filledcurves fillcolor rgb '#340799' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve2 using 1:3:4 with filledcurves fillcolor rgb '#5a009a' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve3 using 1:3:4 with filledcurves fillcolor rgb '#7d038d' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve4 using 1:3:4 with filledcurves fillcolor rgb '#9d0179' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve5 using 1:3:4 with filledcurves fillcolor rgb '#b70c63' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve6 using 1:3:4 with filledcurves fillcolor rgb '#ca2949' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve7 using 1:3:4 with filledcurves fillcolor rgb '#d4472c' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve8 using 1:3:4 with filledcurves fillcolor rgb '#d76504' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve0 using 1:2 with linespoints linecolor rgb '#002471' linewidth 2.5 dashtype solid pointtype 7 pointsize 1.4 * unit title '0', \
-     $curve1 using 1:2 with linespoints linecolor rgb '#340799' linewidth 2.5 dashtype (12,4) pointtype 5 pointsize 1.4 * unit title '0.1', \
-     $curve2 using 1:2 with linespoints linecolor rgb '#5a009a' linewidth 2.5 dashtype (4,3) pointtype 9 pointsize 1.4 * unit title '0.2', \
-     $curve3 using 1:2 with linespoints linecolor rgb '#7d038d' linewidth 2.5 dashtype (14,4,3,4) pointtype 13 pointsize 1.4 * unit title '0.3', \
-     $curve4 using 1:2 with linespoints linecolor rgb '#9d0179' linewidth 2.5 dashtype (12,4,3,4,3,4) pointtype 11 pointsize 1.4 * unit title '0.4', \
-     $curve5 using 1:2 with linespoints linecolor rgb '#b70c63' linewidth 2.5 dashtype solid pointtype 6 pointsize 1.4 * unit title '0.5', \
-     $curve6 using 1:2 with linespoints linecolor rgb '#ca2949' linewidth 2.5 dashtype (12,4) pointtype 4 pointsize 1.4 * unit title '0.6', \
-     $curve7 using 1:2 with linespoints linecolor rgb '#d4472c' linewidth 2.5 dashtype (4,3) pointtype 8 pointsize 1.4 * unit title '0.7', \
-     $curve8 using 1:2 with linespoints linecolor rgb '#d76504' linewidth 2.5 dashtype (14,4,3,4) pointtype 12 pointsize 1.4 * unit title '0.8', \
-     $hover using 1:2:3 with labels hypertext point pointtype 7 pointsize 11 * radius linecolor rgb '#ff000000' notitle
+
+# $curves: for each curve a block of epoch, mean, mean - sd, mean + sd. looks: numbers of their colours and markers, of
+# `values` in all.
+right = 195.
+eval axes
+eval legend_right(n)
+if (values == 2 && from_zero) { set palette defined (0 first, 1 second) }
+set xrange [-greater(0.3, 0.03 * last) : last + greater(0.3, 0.03 * last)]
+set xtics 0, nice(last / 13.)
+set yrange [low:high]
+plot for [i = 1 : n] $curves index i - 1 using 1:3:4 with filledcurves fillcolor palette frac share(looks[i], values) \
+       fillstyle transparent solid (n > 2 ? 0.12 : 0.2) noborder notitle, \
+     for [i = 1 : n] $curves index i - 1 using 1:2 with linespoints linecolor palette frac share(looks[i], values) \
+       linewidth 2.5 dashtype dash(looks[i]) pointtype marker(looks[i]) pointsize 1.4 * unit \
+       pointinterval int((last + 50) / 50) title names[i]
 set terminal svg noenhanced size 960,640 font 'DejaVu Sans,20' background '#ffffff'
 set output 'train_loss_dropout.svg'
 unit = 0.56
-radius = 0.13333333333333333
 set key spacing 0.97 samplen 2.2
 replot
 unset output

@@ -2,19 +2,32 @@
 reset
 set encoding utf8
 set datafile separator "\t"
+width = 960.; height = 640.
 set terminal pngcairo noenhanced size 960,640 font 'DejaVu Sans,20' fontscale 0.75 dashlength 2 background '#ffffff'
 set output 'val_loss_dropout.png'
 unit = 1.2
-radius = 0.25
-$curve0 << EOD
+title = 'Validation loss'
+subtitle = 'mean of 5 seeds while at least half of them train; band: ± 1 sample sd'
+x_label = 'epoch'
+y_label = 'validation loss (nats)'
+legend = 'dropout p'
+from_zero = 0
+last = 10
+low = 0.04865617203021786
+high = 0.20531877381841518
+n = 9
+values = 9
+array names[9] = ['0', '0.1', '0.2', '0.3', '0.4', '0.5', '0.6', '0.7', '0.8']
+array looks[9] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
+$curves << EOD
 0	0.09461702519539024	0.08949202741305931	0.09974202297772117
 1	0.0840728852715709	0.07477712187601804	0.09336864866712377
 2	0.08625064097508955	0.05473862398713163	0.11776265796304748
 3	0.07172180315400309	0.06499474003631679	0.07844886627168939
 4	0.07194494879457151	0.06403480431009168	0.07985509327905135
 5	0.07402978928799234	0.06945321492627117	0.0786063636497135
-EOD
-$curve1 << EOD
+
+
 0	0.09878212385028735	0.09178873126891568	0.10577551643165903
 1	0.08223369062769842	0.0758958118608058	0.08857156939459104
 2	0.07964782878717436	0.05445849061496591	0.1048371669593828
@@ -22,8 +35,8 @@ $curve1 << EOD
 4	0.07192143241647544	0.0614401932368333	0.08240267159611758
 5	0.07214479066157088	0.06637518748223656	0.0779143938409052
 6	0.07066840979041858	0.0641414300529842	0.07719538952785296
-EOD
-$curve2 << EOD
+
+
 0	0.10210779179968468	0.0880839352444522	0.11613164835491717
 1	0.07988438331043672	0.07503624529866239	0.08473252132221105
 2	0.07421976562273597	0.062234207300541945	0.08620532394493
@@ -31,8 +44,8 @@ $curve2 << EOD
 4	0.06501756276036676	0.06001047624714244	0.07002464927359107
 5	0.07200020369115825	0.06635166752596788	0.07764873985634863
 6	0.07530292964978111	0.06994165875911865	0.08066420054044357
-EOD
-$curve3 << EOD
+
+
 0	0.10218936912561867	0.09883627717224015	0.10554246107899719
 1	0.07973269518933251	0.07119321927512798	0.08827217110353705
 2	0.07295093766767853	0.06558787557103311	0.08031399976432395
@@ -41,8 +54,8 @@ $curve3 << EOD
 5	0.06513140541108856	0.06189961966248602	0.06836319115969108
 6	0.06618532765190666	0.06356195978857725	0.06880869551523607
 7	0.06595691375716477	0.062498161737322706	0.06941566577700682
-EOD
-$curve4 << EOD
+
+
 0	0.10397137318518156	0.10112505199597105	0.10681769437439206
 1	0.08042144155574925	0.07548949410121493	0.08535338901028357
 2	0.07452599668843941	0.0681886769651701	0.08086331641170873
@@ -50,8 +63,8 @@ $curve4 << EOD
 4	0.06753146657938947	0.06525176982513735	0.06981116333364158
 5	0.06841000266487503	0.06633638347071369	0.07048362185903637
 6	0.06990621848858135	0.06502562419987272	0.07478681277728998
-EOD
-$curve5 << EOD
+
+
 0	0.11035429897282649	0.1081342899839504	0.11257430796170258
 1	0.08620073725495336	0.08139140070490969	0.09101007380499704
 2	0.07746506563617753	0.07292379008668455	0.0820063411856705
@@ -61,8 +74,8 @@ $curve5 << EOD
 6	0.06924760192588858	0.06592814140247183	0.07256706244930533
 7	0.06742936823203804	0.06370770612463413	0.07115103033944196
 8	0.0662089263860443	0.06323557073437137	0.06918228203771722
-EOD
-$curve6 << EOD
+
+
 0	0.12590446540285588	0.12105057205611144	0.13075835874960032
 1	0.096400211415316	0.09381886615183578	0.09898155667879623
 2	0.08416090492395638	0.08135560656533132	0.08696620328258144
@@ -73,8 +86,8 @@ $curve6 << EOD
 7	0.07164274384486054	0.06820286574758098	0.07508262194214009
 8	0.0716568109844087	0.06721247163580359	0.0761011503330138
 9	0.07069890448290195	0.06972246004851748	0.07167534891728641
-EOD
-$curve7 << EOD
+
+
 0	0.14520455321217188	0.1406448394887381	0.14976426693560566
 1	0.11197916663719454	0.1070651547318303	0.11689317854255878
 2	0.0984711810893819	0.09480655935989388	0.10213580281886991
@@ -85,8 +98,8 @@ $curve7 << EOD
 7	0.08335068755684948	0.07651253991423532	0.09018883519946364
 8	0.0832969164532707	0.08017686826598852	0.08641696464055287
 9	0.08409163342991022	0.08010237172622924	0.0880808951335912
-EOD
-$curve8 << EOD
+
+
 0	0.19491279388404648	0.19030913253442583	0.19951645523366712
 1	0.15571240210477266	0.15292999964686163	0.1584948045626837
 2	0.13727547533324988	0.1322622506651779	0.14228870000132185
@@ -99,125 +112,59 @@ $curve8 << EOD
 9	0.11463713994666677	0.10793916927823934	0.12133511061509421
 10	0.11223740428296697	0.1102407479820921	0.11423406058384183
 EOD
-$hover << EOD
-0	0.09461702519539024	p = 0, epoch 0: val_loss 0.0946 ± 0.0051 (5 seeds)
-1	0.0840728852715709	p = 0, epoch 1: val_loss 0.0841 ± 0.0093 (5 seeds)
-2	0.08625064097508955	p = 0, epoch 2: val_loss 0.0863 ± 0.0315 (5 seeds)
-3	0.07172180315400309	p = 0, epoch 3: val_loss 0.0717 ± 0.0067 (5 seeds)
-4	0.07194494879457151	p = 0, epoch 4: val_loss 0.0719 ± 0.0079 (4 seeds)
-5	0.07402978928799234	p = 0, epoch 5: val_loss 0.0740 ± 0.0046 (3 seeds)
-0	0.09878212385028735	p = 0.1, epoch 0: val_loss 0.0988 ± 0.0070 (5 seeds)
-1	0.08223369062769842	p = 0.1, epoch 1: val_loss 0.0822 ± 0.0063 (5 seeds)
-2	0.07964782878717436	p = 0.1, epoch 2: val_loss 0.0796 ± 0.0252 (5 seeds)
-3	0.07015099073375228	p = 0.1, epoch 3: val_loss 0.0702 ± 0.0095 (5 seeds)
-4	0.07192143241647544	p = 0.1, epoch 4: val_loss 0.0719 ± 0.0105 (5 seeds)
-5	0.07214479066157088	p = 0.1, epoch 5: val_loss 0.0721 ± 0.0058 (3 seeds)
-6	0.07066840979041858	p = 0.1, epoch 6: val_loss 0.0707 ± 0.0065 (3 seeds)
-0	0.10210779179968468	p = 0.2, epoch 0: val_loss 0.1021 ± 0.0140 (5 seeds)
-1	0.07988438331043672	p = 0.2, epoch 1: val_loss 0.0799 ± 0.0048 (5 seeds)
-2	0.07421976562273597	p = 0.2, epoch 2: val_loss 0.0742 ± 0.0120 (5 seeds)
-3	0.07243116945109952	p = 0.2, epoch 3: val_loss 0.0724 ± 0.0058 (5 seeds)
-4	0.06501756276036676	p = 0.2, epoch 4: val_loss 0.0650 ± 0.0050 (5 seeds)
-5	0.07200020369115825	p = 0.2, epoch 5: val_loss 0.0720 ± 0.0056 (4 seeds)
-6	0.07530292964978111	p = 0.2, epoch 6: val_loss 0.0753 ± 0.0054 (4 seeds)
-0	0.10218936912561867	p = 0.3, epoch 0: val_loss 0.1022 ± 0.0034 (5 seeds)
-1	0.07973269518933251	p = 0.3, epoch 1: val_loss 0.0797 ± 0.0085 (5 seeds)
-2	0.07295093766767853	p = 0.3, epoch 2: val_loss 0.0730 ± 0.0074 (5 seeds)
-3	0.07074942211102497	p = 0.3, epoch 3: val_loss 0.0707 ± 0.0055 (5 seeds)
-4	0.06510934857057961	p = 0.3, epoch 4: val_loss 0.0651 ± 0.0024 (5 seeds)
-5	0.06513140541108856	p = 0.3, epoch 5: val_loss 0.0651 ± 0.0032 (4 seeds)
-6	0.06618532765190666	p = 0.3, epoch 6: val_loss 0.0662 ± 0.0026 (4 seeds)
-7	0.06595691375716477	p = 0.3, epoch 7: val_loss 0.0660 ± 0.0035 (3 seeds)
-0	0.10397137318518156	p = 0.4, epoch 0: val_loss 0.1040 ± 0.0028 (5 seeds)
-1	0.08042144155574925	p = 0.4, epoch 1: val_loss 0.0804 ± 0.0049 (5 seeds)
-2	0.07452599668843941	p = 0.4, epoch 2: val_loss 0.0745 ± 0.0063 (5 seeds)
-3	0.06998873155839824	p = 0.4, epoch 3: val_loss 0.0700 ± 0.0060 (5 seeds)
-4	0.06753146657938947	p = 0.4, epoch 4: val_loss 0.0675 ± 0.0023 (5 seeds)
-5	0.06841000266487503	p = 0.4, epoch 5: val_loss 0.0684 ± 0.0021 (5 seeds)
-6	0.06990621848858135	p = 0.4, epoch 6: val_loss 0.0699 ± 0.0049 (3 seeds)
-0	0.11035429897282649	p = 0.5, epoch 0: val_loss 0.1104 ± 0.0022 (5 seeds)
-1	0.08620073725495336	p = 0.5, epoch 1: val_loss 0.0862 ± 0.0048 (5 seeds)
-2	0.07746506563617753	p = 0.5, epoch 2: val_loss 0.0775 ± 0.0045 (5 seeds)
-3	0.07310371566577796	p = 0.5, epoch 3: val_loss 0.0731 ± 0.0059 (5 seeds)
-4	0.07130001802566488	p = 0.5, epoch 4: val_loss 0.0713 ± 0.0017 (5 seeds)
-5	0.06787490348528868	p = 0.5, epoch 5: val_loss 0.0679 ± 0.0042 (5 seeds)
-6	0.06924760192588858	p = 0.5, epoch 6: val_loss 0.0692 ± 0.0033 (5 seeds)
-7	0.06742936823203804	p = 0.5, epoch 7: val_loss 0.0674 ± 0.0037 (5 seeds)
-8	0.0662089263860443	p = 0.5, epoch 8: val_loss 0.0662 ± 0.0030 (3 seeds)
-0	0.12590446540285588	p = 0.6, epoch 0: val_loss 0.1259 ± 0.0049 (5 seeds)
-1	0.096400211415316	p = 0.6, epoch 1: val_loss 0.0964 ± 0.0026 (5 seeds)
-2	0.08416090492395638	p = 0.6, epoch 2: val_loss 0.0842 ± 0.0028 (5 seeds)
-3	0.0776494108133496	p = 0.6, epoch 3: val_loss 0.0776 ± 0.0058 (5 seeds)
-4	0.07601448968650418	p = 0.6, epoch 4: val_loss 0.0760 ± 0.0026 (5 seeds)
-5	0.0726694218735248	p = 0.6, epoch 5: val_loss 0.0727 ± 0.0038 (5 seeds)
-6	0.07313111158449527	p = 0.6, epoch 6: val_loss 0.0731 ± 0.0014 (4 seeds)
-7	0.07164274384486054	p = 0.6, epoch 7: val_loss 0.0716 ± 0.0034 (4 seeds)
-8	0.0716568109844087	p = 0.6, epoch 8: val_loss 0.0717 ± 0.0044 (3 seeds)
-9	0.07069890448290195	p = 0.6, epoch 9: val_loss 0.0707 ± 0.0010 (3 seeds)
-0	0.14520455321217188	p = 0.7, epoch 0: val_loss 0.1452 ± 0.0046 (5 seeds)
-1	0.11197916663719454	p = 0.7, epoch 1: val_loss 0.1120 ± 0.0049 (5 seeds)
-2	0.0984711810893819	p = 0.7, epoch 2: val_loss 0.0985 ± 0.0037 (5 seeds)
-3	0.09111691936261283	p = 0.7, epoch 3: val_loss 0.0911 ± 0.0028 (5 seeds)
-4	0.08989697512205466	p = 0.7, epoch 4: val_loss 0.0899 ± 0.0011 (5 seeds)
-5	0.08586284879775262	p = 0.7, epoch 5: val_loss 0.0859 ± 0.0020 (5 seeds)
-6	0.08634468784190803	p = 0.7, epoch 6: val_loss 0.0863 ± 0.0027 (5 seeds)
-7	0.08335068755684948	p = 0.7, epoch 7: val_loss 0.0834 ± 0.0068 (5 seeds)
-8	0.0832969164532707	p = 0.7, epoch 8: val_loss 0.0833 ± 0.0031 (4 seeds)
-9	0.08409163342991022	p = 0.7, epoch 9: val_loss 0.0841 ± 0.0040 (4 seeds)
-0	0.19491279388404648	p = 0.8, epoch 0: val_loss 0.1949 ± 0.0046 (5 seeds)
-1	0.15571240210477266	p = 0.8, epoch 1: val_loss 0.1557 ± 0.0028 (5 seeds)
-2	0.13727547533324988	p = 0.8, epoch 2: val_loss 0.1373 ± 0.0050 (5 seeds)
-3	0.12587327048159122	p = 0.8, epoch 3: val_loss 0.1259 ± 0.0035 (5 seeds)
-4	0.12629477326504165	p = 0.8, epoch 4: val_loss 0.1263 ± 0.0044 (5 seeds)
-5	0.1182129394996463	p = 0.8, epoch 5: val_loss 0.1182 ± 0.0048 (5 seeds)
-6	0.11929712581794369	p = 0.8, epoch 6: val_loss 0.1193 ± 0.0020 (5 seeds)
-7	0.11709773320551088	p = 0.8, epoch 7: val_loss 0.1171 ± 0.0018 (5 seeds)
-8	0.11321156747721263	p = 0.8, epoch 8: val_loss 0.1132 ± 0.0034 (4 seeds)
-9	0.11463713994666677	p = 0.8, epoch 9: val_loss 0.1146 ± 0.0067 (4 seeds)
-10	0.11223740428296697	p = 0.8, epoch 10: val_loss 0.1122 ± 0.0020 (3 seeds)
-EOD
-set label 1 'Validation loss' at screen 0.02,0.95000 left font ',24' textcolor rgb '#1a1a1a'
-set label 2 'mean of 5 seeds while at least half of them train; band: ± 1 sample sd' at screen 0.02,0.89375 left font ',18' textcolor rgb '#595959'
-set border 3 linewidth 1.5 linecolor rgb '#595959'
-set tics nomirror scale 0 textcolor rgb '#1a1a1a'
-set grid linetype 1 linewidth 1 linecolor rgb '#dedede'
+
+# The look of all plots. Places are in pixels from the edges of a picture of width x height.
+# Lines and text stand out from the paper by a contrast of at least 3 : 1 (WCAG 2.1, 1.4.11); first and second: after
+# Okabe and Ito (2008), "Color Universal Design"; the palette: even steps of lightness, so that the order survives grey.
+paper = '#ffffff'; ink = '#1a1a1a'; muted = '#595959'; rule = '#dedede'; idle = '#8c8c8c'
+first = '#0072b2'; second = '#c44e00'; correct = '#c6e2fb'
+heat(level) = word('#fbe8ce #f1c89b #e7a668 #d9843c #c4651c #a94b0f #8a3510 #672514', level + 1)
+set palette defined (0 '#002471', 1 '#5a009a', 2 '#9d0179', 3 '#ca2949', 4 '#d76504')
+unset colorbox
+share(i, n) = n < 2 ? 0 : i / (n - 1.)  # of the palette, for the i-th of n
+marker(i) = int(word('7 5 9 13 11 6 4 8 12', i % 9 + 1))
+set dashtype 2 (12,4); set dashtype 3 (4,3); set dashtype 4 (14,4,3,4); set dashtype 5 (12,4,3,4,3,4)
+dash(i) = i % 5 + 1  # with the markers: a combination of its own for the first 45 lines
+lesser(a, b) = a < b ? a : b
+greater(a, b) = a > b ? a : b
+decade(x) = 10. ** floor(log10(x))
+nice(x) = x <= 1 ? 1 : decade(x) * (x <= 1.001 * decade(x) ? 1 : x <= 2 * decade(x) ? 2 : x <= 5 * decade(x) ? 5 : 10)
+
+left = 120.; right = 30.; top = 110.; bottom = 80.; x_room = 20.
+axes = "set lmargin at screen left / width; set rmargin at screen 1 - right / width;" \
+     . "set tmargin at screen 1 - top / height; set bmargin at screen bottom / height;" \
+     . "set label 3 x_label at screen (left + width - right) / 2 / width, (bottom - 41 - x_room) / height center textcolor rgb ink;" \
+     . "set label 4 y_label at screen 28. / width, (bottom + height - top) / 2 / height center rotate textcolor rgb ink"
+legend_right(lines) = "set key at screen 1 - (right - 18) / width, 1 - (top + 14) / height left top vertical Left reverse" \
+     . sprintf(" samplen 3 spacing 1.25 font ',%.0f' textcolor rgb ink;", greater(9, lesser(19, (height - top - bottom) / 1.5 / (lines + 1)))) \
+     . "set label 5 legend at screen 1 - (right - 28) / width, 1 - top / height left font ',18' textcolor rgb ink"
+legend_below = "set key outside bottom center horizontal Left reverse samplen 2 width 2 maxrows 1 font ',18' textcolor rgb ink"
+set label 1 title at screen 0.02, 1 - 32. / height left font ',24' textcolor rgb ink
+set label 2 subtitle at screen 0.02, 1 - 68. / height left font ',18' textcolor rgb muted
+set border 3 linewidth 1.5 linecolor rgb muted
+set tics nomirror scale 0 textcolor rgb ink
+set grid linetype 1 linewidth 1 linecolor rgb rule
 set format '%g'
 set pointintervalbox 0
 set errorbars 0.7
-set lmargin at screen 0.12500
-set rmargin at screen 0.79688
-set tmargin at screen 0.82812
-set bmargin at screen 0.12500
-set label 3 'epoch' at screen 0.46094,0.02969 center textcolor rgb '#1a1a1a'
-set label 4 'validation loss (nats)' at screen 0.02917,0.47656 center rotate textcolor rgb '#1a1a1a'
-set key at screen 0.81563,0.80625 left top vertical Left reverse samplen 3 spacing 1.25 font ',19' textcolor rgb '#1a1a1a'
-set label 5 'dropout p' at screen 0.82604,0.82812 left font ',18' textcolor rgb '#1a1a1a'
-set xrange [-0.3:10.3]
-set xtics 0,1
-set yrange [0.04865617203021786:0.20531877381841518]
-plot $curve0 using 1:3:4 with filledcurves fillcolor rgb '#002471' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve1 using 1:3:4 with filledcurves fillcolor rgb '#340799' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve2 using 1:3:4 with filledcurves fillcolor rgb '#5a009a' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve3 using 1:3:4 with filledcurves fillcolor rgb '#7d038d' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve4 using 1:3:4 with filledcurves fillcolor rgb '#9d0179' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve5 using 1:3:4 with filledcurves fillcolor rgb '#b70c63' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve6 using 1:3:4 with filledcurves fillcolor rgb '#ca2949' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve7 using 1:3:4 with filledcurves fillcolor rgb '#d4472c' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve8 using 1:3:4 with filledcurves fillcolor rgb '#d76504' fillstyle transparent solid 0.12 noborder notitle, \
-     $curve0 using 1:2 with linespoints linecolor rgb '#002471' linewidth 2.5 dashtype solid pointtype 7 pointsize 1.4 * unit title '0', \
-     $curve1 using 1:2 with linespoints linecolor rgb '#340799' linewidth 2.5 dashtype (12,4) pointtype 5 pointsize 1.4 * unit title '0.1', \
-     $curve2 using 1:2 with linespoints linecolor rgb '#5a009a' linewidth 2.5 dashtype (4,3) pointtype 9 pointsize 1.4 * unit title '0.2', \
-     $curve3 using 1:2 with linespoints linecolor rgb '#7d038d' linewidth 2.5 dashtype (14,4,3,4) pointtype 13 pointsize 1.4 * unit title '0.3', \
-     $curve4 using 1:2 with linespoints linecolor rgb '#9d0179' linewidth 2.5 dashtype (12,4,3,4,3,4) pointtype 11 pointsize 1.4 * unit title '0.4', \
-     $curve5 using 1:2 with linespoints linecolor rgb '#b70c63' linewidth 2.5 dashtype solid pointtype 6 pointsize 1.4 * unit title '0.5', \
-     $curve6 using 1:2 with linespoints linecolor rgb '#ca2949' linewidth 2.5 dashtype (12,4) pointtype 4 pointsize 1.4 * unit title '0.6', \
-     $curve7 using 1:2 with linespoints linecolor rgb '#d4472c' linewidth 2.5 dashtype (4,3) pointtype 8 pointsize 1.4 * unit title '0.7', \
-     $curve8 using 1:2 with linespoints linecolor rgb '#d76504' linewidth 2.5 dashtype (14,4,3,4) pointtype 12 pointsize 1.4 * unit title '0.8', \
-     $hover using 1:2:3 with labels hypertext point pointtype 7 pointsize 11 * radius linecolor rgb '#ff000000' notitle
+
+# $curves: for each curve a block of epoch, mean, mean - sd, mean + sd. looks: numbers of their colours and markers, of
+# `values` in all.
+right = 195.
+eval axes
+eval legend_right(n)
+if (values == 2 && from_zero) { set palette defined (0 first, 1 second) }
+set xrange [-greater(0.3, 0.03 * last) : last + greater(0.3, 0.03 * last)]
+set xtics 0, nice(last / 13.)
+set yrange [low:high]
+plot for [i = 1 : n] $curves index i - 1 using 1:3:4 with filledcurves fillcolor palette frac share(looks[i], values) \
+       fillstyle transparent solid (n > 2 ? 0.12 : 0.2) noborder notitle, \
+     for [i = 1 : n] $curves index i - 1 using 1:2 with linespoints linecolor palette frac share(looks[i], values) \
+       linewidth 2.5 dashtype dash(looks[i]) pointtype marker(looks[i]) pointsize 1.4 * unit \
+       pointinterval int((last + 50) / 50) title names[i]
 set terminal svg noenhanced size 960,640 font 'DejaVu Sans,20' background '#ffffff'
 set output 'val_loss_dropout.svg'
 unit = 0.56
-radius = 0.13333333333333333
 set key spacing 0.97 samplen 2.2
 replot
 unset output

@@ -1,8 +1,10 @@
 #include "gnuplot.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <cstring>
 #include <optional>
 #include <vector>
@@ -14,14 +16,16 @@
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/process.hpp"
+#include "dropsweep/core/text.hpp"
 #include "dropsweep/core/utf8.hpp"
-#include "dropsweep/report/palette.hpp"
+#include "dropsweep/report/csv.hpp"
+
+#include "plot_templates.hpp"
 
 namespace dropsweep::report {
 namespace {
 
 constexpr std::array<const char*, 2> kPictures = {".png", ".svg"};
-constexpr double kSvgPoint = 7.5;  // pixels from the centre to the edge of a point of size 1, with a font of 20 pixels
 
 /// A picture that gnuplot draws: a file in memory, so that nothing of it can be left or seen half-written.
 class Picture {
@@ -41,25 +45,27 @@ class Picture {
     core::Descriptor file_;
 };
 
+/// One line of UTF-8, without what gnuplot writes into an SVG as it is and no XML may have.
+std::string plain(std::string_view text) {
+    std::string line = core::as_utf8(one_line(text));
+    for (std::size_t at = 0; (at = line.find("]]>", at)) != std::string::npos;) line.replace(at, 3, "]] >");
+    return line;
+}
+
 /// A gnuplot script that draws into these files.
 std::string script(const Plot& plot, const std::string& png, const std::string& svg) {
-    // PNG fonts are in points; points, dashes and the lines of a legend have other sizes in a PNG than in an SVG.
+    // Fonts of a PNG are in points; points, dashes and the lines of a legend have other sizes than in an SVG.
     std::string text = fmt::format(
         "# gnuplot {0}.gp  draws {0}.png and {0}.svg in the current directory.\n"
-        "reset\nset encoding utf8\nset datafile separator \"\\t\"\n",
-        plot.name);
-    text += fmt::format(
-        "set terminal pngcairo noenhanced size {},{} font 'DejaVu Sans,20' fontscale 0.75 dashlength 2 background "
-        "'{}'\n",
-        plot.width, plot.height, kBackground.light);
-    text += fmt::format("set output '{}'\nunit = 1.2\nradius = 0.25\n", png);
-    text += plot.commands;
-    text += fmt::format("set terminal svg noenhanced size {},{} font 'DejaVu Sans,20' background '{}'\n", plot.width,
-                        plot.height, kBackground.light);
-    text += fmt::format(
-        "set output '{}'\nunit = 0.56\nradius = {}\nset key spacing 0.97 samplen 2.2\nreplot\nunset output\n", svg,
-        1 / kSvgPoint);
-    return text;
+        "reset\nset encoding utf8\nset datafile separator \"\\t\"\nwidth = {1}.; height = {2}.\n"
+        "set terminal pngcairo noenhanced size {1},{2} font 'DejaVu Sans,20' fontscale 0.75 dashlength 2 background "
+        "'#ffffff'\nset output '{3}'\nunit = 1.2\n",
+        plot.name, plot.width, plot.height, png);
+    text.append(plot.data).append(k_style).append(plot.commands);
+    return text + fmt::format(
+                      "set terminal svg noenhanced size {},{} font 'DejaVu Sans,20' background '#ffffff'\n"
+                      "set output '{}'\nunit = 0.56\nset key spacing 0.97 samplen 2.2\nreplot\nunset output\n",
+                      plot.width, plot.height, svg);
 }
 
 std::optional<std::string> content_of(const std::filesystem::path& path) {
@@ -79,27 +85,39 @@ void write_scripts(const std::filesystem::path& directory, std::span<const Plot>
     }
 }
 
-/// Whether gnuplot says with it what is wrong in one line of a script: "line 12: ...".
-bool is_located(std::string_view line) {
-    constexpr std::string_view kLine = "line ";
-    if (!line.starts_with(kLine)) return false;
-    const std::size_t end = line.find_first_not_of("0123456789", kLine.size());
-    return end != std::string_view::npos && end > kLine.size() && line[end] == ':';
+/// The line that says what is wrong, the last: before it gnuplot may quote the line it means and point at the place.
+std::string complaint(std::string_view output) {
+    std::string_view last;
+    for (const std::string_view line : core::split(output, '\n')) {
+        const std::size_t start = line.find_first_not_of(" \t\r");
+        if (start != std::string_view::npos) last = line.substr(start);
+    }
+    return one_line(last);
 }
 
-/// The line that says what is wrong: before it gnuplot may quote the line it means and point at the place.
-std::string complaint(std::string_view output) {
-    std::string first;
-    while (!output.empty()) {
-        const std::size_t end = output.find('\n');
-        const std::string_view line = output.substr(0, end);
-        output.remove_prefix(end == std::string_view::npos ? output.size() : end + 1);
-        const std::size_t start = line.find_first_not_of(" \t\r");
-        if (start == std::string_view::npos || line.substr(start) == "^") continue;
-        if (is_located(line.substr(start))) return one_line(line.substr(start));
-        if (first.empty()) first = one_line(line.substr(start));
+/// @return  false when gnuplot is not installed
+bool draw(const std::filesystem::path& directory, const Plot& plot) {
+    const std::array<Picture, kPictures.size()> pictures;
+    // -d: not with the settings of whoever runs this.
+    constexpr std::chrono::seconds kLimit(60);
+    const auto result =
+        core::run_process({"gnuplot", "-d"}, script(plot, pictures[0].path(), pictures[1].path()), kLimit);
+    if (!result) return false;
+    const auto refuse = [&](const std::string& what) {
+        throw Error(ExitCode::failure, fmt::format("gnuplot: {}; see what gnuplot says to {}.gp in {}", what, plot.name,
+                                                   directory.string()));
+    };
+    if (result->status != 0) {
+        const std::string reason = complaint(result->output);
+        refuse(reason.empty() ? fmt::format("it ended with status {}", result->status) : reason);
     }
-    return first;
+    for (std::size_t kind = 0; kind < kPictures.size(); ++kind) {
+        const std::string name = plot.name + kPictures[kind];
+        const std::string picture = pictures[kind].content();
+        if (picture.empty()) refuse(fmt::format("it has not drawn {}", name));
+        core::write_file_atomically(directory / name, picture);
+    }
+    return true;
 }
 
 }  // namespace
@@ -107,18 +125,70 @@ std::string complaint(std::string_view output) {
 std::string gnuplot_string(std::string_view text) {
     // Between single quotes gnuplot sees neither escapes nor commands in backquotes; only the quote itself is doubled.
     std::string result = "'";
-    for (const char c : core::as_utf8(one_line(text))) result += c == '\'' ? "''" : std::string(1, c);
+    for (const char c : plain(text)) result += c == '\'' ? "''" : std::string(1, c);
     return result + "'";
 }
 
-std::string field(std::string_view text) {
+void Extent::include(double value) {
+    if (!std::isfinite(value)) return;
+    low_ = std::min(low_, value);
+    high_ = std::max(high_, value);
+}
+
+std::pair<double, double> Extent::padded(double share, double least, double most) const {
+    const double span = high_ - low_;
+    const double margin = span > 0 ? share * span : std::max(0.05 * std::abs(high_), 1e-3);
+    return {std::max(low_ - margin, least), std::min(high_ + margin, most)};
+}
+
+std::string Datablock::cell(double number) {
+    return csv_number(number);
+}
+
+std::string Datablock::cell(std::string_view text) {
     // gnuplot reads escapes such as \n in data, and strips quotes around it.
     std::string result;
-    for (const char c : core::as_utf8(one_line(text))) {
+    for (const char c : plain(text)) {
         if (c == '\\') result += '\\';
         result += c == '"' ? '\'' : c;
     }
     return result;
+}
+
+std::string Datablock::cell(const nlohmann::ordered_json& value) {
+    return value.is_string() ? cell(value.get_ref<const std::string&>())
+                             : cell(value.is_null() ? std::nan("") : value.get<double>());
+}
+
+void Plot::set(std::string_view variable, double value) {
+    data += fmt::format("{} = {}\n", variable, csv_number(value));
+}
+
+void Plot::set(std::string_view variable, std::string_view text) {
+    data += fmt::format("{} = {}\n", variable, gnuplot_string(text));
+}
+
+void Plot::set_range(const std::pair<double, double>& range) {
+    set("low", range.first);
+    set("high", range.second);
+}
+
+void Plot::set(std::string_view variable, const std::vector<std::string>& texts) {
+    std::vector<std::string> quoted;
+    for (const std::string& text : texts) quoted.push_back(gnuplot_string(text));
+    data += fmt::format("array {}[{}] = [{}]\n", variable, texts.size(), fmt::join(quoted, ", "));
+}
+
+void Plot::set(std::string_view variable, const std::vector<double>& values) {
+    data += fmt::format("array {}[{}] = [{}]\n", variable, values.size(), fmt::join(values, ", "));
+}
+
+std::string tics(const std::vector<std::string>& names, const std::vector<double>& places) {
+    std::vector<std::string> all;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        all.push_back(fmt::format("{} {}", gnuplot_string(names[i]), csv_number(places[i])));
+    }
+    return fmt::format("({})", fmt::join(all, ", "));
 }
 
 std::string script(const Plot& plot) {
@@ -127,35 +197,7 @@ std::string script(const Plot& plot) {
 
 bool draw(const std::filesystem::path& directory, std::span<const Plot> plots) {
     write_scripts(directory, plots);
-    if (plots.empty()) return true;
-    std::vector<std::array<Picture, kPictures.size()>> pictures(plots.size());
-    std::string scripts;
-    for (std::size_t i = 0; i < plots.size(); ++i)
-        scripts += script(plots[i], pictures[i][0].path(), pictures[i][1].path());
-    // -d: not with the settings of whoever runs this.
-    constexpr std::chrono::seconds kLimit(60);
-    const auto result = core::run_process({"gnuplot", "-d"}, scripts, kLimit);
-    if (!result) return false;
-    if (result->status != 0) {
-        const std::string reason = complaint(result->output);
-        throw Error(ExitCode::failure,
-                    fmt::format("gnuplot: {}; run gnuplot on the scripts in {} to see which one fails",
-                                reason.empty() ? fmt::format("it ended with status {}", result->status) : reason,
-                                directory.string()));
-    }
-    for (std::size_t i = 0; i < plots.size(); ++i) {
-        for (std::size_t kind = 0; kind < kPictures.size(); ++kind) {
-            const std::string name = plots[i].name + kPictures[kind];
-            const std::string picture = pictures[i][kind].content();
-            if (picture.empty()) {
-                throw Error(ExitCode::failure,
-                            fmt::format("gnuplot: it has not drawn {}; see what gnuplot says to {}.gp in {}", name,
-                                        plots[i].name, directory.string()));
-            }
-            core::write_file_atomically(directory / name, kind == 1 ? plain_svg(picture) : picture);
-        }
-    }
-    return true;
+    return std::ranges::all_of(plots, [&](const Plot& plot) { return draw(directory, plot); });
 }
 
 }  // namespace dropsweep::report

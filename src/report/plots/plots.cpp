@@ -8,7 +8,6 @@
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
 
-#include "gnuplot.hpp"
 #include "plot_list.hpp"
 
 namespace dropsweep::report {
@@ -31,22 +30,11 @@ void remove_others(const std::filesystem::path& directory, const std::vector<Plo
 
 }  // namespace
 
-bool draw_plots(const std::filesystem::path& directory, const RunRecord& record, const Comparison& comparison,
-                const std::optional<Classification>& classification, std::size_t digit) {
-    std::vector<Plot> plots;
-    const auto add = [&plots](std::optional<Plot> plot) {
-        if (plot) plots.push_back(std::move(*plot));
-    };
-    add(loss_plot(comparison));
-    add(train_loss_plot(comparison));
-    add(val_loss_plot(comparison));
-    add(val_accuracy_plot(comparison));
-    add(test_accuracy_plot(comparison));
-    add(timeline_plot(record));
-    if (classification) {
-        add(fscore_plot(*classification));
-        add(confusion_plot(*classification));
-        add(failure_plot(*classification, digit));
+bool draw_plots(const std::filesystem::path& directory, const nlohmann::ordered_json& report, std::size_t digit) {
+    std::vector<Plot> plots = training_plots(report);
+    std::ranges::move(timeline_plots(report), std::back_inserter(plots));
+    if (!report["classification"].is_null()) {
+        std::ranges::move(class_plots(report["classification"], digit), std::back_inserter(plots));
     }
     const std::filesystem::path folder = directory / "plots";
     // On the disk before the page, which says that all is there.

@@ -1,0 +1,343 @@
+// The sections of the page, from report.json, which stands in it. What comes from outside is put in as text alone.
+
+const report = JSON.parse(document.getElementById("report").textContent);
+const { axes: options, settings, trials, verdict, classification, timeline } = report;
+const isOneDropout = options.length === 1 && options[0].option === "dropout";
+const nameOf = (setting, but = null) =>
+  options.filter(({ option }) => option !== but).map(({ option }) => `${option === "dropout" ? "p" : option} = ${setting.values[option]}`).join(", ");
+const chosen = settings[verdict.setting] ?? null;
+const percent = (share, places = 2) => `${fixed(isNumber(share) ? 100 * share : null, places)} %`;
+const section = (id, title, ...content) => html("section", { id }, html("h2", {}, title), content);
+const note = (...text) => html("p", { class: "note" }, text);
+
+/** "mean [low, high]" as a cell; of shares within what they can be. */
+function withInterval(summary, places, isDifference) {
+  if (!summary) return [NONE, null];
+  const [least, sign] = isDifference ? [-1, "+"] : [0, ""];
+  const shown = (share) => fixed(isNumber(share) ? 100 * clamp(share, least, 1) : null, places, sign);
+  const interval = summary.count > 1 ? html("span", { class: "interval" }, ` [${shown(summary.low)}, ${shown(summary.high)}]`) : null;
+  return [html("span", {}, shown(summary.mean), interval), summary.mean];
+}
+const cell = (value, places, factor = 1) => [fixed(isNumber(value) ? factor * value : null, places), value];
+const pValue = (p) => [isNumber(p) && p < 0.001 ? "< 0.001" : fixed(p, 3), p];
+
+function results() {
+  const hasZero = settings.some((setting) => setting.test_accuracy.against_zero);
+  const head = [
+    ...options.map(({ option }) => ({ name: option })), { name: "best val_loss", unit: "nats" },
+    { name: "test accuracy", unit: "% [95 % CI]" },
+    ...(hasZero ? [{ name: "minus p = 0", unit: "points [95 % CI]" }, { name: "p-value", unit: "Holm" }] : []),
+    { name: "sd", unit: "points" }, { name: "val_loss", unit: "nats" }, { name: "val_accuracy", unit: "%" },
+    { name: "epochs" }, { name: "seeds" }];
+  const rows = settings.map((setting) => {
+    const values = options.map(({ option }) => setting.values[option]);
+    const first = [html("span", {}, values[0], setting === chosen ? html("span", { class: "chosen" }, "chosen") : null), values[0]];
+    const zero = setting.test_accuracy.against_zero;
+    return [first, ...values.slice(1), cell(setting.best_val_loss.mean, 4), withInterval(setting.test_accuracy, 2, false),
+      ...(hasZero ? [withInterval(zero, 2, true), pValue(zero?.p_holm ?? null)] : []),
+      cell(setting.test_accuracy.sd, 2, 100), cell(setting.val_loss.mean, 4), cell(setting.val_accuracy.mean, 2, 100),
+      cell(setting.epochs.mean, 1), setting.test_accuracy.count];
+  });
+  const leftOut = trials.filter((trial) => !trial.weights_sha256);
+  const trialHead = [
+    { name: "trial", isText: true }, { name: "status", isText: true }, { name: "epochs" }, { name: "best epoch" },
+    { name: "best val_loss" }, { name: "val_loss" }, { name: "val_accuracy", unit: "%" }, { name: "test_loss" },
+    { name: "test_accuracy", unit: "%" }, { name: "weights SHA-256", isText: true }];
+  const trialRow = (trial) => [
+    trial.id, trial.status, trial.epochs, cell(trial.best_epoch, 0), cell(trial.best_val_loss, 4), cell(trial.val_loss, 4),
+    cell(trial.val_accuracy, 2, 100), cell(trial.test_loss, 4), cell(trial.test_accuracy, 2, 100),
+    trial.weights_sha256 ? [html("code", { title: trial.weights_sha256 }, trial.weights_sha256.slice(0, 12)), trial.weights_sha256] : [NONE, null]];
+  const isRepeated = settings.some((setting) => setting.test_accuracy.count > 1);
+  return section("results", "Results",
+    table(`Results of each ${isOneDropout ? "dropout value" : "setting"}`, head, rows, (row) => (settings[row] === chosen ? "is-chosen" : null)),
+    note("Means over seeds; val_loss, val_accuracy and test accuracy are of the kept weights. The choice is made on validation alone, by the " +
+      "lowest mean best val_loss; the test set only reports.",
+      isRepeated ? " Intervals are Student t; sd is the sample standard deviation of the test accuracy. Differences are paired over common " +
+        "seeds, their p-values from the paired t-test with Holm\u2019s correction." : null),
+    leftOut.length
+      ? note(`Left out, because they have no weights to judge: ${leftOut.map((trial) => `${trial.id} (${trial.status})`).join(", ")}.`) : null,
+    html("details", {}, html("summary", {}, `All ${counted(trials.length, "trial")}`),
+      table("All trials", trialHead, trials.map(trialRow)), note("Epochs count from 0.")));
+}
+
+// ---- Charts of the training
+
+const optionTitle = (axis) => (options[axis].option === "dropout" ? "dropout p" : options[axis].option);
+/** The place of a value on an axis: dropout is a number, other options are names side by side. */
+const placeOf = (axis, value) => (options[axis].option === "dropout" ? Number(value) * 10 : options[axis].values.indexOf(value));
+
+/** Along one option, the others as in the chosen setting. */
+function accuracyChart() {
+  const base = chosen ?? settings[0];
+  const slice = (axis) => settings.filter((setting) =>
+    options.every(({ option }, other) => other === axis || setting.values[option] === base.values[option]));
+  const repeated = settings.some((setting) => isNumber(setting.test_accuracy.low));
+  const spread = (axis) => {
+    const places = slice(axis).map((setting) => placeOf(axis, setting.values[options[axis].option])).sort((a, b) => a - b);
+    return Math.min(1, ...places.slice(1).map((place, i) => place - places[i]));
+  };
+  const means = (axis, isChosen) => slice(axis).filter((setting) => (setting === chosen) === isChosen).map((setting) => {
+    const { mean, low, high, count } = setting.test_accuracy;
+    const [least, most] = [low, high].map((share) => (isNumber(share) ? 100 * clamp(share, 0, 1) : null));
+    const interval = isNumber(least) ? `, 95 % confidence interval ${fixed(least, 2)} to ${fixed(most, 2)} %` : "";
+    return {
+      x: placeOf(axis, setting.values[options[axis].option]), y: isNumber(mean) ? 100 * mean : null, low: least, high: most,
+      text: `${nameOf(setting)}: test_accuracy ${percent(mean)}${interval} (${counted(count, "seed")})${isChosen ? ", chosen on validation" : ""}`,
+    };
+  });
+  // Side by side in the order of the seeds, to the left of the mean and its interval.
+  const seeds = (axis) => slice(axis).flatMap((setting) => {
+    const own = trials.filter((trial) => settings[trial.setting] === setting && trial.weights_sha256);
+    return own.map((trial, i) => ({
+      x: placeOf(axis, setting.values[options[axis].option]) - spread(axis) * (0.12 + (0.22 * (own.length - 1 - i)) / own.length),
+      y: 100 * trial.test_accuracy, text: `${nameOf(setting)}, seed ${trial.seed}: test_accuracy ${percent(trial.test_accuracy)}`,
+    }));
+  });
+  return xyChart({
+    id: "test_accuracy", title: "Test accuracy",
+    note: repeated ? "mean with 95 % confidence interval over the seeds; the choice is made on validation alone"
+      : "one seed; the choice is made on validation alone",
+    x: { name: optionTitle, ticks: (axis) => slice(axis).map((setting) => setting.values[options[axis].option]).map((text) => ({ at: placeOf(axis, text), text })) },
+    y: { name: "test accuracy (%)", places: 2, most: 100 },
+    pick: { label: "along ", options: options.map(({ option }) => option) },
+    series: (axis) => [
+      repeated ? { name: "one seed", look: 0, color: "var(--muted)", size: 2.5, points: seeds(axis) } : null,
+      { name: repeated ? "mean, 95 % CI" : "one seed", look: 0, color: "var(--first)", hasBars: true, size: 5, points: means(axis, false) },
+      { name: "chosen", look: 3, color: "var(--second)", hasBars: true, size: 6, points: means(axis, true) },
+    ].filter((each) => each && each.points.length),
+  });
+}
+
+function curvePoints(setting, metric, factor, places, unit) {
+  const { seeds, mean, sd } = setting.curves[metric];
+  return mean.map((value, epoch) => {
+    const spread = isNumber(sd[epoch]) ? sd[epoch] : 0;
+    const around = spread ? ` \u00b1 ${fixed(factor * spread, places)}` : "";
+    return {
+      x: epoch, y: factor * value, low: factor * (value - spread), high: factor * (value + spread),
+      text: `${nameOf(setting)}, epoch ${epoch}: ${metric} ${fixed(factor * value, places)}${around}${unit} (${counted(seeds[epoch], "seed")})`,
+    };
+  });
+}
+
+function howAveraged(metric) {
+  let most = 0;
+  for (const setting of settings) most = Math.max(most, ...setting.curves[metric].seeds);
+  return most < 2 ? "one seed" : `mean of ${most} seeds while at least half of them train; band: \u00b1 1 sample sd`;
+}
+
+/** The curves of all settings, coloured by the option that the reader picks. */
+function curvesChart(id, title, metric, yName, y, factor = 1, places = 4, unit = "") {
+  const shown = settings.filter((setting) => setting.curves[metric].mean.length);
+  if (shown.length === 0) return null;
+  return xyChart({
+    id, title, note: howAveraged(metric), legendTitle: optionTitle, x: { name: "epoch" }, y: { name: yName, places, canBeLog: true, ...y },
+    pick: { label: "coloured by ", options: options.map(({ option }) => option) },
+    series: (axis) => shown.map((setting) => {
+      const value = setting.values[options[axis].option];
+      const look = options[axis].values.indexOf(value);
+      return {
+        name: value, look, color: ordered(look, options[axis].values.length), hasLine: true, hasBand: shown.length <= 12,
+        points: curvePoints(setting, metric, factor, places, unit),
+      };
+    }),
+  });
+}
+
+function lossChart() {
+  const setting = settings.find((each) => each.curves.loss.mean.length);
+  if (!setting) return null;
+  const curve = (name, metric, look, color) => ({ name, look, color, hasLine: true, hasBand: true, points: curvePoints(setting, metric, 1, 4, "") });
+  return xyChart({
+    id: "loss", title: `Training and validation loss, ${nameOf(setting)}`, note: howAveraged("loss"), legendTitle: "", x: { name: "epoch" },
+    y: { name: "loss (nats)", places: 4, canBeLog: true },
+    series: () => [curve("train", "loss", 0, "var(--first)"), curve("validation", "val_loss", 1, "var(--second)")],
+  });
+}
+
+// ---- The model on the test set
+
+const what = (count) => counted(count, classification.image ? "test image" : "test sample");
+
+function scoresChart() {
+  const { classes, scores, accuracy, macro_average: mean } = classification;
+  const points = (metric, by, name) => scores.map((score, i) => ({
+    x: i + by, y: 100 * score[metric], text: `class ${classes[i]}: ${name} ${percent(score[metric])}` + (metric === "recall" ? ` of ${what(score.support)}` : ""),
+  }));
+  return xyChart({
+    id: "fscore", title: "Precision and recall of each class",
+    note: `${classification.trial} on the test set: accuracy ${percent(accuracy)}, mean F1 of the classes ${percent(mean.f1)}`,
+    x: { name: "class", ticks: () => classes.map((name, at) => ({ at, text: shortened(name, 14) })) }, y: { name: "share (%)", places: 2, most: 100.5 },
+    series: () => [
+      { name: "F1", look: 3, color: "var(--idle)", size: 4, points: points("f1", 0, "F1") },
+      { name: "precision", look: 0, color: "var(--first)", size: 4.5, points: points("precision", -0.14, "precision") },
+      { name: "recall", look: 2, color: "var(--second)", size: 4.5, points: points("recall", 0.14, "recall") }],
+  });
+}
+
+function confusionMap() {
+  const { classes, confusion, scores, mistakes } = classification;
+  const cells = confusion.flatMap((counts, row) => counts.map((count, column) => {
+    const level = Math.min(Math.floor(Math.log2(count)), HEAT_LEVELS - 1);
+    const isRight = row === column;
+    return {
+      row, column, value: count, shown: String(count), color: isRight ? "var(--correct)" : heat(level), ink: isRight ? "var(--ink)" : onHeat(level),
+      text: `true ${classes[row]}, read as ${classes[column]}: ${what(count)} (${percent(count / scores[row].support, 1)} of the true ${classes[row]})`,
+    };
+  })).filter((each) => each.value > 0);
+  const total = classification.weighted_average.support;
+  return heatMap({
+    id: "confusion", title: "Confusion of classes", note: `${classification.trial} on the test set: ${mistakes.length} of ${what(total)} misclassified`,
+    rowName: "true class", columnName: "predicted class", rows: classes, columns: classes, cells,
+  });
+}
+
+function tile(mistake) {
+  const { classes, image } = classification;
+  const canvas = html("canvas", { width: image.columns, height: image.rows, role: "img" });
+  const drawing = canvas.getContext("2d");
+  const pixels = drawing.createImageData(image.columns, image.rows);
+  for (let i = 0; i < image.rows * image.columns; ++i) {
+    pixels.data.fill(parseInt(mistake.pixels.substr(2 * i, 2), 16), 4 * i, 4 * i + 3);
+    pixels.data[4 * i + 3] = 255;
+  }
+  drawing.putImageData(pixels, 0, 0);
+  const sure = percent(mistake.probability ?? 0, 0);
+  const text = `true ${classes[mistake.true]}, read as ${classes[mistake.predicted]} (${sure}), test image ${mistake.index}`;
+  canvas.setAttribute("aria-label", text);
+  return html("figure", { class: "tile", pointermove: (event) => showTooltip(canvas, text, event.clientX, event.clientY),
+    pointerleave: () => hideTooltip(canvas) },
+    canvas, html("figcaption", {}, "\u2192 ", html("b", {}, classes[mistake.predicted]), ` ${sure}`, html("small", {}, mistake.index)));
+}
+
+function gallery(label) {
+  const { classes, confusion, mistakes, scores } = classification;
+  const missed = scores[label].support - confusion[label][label];
+  const shown = mistakes.filter((mistake) => mistake.true === label && mistake.pixels)
+    .sort((a, b) => b.probability - a.probability).slice(0, 32);
+  return html("section", { class: "gallery" },
+    html("h4", {}, classes[label], html("span", {},
+      `${missed} of ${scores[label].support} missed${shown.length < missed ? `, the ${shown.length} most confident` : ""}`)),
+    shown.length ? html("div", { class: "tiles" }, shown.map(tile)) : null);
+}
+
+function testSet() {
+  const { trial, classes, scores, accuracy, mistakes, macro_average: macro, weighted_average: weighted } = classification;
+  const row = (name, score) => [name, ...["precision", "recall", "f1"].map((metric) => cell(score[metric], 4)), score.support];
+  const rows = [...scores.map((score, i) => row(classes[i], score)), row("macro average", macro), row("weighted average", weighted)];
+  return section("test", `The ${trial === verdict.trial ? "chosen model" : `model of ${trial}`} on the test set`,
+    html("p", {}, `${trial} reads ${weighted.support - mistakes.length} of ${what(weighted.support)} correctly: ${percent(accuracy)}.`),
+    html("h3", {}, "Precision and recall"),
+    table("Precision and recall of each class", [{ name: "class" }, { name: "precision" }, { name: "recall" }, { name: "F1" }, { name: "support" }], rows,
+      (i) => (i === scores.length ? "total" : null)),
+    scoresChart(), confusionMap(),
+    classification.image ? [html("h3", {}, "Misread images"),
+      note("For each true class the images that the model read as another one, its most confident mistakes first. Below an image: what it was " +
+        "read as, with which probability, and its number in the test file, from 0."),
+      classes.map((name, label) => gallery(label))] : null);
+}
+
+// ---- The run
+
+function timelineSection() {
+  const { ranks, seconds, idle_share: idle, predicted_seconds: predicted, spans, gaps, has_ended: hasEnded } = timeline;
+  if (spans.length === 0 || !(seconds > 0)) return null;
+  const values = options[0].values;
+  const settingOf = new Map(trials.map((trial) => [trial.id, settings[trial.setting]]));
+  const color = (value) => (value === undefined ? "var(--muted)" : ordered(values.indexOf(value), values.length));
+  const valueOf = (trial) => settingOf.get(trial)?.values[options[0].option];
+  const on = (first, count) => (count === 1 ? `rank ${first}` : `ranks ${first} to ${first + count - 1}`);
+  const trialsSeen = new Set(spans.map((span) => span.trial)).size;
+  const said = `${counted(trialsSeen, "trial")} in ${duration(seconds)} on ${counted(ranks, "rank")}; ranks idle for ${percent(idle, 1)} of the time.`;
+  return section("timeline", "Timeline",
+    hasEnded ? html("p", {}, said, isNumber(predicted) ? ` Predicted at the start: ${duration(predicted)}.` : null) : null,
+    timeChart({
+      id: "timeline-chart", title: "Who trained what when", note: "notches: ends of epochs; grey: idle", rowName: "rank",
+      xName: "seconds since the start of the sweep", rows: ranks, end: seconds,
+      legend: values.map((name) => ({ name: `${optionTitle(0)} ${name}`, color: color(name) })),
+      bars: spans.map((span) => ({
+        row: span.first_rank, rows: span.ranks, start: span.start, end: span.start + span.seconds, shown: span.trial, ends: span.epoch_ends,
+        color: color(valueOf(span.trial)),
+        text: `${span.trial} on ${on(span.first_rank, span.ranks)}: ${fixed(span.seconds, 2)} s, from ${fixed(span.start, 2)} s to ${fixed(span.start + span.seconds, 2)} s`,
+      })),
+      gaps: gaps.map(({ rank, start, end }) => ({ row: rank, start, end, text: `rank ${rank} idle for ${fixed(end - start, 2)} s, from ${fixed(start, 2)} s` })),
+    }));
+}
+
+const list = (value) => (Array.isArray(value) ? value : []);
+const plain = (value) => (value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value));
+const code = (text) => (text ? html("code", {}, text) : "");
+const commandBlock = (lines) => html("pre", { class: "command", tabindex: 0 }, html("code", {}, `${lines.join("\n")}\n`));
+
+/** Names and values; a value that is empty is left out. */
+const facts = (all) => html("dl", { class: "facts" },
+  all.filter(([, value]) => value !== "" && !(Array.isArray(value) && value.length === 0))
+    .map(([name, value]) => html("div", {}, html("dt", {}, name), html("dd", {}, value))));
+
+function ranksText(ranks) {
+  const all = list(ranks);
+  if (all.length < 2) return `rank ${all.map(plain).join("")}`;
+  return `ranks ${all.every((rank, i) => rank === all[0] + i) ? `${all[0]}\u2013${all.at(-1)}` : all.map(plain).join(", ")}`;
+}
+
+/** Names, of which the first ones are enough to know them. */
+function someNames(names) {
+  const most = 40;
+  const all = list(names).map(plain);
+  return all.length > most ? `${all.slice(0, most).join(", ")}, and ${all.length - most} more` : all.join(", ");
+}
+
+function partFacts({ manifest: whole, command }) {
+  const manifest = whole ?? {};
+  const [program, plan, data] = ["program", "plan", "data"].map((name) => manifest[name] ?? {});
+  const time = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(plain(manifest.started));
+  const shape = data.rows === 1 ? `samples of ${plain(data.columns)} features` : `images of ${plain(data.rows)} \u00d7 ${plain(data.columns)} pixels`;
+  const weights = list(manifest.class_weights).map((weight, i) =>
+    `${isNumber(weight) ? Number(weight.toPrecision(4)) : plain(weight)} for ${list(data.class_names)[i] ?? i}`);
+  return facts([
+    ["Program", plain(program.name) && `${plain(program.name)} ${plain(program.version)}`],
+    ["Started", time ? `${time.slice(1, 4).join("-")} ${time.slice(4).join(":")} UTC` : plain(manifest.started)],
+    ["Command", code(command)],
+    ["Machines", list(manifest.machines).map((machine, i) => [i ? html("br") : null,
+      `${plain(machine?.host)}: ${plain(machine?.cpu)}, ${plain(machine?.products ?? machine?.blas)} `,
+      html("span", { class: "muted" }, `(${ranksText(machine?.ranks)})`)])],
+    ["MPI", plain(manifest.mpi)], ["BLAS threads per rank", plain(manifest.blas_threads)], ["Precision", plain(manifest.precision)],
+    ["Rules", plain(manifest.rules)], ["Class weights", weights.join(", ")], ["Ranks", plain(plan.ranks)],
+    ["Groups", list(plan.groups).map((group) => ranksText(Array.from({ length: clamp(group?.ranks ?? 0, 0, 1e6) }, (_, i) => group.first_rank + i))).join(", ")],
+    ["Unused ranks", list(plan.unused_ranks).map(plain).join(", ")], ["Leaves per trial", plain(plan.leaves)],
+    ["Shards per trial", plain(plan.shards)], ["Trials", plain(plan.trials)], ["Data", plain(data.source)], ["Why this data", plain(data.note)],
+    ["Data SHA-256", code(plain(data.sha256))],
+    ["Samples", plain(data.training_samples) && `${plain(data.training_samples)} training, ${plain(data.validation_samples)} validation, ` +
+      `${plain(data.test_samples)} test ${shape}, ${plain(data.classes)} classes`],
+    ["Classes", someNames(data.class_names)], ["Features", someNames(data.feature_names)]]);
+}
+
+function build() {
+  const names = report.directories.join(", ");
+  document.title = `dropsweep: ${names}`;
+  const kind = isOneDropout ? "dropout rate" : "setting";
+  const repeats = report.parts.map((part) => part.repeat).filter(Boolean);
+  const charts = settings.length === 0 ? [] : [
+    accuracyChart(),
+    curvesChart("val_loss_dropout", "Validation loss", "val_loss", "validation loss (nats)"),
+    curvesChart("val_acc_dropout", "Validation accuracy", "val_accuracy", "validation accuracy (%)", { canBeLog: false, most: 100 }, 100, 2, " %"),
+    curvesChart("train_loss_dropout", "Training loss (dropout on)", "loss", "training loss (nats)"),
+    lossChart()];
+  document.querySelector("main").replaceChildren(...[
+    html("header", {},
+      html("p", { class: "run" }, "dropsweep ", html("span", {}, names)),
+      html("h1", {}, settings.length > 1 ? `Which ${kind} is best?` : `One ${kind}`), html("p", { class: "verdict" }, verdict.text)),
+    results(), section("plots", "Plots", charts), classification ? testSet() : null, timelineSection(),
+    section("configuration", "Configuration", facts(Object.entries(report.config).map(([name, value]) => [name, code(value)]))),
+    section("provenance", "Provenance", report.parts.map((part, i) => [
+      report.parts.length > 1 ? html("h3", {}, `Part ${i + 1}${part.directory ? `: ${part.directory}` : ""}`) : null, partFacts(part)])),
+    section("repeat", "Repeat the run",
+      repeats.length ? [html("p", {}, "With every setting as it was resolved, into a new directory:"), commandBlock(repeats)] : null,
+      html("p", {}, "As it was started:"), commandBlock(report.parts.map((part) => part.command))),
+  ].filter(Boolean));
+  redraws.forEach((redraw) => redraw());
+}
+
+build();
+addEventListener("resize", () => redraws.forEach((redraw) => redraw()));
+for (const event of ["scroll", "pointerdown"]) addEventListener(event, () => hideTooltip(), { capture: true, passive: true });

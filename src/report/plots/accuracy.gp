@@ -1,0 +1,17 @@
+# $means: place, mean, low, high; $chosen: the same of the chosen one; $seeds: place and accuracy of each, if repeated.
+bottom = 130.
+eval axes
+eval legend_below
+room = (width - left - right) * step / (last - first_place + 1.5 * step)  # pixels from one value to the next
+if (room > 13 * (longest + 1)) { eval "set xtics " . tics }
+set xrange [first_place - 0.75 * step : last + 0.75 * step]
+set yrange [low:high]
+size = greater(0.3, lesser(1, room / 40))
+reach = lesser(step, step * 90 / room)
+plot $means using 1:2 with lines linecolor rgb first linewidth 1.5 dashtype (4,3) notitle, \
+     for [i = 1 : repeated] $seeds using ($1 - reach * $3):2 with points pointtype 6 pointsize 1.2 * size * unit linewidth 1.5 \
+       linecolor rgb muted title 'one seed', \
+     for [i = 1 : repeated] $means using 1:2:3:4 with yerrorbars pointtype 7 pointsize 1.6 * size * unit linewidth 2.5 \
+       linecolor rgb first title 'mean, 95 % CI', \
+     $means using 1:2 with points pointtype 7 pointsize 1.6 * size * unit linecolor rgb first title (repeated ? '' : 'one seed'), \
+     for [i = 1 : has_chosen] $chosen using 1:2 with points pointtype 13 pointsize 2.6 * unit linecolor rgb second title 'chosen'

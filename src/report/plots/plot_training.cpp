@@ -1,0 +1,188 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/decimal.hpp"
+
+#include "plot_list.hpp"
+#include "plot_templates.hpp"
+
+namespace dropsweep::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Curve {
+    std::string name;  ///< in the legend
+    const Json& curve;
+};
+
+struct CurvesLook {
+    const char* name;
+    std::string title;
+    const char* y_label;
+    std::string legend;
+    bool from_zero = true;
+    double scale = 1;  ///< what is drawn is value * scale
+};
+
+std::string how_it_is_averaged(std::size_t seeds) {
+    if (seeds < 2) return "one seed";
+    return fmt::format("mean of {} seeds while at least half of them train; band: ± 1 sample sd", seeds);
+}
+
+std::optional<Plot> curves_plot(const CurvesLook& look, const std::vector<Curve>& curves) {
+    Plot plot{.name = look.name, .commands = k_curves};
+    Datablock block("curves");
+    std::vector<std::string> names;
+    std::vector<double> looks;
+    std::size_t epochs = 0, most_seeds = 0;
+    Extent extent;
+    if (look.from_zero) extent.include(0);
+    for (std::size_t c = 0; c < curves.size(); ++c) {
+        const auto& [name, curve] = curves[c];
+        if (curve["mean"].empty()) continue;
+        if (!block.empty()) block.end_of_index();
+        for (std::size_t epoch = 0; epoch < curve["mean"].size(); ++epoch) {
+            const double mean = curve["mean"][epoch].get<double>();
+            const double spread = curve["sd"][epoch].is_null() ? 0 : curve["sd"][epoch].get<double>();
+            block.row(static_cast<double>(epoch), look.scale * mean, look.scale * (mean - spread),
+                      look.scale * (mean + spread));
+            extent.include(look.scale * (mean - spread));
+            extent.include(look.scale * (mean + spread));
+            most_seeds = std::max(most_seeds, curve["seeds"][epoch].get<std::size_t>());
+        }
+        names.push_back(name);
+        looks.push_back(static_cast<double>(c));
+        epochs = std::max(epochs, curve["mean"].size());
+    }
+    if (names.empty()) return std::nullopt;
+    plot.set("title", look.title);
+    plot.set("subtitle", how_it_is_averaged(most_seeds));
+    plot.set("x_label", "epoch");
+    plot.set("y_label", look.y_label);
+    plot.set("legend", look.legend);
+    plot.set("from_zero", look.from_zero ? 1 : 0);
+    plot.set("last", static_cast<double>(epochs - 1));
+    plot.set_range(extent.padded(0.04, 0, std::numeric_limits<double>::infinity()));
+    plot.set("n", static_cast<double>(names.size()));
+    plot.set("values", static_cast<double>(curves.size()));
+    plot.set("names", names);
+    plot.set("looks", looks);
+    plot.add(block);
+    return plot;
+}
+
+/// A curve for each setting, named by its place on the first axis.
+std::vector<Curve> one_for_each(const Json& report, const char* metric) {
+    const std::string option = report["axes"][0]["option"];
+    std::vector<Curve> curves;
+    for (const Json& setting : report["settings"]) {
+        curves.push_back({setting["values"][option], setting["curves"][metric]});
+    }
+    return curves;
+}
+
+std::optional<Plot> loss_plot(const Json& report) {
+    const Json& settings = report["settings"];
+    const auto first =
+        std::ranges::find_if(settings, [](const Json& each) { return !each["curves"]["loss"]["mean"].empty(); });
+    if (first == settings.end()) return std::nullopt;
+    const std::string option = report["axes"][0]["option"];
+    return curves_plot(
+        {.name = "loss",
+         .title = fmt::format("Training and validation loss, {} = {}", option == "dropout" ? "p" : option,
+                              (*first)["values"][option].get<std::string>()),
+         .y_label = "loss (nats)",
+         .legend = ""},
+        {{"train", (*first)["curves"]["loss"]}, {"validation", (*first)["curves"]["val_loss"]}});
+}
+
+/// A share as a percentage, between 0 and 100 %; not a number where there is none.
+double percent(const Json& share) {
+    return share.is_null() ? std::nan("") : 100 * std::clamp(share.get<double>(), 0.0, 1.0);
+}
+
+std::optional<Plot> test_accuracy_plot(const Json& report) {
+    const std::string option = report["axes"][0]["option"];
+    Datablock means("means"), chosen("chosen"), seeds("seeds");
+    std::vector<std::string> names;
+    std::vector<double> places;
+    double step = 0.1;
+    std::size_t longest = 0;
+    bool repeated = false;
+    Extent extent;
+    const Json& settings = report["settings"];
+    for (std::size_t s = 0; s < settings.size(); ++s) {
+        const Json& accuracy = settings[s]["test_accuracy"];
+        const std::string name = settings[s]["values"][option];
+        // A dropout rate is a number; values of other options stand side by side.
+        const double place = option == "dropout" ? core::Decimal::parse(name).value() : static_cast<double>(s);
+        if (s > 0) step = s == 1 ? place - places.back() : std::min(step, place - places.back());
+        names.push_back(name);
+        places.push_back(place);
+        longest = std::max(longest, name.size());
+        if (accuracy["mean"].is_null()) continue;
+        repeated = repeated || !accuracy["low"].is_null();
+        for (const char* each : {"mean", "low", "high"}) extent.include(percent(accuracy[each]));
+        means.row(place, percent(accuracy["mean"]), percent(accuracy["low"]), percent(accuracy["high"]));
+        if (report["verdict"]["setting"] == s) chosen.row(place, percent(accuracy["mean"]));
+        std::vector<double> of_seeds;
+        for (const Json& trial : report["trials"]) {
+            if (trial["setting"] == s && trial.contains("weights_sha256"))
+                of_seeds.push_back(percent(trial["test_accuracy"]));
+        }
+        // Side by side in the order of the seeds, to the left of the mean and its interval.
+        for (const double each : of_seeds) extent.include(each);
+        const auto count = static_cast<double>(of_seeds.size());
+        for (std::size_t t = 0; t < of_seeds.size(); ++t) {
+            seeds.row(place, of_seeds[t], 0.12 + 0.22 * (count - 1 - static_cast<double>(t)) / count);
+        }
+    }
+    if (means.empty()) return std::nullopt;
+    Plot plot{.name = "test_accuracy", .commands = k_accuracy};
+    plot.set("title", "Test accuracy");
+    plot.set("subtitle", repeated ? "mean with 95 % confidence interval over the seeds; chosen on validation alone"
+                                  : "one seed; chosen on validation alone");
+    plot.set("x_label", axis_title(report));
+    plot.set("y_label", "test accuracy (%)");
+    plot.set("repeated", repeated ? 1 : 0);
+    plot.set("has_chosen", chosen.empty() ? 0 : 1);
+    plot.set("tics", tics(names, places));
+    plot.set("longest", static_cast<double>(longest));
+    plot.set("step", step);
+    plot.set_range(extent.padded(0.06, -1, 100.02));
+    plot.set("first_place", places.front());
+    plot.set("last", places.back());
+    for (const Datablock* block : {&means, &chosen, &seeds}) plot.add(*block);
+    return plot;
+}
+
+}  // namespace
+
+std::string axis_title(const Json& report) {
+    const std::string option = report["axes"][0]["option"];
+    return option == "dropout" ? "dropout p" : option;
+}
+
+std::vector<Plot> training_plots(const Json& report) {
+    const std::string legend = axis_title(report);
+    std::vector<Plot> plots;
+    for (std::optional<Plot>& plot : std::array{
+             loss_plot(report),
+             curves_plot({"train_loss_dropout", "Training loss (dropout on)", "training loss (nats)", legend},
+                         one_for_each(report, "loss")),
+             curves_plot({"val_loss_dropout", "Validation loss", "validation loss (nats)", legend, false},
+                         one_for_each(report, "val_loss")),
+             curves_plot({"val_acc_dropout", "Validation accuracy", "validation accuracy (%)", legend, false, 100},
+                         one_for_each(report, "val_accuracy")),
+             test_accuracy_plot(report)}) {
+        if (plot) plots.push_back(*std::move(plot));
+    }
+    return plots;
+}
+
+}  // namespace dropsweep::report

@@ -1,0 +1,272 @@
+#include "dropsweep/report/report_json.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/hex.hpp"
+#include "dropsweep/core/shell_word.hpp"
+#include "dropsweep/report/occupancy.hpp"
+
+namespace dropsweep::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kNotEnded = "not ended";
+
+/// JSON has no number that is not finite.
+Json number(double value) {
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+Json summary_json(const Summary& summary) {
+    return {{"count", summary.count},
+            {"mean", number(summary.mean)},
+            {"sd", number(summary.sd)},
+            {"low", number(summary.low)},
+            {"high", number(summary.high)}};
+}
+
+Json contrast_json(const std::optional<Contrast>& contrast) {
+    if (!contrast) return nullptr;
+    Json json = summary_json(contrast->paired.difference);
+    json["p_value"] = number(contrast->paired.p_value);
+    json["p_holm"] = number(contrast->p_holm);
+    return json;
+}
+
+Json metric_json(const MetricStatistics& metric) {
+    Json json = summary_json(metric.summary);
+    json["against_zero"] = contrast_json(metric.against_zero);
+    json["against_chosen"] = contrast_json(metric.against_chosen);
+    return json;
+}
+
+struct CurveMetric {
+    const char* name;
+    double (*value)(const train::EpochRecord&);
+};
+
+constexpr CurveMetric kCurves[] = {
+    {"loss", [](const train::EpochRecord& epoch) { return epoch.training.loss; }},
+    {"accuracy", [](const train::EpochRecord& epoch) { return epoch.training.accuracy; }},
+    {"val_loss", [](const train::EpochRecord& epoch) { return epoch.validation.loss; }},
+    {"val_accuracy", [](const train::EpochRecord& epoch) { return epoch.validation.accuracy; }},
+};
+
+/// The mean over the seeds, from epoch 0, only while at least half of them still train: what few long trials do is no
+/// mean of all.
+Json curve_json(const ValueStatistics& value, const CurveMetric& metric) {
+    Json curve = {{"seeds", Json::array()}, {"mean", Json::array()}, {"sd", Json::array()}};
+    for (std::size_t epoch = 0;; ++epoch) {
+        std::vector<double> values;
+        for (const TrialRecord* trial : value.trials) {
+            if (epoch >= trial->epochs.size()) continue;
+            const double at_epoch = metric.value(trial->epochs[epoch]);
+            if (std::isfinite(at_epoch)) values.push_back(at_epoch);
+        }
+        if (values.empty() || 2 * values.size() < value.trials.size()) return curve;
+        const Summary seeds = summarize(values);
+        curve["seeds"].push_back(seeds.count);
+        curve["mean"].push_back(seeds.mean);
+        curve["sd"].push_back(number(seeds.sd));
+    }
+}
+
+Json setting_json(const ValueStatistics& value) {
+    Json json = {{"values", {{"dropout", value.dropout.text()}}}};
+    json["epochs"] = summary_json(value.epochs);
+    json["val_loss"] = summary_json(value.val_loss);
+    json["val_accuracy"] = summary_json(value.val_accuracy);
+    json["best_val_loss"] = metric_json(value.best_val_loss);
+    json["test_accuracy"] = metric_json(value.test_accuracy);
+    for (const CurveMetric& metric : kCurves) json["curves"][metric.name] = curve_json(value, metric);
+    return json;
+}
+
+Json trial_json(const TrialRecord& record, std::size_t setting) {
+    Json json = {{"id", record.trial.id()}, {"setting", setting}, {"seed", record.trial.seed}};
+    if (!record.result) {
+        json["status"] = kNotEnded;
+        json["epochs"] = record.epochs.size();
+        return json;
+    }
+    const train::TrialResult& result = *record.result;
+    json["status"] = to_string(result.status);
+    json["epochs"] = result.epochs;
+    json["best_epoch"] = result.epochs == 0 ? Json(nullptr) : Json(result.best_epoch);
+    json["best_val_loss"] = number(result.best_val_loss);
+    json["val_loss"] = number(result.validation.loss);
+    json["val_accuracy"] = number(result.validation.accuracy);
+    json["test_loss"] = number(result.test.loss);
+    json["test_accuracy"] = number(result.test.accuracy);
+    if (result.has_weights()) json["weights_sha256"] = core::to_hex(result.weights_sha256);
+    return json;
+}
+
+Json score_json(const Score& score) {
+    return {{"precision", score.precision}, {"recall", score.recall}, {"f1", score.f1}, {"support", score.support}};
+}
+
+Json classification_json(const Classification& classification) {
+    const Scores scores = score(classification);
+    Json json = {{"trial", classification.trial}, {"classes", classification.names}};
+    for (std::size_t truth = 0; truth < classification.classes(); ++truth) {
+        Json& row = json["confusion"].emplace_back(Json::array());
+        for (std::size_t predicted = 0; predicted < classification.classes(); ++predicted) {
+            row.push_back(classification.count(truth, predicted));
+        }
+    }
+    json["accuracy"] = scores.accuracy;
+    for (const Score& each : scores.classes) json["scores"].push_back(score_json(each));
+    json["macro_average"] = score_json(scores.macro);
+    json["weighted_average"] = score_json(scores.weighted);
+    json["mistakes"] = Json::array();
+    for (const Mistake& mistake : classification.mistakes) {
+        Json& each = json["mistakes"].emplace_back();
+        each = {{"index", mistake.index},
+                {"true", mistake.truth},
+                {"predicted", mistake.predicted},
+                {"probability", number(static_cast<double>(mistake.probability))}};
+        const auto image = classification.images.find(mistake.index);
+        if (image != classification.images.end()) each["pixels"] = core::to_hex(image->second);
+    }
+    if (classification.has_images()) {
+        json["image"] = {{"rows", classification.image_rows}, {"columns", classification.image_columns}};
+    }
+    return json;
+}
+
+/// When an epoch ended, on each bar of the ranks that trained it, except where it ends the trial's last bar.
+class EpochEnds {
+  public:
+    EpochEnds(const std::vector<TimingRow>& timing, const std::vector<TimingRow>& spans) {
+        for (const TimingRow& row : timing) {
+            if (row.event == TimingRow::Event::epoch) epochs_[row.trial].push_back(&row);
+        }
+        for (const TimingRow& span : spans) {
+            double& last = last_end_.try_emplace(span.trial, 0.0).first->second;
+            last = std::max(last, span.start_seconds + span.seconds);
+        }
+    }
+
+    Json of(const TimingRow& span) const {
+        Json ends = Json::array();
+        const auto epochs = epochs_.find(span.trial);
+        if (epochs == epochs_.end()) return ends;
+        for (const TimingRow* epoch : epochs->second) {
+            const double end = epoch->start_seconds + epoch->seconds;
+            const double middle = epoch->start_seconds + epoch->seconds / 2;
+            const bool is_here = middle >= span.start_seconds && middle <= span.start_seconds + span.seconds;
+            if (is_here && last_end_.at(span.trial) - end >= epoch->seconds / 2) ends.push_back(end);
+        }
+        return ends;
+    }
+
+  private:
+    std::map<std::string, std::vector<const TimingRow*>> epochs_;
+    std::map<std::string, double> last_end_;
+};
+
+Json timeline_json(const RunRecord& record) {
+    const Occupancy occupancy = occupancy_of(record.timing);
+    const EpochEnds epoch_ends(record.timing, occupancy.spans);
+    Json json = {{"ranks", occupancy.ranks},
+                 {"seconds", occupancy.seconds},
+                 {"idle_share", occupancy.idle_share},
+                 {"has_ended",
+                  std::ranges::find(record.timing, TimingRow::Event::sweep, &TimingRow::event) != record.timing.end()},
+                 {"predicted_seconds", nullptr},
+                 {"spans", Json::array()},
+                 {"gaps", Json::array()}};
+    for (const TimingRow& row : record.timing) {
+        if (row.event == TimingRow::Event::prediction && row.trial.empty()) json["predicted_seconds"] = row.seconds;
+    }
+    for (const TimingRow& span : occupancy.spans) {
+        json["spans"].push_back({{"trial", span.trial},
+                                 {"first_rank", span.first_rank},
+                                 {"ranks", span.ranks},
+                                 {"start", span.start_seconds},
+                                 {"seconds", span.seconds},
+                                 {"epoch_ends", epoch_ends.of(span)}});
+    }
+    for (const Gap& gap : occupancy.gaps) {
+        json["gaps"].push_back({{"rank", gap.rank}, {"start", gap.start}, {"end", gap.end}});
+    }
+    return json;
+}
+
+/// The value at `pointer`, e.g. "/plan/ranks"; null where there is none: a manifest is a file, and may hold anything.
+Json at(const Json& json, const char* pointer) {
+    const Json::json_pointer where(pointer);
+    return json.contains(where) ? json.at(where) : Json(nullptr);
+}
+
+/// A command line with its words quoted for a shell; under mpirun when there were several ranks.
+std::string command_line(const Json& manifest, const std::vector<std::string>& words) {
+    const Json ranks = at(manifest, "/plan/ranks");
+    std::string line;
+    if (ranks.is_number_integer() && ranks > 1) line = fmt::format("mpirun -n {} ", ranks.get<std::int64_t>());
+    for (const std::string& word : words) line += core::shell_word(word) + ' ';
+    if (!line.empty()) line.pop_back();
+    return line;
+}
+
+Json part_json(const RunRecord& record, std::size_t part) {
+    const Json& manifest = record.manifests[part];
+    Json json = Json::object();
+    const bool is_known = record.directories.size() == record.manifests.size();
+    if (is_known) json["directory"] = record.directories[part].string();
+    std::vector<std::string> words;
+    for (const Json& word : at(manifest, "/program/command")) {
+        if (word.is_string()) words.push_back(word.get<std::string>());
+    }
+    json["command"] = command_line(manifest, words);
+    if (is_known && words.size() > 1) {
+        const std::string config = (record.directories[part] / "config.ini").string();
+        json["repeat"] = command_line(manifest, {words[0], words[1], "--config", config});
+    }
+    json["manifest"] = manifest;
+    return json;
+}
+
+}  // namespace
+
+Json report_json(const RunRecord& record, const Comparison& comparison,
+                 const std::optional<Classification>& classification) {
+    Json json;
+    json["directories"] = Json::array();
+    for (const std::filesystem::path& directory : record.directories) {
+        json["directories"].push_back(directory.string());
+    }
+    json["verdict"] = {{"text", verdict(comparison)},
+                       {"setting", comparison.chosen ? Json(*comparison.chosen) : Json(nullptr)},
+                       {"trial", comparison.chosen_trial ? Json(comparison.chosen_trial->trial.id()) : Json(nullptr)},
+                       {"seeds_to_tell", comparison.seeds_to_tell ? Json(*comparison.seeds_to_tell) : Json(nullptr)},
+                       {"difference_to_tell", kDifferenceToTell}};
+    json["axes"] = {{{"option", "dropout"}, {"values", Json::array()}}};
+    json["settings"] = Json::array();
+    std::map<core::Decimal, std::size_t> setting_of;
+    for (const ValueStatistics& value : comparison.values) {
+        setting_of.emplace(value.dropout, setting_of.size());
+        json["axes"][0]["values"].push_back(value.dropout.text());
+        json["settings"].push_back(setting_json(value));
+    }
+    json["trials"] = Json::array();
+    for (const TrialRecord& trial : record.trials) {
+        json["trials"].push_back(trial_json(trial, setting_of.at(trial.trial.dropout)));
+    }
+    json["classification"] = classification ? classification_json(*classification) : Json(nullptr);
+    json["timeline"] = timeline_json(record);
+    json["config"] = record.config;
+    json["parts"] = Json::array();
+    for (std::size_t part = 0; part < record.manifests.size(); ++part) json["parts"].push_back(part_json(record, part));
+    return json;
+}
+
+}  // namespace dropsweep::report
