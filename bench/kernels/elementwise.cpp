@@ -124,7 +124,7 @@ void rmsprop(benchmark::State& state) {
     core::FloatBuffer weights(size);
     const core::FloatBuffer gradient(size);
     for (auto _ : state) {
-        optimizer.update(weights.span(), gradient.span(), 1.0f / 128);
+        optimizer.update(weights.span(), gradient.span(), 1.0f / 128, 1);
         benchmark::ClobberMemory();
     }
     set_cost(state,

@@ -7,7 +7,7 @@
 #include "dropsweep/core/sparse_product.hpp"
 #include "dropsweep/nn/initializers.hpp"
 #include "dropsweep/nn/mlp.hpp"
-#include "dropsweep/optim/rmsprop.hpp"
+#include "dropsweep/optim/optimizer.hpp"
 
 #include "work.hpp"
 
@@ -37,11 +37,22 @@ void remove_tiny(std::span<float> /*values*/) {}
 }  // namespace dropsweep::core
 
 namespace dropsweep::optim {
+namespace {
 
-bool RmsProp::update(std::span<float> weights, std::span<const float> /*gradient*/, float /*gradient_scale*/,
-                     std::span<core::BFloat16> /*narrowed*/) {
-    compute(arithmetic.coarsening * static_cast<double>(weights.size()) * arithmetic.costs.update);
-    return true;
+class Simulated : public Optimizer {
+  public:
+    Simulated(const Settings& settings, std::size_t size) : Optimizer(settings, size) {}
+    bool update(std::span<float> weights, std::span<const float> /*gradient*/, float /*gradient_scale*/,
+                std::uint64_t /*step*/, std::span<core::BFloat16> /*narrowed*/) override {
+        compute(arithmetic.coarsening * static_cast<double>(weights.size()) * arithmetic.costs.update);
+        return true;
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Optimizer> make_optimizer(const Settings& settings, std::size_t size) {
+    return std::make_unique<Simulated>(settings, size);
 }
 
 }  // namespace dropsweep::optim

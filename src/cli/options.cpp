@@ -55,6 +55,46 @@ Machine parse_machine(const CommandLine& line) {
     return machine;
 }
 
+/// An option that not every optimizer has.
+struct OptimizerOption {
+    const char* name;
+    double optim::Settings::*value;
+    double most;  ///< below it, or for epsilon up to it
+    std::initializer_list<optim::Rule> rules;
+};
+
+const OptimizerOption kOptimizerOptions[] = {
+    {"rho", &optim::Settings::rho, 1, {optim::Rule::rmsprop}},
+    {"beta-1", &optim::Settings::beta_1, 1, {optim::Rule::adam}},
+    {"beta-2", &optim::Settings::beta_2, 1, {optim::Rule::adam}},
+    {"momentum", &optim::Settings::momentum, 1, {optim::Rule::sgd}},
+    {"epsilon", &optim::Settings::epsilon, 1e30, {optim::Rule::rmsprop, optim::Rule::adam}},
+};
+
+bool belongs_to(const OptimizerOption& option, optim::Rule rule) {
+    return std::ranges::find(option.rules, rule) != option.rules.end();
+}
+
+optim::Settings parse_optimizer(const CommandLine& line, train::Rules rules) {
+    optim::Settings settings;
+    settings.rule = static_cast<optim::Rule>(parse_choice("--optimizer", line.text("optimizer"), optim::kRuleNames));
+    if (settings.rule == optim::Rule::sgd) settings.learning_rate = 0.01;
+    if (line.has("learning-rate")) {
+        settings.learning_rate = parse_real("--learning-rate", line.text("learning-rate"), 0, 1e30);
+    }
+    settings.epsilon = train::default_epsilon(rules);
+    for (const OptimizerOption& option : kOptimizerOptions) {
+        if (!line.has(option.name)) continue;
+        if (!belongs_to(option, settings.rule)) {
+            throw Error(ExitCode::usage, fmt::format("--{}: {} has none; leave it out, or choose another --optimizer",
+                                                     option.name, optim::to_string(settings.rule)));
+        }
+        settings.*option.value =
+            parse_real(fmt::format("--{}", option.name), line.text(option.name), 0, option.most, option.most == 1);
+    }
+    return settings;
+}
+
 }  // namespace
 
 void add_data_options(po::options_description& options) {
@@ -113,11 +153,15 @@ po::options_description describe_run(Command command) {
     add("hidden", text("512,512", "LIST"), "widths of the hidden layers");
     add("epochs", text("20", "N"), "the most epochs to train");
     add("batch-size", text("128", "N"), "samples of a step, over all ranks");
-    add("learning-rate", text("0.001", "NUMBER"), "of RMSprop");
-    add("rho", text("0.9", "NUMBER"), "of RMSprop: how much of the mean square is kept");
-    add("epsilon", optional("NUMBER"), "of RMSprop; default: that of --rules");
+    add("optimizer", text("rmsprop", "rmsprop|adam|sgd"), "how the weights follow their gradients");
+    add("learning-rate", optional("NUMBER"), "of the optimizer; default: 0.001, of sgd 0.01");
+    add("rho", optional("NUMBER"), "of rmsprop: how much of the mean square is kept; default: 0.9");
+    add("beta-1", optional("NUMBER"), "of adam: how much of the mean gradient is kept; default: 0.9");
+    add("beta-2", optional("NUMBER"), "of adam: how much of the mean square is kept; default: 0.999");
+    add("momentum", optional("NUMBER"), "of sgd: how much of the last change is kept; default: 0");
+    add("epsilon", optional("NUMBER"), "of rmsprop and adam; default: that of --rules");
     add("rules", text("keras", "keras|keras-2017|torch"),
-        "whose RMSprop and loss: of Keras 3, of Keras in 2017, of PyTorch");
+        "whose optimizers and loss: of Keras 3, of Keras in 2017, of PyTorch");
     add("class-weights", optional("balanced|LIST"),
         "what the loss of each class counts: one number each, or as much less as it is more frequent");
     add("validation-split", text("0.1", "NUMBER"), "share of the training samples that is held out for validation");
@@ -227,11 +271,8 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     training.hidden = parse_widths("--hidden", text("hidden"));
     training.epochs = static_cast<std::uint32_t>(parse_count("--epochs", text("epochs"), 1, kMany));
     training.batch_size = parse_count("--batch-size", text("batch-size"), 1, kMany);
-    training.optimizer.learning_rate = parse_real("--learning-rate", text("learning-rate"), 0, 1e30);
-    training.optimizer.rho = parse_real("--rho", text("rho"), 0, 1, true);
-    training.rules = parse_rules("--rules", text("rules"));
-    training.optimizer.epsilon = line.has("epsilon") ? parse_real("--epsilon", text("epsilon"), 0, 1e30)
-                                                     : train::default_epsilon(training.rules);
+    training.rules = static_cast<train::Rules>(parse_choice("--rules", text("rules"), train::kRulesNames));
+    training.optimizer = parse_optimizer(line, training.rules);
     if (line.has("class-weights")) {
         training.class_weights = parse_class_weights("--class-weights", text("class-weights"));
     }
@@ -293,9 +334,13 @@ std::string to_config(const Options& options) {
     add("hidden", fmt::to_string(fmt::join(training.hidden, ",")));
     add("epochs", training.epochs);
     add("batch-size", training.batch_size);
-    add("learning-rate", training.optimizer.learning_rate);
-    add("rho", training.optimizer.rho);
-    add("epsilon", training.optimizer.epsilon);
+    const optim::Settings& optimizer = training.optimizer;
+    // A run of before --optimizer has none in its config.ini.
+    if (optimizer.rule != optim::Rule::rmsprop) add("optimizer", optim::to_string(optimizer.rule));
+    add("learning-rate", optimizer.learning_rate);
+    for (const OptimizerOption& option : kOptimizerOptions) {
+        if (belongs_to(option, optimizer.rule)) add(option.name, optimizer.*option.value);
+    }
     add("rules", train::to_string(training.rules));
     if (const std::string weights = train::to_string(training.class_weights); !weights.empty()) {
         add("class-weights", weights);

@@ -75,7 +75,8 @@ std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, std
                  {"seed", fmt::to_string(trial.seed)},
                  {"precision", core::to_string(training.arithmetic.precision)},
                  {"gemm", core::to_string(training.arithmetic.gemm)},
-                 {"rules", train::to_string(training.rules)}});
+                 {"rules", train::to_string(training.rules)},
+                 {"optimizer", optim::to_string(training.optimizer.rule)}});
     return data;
 }
 
@@ -270,7 +271,8 @@ class Run {
         sweep::Hooks hooks;
         hooks.load_checkpoint = [&](const sweep::Trial& trial) {
             const std::size_t parameters = nn::ParameterLayout(experiment.architecture).size();
-            train::CheckpointStore::Loaded loaded = checkpoints.load(trial.id(), parameters);
+            train::CheckpointStore::Loaded loaded =
+                checkpoints.load(trial.id(), parameters, optim::moments_of(options_.training.optimizer.rule));
             for (const std::string& warning : loaded.warnings) warn_(warning);
             return std::move(loaded.checkpoint);
         };

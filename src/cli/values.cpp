@@ -62,10 +62,7 @@ bool parse_switch(const std::string& option, const std::string& text) {
 }
 
 bool parse_either(const std::string& option, const std::string& text, const char* first, const char* second) {
-    if (text != first && text != second) {
-        bad(option, fmt::format("'{}' is neither {} nor {}", text, first, second), "give one of them");
-    }
-    return text == second;
+    return parse_choice(option, text, std::array{first, second}) == 1;
 }
 
 core::Arithmetic parse_arithmetic(const std::string& precision_option, const std::string& precision,
@@ -86,12 +83,12 @@ core::Arithmetic parse_arithmetic(const std::string& precision_option, const std
     return {narrow ? Precision::bf16 : Precision::fp32, gemm == "openblas" ? Gemm::openblas : Gemm::own};
 }
 
-train::Rules parse_rules(const std::string& option, const std::string& text) {
-    const auto found = std::ranges::find(train::kRulesNames, text);
-    if (found == train::kRulesNames.end()) {
-        bad(option, fmt::format("'{}' is neither keras nor keras-2017 nor torch", text), "give one of them");
+std::size_t parse_choice(const std::string& option, const std::string& text, std::span<const char* const> choices) {
+    const auto found = std::ranges::find_if(choices, [&](const char* choice) { return text == choice; });
+    if (found == choices.end()) {
+        bad(option, fmt::format("'{}' is neither {}", text, fmt::join(choices, " nor ")), "give one of them");
     }
-    return static_cast<train::Rules>(found - train::kRulesNames.begin());
+    return static_cast<std::size_t>(found - choices.begin());
 }
 
 train::ClassWeights parse_class_weights(const std::string& option, const std::string& text) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,8 @@ bool parse_either(const std::string& option, const std::string& text, const char
 core::Arithmetic parse_arithmetic(const std::string& precision_option, const std::string& precision,
                                   const std::string& gemm_option, const std::string& gemm);
 
-train::Rules parse_rules(const std::string& option, const std::string& text);
+/// The number of the choice.
+std::size_t parse_choice(const std::string& option, const std::string& text, std::span<const char* const> choices);
 
 /// "balanced", or numbers that are not negative: "1,2.5".
 train::ClassWeights parse_class_weights(const std::string& option, const std::string& text);

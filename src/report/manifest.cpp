@@ -60,6 +60,7 @@ Json session_json(const Session& session) {
     json["precision"] = core::to_string(session.training.arithmetic.precision);
     json["gemm"] = core::to_string(session.training.arithmetic.gemm);
     json["rules"] = train::to_string(session.training.rules);
+    json["optimizer"] = optim::to_string(session.training.optimizer.rule);
     json["mpi"] = comm::mpi_description();
     json["blas_threads"] = session.blas_threads;
     json["machines"] = machines_json(session.machines);

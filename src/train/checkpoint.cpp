@@ -100,7 +100,7 @@ class Pieces {
         std::apply(write, position(checkpoint));
         head_.write(std::uint64_t{checkpoint.history.size()});
         for (const EpochRecord& record : checkpoint.history) std::apply(write, fields(record));
-        const std::array buffers = {&checkpoint.weights, &checkpoint.mean_square, &checkpoint.best_weights};
+        const std::array buffers = {&checkpoint.weights, &checkpoint.moments, &checkpoint.best_weights};
         for (const core::FloatBuffer* buffer : buffers) head_.write(std::uint64_t{buffer->size()});
 
         pieces_[0] = head_.text();
@@ -153,8 +153,8 @@ std::string encode(const Checkpoint& checkpoint, const core::Digest& identity, s
     return bytes;
 }
 
-Checkpoint decode(std::string_view bytes, const core::Digest& identity, std::string_view trial,
-                  std::size_t parameters) {
+Checkpoint decode(std::string_view bytes, const core::Digest& identity, std::string_view trial, std::size_t parameters,
+                  std::size_t moments) {
     Reader reader(checked(bytes));
     reader.take(kMagic.size());
     if (reader.take(identity.size()) != bytes_of(std::span<const std::uint8_t>(identity))) {
@@ -170,16 +170,16 @@ Checkpoint decode(std::string_view bytes, const core::Digest& identity, std::str
     std::array<std::uint64_t, 3> sizes{};
     reader.read(sizes[0], sizes[1], sizes[2]);
     const bool as_expected =
-        sizes[0] == parameters && sizes[1] == parameters && (sizes[2] == parameters || sizes[2] == 0);
+        sizes[0] == parameters && sizes[1] == moments * parameters && (sizes[2] == parameters || sizes[2] == 0);
     if (!as_expected) {
-        bad(fmt::format("it is of another network: {}, {} and {} numbers instead of {}", sizes[0], sizes[1], sizes[2],
-                        parameters));
+        bad(fmt::format("it is of another network: {}, {} and {} numbers instead of {} and {}", sizes[0], sizes[1],
+                        sizes[2], parameters, moments * parameters));
     }
     const std::uint64_t floats = sizes[0] + sizes[1] + sizes[2];
     if (reader.left() != floats * sizeof(float)) {
         bad(fmt::format("it holds {} bytes of numbers instead of {} numbers", reader.left(), floats));
     }
-    const std::array buffers = {&checkpoint.weights, &checkpoint.mean_square, &checkpoint.best_weights};
+    const std::array buffers = {&checkpoint.weights, &checkpoint.moments, &checkpoint.best_weights};
     for (std::size_t i = 0; i < buffers.size(); ++i) {
         if (sizes[i] == 0) continue;
         *buffers[i] = core::FloatBuffer(sizes[i]);
@@ -196,7 +196,7 @@ fs::path CheckpointStore::file_of(const std::string& trial, int generation) cons
     return directory_ / fmt::format("{}.{}", trial, generation);
 }
 
-CheckpointStore::Loaded CheckpointStore::load(const std::string& trial, std::size_t parameters) {
+CheckpointStore::Loaded CheckpointStore::load(const std::string& trial, std::size_t parameters, std::size_t moments) {
     Loaded loaded;
     std::optional<int> used;
     std::vector<std::string> faults;
@@ -207,7 +207,7 @@ CheckpointStore::Loaded CheckpointStore::load(const std::string& trial, std::siz
         try {
             // Reading a pipe would never end.
             if (!fs::is_regular_file(path, ignored)) bad("it is not a file");
-            Checkpoint checkpoint = decode(core::read_file(path), identity_, trial, parameters);
+            Checkpoint checkpoint = decode(core::read_file(path), identity_, trial, parameters, moments);
             const auto progress = [](const Checkpoint& c) { return std::pair(c.epoch, c.step); };
             if (loaded.checkpoint && progress(*loaded.checkpoint) >= progress(checkpoint)) continue;
             loaded.checkpoint = std::move(checkpoint);
@@ -227,7 +227,8 @@ CheckpointStore::Loaded CheckpointStore::load(const std::string& trial, std::siz
 
 void CheckpointStore::save(const std::string& trial, const Checkpoint& checkpoint) {
     // The only good generation is not overwritten, whoever wrote it.
-    if (!next_generation_.contains(trial)) load(trial, checkpoint.weights.size());
+    if (!next_generation_.contains(trial))
+        load(trial, checkpoint.weights.size(), checkpoint.moments.size() / checkpoint.weights.size());
     core::make_directory(directory_);
     int& generation = next_generation_[trial];
     core::write_file_atomically(file_of(trial, generation), Pieces(checkpoint, identity_, trial).get());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <type_traits>
 #include <vector>
 
@@ -34,6 +35,11 @@ inline std::vector<nn::Dropout> epoch_dropout(const Experiment& experiment, doub
     return dropout;
 }
 
+/// Of all steps of a trial, from 1; `step` counts those of the epoch from 0.
+inline std::uint64_t number_of_step(const data::Batches& batches, std::uint32_t epoch, std::uint64_t step) {
+    return std::uint64_t{epoch} * batches.count() + step + 1;
+}
+
 /// Where an epoch is when so many of its steps are done.
 inline StepProgress progress_of(const Experiment& experiment, std::uint32_t epoch, std::uint64_t steps) {
     return {epoch, steps, std::min(steps * experiment.options.batch_size, experiment.data.train.size())};
@@ -57,10 +63,9 @@ class Trainer {
                      experiment.options.verify > 0),
           sum_(group, leaves_),
           labels_(most_rows()) {
-        optim::RmsProp::Settings optimizer = experiment.options.optimizer;
-        optimizer.epsilon_in_root = has_epsilon_in_root(experiment.options.rules);
+        const optim::Settings optimizer = by_rules(experiment.options.rules, experiment.options.optimizer);
         for (std::size_t layer = 0; layer < mlp_.layout().layers(); ++layer) {
-            optimizers_.emplace_back(optimizer, reduction_.own_slice(layer).size());
+            optimizers_.push_back(optim::make_optimizer(optimizer, reduction_.own_slice(layer).size()));
         }
         if constexpr (kNarrows) master_ = core::FloatBuffer(mlp_.layout().size());
         std::vector<float> initial(experiment.initial_weights.begin(), experiment.initial_weights.end());
@@ -94,10 +99,11 @@ class Trainer {
     };
 
     /// Forward, backward, reduce, update. Collective over the group.
+    /// @param number     of the step in the trial, from 1
     /// @param interrupt  whether this rank wants to interrupt the trial
     /// @param evidence   out: of this step; nullptr: not wanted
-    Step step(std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout, bool interrupt,
-              StepEvidence* evidence = nullptr) {
+    Step step(std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout, std::uint64_t number,
+              bool interrupt, StepEvidence* evidence = nullptr) {
         const std::span<const std::uint32_t> samples = own_rows(batch);
         const std::span<std::uint8_t> labels = std::span(labels_).first(samples.size());
         data::gather(experiment_.data.train, samples, mlp_.inputs(samples.size()), labels);
@@ -117,7 +123,7 @@ class Trainer {
         bool finite = true;
         for (std::size_t layer = mlp_.layout().layers(); layer-- > 0;) {
             const std::span<const float> gradient = reduction_.finish(layer);
-            finite &= update(layer, gradient, 1.0f / static_cast<float>(batch.size()));
+            finite &= update(layer, gradient, 1.0f / static_cast<float>(batch.size()), number);
             if (evidence != nullptr) add_update(layer, *evidence);
             reduction_.start_gather(layer);
         }
@@ -136,7 +142,7 @@ class Trainer {
     /// Elements of StepState::moments.
     std::size_t moments() const {
         std::size_t size = 0;
-        for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) size += reduction_.own_slice(layer).size();
+        for (const auto& optimizer : optimizers_) size += optimizer->moments().size();
         return size;
     }
     StepState make_state() const { return {core::FloatBuffer(mlp_.layout().size()), core::FloatBuffer(moments())}; }
@@ -145,14 +151,14 @@ class Trainer {
         if constexpr (kNarrows) reduction_.all_gather(master());
         std::ranges::copy(master(), state.weights.data());
         float* next = state.moments.data();
-        for (optim::RmsProp& optimizer : optimizers_) next = std::ranges::copy(optimizer.mean_square(), next).out;
+        for (const auto& optimizer : optimizers_) next = std::ranges::copy(optimizer->moments(), next).out;
     }
     /// Collective over the group.
     /// @param weights, moments  as in StepState
     void set_state(std::span<const float> weights, std::span<const float> moments) {
         put_weights([&](std::span<float> padded) { std::ranges::copy(weights, padded.begin()); });
-        for (optim::RmsProp& optimizer : optimizers_) {
-            const std::span<float> own = optimizer.mean_square();
+        for (const auto& optimizer : optimizers_) {
+            const std::span<float> own = optimizer->moments();
             std::ranges::copy(moments.first(own.size()), own.begin());
             moments = moments.subspan(own.size());
         }
@@ -162,30 +168,35 @@ class Trainer {
     void save(Checkpoint& checkpoint) {
         checkpoint.weights = weights();
         core::FloatBuffer padded(mlp_.layout().size());
-        for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) {
-            std::ranges::copy(optimizers_[layer].mean_square(), padded.data() + reduction_.own_slice(layer).begin);
+        checkpoint.moments = core::FloatBuffer(count_of_moments() * dense_.size());
+        for (std::size_t moment = 0; moment < count_of_moments(); ++moment) {
+            for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) {
+                std::ranges::copy(own_moment(layer, moment), padded.data() + reduction_.own_slice(layer).begin);
+            }
+            reduction_.all_gather(padded.span());
+            nn::copy_parameters(mlp_.layout(), padded.span(), dense_,
+                                checkpoint.moments.span().subspan(moment * dense_.size(), dense_.size()));
         }
-        reduction_.all_gather(padded.span());
-        checkpoint.mean_square = core::FloatBuffer(dense_.size());
-        nn::copy_parameters(mlp_.layout(), padded.span(), dense_, checkpoint.mean_square.span());
     }
 
     /// Takes over the arrays of the group's first rank. Collective over the group.
     void restore(const Checkpoint& checkpoint) {
         core::FloatBuffer dense(dense_.size());
-        const auto broadcast = [&](const core::FloatBuffer& values) {
-            if (group_.rank() == 0) std::ranges::copy(values.span(), dense.data());
+        const auto broadcast = [&](const core::FloatBuffer& values, std::size_t part) {
+            if (group_.rank() == 0)
+                std::ranges::copy(values.span().subspan(part * dense.size(), dense.size()), dense.data());
             group_.broadcast(dense.span(), 0);
         };
-        broadcast(checkpoint.weights);
+        broadcast(checkpoint.weights, 0);
         set_weights(dense.span());
-        broadcast(checkpoint.mean_square);
         core::FloatBuffer padded(mlp_.layout().size());
-        nn::copy_parameters(dense_, dense.span(), mlp_.layout(), padded.span());
-        for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) {
-            const core::Range slice = reduction_.own_slice(layer);
-            std::ranges::copy(padded.span().subspan(slice.begin, slice.size()),
-                              optimizers_[layer].mean_square().begin());
+        for (std::size_t moment = 0; moment < count_of_moments(); ++moment) {
+            broadcast(checkpoint.moments, moment);
+            nn::copy_parameters(dense_, dense.span(), mlp_.layout(), padded.span());
+            for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) {
+                const core::Range slice = reduction_.own_slice(layer);
+                std::ranges::copy(padded.span().subspan(slice.begin, slice.size()), own_moment(layer, moment).begin());
+            }
         }
     }
 
@@ -225,7 +236,7 @@ class Trainer {
     void add_update(std::size_t layer, StepEvidence& evidence) {
         const core::Range slice = reduction_.own_slice(layer);
         add(std::span<const float>(master().subspan(slice.begin, slice.size())), evidence.weights);
-        add(std::span<const float>(optimizers_[layer].mean_square()), evidence.moments);
+        add(std::span<const float>(optimizers_[layer]->moments()), evidence.moments);
     }
 
     /// Rows that this rank has at once: its leaves of a batch, or a block of an evaluation.
@@ -259,15 +270,22 @@ class Trainer {
         return data::rows_of_leaves(leaves, experiment_.options.leaf_rows, batch.size());
     }
 
+    std::size_t count_of_moments() const { return optim::moments_of(experiment_.options.optimizer.rule); }
+    /// Of the own slice of a layer.
+    std::span<float> own_moment(std::size_t layer, std::size_t moment) {
+        const std::size_t size = reduction_.own_slice(layer).size();
+        return optimizers_[layer]->moments().subspan(moment * size, size);
+    }
+
     /// @return  whether all new weights are finite
-    bool update(std::size_t layer, std::span<const float> gradient, float gradient_scale) {
+    bool update(std::size_t layer, std::span<const float> gradient, float gradient_scale, std::uint64_t number) {
         const core::Range slice = reduction_.own_slice(layer);
         const std::span<float> weights = master().subspan(slice.begin, slice.size());
         std::span<core::BFloat16> narrowed;
         if constexpr (kNarrows) {
             narrowed = reduction_.template weights<Element>().subspan(slice.begin, slice.size());
         }
-        return optimizers_[layer].update(weights, gradient, gradient_scale, narrowed);
+        return optimizers_[layer]->update(weights, gradient, gradient_scale, number, narrowed);
     }
 
     /// The float32 weights: those that are gathered, or with bfloat16 products a buffer beside them, of which between
@@ -289,10 +307,10 @@ class Trainer {
     comm::OrderedReduction reduction_;
     comm::OrderedSum sum_;
     core::FloatBuffer master_;
-    std::vector<optim::RmsProp> optimizers_;  ///< of each layer, its own slice
-    std::vector<std::uint8_t> labels_;        ///< of the own rows
-    std::vector<std::size_t> leaf_rows_;      ///< of the own leaves of one step
-    std::vector<core::Tally> tallies_;        ///< of the own leaves of one step
+    std::vector<std::unique_ptr<optim::Optimizer>> optimizers_;  ///< of each layer, its own slice
+    std::vector<std::uint8_t> labels_;                           ///< of the own rows
+    std::vector<std::size_t> leaf_rows_;                         ///< of the own leaves of one step
+    std::vector<core::Tally> tallies_;                           ///< of the own leaves of one step
     Disturb disturb_;
 };
 

@@ -44,7 +44,7 @@ class StepRepeater::WorkOf : public Work {
         const std::span<StepEvidence> own =
             std::span(evidence).subspan(static_cast<std::size_t>(ranks_.rank()) * count, count);
         for (StepEvidence& each : own) {
-            trainer_.step(batches[step], dropout, false, &each);
+            trainer_.step(batches[step], dropout, number_of_step(batches, steps.epoch, step), false, &each);
             ++step;
         }
         ranks_.all_gather_in_place(std::span(evidence), std::vector<std::size_t>(parts, count));

@@ -114,7 +114,9 @@ class TrialRun {
             return state_.step < batches.count() && std::isfinite(state_.total.loss) && !interrupt;
         };
         while (goes_on()) {
-            const Step step = trainer_.step(batches[state_.step], dropout, observer_.interrupt(), begin_verifying());
+            const Step step =
+                trainer_.step(batches[state_.step], dropout, number_of_step(batches, state_.epoch, state_.step),
+                              observer_.interrupt(), begin_verifying());
             interrupt = step.interrupt;
             state_.total += step.total;
             ++state_.step;
@@ -222,7 +224,7 @@ class TrialRun {
     std::optional<Verifier> verifier_;
     EarlyStopping early_stopping_;
     bool keeps_state_;
-    Checkpoint state_;           ///< but for weights and mean_square always that of the trial
+    Checkpoint state_;           ///< but for weights and moments always that of the trial
     core::FloatBuffer weights_;  ///< after the epoch
 };
 

@@ -95,6 +95,35 @@ TEST(Options, RulesSetTheEpsilonThatTheUserDoesNotGive) {
     EXPECT_THAT(config, HasSubstr("epsilon = 1e-08\nrules = keras-2017\n"));
 }
 
+TEST(Options, EachOptimizerHasOptionsOfItsOwn) {
+    const auto optimizer = [](std::vector<std::string> options) {
+        options.insert(options.begin(), {"train", "--optimizer"});
+        return parse(options).training.optimizer;
+    };
+    EXPECT_EQ(optimizer({"rmsprop"}), optim::Settings());
+    EXPECT_EQ(optimizer({"adam"}), (optim::Settings{.rule = optim::Rule::adam}));
+    EXPECT_EQ(optimizer({"sgd"}), (optim::Settings{.learning_rate = 0.01, .rule = optim::Rule::sgd}));
+    EXPECT_EQ(optimizer({"sgd", "--learning-rate", "0.5", "--momentum", "0.9"}),
+              (optim::Settings{.learning_rate = 0.5, .rule = optim::Rule::sgd, .momentum = 0.9}));
+    EXPECT_EQ(optimizer({"adam", "--beta-1", "0.5", "--beta-2", "0.75", "--epsilon", "0.25"}),
+              (optim::Settings{.epsilon = 0.25, .rule = optim::Rule::adam, .beta_1 = 0.5, .beta_2 = 0.75}));
+    expect_refused("train", "--optimizer", {"", "Adam", "momentum"});
+    for (const std::vector<std::string>& others : {std::vector<std::string>{"rmsprop", "--beta-1", "0.9"},
+                                                   {"adam", "--rho", "0.9"},
+                                                   {"sgd", "--epsilon", "1"},
+                                                   {"sgd", "--beta-2", "0.9"},
+                                                   {"rmsprop", "--momentum", "0"}}) {
+        EXPECT_THAT(refusal({"train", "--optimizer", others[0], others[1], others[2]}),
+                    testing::AllOf(HasSubstr(others[1]), HasSubstr(others[0] + " has none")));
+    }
+    for (const char* option : {"--beta-1", "--beta-2"}) {
+        EXPECT_THAT(refusal({"train", "--optimizer", "adam", option, "1"}), HasSubstr(option));
+    }
+    EXPECT_THAT(to_config(parse({"train", "--optimizer", "adam", "--beta-1", "0.5"})),
+                HasSubstr("optimizer = adam\nlearning-rate = 0.001\nbeta-1 = 0.5\nbeta-2 = 0.999\nepsilon = 1e-07\n"));
+    EXPECT_THAT(to_config(parse({"train"})), HasSubstr("\nlearning-rate = 0.001\nrho = 0.9\nepsilon = 1e-07\n"));
+}
+
 TEST(Options, ClassWeightsAreBalancedOrAList) {
     const auto weights = [](const std::string& text) {
         return parse({"train", "--class-weights", text}).training.class_weights;

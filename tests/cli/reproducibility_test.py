@@ -51,6 +51,21 @@ class ReproducibilityTest(program.ProgramTest):
                 self.check_equal(layouts, "train", "--dropout", "0.4", "--leaf-rows", leaf_rows, *SMALL)
                 self.scratch = scratch
 
+    def test_other_optimizers(self):
+        """Each keeps the contract, differs from the others, and is in config.ini and model."""
+        summaries = []
+        for optimizer in ["adam"], ["adam", "--rules", "torch", "--beta-1", "0.8"], ["sgd", "--momentum", "0.9"], ["sgd"]:
+            with self.subTest(optimizer):
+                scratch, self.scratch = self.scratch, self.scratch / " ".join(optimizer)
+                self.scratch.mkdir()
+                first = self.check_equal([(ranks, []) for ranks in (None, 2, 3, 4)], "train", "--dropout", "0.4", "--leaf-rows",
+                                         "8", "--optimizer", *optimizer, *SMALL)
+                summaries.append(first["summary.csv"])
+                self.assertIn(f"optimizer = {optimizer[0]}\n", (self.scratch / "run 0" / "config.ini").read_text())
+                self.assertIn(f'"optimizer":"{optimizer[0]}"'.encode(), first["models/p0.4-s1.safetensors"][:999])
+                self.scratch = scratch
+        self.assertEqual(len(set(summaries)), len(summaries))
+
     def test_train_with_other_arithmetic(self):
         """bf16 and OpenBLAS keep the contract, differ from each other, and config.ini says so."""
         summaries = []

@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     try {
         const train::Checkpoint checkpoint = train::decode(bytes, kIdentity, kTrial, kParameters);
-        fuzz::require(checkpoint.weights.size() == kParameters && checkpoint.mean_square.size() == kParameters,
+        fuzz::require(checkpoint.weights.size() == kParameters && checkpoint.moments.size() == kParameters,
                       "each parameter is there");
         fuzz::require(checkpoint.best_weights.size() == kParameters || checkpoint.best_weights.size() == 0,
                       "the best weights are all there, or none");

@@ -1,8 +1,9 @@
-"""One epoch of RMSprop in PyTorch, in file order, without dropout. Started by rules_test.py.
+"""One epoch in PyTorch, in file order, without dropout. Started by rules_test.py.
 
-usage: pytorch_steps.py GIVEN RESULT
+usage: pytorch_steps.py GIVEN RESULT OPTIMIZER
     GIVEN   .npz: x, y, validation_x, validation_y, weights w0, w1 ... as in Keras, batch_size, learning_rate
     RESULT  .npz: the weights after it, loss, val_loss
+    OPTIMIZER  e.g. "Adam(_, lr=1e-3)": of torch.optim, _ being the parameters
 """
 
 import sys
@@ -11,7 +12,7 @@ import numpy
 import torch
 
 
-def main(given_path, result_path):
+def main(given_path, result_path, optimizer_text):
     with numpy.load(given_path) as file:
         given = {name: torch.from_numpy(file[name]) for name in file.files}
     arrays = [given[f"w{i}"] for i in range(sum(name.startswith("w") for name in given))]
@@ -21,7 +22,7 @@ def main(given_path, result_path):
         layers[-2].weight.data, layers[-2].bias.data = kernel.T.contiguous(), bias
     model = torch.nn.Sequential(*layers[:-1])
     loss = torch.nn.CrossEntropyLoss()
-    optimizer = torch.optim.RMSprop(model.parameters(), lr=1e-3, alpha=0.9, eps=1e-8)
+    optimizer = eval(f"torch.optim.{optimizer_text}", {"torch": torch, "_": model.parameters()})
 
     total, size = 0.0, int(given["batch_size"])
     for x, y in zip(given["x"].split(size), given["y"].split(size)):

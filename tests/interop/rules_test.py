@@ -120,23 +120,23 @@ def train_with_numpy(rules, weights, training, validation):
     return w, total / len(training[0]), -numpy.log(numpy.clip(of_label, CLIP, 1 - CLIP)).mean()
 
 
-def train_with_keras(weights, training, validation, class_weight=None):
-    """As train_with_numpy."""
+def train_with_keras(weights, training, validation, class_weight=None, optimizer=keras.optimizers.RMSprop, epochs=1):
+    """As train_with_numpy, in STEPS steps."""
     model = keras.Sequential([keras.Input(WIDTHS[:1]), *(keras.layers.Dense(n, "relu") for n in WIDTHS[1:-1]),
                               keras.layers.Dense(WIDTHS[-1], "softmax")])
     model.set_weights(weights)
-    model.compile(keras.optimizers.RMSprop(), "sparse_categorical_crossentropy")
-    history = model.fit(*training, batch_size=BATCH_SIZE, shuffle=False, validation_data=validation, verbose=0,
-                        class_weight=class_weight).history
-    return model.get_weights(), history["loss"][0], history["val_loss"][0]
+    model.compile(optimizer(), "sparse_categorical_crossentropy")
+    history = model.fit(*training, batch_size=epochs * BATCH_SIZE, shuffle=False, validation_data=validation, verbose=0,
+                        class_weight=class_weight, epochs=epochs).history
+    return model.get_weights(), history["loss"][-1], history["val_loss"][-1]
 
 
-def train_with_pytorch(scratch, weights, training, validation):
+def train_with_pytorch(scratch, optimizer, weights, training, validation):
     """As train_with_numpy."""
     given, result = scratch / "given.npz", scratch / "result.npz"
     numpy.savez(given, x=training[0], y=training[1], validation_x=validation[0], validation_y=validation[1],
                 batch_size=BATCH_SIZE, **{f"w{i}": array for i, array in enumerate(weights)})
-    subprocess.run([PYTORCH, HERE / "pytorch_steps.py", given, result], check=True)
+    subprocess.run([PYTORCH, HERE / "pytorch_steps.py", given, result, optimizer], check=True)
     with numpy.load(result) as file:
         return [file[f"w{i}"] for i in range(len(weights))], file["loss"], file["val_loss"]
 
@@ -166,9 +166,9 @@ class RulesTest(program.ProgramTest):
         write_model(given, weights)
         self.check_success(program.run("train", "--data", self.data, "--output", run, "--rules", rules, "--dropout", 0,
                                        "--hidden", ",".join(map(str, WIDTHS[1:-1])), "--init-weights", given,
-                                       "--shuffle", "off", "--epochs", 1, *options))
+                                       "--shuffle", "off", *(options if "--epochs" in options else ["--epochs", 1, *options])))
         (path,) = (run / "models").glob("*.safetensors")
-        (row,) = program.rows_of(run / "history.csv")
+        row = program.rows_of(run / "history.csv")[-1]
         tensors = safetensors.numpy.load_file(path)
         return [tensors[name] for name in TENSORS], float(row["loss"]), float(row["val_loss"])
 
@@ -191,8 +191,8 @@ class RulesTest(program.ProgramTest):
         self.assertGreater((threes > CLIP).sum(), 0)
         self.check_equal(train(weights), others_train(weights, self.training, self.validation))
 
-    def dropsweep(self, rules):
-        return lambda weights: self.train_with_dropsweep(rules, weights)
+    def dropsweep(self, rules, *options):
+        return lambda weights: self.train_with_dropsweep(rules, weights, *options)
 
     def test_numpy_follows_keras(self):
         """So that all of keras-2017 but its update is checked against Keras as well."""
@@ -207,13 +207,33 @@ class RulesTest(program.ProgramTest):
                                                              "0.3,1,5,1,1,1,0,1,2.5,1"),
                    functools.partial(train_with_keras, class_weight={0: 0.3, 2: 5, 6: 0, 8: 2.5}))
 
+    def test_keras_optimizers(self):
+        """With their defaults; that of momentum is 0 in both."""
+        for options, optimizer in ((["adam"], keras.optimizers.Adam), (["sgd"], keras.optimizers.SGD),
+                                   (["sgd", "--momentum", 0.9], functools.partial(keras.optimizers.SGD, momentum=0.9)),
+                                   (["adam", "--beta-1", 0.7, "--beta-2", 0.95, "--epsilon", 1e-4, "--learning-rate", 0.002],
+                                    functools.partial(keras.optimizers.Adam, 0.002, 0.7, 0.95, 1e-4))):
+            with self.subTest(options):
+                self.check(self.dropsweep("keras", "--optimizer", *options),
+                           functools.partial(train_with_keras, optimizer=optimizer))
+
+    def test_adam_counts_the_steps_of_all_epochs(self):
+        weights = initial_weights()
+        self.check_equal(self.train_with_dropsweep("keras", weights, "--optimizer", "adam", "--epochs", 2, "--batch-size",
+                                                   2 * BATCH_SIZE),
+                         train_with_keras(weights, self.training, self.validation, optimizer=keras.optimizers.Adam, epochs=2))
+
     def test_keras_2017(self):
         self.check(self.dropsweep("keras-2017"), functools.partial(train_with_numpy, "keras-2017"))
 
     def test_torch(self):
         if subprocess.run([PYTORCH, "-c", "import torch"], capture_output=True, check=False).returncode != 0:
             self.skipTest(f"skipped: {PYTORCH} has no PyTorch")
-        self.check(self.dropsweep("torch"), functools.partial(train_with_pytorch, self.scratch))
+        for options, optimizer in ([], "RMSprop(_, lr=1e-3, alpha=0.9, eps=1e-8)"), (["adam"], "Adam(_, lr=1e-3)"), \
+                (["sgd", "--momentum", 0.9], "SGD(_, lr=1e-2, momentum=0.9)"):
+            with self.subTest(optimizer):
+                self.check(self.dropsweep("torch", *(["--optimizer", *options] if options else [])),
+                           functools.partial(train_with_pytorch, self.scratch, optimizer))
 
     def test_nothing_moves_where_all_is_clipped(self):
         weights = weights_that_clip_all()

@@ -173,7 +173,7 @@ TEST_F(Reference, FiftyStepsOfRmsProp) {
             // The loss moves by its gradient, of length 6 or less, times the weights' errors, which have no common
             // sign.
             EXPECT_NEAR(tally.loss, losses[step], 6e-5) << "step " << step;
-            rmsprop.update(weights, gradient, 1.0f / static_cast<float>(rows_));
+            rmsprop.update(weights, gradient, 1.0f / static_cast<float>(rows_), 1);
             if (step == 0) expect_weights("weights_after_1_step", 2e-7);
             if (step == 9) expect_weights("weights_after_10_steps", 2e-6);
         }

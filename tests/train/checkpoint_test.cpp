@@ -59,7 +59,7 @@ Checkpoint at(std::uint32_t epoch, std::uint64_t step = 0, std::size_t best = kP
     }
     checkpoint.early_stopping = {.epoch = epoch, .waited = 7, .best_epoch = 8, .best_val_loss = 0.7};
     checkpoint.weights = floats(kParameters, 10);
-    checkpoint.mean_square = floats(kParameters, 20);
+    checkpoint.moments = floats(kParameters, 20);
     checkpoint.best_weights = floats(best, 30);
     return checkpoint;
 }
@@ -89,7 +89,7 @@ void expect_same(const Checkpoint& a, const Checkpoint& b) {
     }
     EXPECT_EQ(a.early_stopping, b.early_stopping);
     EXPECT_TRUE(same_bits(a.weights, b.weights));
-    EXPECT_TRUE(same_bits(a.mean_square, b.mean_square));
+    EXPECT_TRUE(same_bits(a.moments, b.moments));
     EXPECT_TRUE(same_bits(a.best_weights, b.best_weights));
 }
 
@@ -158,7 +158,7 @@ TEST(Checkpoint, RoundTripOfNumbersThatAreNotFinite) {
     checkpoint.history[0].validation = {.loss = kNotANumber, .accuracy = -kInfinity};
     checkpoint.history[1].training.loss = kInfinity;
     checkpoint.weights.data()[1] = std::numeric_limits<float>::quiet_NaN();
-    checkpoint.mean_square.data()[2] = -std::numeric_limits<float>::infinity();
+    checkpoint.moments.data()[2] = -std::numeric_limits<float>::infinity();
     checkpoint.best_weights.data()[0] = -0.0f;
     expect_same(decode(encode(checkpoint, kIdentity, kTrial), kIdentity, kTrial, kParameters), checkpoint);
 }
@@ -218,13 +218,13 @@ TEST(Checkpoint, SaysWhatIsWrong) {
     EXPECT_EQ(fault(bytes, kOtherIdentity), "it is of another configuration or other data");
     EXPECT_EQ(fault(bytes, kIdentity, "p0.3-s2"), "it is of another trial");
     EXPECT_EQ(fault(bytes, kIdentity, "p0.3-s11"), "it is of another trial");
-    EXPECT_EQ(fault(bytes, kIdentity, kTrial, 6), "it is of another network: 5, 5 and 5 numbers instead of 6");
+    EXPECT_EQ(fault(bytes, kIdentity, kTrial, 6), "it is of another network: 5, 5 and 5 numbers instead of 6 and 6");
     EXPECT_EQ(fault(encode(at(1, 0, 4), kIdentity, kTrial)),
-              "it is of another network: 5, 5 and 4 numbers instead of 5");
+              "it is of another network: 5, 5 and 4 numbers instead of 5 and 5");
     Checkpoint checkpoint = at(1);
     checkpoint.weights = core::FloatBuffer(4);
     EXPECT_EQ(fault(encode(checkpoint, kIdentity, kTrial)),
-              "it is of another network: 4, 5 and 5 numbers instead of 5");
+              "it is of another network: 4, 5 and 5 numbers instead of 5 and 5");
     checkpoint = at(2);
     checkpoint.epoch = 3;
     EXPECT_EQ(fault(encode(checkpoint, kIdentity, kTrial)), "it has a history of 2 epochs before epoch 3");

@@ -46,7 +46,8 @@ class ContinueTest : public testing::Test {
         }
         std::optional<Checkpoint> start;
         if (!state.empty()) {
-            start = decode(state, kIdentity, "t", nn::ParameterLayout(small_.experiment.architecture).size());
+            start = decode(state, kIdentity, "t", nn::ParameterLayout(small_.experiment.architecture).size(),
+                           optim::moments_of(options_.optimizer.rule));
         }
         end.model = train_trial(group, small_.experiment, kDropout, kSeed, observer, std::move(start));
         return end;
@@ -63,24 +64,29 @@ class ContinueTest : public testing::Test {
 
 TEST_F(ContinueTest, FromAnyStepByOneRankOrAll) {
     options_.epochs = 2;
-    const End whole = from_start_to_end(alone_);
-    for (std::size_t steps = 1; steps < 2 * kStepsPerEpoch; ++steps) {
-        SCOPED_TRACE(fmt::format("stopped after {} steps", steps));
-        // At the last step of an epoch the epoch is ended first: the step after it stops.
-        const bool ends_epoch = steps % kStepsPerEpoch == 0;
-        End first = go_on(world_, "", steps);
-        ASSERT_FALSE(first.model.has_value());
-        EXPECT_EQ(first.epochs.size(), (steps + (ends_epoch ? 1 : 0)) / kStepsPerEpoch);
-        world_.broadcast(first.state, 0);
-        const Checkpoint state = decode(first.state, kIdentity, "t", whole.model->weights.size());
-        EXPECT_EQ(state.epoch * kStepsPerEpoch + state.step, steps + (ends_epoch ? 1 : 0));
-        for (const comm::Communicator* group : {&alone_, &world_}) {
-            const End second = go_on(*group, first.state, 1000);
-            ASSERT_TRUE(second.model.has_value());
-            expect_same(*second.model, *whole.model);
-            std::vector<EpochRecord> told = first.epochs;
-            told.insert(told.end(), second.epochs.begin(), second.epochs.end());
-            expect_same(told, whole.epochs);
+    options_.optimizer.momentum = 0.9;
+    for (const optim::Rule rule : {optim::Rule::rmsprop, optim::Rule::adam, optim::Rule::sgd}) {
+        options_.optimizer.rule = rule;
+        const End whole = from_start_to_end(alone_);
+        for (std::size_t steps = 1; steps < 2 * kStepsPerEpoch; ++steps) {
+            SCOPED_TRACE(fmt::format("{} stopped after {} steps", to_string(rule), steps));
+            // At the last step of an epoch the epoch is ended first: the step after it stops.
+            const bool ends_epoch = steps % kStepsPerEpoch == 0;
+            End first = go_on(world_, "", steps);
+            ASSERT_FALSE(first.model.has_value());
+            EXPECT_EQ(first.epochs.size(), (steps + (ends_epoch ? 1 : 0)) / kStepsPerEpoch);
+            world_.broadcast(first.state, 0);
+            const Checkpoint state =
+                decode(first.state, kIdentity, "t", whole.model->weights.size(), optim::moments_of(rule));
+            EXPECT_EQ(state.epoch * kStepsPerEpoch + state.step, steps + (ends_epoch ? 1 : 0));
+            for (const comm::Communicator* group : {&alone_, &world_}) {
+                const End second = go_on(*group, first.state, 1000);
+                ASSERT_TRUE(second.model.has_value());
+                expect_same(*second.model, *whole.model);
+                std::vector<EpochRecord> told = first.epochs;
+                told.insert(told.end(), second.epochs.begin(), second.epochs.end());
+                expect_same(told, whole.epochs);
+            }
         }
     }
 }

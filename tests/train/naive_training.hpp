@@ -252,7 +252,7 @@ class Training {
     }
 
     void update(const std::vector<float>& gradient, float gradient_scale) {
-        const optim::RmsProp::Settings& settings = e_.options.optimizer;
+        const optim::Settings& settings = e_.options.optimizer;
         const auto rate = static_cast<float>(settings.learning_rate), rho = static_cast<float>(settings.rho);
         const auto rest = settings.rho > 1 - 0x1p-25 ? 0 : static_cast<float>(1 - settings.rho);
         const auto epsilon = static_cast<float>(settings.epsilon);

@@ -28,7 +28,7 @@ struct Checkpoint {
     std::vector<EpochRecord> history;  ///< [epoch]
     EarlyStopping::State early_stopping;
     core::FloatBuffer weights;       ///< flat, [parameters]
-    core::FloatBuffer mean_square;   ///< RMSprop's v, [parameters]
+    core::FloatBuffer moments;       ///< of the optimizer, [moments_of(rule), parameters]
     core::FloatBuffer best_weights;  ///< [parameters]; empty when they are not kept
 };
 
@@ -38,10 +38,12 @@ struct Checkpoint {
 std::string encode(const Checkpoint& checkpoint, const core::Digest& identity, std::string_view trial);
 
 /// The reverse. Trusts no byte: neither time nor memory beyond the size of `bytes`.
-/// @param parameters  elements that weights and mean_square must have
+/// @param parameters  elements that weights must have
+/// @param moments     of each parameter
 /// @throws Error  bad_data: what is wrong, without the file's name: truncated, altered, of another version, trial,
 ///                configuration or network
-Checkpoint decode(std::string_view bytes, const core::Digest& identity, std::string_view trial, std::size_t parameters);
+Checkpoint decode(std::string_view bytes, const core::Digest& identity, std::string_view trial, std::size_t parameters,
+                  std::size_t moments = 1);
 
 /// The checkpoints of a run: for each trial the last two generations, `<trial>.0` and `<trial>.1`, in one folder.
 /// Local: no communication.
@@ -55,7 +57,7 @@ class CheckpointStore {
         std::vector<std::string> warnings;     ///< one for each file that cannot be used: which, why, what follows
     };
     /// Never throws for what is in the files.
-    Loaded load(const std::string& trial, std::size_t parameters);
+    Loaded load(const std::string& trial, std::size_t parameters, std::size_t moments = 1);
 
     /// Replaces the older generation, durably (see core::write_file_atomically): at any instant at least one whole
     /// generation is there once the first was saved.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "dropsweep/nn/softmax_cross_entropy.hpp"
+#include "dropsweep/optim/optimizer.hpp"
 
 namespace dropsweep::train {
 
@@ -17,13 +18,16 @@ inline std::string to_string(Rules rules) {
     return kRulesNames[static_cast<std::size_t>(rules)];
 }
 
-/// Of RMSprop, where the user gives none.
+/// Of RMSprop and Adam, where the user gives none.
 inline double default_epsilon(Rules rules) {
     return rules == Rules::keras ? 1e-7 : 1e-8;
 }
 
-inline bool has_epsilon_in_root(Rules rules) {
-    return rules == Rules::keras;
+/// The settings with epsilon where the rules have it.
+inline optim::Settings by_rules(Rules rules, optim::Settings optimizer) {
+    optimizer.epsilon_in_root = rules == Rules::keras;
+    optimizer.epsilon_after_correction = rules == Rules::torch;
+    return optimizer;
 }
 
 inline nn::Loss loss_of(Rules rules) {

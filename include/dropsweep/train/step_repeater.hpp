@@ -17,14 +17,14 @@ namespace dropsweep::train {
 struct StepEvidence {
     std::uint64_t gradients = 0;  ///< of the own leaves, and their loss
     std::uint64_t weights = 0;    ///< of the own slices
-    std::uint64_t moments = 0;    ///< likewise, v
+    std::uint64_t moments = 0;    ///< likewise, of the optimizer
     bool operator==(const StepEvidence&) const = default;
 };
 
 /// A trial between two steps, on one rank of its group.
 struct StepState {
     core::FloatBuffer weights;  ///< [padded], equal on all ranks
-    core::FloatBuffer moments;  ///< v of the own slices, one layer after the other
+    core::FloatBuffer moments;  ///< of the optimizer: of the own slices, one layer after the other
 };
 
 /// Some steps of one epoch of a trial.

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "dropsweep/core/products.hpp"
-#include "dropsweep/optim/rmsprop.hpp"
+#include "dropsweep/optim/optimizer.hpp"
 #include "dropsweep/train/class_weights.hpp"
 #include "dropsweep/train/rules.hpp"
 
@@ -18,7 +18,7 @@ struct TrainingOptions {
     std::vector<std::size_t> hidden = {512, 512};
     std::uint32_t epochs = 20;
     std::size_t batch_size = 128;
-    optim::RmsProp::Settings optimizer;
+    optim::Settings optimizer;
     double validation_split = 0.1;
     std::optional<std::uint32_t> patience = 2;  ///< epochs; none: never stop early
     double min_delta = 0;                       ///< nats of validation loss

@@ -302,7 +302,7 @@ function partFacts({ manifest: whole, command }) {
       `${plain(machine?.host)}: ${plain(machine?.cpu)}, ${plain(machine?.products ?? machine?.blas)} `,
       html("span", { class: "muted" }, `(${ranksText(machine?.ranks)})`)])],
     ["MPI", plain(manifest.mpi)], ["BLAS threads per rank", plain(manifest.blas_threads)], ["Precision", plain(manifest.precision)],
-    ["Rules", plain(manifest.rules)], ["Class weights", weights.join(", ")], ["Ranks", plain(plan.ranks)],
+    ["Rules", plain(manifest.rules)], ["Optimizer", plain(manifest.optimizer)], ["Class weights", weights.join(", ")], ["Ranks", plain(plan.ranks)],
     ["Groups", list(plan.groups).map((group) => ranksText(Array.from({ length: clamp(group?.ranks ?? 0, 0, 1e6) }, (_, i) => group.first_rank + i))).join(", ")],
     ["Unused ranks", list(plan.unused_ranks).map(plain).join(", ")], ["Leaves per trial", plain(plan.leaves)],
     ["Shards per trial", plain(plan.shards)], ["Trials", plain(plan.trials)], ["Data", plain(data.source)], ["Why this data", plain(data.note)],

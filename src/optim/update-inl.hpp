@@ -1,0 +1,77 @@
+// What the update rules share (Highway includes this once for each instruction set).
+#if defined(DROPSWEEP_OPTIM_UPDATE_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef DROPSWEEP_OPTIM_UPDATE_INL
+#undef DROPSWEEP_OPTIM_UPDATE_INL
+#else
+#define DROPSWEEP_OPTIM_UPDATE_INL
+#endif
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <limits>
+
+#include "dropsweep/core/vectors-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace dropsweep::optim::HWY_NAMESPACE {
+
+using namespace core::HWY_NAMESPACE;
+
+using Integers = hn::Vec<hn::RebindToSigned<FloatTag>>;
+
+HWY_INLINE Floats zero_below(Floats values, float least) {
+    return hn::IfThenZeroElse(hn::Lt(hn::Abs(values), all(least)), values);
+}
+
+/// New weights, of which those below 2^-40 become zero.
+/// @param largest  grows to the bits of the largest of them without its sign
+HWY_INLINE void store_weights(Floats weights, float* HWY_RESTRICT w, Integers& largest) {
+    const FloatTag d;
+    const Floats size = hn::Abs(weights);
+    largest = hn::Max(largest, hn::BitCast(hn::RebindToSigned<FloatTag>(), size));
+    hn::StoreU(hn::IfThenZeroElse(hn::Lt(size, all(0x1p-40f)), weights), d, w);
+}
+
+/// Updates all parameters.
+/// @param rule     rule(w, moments, gradient, largest) updates one vector of each, in memory
+/// @param moments  [kMoments, size]
+/// @return  whether all weights that it changed are finite
+template <std::size_t kMoments, class Rule>
+HWY_INLINE bool update_all(const Rule& rule, float* HWY_RESTRICT w, float* HWY_RESTRICT moments,
+                           const float* HWY_RESTRICT gradient, std::size_t size,
+                           core::BFloat16* HWY_RESTRICT narrowed) {
+    const FloatTag d;
+    const Rule update = rule;
+    std::array<float*, kMoments> m;
+    for (std::size_t k = 0; k < kMoments; ++k) m[k] = moments + k * size;
+    Integers largest = hn::Zero(hn::RebindToSigned<FloatTag>());
+    // What is left is done in room of its own, where other elements would lie behind it.
+    const std::size_t whole = size / kLanes * kLanes;
+    for (std::size_t i = 0; i < whole; i += kLanes) {
+        update(w + i, m, gradient + i, largest);
+        for (float*& each : m) each += kLanes;
+        if (narrowed != nullptr) store(hn::LoadU(d, w + i), narrowed + i);
+    }
+    if (whole < size) {
+        HWY_ALIGN float room[2 + kMoments][kLanes] = {};
+        const std::size_t bytes = (size - whole) * sizeof(float);
+        std::array<float*, kMoments> in_room;
+        for (std::size_t k = 0; k < kMoments; ++k) {
+            in_room[k] = room[2 + k];
+            std::memcpy(in_room[k], m[k], bytes);
+        }
+        std::memcpy(room[0], w + whole, bytes);
+        std::memcpy(room[1], gradient + whole, bytes);
+        update(room[0], in_room, room[1], largest);
+        std::memcpy(w + whole, room[0], bytes);
+        for (std::size_t k = 0; k < kMoments; ++k) std::memcpy(m[k], in_room[k], bytes);
+        for (std::size_t i = whole; narrowed != nullptr && i < size; ++i) core::narrow(w[i], narrowed[i]);
+    }
+    return hn::AllTrue(d, hn::Lt(hn::BitCast(d, largest), all(std::numeric_limits<float>::infinity())));
+}
+
+}  // namespace dropsweep::optim::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
