@@ -39,6 +39,7 @@ void parse_surroundings(const CommandLine& line, Options& options) {
     options.goes_on_when_corrupt = parse_either("--on-corruption", line.text("on-corruption"), "stop", "go-on");
     if (line.has("inject")) options.rehearsals = parse_rehearsals("--inject", line.text("inject"));
     options.report = parse_switch("--report", line.text("report"));
+    options.tensorboard = parse_switch("--tensorboard", line.text("tensorboard"));
     options.quiet = line.values["quiet"].as<bool>();
 }
 
@@ -185,6 +186,8 @@ po::options_description describe_run(Command command) {
     if (command == Command::plan) return options;
     add("report", po::value<std::string>()->default_value("on")->value_name("on|off"),
         "metrics, statistics, plots and page at the end; 'off' leaves them to dropsweep report");
+    add("tensorboard", po::value<std::string>()->default_value("off")->implicit_value("on")->value_name("on|off"),
+        "write event files for TensorBoard as well, while epochs and trials end, to tensorboard/");
     add("time-limit", optional("TIME"),
         "seconds, or H:MM:SS: stop before so much time has passed, to be continued by the same command; under Slurm "
         "the job's own limit holds as well");

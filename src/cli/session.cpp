@@ -16,11 +16,13 @@
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/products.hpp"
 #include "dropsweep/core/stop_signal.hpp"
+#include "dropsweep/core/text.hpp"
 #include "dropsweep/nn/model_file.hpp"
 #include "dropsweep/report/checksums.hpp"
 #include "dropsweep/report/manifest.hpp"
 #include "dropsweep/report/progress.hpp"
 #include "dropsweep/report/run_files.hpp"
+#include "dropsweep/report/tensorboard.hpp"
 #include "dropsweep/sweep/plan_choice.hpp"
 #include "dropsweep/sweep/scheduler.hpp"
 #include "dropsweep/train/shared_dataset.hpp"
@@ -78,6 +80,20 @@ std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, std
                  {"rules", train::to_string(training.rules)},
                  {"optimizer", optim::to_string(training.optimizer.rule)}});
     return data;
+}
+
+/// What all trials have in common, but the data.
+std::map<std::string, std::string> hyper_parameters(const std::string& config) {
+    static const std::set<std::string_view> kOthers = {"data",    "test", "label", "init-weights",
+                                                       "dropout", "seed", "seeds"};
+    constexpr std::string_view kEquals = " = ";
+    std::map<std::string, std::string> parameters;
+    for (const std::string_view line : core::split(config, '\n')) {
+        const std::size_t equals = line.find(kEquals);
+        if (equals == std::string_view::npos || kOthers.contains(line.substr(0, equals))) continue;
+        parameters.emplace(line.substr(0, equals), line.substr(equals + kEquals.size()));
+    }
+    return parameters;
 }
 
 /// One `sweep` or `train` on one rank.
@@ -260,6 +276,11 @@ class Run {
                                directory_ ? directory_->earlier() : none,
                                [&checkpoints](const std::set<std::string>& ended) { checkpoints.remove(ended); });
         if (prediction_) files.expect(*prediction_, world_.size());
+        std::optional<report::TensorBoard> tensorboard;
+        if (options_.tensorboard) {
+            comm::run_on_rank_zero(
+                world_, [&] { tensorboard.emplace(place_.directory, trials_, hyper_parameters(ready_.config)); });
+        }
         report::Progress progress(
             trials_, {.epochs = options_.training.epochs,
                       .stops_early = options_.training.patience.has_value(),
@@ -284,6 +305,7 @@ class Run {
                             model_metadata(trial, ready_.metadata, options_.training));
         };
         hooks.listeners = {&files};
+        if (tensorboard) hooks.listeners.push_back(&*tensorboard);
         if (!options_.quiet) hooks.listeners.push_back(&progress);
         hooks.stop_requested = [&] {
             // A rank that trains nothing is not asked: the watch knows of its signal.

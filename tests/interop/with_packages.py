@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = ["jax", "keras", "numpy", "onnx", "onnxruntime", "safetensors"]
+PACKAGES = ["jax", "keras", "numpy", "onnx", "onnxruntime", "safetensors", "tensorboard"]
 SKIPPED = 77
 SECONDS = 600  # to install them
 

@@ -52,6 +52,7 @@ struct Options {
     bool goes_on_when_corrupt = false;                            ///< --on-corruption
     std::vector<sweep::Rehearsal> rehearsals;                     ///< --inject
     bool report = true;                                           ///< metrics, statistics, plots and page at the end
+    bool tensorboard = false;                                     ///< event files as well
     bool quiet = false;
 };
 
