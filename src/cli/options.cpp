@@ -151,6 +151,7 @@ po::options_description describe_run(Command command) {
         add("dropout", text("0", "P"), "dropout value, below 1");
         add("seed", optional("N"), "seed of everything random; default: 1");
     }
+    add("input-dropout", text("0", "P"), "dropout of the inputs, below 1");
     add("hidden", text("512,512", "LIST"), "widths of the hidden layers");
     add("epochs", text("20", "N"), "the most epochs to train");
     add("batch-size", text("128", "N"), "samples of a step, over all ranks");
@@ -271,6 +272,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
         options.seeds = {parse_count("--seed", seed, 0, std::numeric_limits<std::uint64_t>::max())};
     }
     train::TrainingOptions& training = options.training;
+    training.input_dropout = parse_real("--input-dropout", text("input-dropout"), 0, 1, true);
     training.hidden = parse_widths("--hidden", text("hidden"));
     training.epochs = static_cast<std::uint32_t>(parse_count("--epochs", text("epochs"), 1, kMany));
     training.batch_size = parse_count("--batch-size", text("batch-size"), 1, kMany);
@@ -334,6 +336,7 @@ std::string to_config(const Options& options) {
     if (options.data.standardize) add("standardize", "on");
     add("dropout", fmt::to_string(fmt::join(dropouts, ",")));
     add(options.seeds.size() == 1 ? "seed" : "seeds", fmt::to_string(fmt::join(options.seeds, ",")));
+    if (training.input_dropout > 0) add("input-dropout", training.input_dropout);
     add("hidden", fmt::to_string(fmt::join(training.hidden, ",")));
     add("epochs", training.epochs);
     add("batch-size", training.batch_size);

@@ -1,6 +1,7 @@
 #include "dropsweep/nn/activation.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <vector>
 
@@ -115,8 +116,8 @@ std::span<const std::uint16_t> row_bits(const core::StreamKey& key, std::uint32_
 
 }  // namespace
 
-Dropout::Dropout(double rate, std::uint64_t seed, std::uint32_t layer, std::uint32_t epoch)
-    : key_{seed, core::Purpose::dropout, layer, epoch} {
+Dropout::Dropout(double rate, std::uint64_t seed, std::uint32_t layer, std::uint32_t epoch, core::Purpose purpose)
+    : key_{seed, purpose, layer, epoch} {
     constexpr double kRange = 65536.0;
     threshold_ = static_cast<std::uint32_t>(std::min(std::lround(rate * kRange), 65535L));
     scale_ = static_cast<float>(kRange / (kRange - threshold_));
@@ -164,6 +165,29 @@ void bias_relu_dropout_backward(core::ConstMatrix da, core::ConstBitmap active, 
 }
 
 template <class T>
+void drop_inputs(const Dropout& dropout, std::span<const std::uint32_t> samples, const core::SparseMatrix<T>& x) {
+    assert(samples.size() == x.values.rows);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        const std::span<const std::uint16_t> drawn = row_bits(dropout.key(), samples[i], x.values.columns);
+        T* values = x.values.row(i).data();
+        std::uint64_t* words = x.nonzeros.row(i);
+        for (std::size_t first = 0; first < x.values.columns; first += 64) {
+            std::uint64_t& nonzeros = words[first / 64];
+            for (std::uint64_t left = nonzeros; left != 0; left &= left - 1) {
+                const auto bit = static_cast<std::size_t>(std::countr_zero(left));
+                T& value = values[first + bit];
+                if (drawn[first + bit] < dropout.threshold()) {
+                    value = T{};
+                    nonzeros ^= std::uint64_t{1} << bit;
+                } else {
+                    core::narrow(core::widen(value) * dropout.scale(), value);
+                }
+            }
+        }
+    }
+}
+
+template <class T>
 void as_operand(core::ConstMatrix from, const core::SparseMatrix<T>& to) {
     assert(from.rows == to.values.rows && from.columns == to.values.columns);
     for (std::size_t i = 0; i < from.rows; ++i) {
@@ -186,6 +210,8 @@ template void bias_relu_dropout_backward(core::ConstMatrix, core::ConstBitmap, c
                                          const core::SparseMatrix<float>&);
 template void bias_relu_dropout_backward(core::ConstMatrix, core::ConstBitmap, const Dropout&, std::span<float>,
                                          const core::SparseMatrix<core::BFloat16>&);
+template void drop_inputs(const Dropout&, std::span<const std::uint32_t>, const core::SparseMatrix<float>&);
+template void drop_inputs(const Dropout&, std::span<const std::uint32_t>, const core::SparseMatrix<core::BFloat16>&);
 template void as_operand(core::ConstMatrix, const core::SparseMatrix<float>&);
 template void as_operand(core::ConstMatrix, const core::SparseMatrix<core::BFloat16>&);
 

@@ -89,7 +89,7 @@ template <class Trainer>
 double Calibration::run_steps(Trainer& trainer, const Experiment& experiment, double dropout_rate, const Budget& budget,
                               bool takes_part) const {
     const std::vector<std::uint32_t> order = epoch_order(experiment, kSeed, 0);
-    const std::vector<nn::Dropout> dropout = epoch_dropout(experiment, dropout_rate, kSeed, 0);
+    const EpochDropout dropout = epoch_dropout(experiment, dropout_rate, kSeed, 0);
     const data::Batches batches(order, experiment.options.batch_size);
     std::size_t next = 0;
     const auto step = [&](std::size_t times) {

@@ -25,12 +25,18 @@ inline std::vector<std::uint32_t> epoch_order(const Experiment& experiment, std:
     return experiment.options.shuffle ? data::shuffled_order(count, seed, epoch) : data::file_order(count);
 }
 
-/// The masks of an epoch, one generator per hidden layer.
-inline std::vector<nn::Dropout> epoch_dropout(const Experiment& experiment, double dropout_rate, std::uint64_t seed,
-                                              std::uint32_t epoch) {
-    std::vector<nn::Dropout> dropout;
+/// The generators of an epoch's masks.
+struct EpochDropout {
+    nn::Dropout inputs;
+    std::vector<nn::Dropout> hidden;  ///< one for each layer
+};
+
+inline EpochDropout epoch_dropout(const Experiment& experiment, double dropout_rate, std::uint64_t seed,
+                                  std::uint32_t epoch) {
+    EpochDropout dropout;
+    dropout.inputs = {experiment.options.input_dropout, seed, 0, epoch, core::Purpose::input_dropout};
     for (std::uint32_t layer = 0; layer < experiment.architecture.hidden.size(); ++layer) {
-        dropout.emplace_back(dropout_rate, seed, layer, epoch);
+        dropout.hidden.emplace_back(dropout_rate, seed, layer, epoch);
     }
     return dropout;
 }
@@ -102,13 +108,14 @@ class Trainer {
     /// @param number     of the step in the trial, from 1
     /// @param interrupt  whether this rank wants to interrupt the trial
     /// @param evidence   out: of this step; nullptr: not wanted
-    Step step(std::span<const std::uint32_t> batch, std::span<const nn::Dropout> dropout, std::uint64_t number,
-              bool interrupt, StepEvidence* evidence = nullptr) {
+    Step step(std::span<const std::uint32_t> batch, const EpochDropout& dropout, std::uint64_t number, bool interrupt,
+              StepEvidence* evidence = nullptr) {
         const std::span<const std::uint32_t> samples = own_rows(batch);
         const std::span<std::uint8_t> labels = std::span(labels_).first(samples.size());
         data::gather(experiment_.data.train, samples, mlp_.inputs(samples.size()), labels);
+        if (dropout.inputs.active()) nn::drop_inputs(dropout.inputs, samples, mlp_.inputs(samples.size()));
         disturb(Memory::weights, reduction_.template weights<Element>());
-        mlp_.forward(product_weights(), leaf_rows_, dropout, samples);
+        mlp_.forward(product_weights(), leaf_rows_, dropout.hidden, samples);
         disturb(Memory::activations, mlp_.activations());
         tallies_.resize(leaf_rows_.size());
         const auto start_reduction = [&](std::size_t layer) {
@@ -116,7 +123,7 @@ class Trainer {
             if (evidence != nullptr) add_gradient(layer, evidence->gradients);
             reduction_.start(layer);
         };
-        mlp_.backward(product_weights(), labels, dropout,
+        mlp_.backward(product_weights(), labels, dropout.hidden,
                       {reduction_.merge(), reduction_.sums(), start_reduction, [this] { reduction_.progress(); }},
                       tallies_);
         if (evidence != nullptr) add(std::span<const core::Tally>(tallies_), evidence->gradients);

@@ -107,7 +107,7 @@ class TrialRun {
         const Clock::time_point start = Clock::now();
         const double seconds_before = state_.training_seconds;
         const std::vector<std::uint32_t> order = epoch_order(experiment_, seed_, state_.epoch);
-        const std::vector<nn::Dropout> dropout = epoch_dropout(experiment_, dropout_rate_, seed_, state_.epoch);
+        const EpochDropout dropout = epoch_dropout(experiment_, dropout_rate_, seed_, state_.epoch);
         const data::Batches batches(order, options_.batch_size);
         bool interrupt = false;
         const auto goes_on = [&] {

@@ -142,11 +142,13 @@ TEST(Options, ClassWeightsAreBalancedOrAList) {
 }
 
 TEST(OptionsTest, RealNumbersRefuseWhatIsNotFiniteOrNotInTheirRange) {
-    for (const char* option : {"--learning-rate", "--rho", "--epsilon", "--validation-split", "--min-delta"}) {
+    for (const char* option :
+         {"--learning-rate", "--rho", "--epsilon", "--input-dropout", "--validation-split", "--min-delta"}) {
         expect_refused("train", option, kNoNumbers);
         expect_refused("train", option, {"-1", "-0.001", "-1e-300", "1e31"});
     }
-    expect_refused("train", "--rho", {"1", "1.5"});
+    for (const char* option : {"--rho", "--input-dropout"}) expect_refused("train", option, {"1", "1.5"});
+    EXPECT_THAT(to_config(parse({"train", "--input-dropout", "0.25"})), HasSubstr("\ninput-dropout = 0.25\n"));
     expect_refused("train", "--validation-split", {"1", "1.5"});
     expect_accepted("train", "--learning-rate", {"1e-3", "0.5", "1000000", ".5"});
 }

@@ -127,6 +127,8 @@ class Training {
           seed_(seed),
           t_(static_cast<std::uint32_t>(std::min(std::round(65536 * dropout_rate), 65535.0))),
           scale_(65536.0f / static_cast<float>(65536 - t_)),
+          input_t_(static_cast<std::uint32_t>(std::min(std::round(65536 * experiment.options.input_dropout), 65535.0))),
+          input_scale_(65536.0f / static_cast<float>(65536 - input_t_)),
           weights(experiment.initial_weights.begin(), experiment.initial_weights.end()) {
         if (weights.empty()) initialize();
         for (float& w : weights) w = without_tiny(w, 0x1p-40f);
@@ -196,7 +198,10 @@ class Training {
         Row row;
         row.a.emplace_back();
         for (std::size_t k = 0; k < samples.features; ++k) {
-            row.a[0].push_back(without_tiny(value_of(samples, sample * samples.features + k), 0x1p-40f));
+            const float x = without_tiny(value_of(samples, sample * samples.features + k), 0x1p-40f);
+            const std::uint32_t word = random_word(seed_, 10, 0, epoch.value_or(0), sample, k / 2);
+            const bool kept = (word >> 16 * (k % 2) & 0xffff) >= input_t_;
+            row.a[0].push_back(!epoch ? x : kept ? x * input_scale_ : 0);
         }
         for (std::size_t l = 0; l < layers(); ++l) {
             std::vector<float> z(out(l));
@@ -271,6 +276,8 @@ class Training {
     std::uint64_t seed_;
     std::uint32_t t_;
     float scale_;
+    std::uint32_t input_t_;
+    float input_scale_;
     std::vector<float> mean_square_;
 
   public:

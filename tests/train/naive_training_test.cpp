@@ -119,6 +119,16 @@ TEST_F(NaiveTrainingTest, OtherNetworks) {
     }
 }
 
+TEST_F(NaiveTrainingTest, InputDropout) {
+    std::vector<std::vector<float>> weights;
+    for (const double rate : {0.0, 0.3, 0.99}) {
+        options_.input_dropout = rate;
+        weights.push_back(expect_same_bits());
+    }
+    EXPECT_NE(weights[0], weights[1]);
+    EXPECT_NE(weights[1], weights[2]);
+}
+
 TEST_F(NaiveTrainingTest, OtherSettings) {
     options_.leaf_rows = 4;
     options_.optimizer = {.learning_rate = 0.03, .rho = 0.7, .epsilon = 1e-3};

@@ -18,7 +18,8 @@ enum class Purpose : std::uint32_t {
     forecast = 6,
     verification = 7,
     test_split = 8,
-    validation_split = 9
+    validation_split = 9,
+    input_dropout = 10
 };
 
 /// Names one stream of the counter-based generator. Layer below 2^24.

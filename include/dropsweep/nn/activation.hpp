@@ -20,7 +20,8 @@ class Dropout {
     /// No dropout.
     Dropout() = default;
     /// @param rate  p, 0 <= p < 1
-    Dropout(double rate, std::uint64_t seed, std::uint32_t layer, std::uint32_t epoch);
+    Dropout(double rate, std::uint64_t seed, std::uint32_t layer, std::uint32_t epoch,
+            core::Purpose purpose = core::Purpose::dropout);
 
     bool active() const { return threshold_ > 0; }
     std::uint32_t threshold() const { return threshold_; }
@@ -61,6 +62,12 @@ void bias_relu_dropout_forward(core::ConstMatrix z, std::span<const float> bias,
 template <class T>
 void bias_relu_dropout_backward(core::ConstMatrix da, core::ConstBitmap active, const Dropout& dropout,
                                 std::span<float> dbias, const core::SparseMatrix<T>& dz);
+
+/// Dropout of the inputs of a network: x = x * mask * scale.
+/// @param samples  [rows], the index of each row in the training set
+/// @param x        in and out, [rows, inputs]
+template <class T>
+void drop_inputs(const Dropout& dropout, std::span<const std::uint32_t> samples, const core::SparseMatrix<T>& x);
 
 /// What is not an activation: values as operands of products, and their bitmap.
 /// @param from  [rows, columns], padded

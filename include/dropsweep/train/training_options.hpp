@@ -19,6 +19,7 @@ struct TrainingOptions {
     std::uint32_t epochs = 20;
     std::size_t batch_size = 128;
     optim::Settings optimizer;
+    double input_dropout = 0;  ///< rate of the inputs
     double validation_split = 0.1;
     std::optional<std::uint32_t> patience = 2;  ///< epochs; none: never stop early
     double min_delta = 0;                       ///< nats of validation loss
