@@ -47,7 +47,7 @@ void measure(const std::vector<std::string>& arguments) {
         validation.push_back(record.validation_seconds);
     };
     const auto model =
-        train::train_trial(world, experiment, options.dropouts.front().value(), options.seeds.front(), observer);
+        train::train_trial(world, experiment, options.dropouts.front().rates(), options.seeds.front(), observer);
     if (world.rank() > 0) return;
     core::FloatBuffer weights(model->weights.size());
     const double hash = seconds_of([&] { core::sha256(model->weights.span()); });

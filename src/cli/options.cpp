@@ -10,6 +10,7 @@
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/percent.hpp"
+#include "dropsweep/core/text.hpp"
 
 #include "command_line.hpp"
 #include "run_options.hpp"
@@ -144,7 +145,9 @@ po::options_description describe_run(Command command) {
             fmt::format("run directory; default: results/{}-<UTC time>", to_string(command)).c_str());
     }
     if (command != Command::train) {
-        add("dropout", text("0:0.8:0.1", "LIST"), "dropout values: a list, or first:last:step with both ends, below 1");
+        add("dropout", text("0:0.8:0.1", "LIST"),
+            "dropout values: a list, or first:last:step with both ends, below 1; 0.2/0.5 has a rate for each hidden "
+            "layer");
         add("seeds", optional("LIST"), "5 is the seeds 1 to 5, 3,7,9 is a list; default: 1");
         add("seed", optional("N"), "one seed, instead of --seeds");
     } else {
@@ -274,6 +277,12 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     train::TrainingOptions& training = options.training;
     training.input_dropout = parse_real("--input-dropout", text("input-dropout"), 0, 1, true);
     training.hidden = parse_widths("--hidden", text("hidden"));
+    for (const sweep::DropoutSetting& dropout : options.dropouts) {
+        if (dropout.count() == 1 || dropout.count() == training.hidden.size()) continue;
+        throw Error(ExitCode::usage,
+                    fmt::format("--dropout: {} has {} rates for {}; give one for each, or one for all", dropout.text(),
+                                dropout.count(), core::counted(training.hidden.size(), "hidden layer")));
+    }
     training.epochs = static_cast<std::uint32_t>(parse_count("--epochs", text("epochs"), 1, kMany));
     training.batch_size = parse_count("--batch-size", text("batch-size"), 1, kMany);
     training.rules = static_cast<train::Rules>(parse_choice("--rules", text("rules"), train::kRulesNames));
@@ -310,7 +319,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
 std::string to_config(const Options& options) {
     const train::TrainingOptions& training = options.training;
     std::vector<std::string> dropouts;
-    for (const core::Decimal& dropout : options.dropouts) dropouts.push_back(dropout.text());
+    for (const sweep::DropoutSetting& dropout : options.dropouts) dropouts.push_back(dropout.text());
     std::string text = fmt::format("# dropsweep {}\n", to_string(options.command));
     const auto add = [&text](const char* name, const auto& value) { text += fmt::format("{} = {}\n", name, value); };
     for (const std::string* path :

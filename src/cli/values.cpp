@@ -139,16 +139,13 @@ sweep::Network parse_network(const std::string& option, const std::string& text)
     }
 }
 
-std::vector<core::Decimal> parse_dropouts(const std::string& option, const std::string& text) {
-    const std::string remedy = "give values from 0 to below 1, e.g. 0,0.2,0.5 or 0:0.8:0.1";
-    std::vector<core::Decimal> values;
+std::vector<sweep::DropoutSetting> parse_dropouts(const std::string& option, const std::string& text) {
+    std::vector<sweep::DropoutSetting> values;
     try {
-        values = core::parse_decimal_list(text);
+        values = sweep::parse_dropout_list(text);
     } catch (const Error& error) {
-        bad(option, error.what(), remedy);
-    }
-    for (const core::Decimal& value : values) {
-        if (value.value() >= 1.0) bad(option, fmt::format("{} would drop every unit", value.text()), remedy);
+        bad(option, error.what(),
+            "give values from 0 to below 1, e.g. 0,0.2,0.5 or 0:0.8:0.1, or 0.2/0.5 for a rate for each hidden layer");
     }
     refuse_repeated(option, text, values);
     return values;

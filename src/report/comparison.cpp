@@ -64,7 +64,7 @@ std::vector<std::optional<Contrast>> contrasts(const std::vector<ValueStatistics
 }
 
 std::vector<ValueStatistics> values_of(const RunRecord& record) {
-    std::map<core::Decimal, ValueStatistics> by_dropout;
+    std::map<sweep::DropoutSetting, ValueStatistics> by_dropout;
     for (const TrialRecord& trial : record.trials) {
         ValueStatistics& value = by_dropout[trial.trial.dropout];
         if (trial.result && trial.result->has_weights()) value.trials.push_back(&trial);
@@ -144,7 +144,7 @@ Comparison compare(const RunRecord& record) {
             comparison.values[v].best_val_loss.*contrast = losses[v];
         }
     };
-    if (!comparison.values.empty() && comparison.values.front().dropout == core::Decimal()) {
+    if (!comparison.values.empty() && comparison.values.front().dropout == sweep::DropoutSetting()) {
         contrast_all(0, &MetricStatistics::against_zero);
     }
     if (comparison.chosen) {

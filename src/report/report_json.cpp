@@ -251,7 +251,7 @@ Json report_json(const RunRecord& record, const Comparison& comparison,
                        {"difference_to_tell", kDifferenceToTell}};
     json["axes"] = {{{"option", "dropout"}, {"values", Json::array()}}};
     json["settings"] = Json::array();
-    std::map<core::Decimal, std::size_t> setting_of;
+    std::map<sweep::DropoutSetting, std::size_t> setting_of;
     for (const ValueStatistics& value : comparison.values) {
         setting_of.emplace(value.dropout, setting_of.size());
         json["axes"][0]["values"].push_back(value.dropout.text());

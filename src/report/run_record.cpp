@@ -58,14 +58,11 @@ void add_planned(std::vector<TrialRecord>& trials, const Config& config, const f
     const auto dropout = config.find("dropout");
     const auto seed = config.find(config.contains("seed") ? "seed" : "seeds");
     if (dropout == config.end() || seed == config.end()) return;
-    std::vector<core::Decimal> values;
+    std::vector<sweep::DropoutSetting> values;
     try {
-        values = core::parse_decimal_list(dropout->second);
+        values = sweep::parse_dropout_list(dropout->second);
     } catch (const Error& error) {
         refuse(path, fmt::format("dropout: {}", error.what()));
-    }
-    for (const core::Decimal& value : values) {
-        if (value.value() >= 1) refuse(path, fmt::format("dropout {} is not below 1", value.text()));
     }
     std::vector<std::uint64_t> seeds;
     for (const std::string_view text : core::split(seed->second, ',')) {
@@ -195,7 +192,7 @@ std::vector<TimingRow> merge_timing(const std::vector<RunRecord>& parts) {
 Config merge_config(const std::vector<RunRecord>& parts, const std::vector<TrialRecord>& trials) {
     Config config = parts.front().config;
     for (const char* name : {"dropout", "seed", "seeds"}) config.erase(name);
-    std::set<core::Decimal> dropouts;
+    std::set<sweep::DropoutSetting> dropouts;
     std::set<std::uint64_t> seeds;
     for (const TrialRecord& record : trials) {
         dropouts.insert(record.trial.dropout);
@@ -203,7 +200,7 @@ Config merge_config(const std::vector<RunRecord>& parts, const std::vector<Trial
     }
     if (dropouts.size() * seeds.size() != trials.size()) return config;
     std::vector<std::string> values;
-    for (const core::Decimal& dropout : dropouts) values.push_back(dropout.text());
+    for (const sweep::DropoutSetting& dropout : dropouts) values.push_back(dropout.text());
     config["dropout"] = fmt::to_string(fmt::join(values, ","));
     config[seeds.size() == 1 ? "seed" : "seeds"] = fmt::to_string(fmt::join(seeds, ","));
     return config;

@@ -52,12 +52,11 @@ std::string seconds_text(double value) {
 TrialRecord& record_of(const CsvReader& row, std::map<sweep::Trial, TrialRecord>& records) {
     sweep::Trial trial;
     try {
-        trial = {core::Decimal::parse(row.text("dropout")), row.count("seed")};
+        trial = {sweep::DropoutSetting::parse(row.text("dropout")), row.count("seed")};
     } catch (const Error& error) {
         if (error.code() != ExitCode::usage) throw;
-        row.refuse(fmt::format("dropout is {}", error.what()));
+        row.refuse(fmt::format("dropout: {}", error.what()));
     }
-    if (trial.dropout.value() >= 1) row.refuse(fmt::format("dropout {} is not below 1", trial.dropout.text()));
     if (trial.id() != row.text("trial")) {
         row.refuse(fmt::format("trial '{}' does not belong to this dropout and seed", row.text("trial")));
     }

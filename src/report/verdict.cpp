@@ -138,7 +138,7 @@ class Verdict {
             return value.trials.size() == seeds();
         });
         const std::string why = fmt::format("best is {}, {}by the lowest mean best_val_loss {} {} seeds", chosen_name(),
-                                            chosen().dropout == core::Decimal() ? "no dropout, " : "",
+                                            chosen().dropout == sweep::DropoutSetting() ? "no dropout, " : "",
                                             equal_counts ? "over" : "among the values with", seeds());
         const std::optional<Contrast>& zero = chosen().test_accuracy.against_zero;
         if (!zero || std::isnan(zero->p_holm)) return fmt::format("{}; its test accuracy is {}", why, accuracy());
@@ -168,8 +168,8 @@ class Verdict {
     /// Of the comparison of a value with the chosen one; not a number where there is none.
     double p_holm(std::size_t v) const {
         const std::optional<Contrast>& zero = chosen().test_accuracy.against_zero;
-        return values_[v].dropout == core::Decimal() && zero ? zero->p_holm
-                                                             : values_[v].test_accuracy.against_chosen->p_holm;
+        return values_[v].dropout == sweep::DropoutSetting() && zero ? zero->p_holm
+                                                                     : values_[v].test_accuracy.against_chosen->p_holm;
     }
 
     /// "p = 0, 0.2 to 0.4 and 0.6".

@@ -68,7 +68,7 @@ void Worker::train(const protocol::Assignment& assignment) {
     outcome.trial = trial;
     try {
         const std::optional<train::TrainedModel> model = train::train_trial(
-            group, experiment_, trials_[trial].dropout.value(), trials_[trial].seed, observer(trial), start_of(trial));
+            group, experiment_, trials_[trial].dropout.rates(), trials_[trial].seed, observer(trial), start_of(trial));
         if (!model) {
             report(protocol::Stopped{trial, span_since(start)}, protocol::kStopped);
             return;

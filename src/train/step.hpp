@@ -31,12 +31,12 @@ struct EpochDropout {
     std::vector<nn::Dropout> hidden;  ///< one for each layer
 };
 
-inline EpochDropout epoch_dropout(const Experiment& experiment, double dropout_rate, std::uint64_t seed,
+inline EpochDropout epoch_dropout(const Experiment& experiment, const DropoutRates& rates, std::uint64_t seed,
                                   std::uint32_t epoch) {
     EpochDropout dropout;
     dropout.inputs = {experiment.options.input_dropout, seed, 0, epoch, core::Purpose::input_dropout};
     for (std::uint32_t layer = 0; layer < experiment.architecture.hidden.size(); ++layer) {
-        dropout.hidden.emplace_back(dropout_rate, seed, layer, epoch);
+        dropout.hidden.emplace_back(rates.of_layer(layer), seed, layer, epoch);
     }
     return dropout;
 }

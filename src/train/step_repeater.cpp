@@ -28,7 +28,7 @@ class StepRepeater::WorkOf : public Work {
     std::vector<StepEvidence> repeat(const Steps& steps, std::span<const float> weights,
                                      std::span<const float> moments) override {
         const std::vector<std::uint32_t> order = epoch_order(experiment_, steps.seed, steps.epoch);
-        const EpochDropout dropout = epoch_dropout(experiment_, steps.dropout_rate, steps.seed, steps.epoch);
+        const EpochDropout dropout = epoch_dropout(experiment_, steps.dropout, steps.seed, steps.epoch);
         const data::Batches batches(order, experiment_.options.batch_size);
         std::uint64_t step = steps.begin;
         if (disturb) {

@@ -33,13 +33,13 @@ struct PartEnd {
 template <class Products>
 class TrialRun {
   public:
-    TrialRun(const comm::Communicator& group, const Experiment& experiment, double dropout_rate, std::uint64_t seed,
-             const TrialObserver& observer)
+    TrialRun(const comm::Communicator& group, const Experiment& experiment, const DropoutRates& dropout,
+             std::uint64_t seed, const TrialObserver& observer)
         : group_(group),
           experiment_(experiment),
           options_(experiment.options),
           data_(experiment.data),
-          dropout_rate_(dropout_rate),
+          dropout_(dropout),
           seed_(seed),
           observer_(observer),
           trainer_(group, experiment, seed),
@@ -47,7 +47,7 @@ class TrialRun {
           keeps_state_(observer.checkpoint != nullptr) {
         group.broadcast(keeps_state_, 0);
         if (options_.verify > 0) {
-            verifier_.emplace(group, experiment, dropout_rate, seed, trainer_.make_state(), observer);
+            verifier_.emplace(group, experiment, dropout, seed, trainer_.make_state(), observer);
         }
         if (observer.disturb) {
             trainer_.set_disturbance([this](Memory memory, std::span<std::byte> bytes) {
@@ -107,7 +107,7 @@ class TrialRun {
         const Clock::time_point start = Clock::now();
         const double seconds_before = state_.training_seconds;
         const std::vector<std::uint32_t> order = epoch_order(experiment_, seed_, state_.epoch);
-        const EpochDropout dropout = epoch_dropout(experiment_, dropout_rate_, seed_, state_.epoch);
+        const EpochDropout dropout = epoch_dropout(experiment_, dropout_, seed_, state_.epoch);
         const data::Batches batches(order, options_.batch_size);
         bool interrupt = false;
         const auto goes_on = [&] {
@@ -217,7 +217,7 @@ class TrialRun {
     const Experiment& experiment_;
     const TrainingOptions& options_;
     const data::Split& data_;
-    double dropout_rate_;
+    DropoutRates dropout_;
     std::uint64_t seed_;
     const TrialObserver& observer_;
     Trainer<Products> trainer_;
@@ -228,10 +228,10 @@ class TrialRun {
     core::FloatBuffer weights_;  ///< after the epoch
 };
 
-PartEnd train_part(const comm::Communicator& group, const Experiment& experiment, double dropout_rate,
+PartEnd train_part(const comm::Communicator& group, const Experiment& experiment, const DropoutRates& dropout,
                    std::uint64_t seed, const TrialObserver& observer, std::optional<Checkpoint> start) {
     return core::with_products(experiment.options.arithmetic, [&](auto products) {
-        TrialRun<typename decltype(products)::type> run(group, experiment, dropout_rate, seed, observer);
+        TrialRun<typename decltype(products)::type> run(group, experiment, dropout, seed, observer);
         run.go_on_from(std::move(start));
         return run.run();
     });
@@ -240,11 +240,11 @@ PartEnd train_part(const comm::Communicator& group, const Experiment& experiment
 }  // namespace
 
 std::optional<TrainedModel> train_trial(const comm::Communicator& group, const Experiment& experiment,
-                                        double dropout_rate, std::uint64_t seed, const TrialObserver& observer,
+                                        const DropoutRates& dropout, std::uint64_t seed, const TrialObserver& observer,
                                         std::optional<Checkpoint> start) {
     std::optional<comm::Communicator> grown;
     while (true) {
-        PartEnd end = train_part(grown ? *grown : group, experiment, dropout_rate, seed, observer, std::move(start));
+        PartEnd end = train_part(grown ? *grown : group, experiment, dropout, seed, observer, std::move(start));
         if (!end.larger_group) return std::move(end.model);
         start = std::move(end.state);
         grown = std::move(end.larger_group);

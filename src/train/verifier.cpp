@@ -65,7 +65,7 @@ class GroupRepeaters : public Repeaters {
 
 }  // namespace
 
-Verifier::Verifier(const comm::Communicator& group, const Experiment& experiment, double dropout_rate,
+Verifier::Verifier(const comm::Communicator& group, const Experiment& experiment, const DropoutRates& dropout,
                    std::uint64_t seed, StepState state, const TrialObserver& observer)
     : group_(group),
       share_(experiment.options.verify),
@@ -74,7 +74,7 @@ Verifier::Verifier(const comm::Communicator& group, const Experiment& experiment
                            : nullptr),
       repeaters_(group_repeaters_ ? *group_repeaters_ : *observer.repeaters),
       start_{std::move(state), {}, 0} {
-    steps_.dropout_rate = dropout_rate;
+    steps_.dropout = dropout;
     steps_.seed = seed;
     own_.reserve(kBlockSteps);
 }

@@ -48,8 +48,8 @@ class Verifier {
     /// Collective over the group.
     /// @param state     room for one
     /// @param observer  outlives this object
-    Verifier(const comm::Communicator& group, const Experiment& experiment, double dropout_rate, std::uint64_t seed,
-             StepState state, const TrialObserver& observer);
+    Verifier(const comm::Communicator& group, const Experiment& experiment, const DropoutRates& dropout,
+             std::uint64_t seed, StepState state, const TrialObserver& observer);
 
     /// Before each step. @return  to be filled in, for a block begins; nullptr: none does
     Start* begin(std::uint32_t epoch, std::uint64_t step);

@@ -183,7 +183,7 @@ TEST(OptionsTest, DropoutRefusesWhatIsNoListOfRatesBelowOne) {
 }
 
 TEST(OptionsTest, DropoutRangesAreDecimal) {
-    const std::vector<core::Decimal> ten = parse({"sweep", "--dropout", "0:0.9:0.1"}).dropouts;
+    const std::vector<sweep::DropoutSetting> ten = parse({"sweep", "--dropout", "0:0.9:0.1"}).dropouts;
     ASSERT_EQ(ten.size(), 10u);
     EXPECT_EQ(ten[3].text(), "0.3");
     EXPECT_EQ(ten[3].value(), 0.3);

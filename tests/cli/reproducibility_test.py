@@ -51,6 +51,19 @@ class ReproducibilityTest(program.ProgramTest):
                 self.check_equal(layouts, "train", "--dropout", "0.4", "--leaf-rows", leaf_rows, *SMALL)
                 self.scratch = scratch
 
+    def test_dropout_of_each_layer_and_of_the_inputs(self):
+        first = self.check_equal([(None, []), (2, []), (3, ["--verify", "1"]), (4, [])], "sweep", "--dropout", "0.3,0.2/0.5",
+                                 "--input-dropout", "0.1", "--leaf-rows", "8", *SMALL)
+        rows = program.rows_of(self.scratch / "run 0" / "summary.csv")
+        self.assertEqual([(row["trial"], row["dropout"]) for row in rows],
+                         [("p0.3-s1", "0.3"), ("p0.2-0.5-s1", "0.2/0.5")])
+        self.assertIn("models/p0.2-0.5-s1.safetensors", first)
+        self.check_success(program.run("report", self.scratch / "run 0"))
+        report = program.report_of(self.scratch / "run 0")
+        self.assertEqual(report["axes"], [{"option": "dropout", "values": ["0.2/0.5", "0.3"]}])
+        refused = program.run("sweep", "--dropout", "0.1/0.2/0.3", *SMALL, "--data", self.data)
+        self.check_refusal(refused, program.USAGE, "--dropout", "0.1/0.2/0.3 has 3 rates for 2 hidden layers")
+
     def test_other_optimizers(self):
         """Each keeps the contract, differs from the others, and is in config.ini and model."""
         summaries = []

@@ -19,7 +19,7 @@ const RankMachine kNew{"new", "CPU B", "BLAS 2"};
 
 json written(const DataProvenance& data) {
     const TemporaryDirectory directory;
-    const auto trials = sweep::make_trials(core::parse_decimal_list("0,0.5"), {1});
+    const auto trials = sweep::make_trials(sweep::parse_dropout_list("0,0.5"), {1});
     const sweep::Plan plan = sweep::make_plan(trials, 4, {});
     const Session session{{"dropsweep", "sweep", "--dropout", "0,0.5"}, plan, {kOld, kNew, kOld, kNew}, {}, 1};
     write_manifest(directory.path() / "manifest.json", session, data);
@@ -91,7 +91,7 @@ TEST(Manifest, TimeIsUtcInIsoForm) {
 TEST(Manifest, GrowsWithEachStart) {
     const TemporaryDirectory directory;
     const std::filesystem::path path = directory.path() / "manifest.json";
-    const auto trials = sweep::make_trials(core::parse_decimal_list("0,0.5"), {1});
+    const auto trials = sweep::make_trials(sweep::parse_dropout_list("0,0.5"), {1});
     write_manifest(path, {{"first"}, sweep::make_plan(trials, 2, {}), {kOld, kOld}, {}, 1}, {});
     const json first = json::parse(core::read_file(path));
     for (const char* command : {"second", "third"}) {

@@ -113,7 +113,7 @@ class ProgressTest : public testing::Test {
         return shown;
     }
 
-    std::vector<sweep::Trial> trials_ = sweep::make_trials(core::parse_decimal_list("0,0.25"), {1});
+    std::vector<sweep::Trial> trials_ = sweep::make_trials(sweep::parse_dropout_list("0,0.25"), {1});
     Output output_;
 };
 
@@ -233,7 +233,7 @@ TEST_F(ProgressTest, NoLineIsWiderThanTheTerminal) {
 }
 
 TEST_F(ProgressTest, ManyRunningTrialsDoNotFillTheScreen) {
-    trials_ = sweep::make_trials(core::parse_decimal_list("0:0.9:0.1"), {1, 2});
+    trials_ = sweep::make_trials(sweep::parse_dropout_list("0:0.9:0.1"), {1, 2});
     Progress live = progress(Terminal{100});
     for (std::size_t t = 0; t < trials_.size(); ++t) live.on_step(t, {0, 0, 10});
     live.on_calm();

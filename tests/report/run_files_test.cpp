@@ -105,7 +105,7 @@ class RunFilesTest : public testing::Test {
     }
 
     TemporaryDirectory directory_;
-    std::vector<sweep::Trial> trials_ = sweep::make_trials(core::parse_decimal_list("0,0.5"), {1});
+    std::vector<sweep::Trial> trials_ = sweep::make_trials(sweep::parse_dropout_list("0,0.5"), {1});
     RunFiles files_{directory_.path(), trials_, 100};
 };
 
@@ -196,7 +196,7 @@ TEST_F(RunFilesTest, GoesOnWithWhatAnEarlierStartHasLeft) {
 TEST_F(RunFilesTest, GoesOnWithAsManyTrialsAsThereMayBe) {
     std::vector<std::uint64_t> seeds(10'000);
     std::iota(seeds.begin(), seeds.end(), std::uint64_t{1});
-    const std::vector<sweep::Trial> trials = sweep::make_trials(core::parse_decimal_list("0:0.9:0.1"), seeds);
+    const std::vector<sweep::Trial> trials = sweep::make_trials(sweep::parse_dropout_list("0:0.9:0.1"), seeds);
     RunRecord earlier;
     for (const sweep::Trial& trial : trials) {
         earlier.trials.push_back({trial, {epoch_record(0, 0.5)}, diverged({}).result});

@@ -150,7 +150,7 @@ TEST_F(RunRecordTest, RefusesFilesThatDropsweepDidNotWrite) {
                 HasSubstr("epochs is 4294967297, more than"));
     EXPECT_THAT(refusal("summary.csv", summary + "p0-s1,0,1,completed,1,4294967296,1,1,1,1,1," + hash + "\n", bad),
                 HasSubstr("best_epoch is 4294967296, more than"));
-    EXPECT_THAT(refusal("config.ini", "dropout = 0,1\nseed = 1\n", bad), HasSubstr("dropout 1 is not below 1"));
+    EXPECT_THAT(refusal("config.ini", "dropout = 0,1\nseed = 1\n", bad), HasSubstr("dropout: 1 is not below 1"));
     for (const char* manifest : {"", "{", "[]", "{}", R"({"parts": []})", R"({"parts": [1]})"}) {
         refusal("manifest.json", manifest, bad);
     }

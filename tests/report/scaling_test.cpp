@@ -14,7 +14,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 
 std::vector<sweep::ScalingPoint> points() {
-    const std::vector<sweep::Trial> trials = sweep::make_trials(core::parse_decimal_list("0,0.5,0.8"), {1});
+    const std::vector<sweep::Trial> trials = sweep::make_trials(sweep::parse_dropout_list("0,0.5,0.8"), {1});
     const sweep::PlanRequest request{.leaves = 4, .ranks_per_trial = {}};
     return {{sweep::make_plan(trials, 1, request), 90, 1},
             {sweep::make_plan(trials, 4, request), 30, 3},

@@ -47,7 +47,7 @@ class ReadTrials : public testing::Test {
 };
 
 TEST_F(ReadTrials, RefusesWhatNoEpochHas) {
-    EXPECT_THAT(refusal("p1.5-s1,1.5,1,0,1,1,1,1", ""), HasSubstr("history.csv, line 2: dropout 1.5 is not below 1"));
+    EXPECT_THAT(refusal("p1.5-s1,1.5,1,0,1,1,1,1", ""), HasSubstr("history.csv, line 2: dropout: 1.5 is not below 1"));
     EXPECT_THAT(refusal("p0-s1,0,1,0,-1,1,1,1", ""), HasSubstr("loss is -1"));
     EXPECT_THAT(refusal("p0-s1,0,1,0,1,1.5,1,1", ""), HasSubstr("accuracy is 1.5"));
 }

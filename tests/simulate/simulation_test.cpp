@@ -40,7 +40,7 @@ TEST(Simulation, AgreesWithTheScheduleWhereOnlyTheRowsCost) {
     simulate::Setup setup;
     setup.platform = DROPSWEEP_PLATFORMS "/ethernet-25.xml";
     setup.ranks = 8;
-    setup.trials = sweep::make_trials(core::parse_decimal_list("0:0.8:0.1"), {1});
+    setup.trials = sweep::make_trials(sweep::parse_dropout_list("0:0.8:0.1"), {1});
     std::vector<std::uint32_t> epochs;
     for (const sweep::Trial& trial : setup.trials) {
         epochs.push_back(static_cast<std::uint32_t>(arithmetic.losses.epochs(trial.dropout.value(), trial.seed)));

@@ -53,7 +53,7 @@ class ElasticTest : public testing::Test {
         options_.patience = 3;  // they train for 14, 10, 19 and 30 epochs
         for (const Trial& trial : trials_) {
             twins_.push_back(
-                train::train_trial(alone_, small_.experiment, trial.dropout.value(), trial.seed, {})->result);
+                train::train_trial(alone_, small_.experiment, trial.dropout.rates(), trial.seed, {})->result);
         }
     }
 
@@ -91,7 +91,7 @@ class ElasticTest : public testing::Test {
     comm::Communicator alone_ = world_.split(world_.rank(), 0);
     SmallExperiment small_;
     train::TrainingOptions& options_ = small_.experiment.options;
-    std::vector<Trial> trials_ = make_trials(core::parse_decimal_list("0:0.6:0.2"), {1});
+    std::vector<Trial> trials_ = make_trials(parse_dropout_list("0:0.6:0.2"), {1});
     std::vector<train::TrialResult> twins_;
 };
 

@@ -69,7 +69,7 @@ TEST(FailingTrial, EndsAloneAndIsNamed) {
     const comm::Communicator alone = world.split(world.rank(), 0);
     SmallExperiment small;
     small.experiment.options.leaf_rows = 7;
-    const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0.5"), {1, 2, 3, 4});
+    const std::vector<Trial> trials = make_trials(parse_dropout_list("0.5"), {1, 2, 3, 4});
     std::vector<core::Digest> twins;
     for (const Trial& trial : trials) {
         twins.push_back(train::train_trial(alone, small.experiment, 0.5, trial.seed, {})->result.weights_sha256);
@@ -124,7 +124,7 @@ TEST(FailingTrial, EndsAloneAfterItsGroupHasGrown) {
     options.leaf_rows = 7;
     options.epochs = 60;
     options.patience = 3;
-    const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0,0.6"), {7});
+    const std::vector<Trial> trials = make_trials(parse_dropout_list("0,0.6"), {7});
     const auto twin = train::train_trial(alone, small.experiment, 0, 7, {})->result;
     const auto longer = train::train_trial(alone, small.experiment, 0.6, 7, {})->result;
     ASSERT_LT(twin.epochs + 10, longer.epochs);

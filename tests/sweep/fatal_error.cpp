@@ -28,7 +28,7 @@ int main(int, char** argv) {
     const comm::Communicator world = comm::Communicator::world();
     core::start_products();
     testing_support::SmallExperiment small;
-    const auto trials = sweep::make_trials(core::parse_decimal_list("0:0.9:0.1"), {1, 2});
+    const auto trials = sweep::make_trials(sweep::parse_dropout_list("0:0.9:0.1"), {1, 2});
     FullDisk full_disk;
     sweep::Hooks hooks;
     if (std::string_view(argv[1]) == "listener") {

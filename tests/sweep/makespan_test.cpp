@@ -38,7 +38,7 @@ TEST(Makespan, ThreeTrialsOfVeryDifferentLengthOnFourRanks) {
     std::vector<std::uint32_t> epochs = {4, 10, 40};
     do {
         // The trial with the most dropout begins on two ranks, whichever turns out to be the longest.
-        const Workload work{make_trials(core::parse_decimal_list("0,0.4,0.8"), {1}), epochs};
+        const Workload work{make_trials(parse_dropout_list("0,0.4,0.8"), {1}), epochs};
         const double fixed = run(work, 4, 4, false).makespan;
         const double elastic = run(work, 4, 4, true).makespan;
         fmt::print("epochs {}: {} leaf-epochs without growth, {} with, {:.2f} times shorter\n", fmt::join(epochs, ", "),
@@ -53,7 +53,7 @@ TEST(Makespan, GrowthNeverMakesASweepLonger) {
         Workload work;
         std::vector<std::uint64_t> seeds(1 + random() % 6);
         for (std::size_t s = 0; s < seeds.size(); ++s) seeds[s] = s;
-        work.trials = make_trials(core::parse_decimal_list(random() % 2 == 0 ? "0:0.8:0.2" : "0.3"), seeds);
+        work.trials = make_trials(parse_dropout_list(random() % 2 == 0 ? "0:0.8:0.2" : "0.3"), seeds);
         for (std::size_t t = 0; t < work.trials.size(); ++t)
             work.epochs.push_back(static_cast<std::uint32_t>(1 + random() % 20));
         const int ranks = 1 + static_cast<int>(random() % 40);
@@ -68,7 +68,7 @@ TEST(Makespan, GrowthNeverMakesASweepLonger) {
 
 TEST(Makespan, TheReferenceSweepOnManyRanks) {
     // The epochs that the 45 trials of results/mnist-sweep took.
-    const Workload work{make_trials(core::parse_decimal_list("0:0.8:0.1"), {1, 2, 3, 4, 5}),
+    const Workload work{make_trials(parse_dropout_list("0:0.8:0.1"), {1, 2, 3, 4, 5}),
                         {4,  6, 5, 6, 7,  5, 7,  5, 7,  10, 8,  7, 5, 7,  7,  5,  9,  7,  8,  8, 8,  6, 6,
                          10, 7, 8, 9, 12, 8, 12, 6, 12, 10, 14, 8, 8, 10, 10, 11, 10, 13, 10, 8, 12, 11}};
     for (const int ranks : {16, 32, 64}) {

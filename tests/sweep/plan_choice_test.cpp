@@ -16,13 +16,13 @@ using testing::ElementsAre;
 const EpochForecast kForecast(train::TrainingOptions{});
 
 std::vector<Trial> trials_of(const std::string& dropouts) {
-    return make_trials(core::parse_decimal_list(dropouts), {1});
+    return make_trials(parse_dropout_list(dropouts), {1});
 }
 
 TEST(PlanChoice, GroupsOfSeveralRanksWhereNobodyIsLent) {
     // Nine trials on eight ranks that stay together: two rounds of single ranks, or three of pairs that are twice as
     // fast.
-    const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0"), {1, 2, 3, 4, 5, 6, 7, 8, 9});
+    const std::vector<Trial> trials = make_trials(parse_dropout_list("0"), {1, 2, 3, 4, 5, 6, 7, 8, 9});
     train::TrainingOptions options;
     options.patience = std::nullopt;
     const auto ranks_of_first = [&](const PlanRequest& request) {
@@ -35,7 +35,7 @@ TEST(PlanChoice, GroupsOfSeveralRanksWhereNobodyIsLent) {
 
 TEST(PlanChoice, OtherGroupsThanThoseOfTheRuleMustBeFivePercentFaster) {
     // Nine trials on eight ranks as above: 2 rounds of 2 s, or 3 of as long as a pair takes.
-    const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0"), {1, 2, 3, 4, 5, 6, 7, 8, 9});
+    const std::vector<Trial> trials = make_trials(parse_dropout_list("0"), {1, 2, 3, 4, 5, 6, 7, 8, 9});
     train::TrainingOptions options;
     options.patience = std::nullopt;
     const auto ranks_of_first = [&](double pair) {
@@ -62,7 +62,7 @@ TEST(PlanChoice, AsManyValuesAsThereMayBe) {
     // What looks at each value for each of the trials takes minutes.
     std::vector<std::uint64_t> seeds(10);
     std::iota(seeds.begin(), seeds.end(), std::uint64_t{1});
-    const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0:0.9999:0.0001"), seeds);
+    const std::vector<Trial> trials = make_trials(parse_dropout_list("0:0.9999:0.0001"), seeds);
     EpochForecast forecast = kForecast;
     for (const Trial& trial : trials) forecast.learn(trial.dropout.value(), 5);
     const PlanChoice choice = choose_plan(trials, 64, {}, forecast, unit_costs(1));
@@ -87,7 +87,7 @@ TEST(PlanChoice, TheTrialsThatTakeTheMostSecondsComeFirst) {
 }
 
 TEST(PlanChoice, LendsAcrossNodesWhereItPays) {
-    const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0,0.8"), {1});
+    const std::vector<Trial> trials = make_trials(parse_dropout_list("0,0.8"), {1});
     const auto lends = [&](double bytes_per_second) {
         CostModel costs = unit_costs(2);
         costs.nodes = {0, 1};

@@ -30,7 +30,7 @@ using testing::Not;
 const PlanRequest kFourLeaves{.leaves = 4, .ranks_per_trial = {}};
 
 std::vector<Trial> trials_of(const std::string& dropouts, const std::vector<std::uint64_t>& seeds = {1}) {
-    return make_trials(core::parse_decimal_list(dropouts), seeds);
+    return make_trials(parse_dropout_list(dropouts), seeds);
 }
 
 std::vector<std::string> ids(const std::vector<Trial>& trials) {
@@ -39,12 +39,34 @@ std::vector<std::string> ids(const std::vector<Trial>& trials) {
     return names;
 }
 
+TEST(DropoutSetting, IsARateForAllLayersOrOneForEach) {
+    const DropoutSetting one = DropoutSetting::parse("0.30"), two = DropoutSetting::parse("0.2/.50");
+    EXPECT_EQ(one.text(), "0.3");
+    EXPECT_EQ(two.text(), "0.2/0.5");
+    EXPECT_EQ(one.count(), 1U);
+    EXPECT_EQ(two.count(), 2U);
+    EXPECT_DOUBLE_EQ(two.value(), 0.35);
+    EXPECT_EQ(one.rates().of_layer(7), 0.3);
+    EXPECT_EQ(two.rates().of_layer(0), 0.2);
+    EXPECT_EQ(two.rates().of_layer(1), 0.5);
+    EXPECT_EQ(DropoutSetting::parse("0.3/0.3"), one);
+    EXPECT_LT(DropoutSetting::parse("0.2"), two);
+    EXPECT_LT(two, one);
+    for (const char* text : {"", "/", "0.2/", "/0.5", "0.2/1", "1", "0.2//0.5", "a/b", "0.1/0:0.8:0.1",
+                             "0/0.1/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0"}) {
+        EXPECT_THROW(DropoutSetting::parse(text), Error) << text;
+    }
+    EXPECT_EQ(parse_dropout_list("0:0.2:0.1,0.2/0.5").back(), two);
+}
+
 TEST(Trials, DropoutsThenSeedsInTheGivenOrder) {
     EXPECT_THAT(ids(trials_of("0:0.2:0.1", {1, 7})),
                 ElementsAre("p0-s1", "p0-s7", "p0.1-s1", "p0.1-s7", "p0.2-s1", "p0.2-s7"));
     EXPECT_THAT(ids(trials_of("0.50,0.25", {9, 3})), ElementsAre("p0.5-s9", "p0.5-s3", "p0.25-s9", "p0.25-s3"));
     // The ten values of the experiment's range keep their decimal names.
     EXPECT_EQ(trials_of("0:0.9:0.1")[3].id(), "p0.3-s1");
+    EXPECT_EQ(trials_of("0,0.2/0.50,0.3/0.3")[1].id(), "p0.2-0.5-s1");
+    EXPECT_EQ(trials_of("0,0.2/0.50,0.3/0.3")[2].id(), "p0.3-s1");
 }
 
 TEST(Trials, TheRangeOfTheirDropouts) {

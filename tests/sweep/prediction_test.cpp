@@ -10,7 +10,7 @@ namespace dropsweep::sweep {
 namespace {
 
 std::vector<Trial> trials_of(const std::string& dropouts) {
-    return make_trials(core::parse_decimal_list(dropouts), {1});
+    return make_trials(parse_dropout_list(dropouts), {1});
 }
 
 EpochForecast forecast(std::optional<std::uint32_t> patience = std::nullopt, std::uint32_t epochs = 20) {

@@ -24,7 +24,7 @@ std::vector<int> ranks_of(const std::vector<ScalingPoint>& points) {
 }
 
 TEST(Scaling, EveryDoublingAndTheLast) {
-    const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0,0.5,0.8"), {1});
+    const std::vector<Trial> trials = make_trials(parse_dropout_list("0,0.5,0.8"), {1});
     const auto points = [&](int ranks, const PlanRequest& request) {
         return predict_scaling(trials, ranks, request, certain(), unit_costs(1));
     };
@@ -37,7 +37,7 @@ TEST(Scaling, EveryDoublingAndTheLast) {
 }
 
 TEST(Scaling, SaysFromWhereOnMoreRanksDoNotHelp) {
-    const std::vector<Trial> trials = make_trials(core::parse_decimal_list("0,0.5,0.8"), {1});
+    const std::vector<Trial> trials = make_trials(parse_dropout_list("0,0.5,0.8"), {1});
     const std::vector<ScalingPoint> points = predict_scaling(trials, 8, {}, certain(), unit_costs(1));
     ASSERT_EQ(points.size(), 4u);
     EXPECT_DOUBLE_EQ(points[0].seconds, 18);

@@ -28,7 +28,7 @@ class ScheduleTest : public testing::Test {
         for (const Offer& offer : schedule.begin()) schedule.join(offer.trial, offer.ranks.size());
     }
 
-    std::vector<Trial> trials_ = make_trials(core::parse_decimal_list("0,0.4,0.8"), {1});
+    std::vector<Trial> trials_ = make_trials(parse_dropout_list("0,0.4,0.8"), {1});
     Plan plan_;
 };
 
@@ -41,7 +41,7 @@ TEST_F(ScheduleTest, TheFirstGroupsTakeTheTrialsThatAreExpectedToBeLongest) {
 }
 
 TEST_F(ScheduleTest, WhileTrialsWaitAFreeGroupTakesTheNextOne) {
-    trials_ = make_trials(core::parse_decimal_list("0,0.4,0.8"), {1, 2});
+    trials_ = make_trials(parse_dropout_list("0,0.4,0.8"), {1, 2});
     Schedule schedule = this->schedule(3, {.leaves = 4, .ranks_per_trial = 1});
     EXPECT_THAT(schedule.begin(), ElementsAre(Offer{4, {0}}, Offer{5, {1}}, Offer{2, {2}}));
     EXPECT_THAT(schedule.lend(), IsEmpty());
@@ -87,7 +87,7 @@ TEST_F(ScheduleTest, WhoEndsLastIsAQuestionOfSecondsNotOfEpochs) {
 }
 
 TEST_F(ScheduleTest, ATrialMayTakeALaterOfferWithTheFirstOne) {
-    trials_ = make_trials(core::parse_decimal_list("0,0.1,0.2,0.8"), {1});
+    trials_ = make_trials(parse_dropout_list("0,0.1,0.2,0.8"), {1});
     Schedule schedule = this->schedule(4, {.leaves = 8, .ranks_per_trial = 1});
     begin(schedule);
     schedule.end(0, 1);
@@ -121,7 +121,7 @@ TEST_F(ScheduleTest, AGroupOnSeveralNodesIsLentAnyRanks) {
 }
 
 TEST_F(ScheduleTest, RanksOfItsOwnNodeComeFirst) {
-    trials_ = make_trials(core::parse_decimal_list("0,0.1,0.8"), {1});
+    trials_ = make_trials(parse_dropout_list("0,0.1,0.8"), {1});
     Schedule schedule = this->schedule(6, {.leaves = 4, .ranks_per_trial = 1}, {0, 1, 1, 0, 0, 0});
     plan_.lends_across_nodes = true;
     begin(schedule);

@@ -31,7 +31,7 @@ using testing_support::Recorder;
 using testing_support::SmallExperiment;
 
 std::vector<Trial> trials_of(const std::string& dropouts, const std::vector<std::uint64_t>& seeds) {
-    return make_trials(core::parse_decimal_list(dropouts), seeds);
+    return make_trials(parse_dropout_list(dropouts), seeds);
 }
 
 /// Keeps this rank's core busy, as a long step does.
@@ -67,7 +67,7 @@ TEST_F(SchedulerTest, EveryTrialIsInItsSlotWithTheBitsOfOneRank) {
     std::vector<train::TrialResult> twins;
     options_.leaf_rows = 4;
     for (const Trial& trial : trials) {
-        twins.push_back(train::train_trial(alone_, small_.experiment, trial.dropout.value(), trial.seed, {})->result);
+        twins.push_back(train::train_trial(alone_, small_.experiment, trial.dropout.rates(), trial.seed, {})->result);
     }
     for (int ranks_per_trial = 1; ranks_per_trial <= world_.size(); ++ranks_per_trial) {
         SCOPED_TRACE(fmt::format("{} ranks per trial", ranks_per_trial));

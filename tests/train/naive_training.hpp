@@ -120,16 +120,21 @@ struct Row {
     bool correct = false;
 };
 
+/// Of dropout: units whose 16 bits are below t go, the others are scaled.
+struct Mask {
+    explicit Mask(double rate) : t(static_cast<std::uint32_t>(std::min(std::round(65536 * rate), 65535.0))) {}
+    std::uint32_t t;
+    float scale = 65536.0f / static_cast<float>(65536 - t);
+};
+
 class Training {
   public:
-    Training(const Experiment& experiment, double dropout_rate, std::uint64_t seed)
+    Training(const Experiment& experiment, const DropoutRates& dropout, std::uint64_t seed)
         : e_(experiment),
           seed_(seed),
-          t_(static_cast<std::uint32_t>(std::min(std::round(65536 * dropout_rate), 65535.0))),
-          scale_(65536.0f / static_cast<float>(65536 - t_)),
-          input_t_(static_cast<std::uint32_t>(std::min(std::round(65536 * experiment.options.input_dropout), 65535.0))),
-          input_scale_(65536.0f / static_cast<float>(65536 - input_t_)),
+          masks_{Mask(experiment.options.input_dropout)},
           weights(experiment.initial_weights.begin(), experiment.initial_weights.end()) {
+        for (std::size_t l = 0; l + 1 < layers(); ++l) masks_.emplace_back(dropout.of_layer(l));
         if (weights.empty()) initialize();
         for (float& w : weights) w = without_tiny(w, 0x1p-40f);
         mean_square_.resize(weights.size());
@@ -200,8 +205,8 @@ class Training {
         for (std::size_t k = 0; k < samples.features; ++k) {
             const float x = without_tiny(value_of(samples, sample * samples.features + k), 0x1p-40f);
             const std::uint32_t word = random_word(seed_, 10, 0, epoch.value_or(0), sample, k / 2);
-            const bool kept = (word >> 16 * (k % 2) & 0xffff) >= input_t_;
-            row.a[0].push_back(!epoch ? x : kept ? x * input_scale_ : 0);
+            const bool kept = (word >> 16 * (k % 2) & 0xffff) >= masks_[0].t;
+            row.a[0].push_back(!epoch ? x : kept ? x * masks_[0].scale : 0);
         }
         for (std::size_t l = 0; l < layers(); ++l) {
             std::vector<float> z(out(l));
@@ -211,8 +216,9 @@ class Training {
                 z[j] = s + weights[at(l, in(l), j)];
                 if (l + 1 == layers()) continue;
                 const std::uint32_t word = random_word(seed_, 3, l, epoch.value_or(0), sample, j / 2);
-                const bool kept = !epoch || (word >> 16 * (j % 2) & 0xffff) >= t_;
-                z[j] = kept && !(z[j] <= 0) ? without_tiny(z[j] * (epoch ? scale_ : 1), 0x1p-40f) : 0;
+                const Mask& mask = masks_[l + 1];
+                const bool kept = !epoch || (word >> 16 * (j % 2) & 0xffff) >= mask.t;
+                z[j] = kept && !(z[j] <= 0) ? without_tiny(z[j] * (epoch ? mask.scale : 1), 0x1p-40f) : 0;
             }
             row.a.push_back(std::move(z));
         }
@@ -249,7 +255,7 @@ class Training {
                     sum = std::fma(row.a[l][k], dz[j], sum);
                     da = std::fma(dz[j], weights[at(l, k, j)], da);
                 }
-                below[k] = row.a[l][k] != 0 ? without_tiny(da * scale_, 0x1p-40f) : 0;
+                below[k] = row.a[l][k] != 0 ? without_tiny(da * masks_[l].scale, 0x1p-40f) : 0;
             }
             for (std::size_t j = 0; j < out(l); ++j) leaf.gradient[at(l, in(l), j)] += dz[j];
             dz = std::move(below);
@@ -274,10 +280,7 @@ class Training {
 
     const Experiment& e_;
     std::uint64_t seed_;
-    std::uint32_t t_;
-    float scale_;
-    std::uint32_t input_t_;
-    float input_scale_;
+    std::vector<Mask> masks_;  ///< of the inputs and of each hidden layer
     std::vector<float> mean_square_;
 
   public:

@@ -1,6 +1,7 @@
 #include "naive_training.hpp"
 
 #include <cstdlib>
+#include <set>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -31,7 +32,7 @@ class NaiveTrainingTest : public testing::Test {
     }
 
     /// @return  the naive weights
-    std::vector<float> expect_same_bits(double dropout = 0.4) const {
+    std::vector<float> expect_same_bits(const DropoutRates& dropout = 0.4) const {
         // As many of the ranks as there are leaves.
         const int ranks = std::min(world_.size(), static_cast<int>(experiment_.leaves()));
         const comm::Communicator group = world_.split(world_.rank() / ranks, world_.rank());
@@ -119,14 +120,17 @@ TEST_F(NaiveTrainingTest, OtherNetworks) {
     }
 }
 
-TEST_F(NaiveTrainingTest, InputDropout) {
-    std::vector<std::vector<float>> weights;
+TEST_F(NaiveTrainingTest, DropoutOfInputsAndOfEachLayer) {
+    std::set<std::vector<float>> weights;
     for (const double rate : {0.0, 0.3, 0.99}) {
         options_.input_dropout = rate;
-        weights.push_back(expect_same_bits());
+        weights.insert(expect_same_bits());
     }
-    EXPECT_NE(weights[0], weights[1]);
-    EXPECT_NE(weights[1], weights[2]);
+    ASSERT_EQ(options_.hidden.size(), 2U);
+    for (const std::vector<double>& rates : {std::vector{0.4, 0.0}, {0.0, 0.4}, {0.2, 0.7}}) {
+        weights.insert(expect_same_bits(DropoutRates(rates)));
+    }
+    EXPECT_EQ(weights.size(), 6U);
 }
 
 TEST_F(NaiveTrainingTest, OtherSettings) {

@@ -40,7 +40,7 @@ struct DataOptions {
 struct Options {
     Command command = Command::sweep;
     train::TrainingOptions training;
-    std::vector<core::Decimal> dropouts;
+    std::vector<sweep::DropoutSetting> dropouts;
     std::vector<std::uint64_t> seeds;
     DataOptions data;
     std::string output;        ///< run directory; empty: the default, of plan: nothing is written

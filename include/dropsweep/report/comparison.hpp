@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "dropsweep/core/decimal.hpp"
 #include "dropsweep/report/run_record.hpp"
 #include "dropsweep/report/statistics.hpp"
 
@@ -30,7 +29,7 @@ struct MetricStatistics {
 
 /// One dropout value over its seeds. Trials without kept weights (diverged, failed, not ended) are left out.
 struct ValueStatistics {
-    core::Decimal dropout;
+    sweep::DropoutSetting dropout;
     std::vector<const TrialRecord*> trials;  ///< those that count, in the order of the record
     Summary epochs;
     Summary val_loss;                ///< nats, of the kept weights

@@ -9,6 +9,7 @@
 
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/core/matrix.hpp"
+#include "dropsweep/train/dropout_rates.hpp"
 #include "dropsweep/train/trainer.hpp"
 
 namespace dropsweep::train {
@@ -29,7 +30,7 @@ struct StepState {
 
 /// Some steps of one epoch of a trial.
 struct Steps {
-    double dropout_rate = 0;
+    DropoutRates dropout;
     std::uint64_t seed = 0;
     std::uint32_t epoch = 0;
     std::uint64_t begin = 0;  ///< from 0

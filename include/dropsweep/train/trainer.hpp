@@ -13,6 +13,7 @@
 #include "dropsweep/data/dataset.hpp"
 #include "dropsweep/nn/parameters.hpp"
 #include "dropsweep/train/checkpoint.hpp"
+#include "dropsweep/train/dropout_rates.hpp"
 #include "dropsweep/train/result.hpp"
 #include "dropsweep/train/training_options.hpp"
 
@@ -62,19 +63,19 @@ struct TrainedModel {
     core::FloatBuffer weights;
 };
 
-/// Trains one trial with the ranks of a group. The result is a function of the experiment, the dropout rate and the
-/// seed alone: the same bits for any group of 1 to experiment.leaves() ranks, wherever the trial was stopped and
+/// Trains one trial with the ranks of a group. The result is a function of the experiment, the dropout rates and
+/// the seed alone: the same bits for any group of 1 to experiment.leaves() ranks, wherever the trial was stopped and
 /// continued and whenever its group grew. A loss that is not finite, in the reduced sum of a step or on the validation
 /// set, ends the trial as diverged. Collective over the group, and over those that observer.grow adds to it; the result
 /// is equal on all of its ranks. Who joins takes over the state of the trial from the group's first rank, as if it went
 /// on from a checkpoint.
-/// @param dropout_rate  p, 0 <= p < 1
+/// @param dropout  as many rates as there are hidden layers, or one for all
 /// @param start  where to go on, on the group's first rank; none: from the beginning. Ignored elsewhere.
 /// @return  none: the trial was stopped; its state was given to observer.checkpoint
 /// @throws AgreedError  failure, on all ranks of the group: the ranks' weights differ, or a verified step cannot be
 ///                      put right
 std::optional<TrainedModel> train_trial(const comm::Communicator& group, const Experiment& experiment,
-                                        double dropout_rate, std::uint64_t seed, const TrialObserver& observer,
+                                        const DropoutRates& dropout, std::uint64_t seed, const TrialObserver& observer,
                                         std::optional<Checkpoint> start = std::nullopt);
 
 /// Compares the weights of all ranks by their SHA-256, which is returned. Collective over the group.

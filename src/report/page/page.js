@@ -63,8 +63,9 @@ function results() {
 // ---- Charts of the training
 
 const optionTitle = (axis) => (options[axis].option === "dropout" ? "dropout p" : options[axis].option);
-/** The place of a value on an axis: dropout is a number, other options are names side by side. */
-const placeOf = (axis, value) => (options[axis].option === "dropout" ? Number(value) * 10 : options[axis].values.indexOf(value));
+/** The place of a value on an axis: dropout rates are numbers, all else are names side by side. */
+const areNumbers = options.map(({ option, values }) => option === "dropout" && values.every((value) => isFinite(value)));
+const placeOf = (axis, value) => (areNumbers[axis] ? Number(value) * 10 : options[axis].values.indexOf(value));
 
 /** Along one option, the others as in the chosen setting. */
 function accuracyChart() {

@@ -116,11 +116,15 @@ std::optional<Plot> test_accuracy_plot(const Json& report) {
     bool repeated = false;
     Extent extent;
     const Json& settings = report["settings"];
+    const bool are_numbers =
+        option == "dropout" && std::ranges::none_of(report["axes"][0]["values"], [](const Json& value) {
+            return value.get<std::string>().find('/') != std::string::npos;
+        });
     for (std::size_t s = 0; s < settings.size(); ++s) {
         const Json& accuracy = settings[s]["test_accuracy"];
         const std::string name = settings[s]["values"][option];
-        // A dropout rate is a number; values of other options stand side by side.
-        const double place = option == "dropout" ? core::Decimal::parse(name).value() : static_cast<double>(s);
+        // Numbers have their place; other values stand side by side.
+        const double place = are_numbers ? core::Decimal::parse(name).value() : static_cast<double>(s);
         if (s > 0) step = s == 1 ? place - places.back() : std::min(step, place - places.back());
         names.push_back(name);
         places.push_back(place);
