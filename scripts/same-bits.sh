@@ -14,7 +14,8 @@ set -euo pipefail
 
 # Short are the last leaf of a batch and the last batch of an epoch. Little to do, as portable code is slow.
 sweeps=("--rules keras --dropout 0.5 --hidden 150,40 --epochs 2 --batch-size 230"
-    "--rules torch --dropout 0,0.3 --hidden 24 --epochs 1 --batch-size 100 --leaf-rows 20")
+    "--rules torch --optimizer adam --dropout 0,0.3 --input-dropout 0.2 --hidden 24 --epochs 1 --batch-size 100 --leaf-rows 20"
+    "--optimizer sgd --momentum 0.9 --dropout 0.2/0.5 --hidden 24,16 --epochs 1 --batch-size 100")
 work=$root/build/same-bits
 sysroot=$work/sysroot
 different=0
