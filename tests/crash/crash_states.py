@@ -39,7 +39,7 @@ SWEEP = ("sweep", "--dropout", "0,0.5", "--epochs", 3, "--patience", "none", "--
 SAMPLES = {"train_count": 64, "test_count": 20}
 LAST_TRIAL = "p0-s1"  # p = 0.5 is expected to take longer and comes first
 REPORT = ("--report", "on")
-OF_THE_CLOCK = re.compile(r"timing\.csv|checksums\.txt|manifest\.json|report\.html|plots/timeline\..*")
+OF_THE_CLOCK = re.compile(r"timing\.csv|checksums\.txt|manifest\.json|report\.(html|json)|plots/timeline\..*")
 # Open MPI starts a daemon for a process without mpirun, for which that waits in vain once in some hundred times, and
 # looks for networks.
 ALONE = {"OMPI_MCA_ess_singleton_isolated": "1", "OMPI_MCA_pml": "ob1", "OMPI_MCA_btl": "self"}
