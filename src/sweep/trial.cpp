@@ -1,7 +1,6 @@
 #include "dropsweep/sweep/trial.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 #include <fmt/format.h>
 
@@ -81,10 +80,10 @@ TrialIndex index_by_id(const std::vector<Trial>& trials) {
 }
 
 std::vector<double> dropout_range(const std::vector<Trial>& trials) {
-    const auto [least, greatest] =
-        std::ranges::minmax(trials | std::views::transform([](const Trial& trial) { return trial.dropout.value(); }));
-    if (least == greatest) return {least};
-    return {least, greatest};
+    const auto value = [](const Trial& trial) { return trial.dropout.value(); };
+    const auto [least, greatest] = std::ranges::minmax(trials, {}, value);
+    if (value(least) == value(greatest)) return {value(least)};
+    return {value(least), value(greatest)};
 }
 
 }  // namespace dropsweep::sweep
