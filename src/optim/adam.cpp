@@ -12,20 +12,6 @@
 
 #include "update-inl.hpp"
 
-#ifndef DROPSWEEP_OPTIM_ADAM_COEFFICIENTS
-#define DROPSWEEP_OPTIM_ADAM_COEFFICIENTS
-namespace dropsweep::optim {
-namespace {
-
-/// Of one step.
-struct AdamCoefficients {
-    float corrected_rate, one_minus_beta_1, one_minus_beta_2, epsilon, gradient_scale;
-};
-
-}  // namespace
-}  // namespace dropsweep::optim
-#endif
-
 HWY_BEFORE_NAMESPACE();
 namespace dropsweep::optim::HWY_NAMESPACE {
 

@@ -11,20 +11,6 @@
 
 #include "update-inl.hpp"
 
-#ifndef DROPSWEEP_OPTIM_RMSPROP_COEFFICIENTS
-#define DROPSWEEP_OPTIM_RMSPROP_COEFFICIENTS
-namespace dropsweep::optim {
-namespace {
-
-/// Of one step.
-struct RmsPropCoefficients {
-    float learning_rate, rho, one_minus_rho, epsilon, gradient_scale;
-};
-
-}  // namespace
-}  // namespace dropsweep::optim
-#endif
-
 HWY_BEFORE_NAMESPACE();
 namespace dropsweep::optim::HWY_NAMESPACE {
 
