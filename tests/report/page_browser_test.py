@@ -401,6 +401,8 @@ def main():
         print(f"skipped: {needed} is not installed")
         sys.exit(program.SKIPPED)
     given_page, screenshots = options.page, options.screenshots
+    if given_page and not given_page.is_file():
+        parser.error(f"--page: {given_page} is no file")  # of which the browser would show a page of its own
     sys.argv = [sys.argv[0], options.program, options.mpirun, *rest]
     program.main()
 

@@ -1,4 +1,4 @@
-# $right and $level0 ... $level7: predicted class, true class, samples. A level is a power of two.
+# $cells: for each level a block of predicted class, true class, samples. A level is a power of two, -1 what is right.
 left = 100. + y_names_room; right = 180.; top = 100.; x_room = 20. + x_names_room; bottom = 80. + x_names_room
 eval axes
 eval legend_right(10)
@@ -13,8 +13,7 @@ label(level) = level == 0 ? '1' : level == 7 ? '128+' : sprintf('%d–%d', 2 ** 
 color(level) = level < 0 ? correct : heat(level)
 text(level) = level < 4 ? ink : paper
 plot for [k = 1 : levels] $cells index k - 1 using 1:2:($1 - 0.5):($1 + 0.5):($2 - 0.5):($2 + 0.5) with boxxyerror \
-       fillstyle solid noborder linecolor rgb color(level[k]) title (level[k] < 0 ? 'correct' : label(level[k])), \
-     for [k = 1 : cell > 8 ? levels : 0] $cells index k - 1 using 1:2:($1 - 0.5):($1 + 0.5):($2 - 0.5):($2 + 0.5) with boxxyerror \
-       fillstyle empty border linecolor rgb paper notitle, \
+       fillstyle solid border linecolor rgb (cell > 8 ? paper : color(level[k])) linecolor rgb color(level[k]) \
+       title (level[k] < 0 ? 'correct' : label(level[k])), \
      for [k = 1 : size < 9 ? 0 : levels] $cells index k - 1 using 1:2:3 with labels font sprintf(',%.0f', size) \
        textcolor rgb text(level[k]) notitle
