@@ -183,7 +183,7 @@ class VanishingDirectoryTest(program.ProgramTest):
                 errors = [line for line in stderr.splitlines() if line.startswith("dropsweep: error: ")]
                 self.assertEqual(process.returncode, program.IO_ERROR, stderr)
                 self.assertEqual(len(errors), 1, stderr)
-                self.assertRegex(errors[0], r"cannot write .*/run .*(\.csv|/checkpoints).*; ")
+                self.assertRegex(errors[0], r"cannot write .*/run .*(\.csv|/checkpoints|/checksums\.txt).*; ")
                 left = program.files_below(self.scratch / f"moved {ranks}")
                 self.assertFalse([name for name in left if "tmp" in name], left)
 
