@@ -55,7 +55,7 @@ void measure(const comm::Communicator& world, const std::vector<std::string>& ar
         }
         start = Clock::now();
     };
-    train::train_trial(world, experiment, options.dropouts.front().rates(), options.seeds.front(), observer);
+    train::train_trial(world, experiment, options.settings.front().dropout.rates(), options.seeds.front(), observer);
     if (world.rank() != 0) return;
     fmt::print("median,{:.4f},{:.4f},{:.2f}\n", bench::median(epoch_seconds), bench::median(checkpoint_seconds),
                bench::median(percents));

@@ -47,7 +47,7 @@ void measure(const std::vector<std::string>& arguments) {
         validation.push_back(record.validation_seconds);
     };
     const auto model =
-        train::train_trial(world, experiment, options.dropouts.front().rates(), options.seeds.front(), observer);
+        train::train_trial(world, experiment, options.settings.front().dropout.rates(), options.seeds.front(), observer);
     if (world.rank() > 0) return;
     core::FloatBuffer weights(model->weights.size());
     const double hash = seconds_of([&] { core::sha256(model->weights.span()); });
@@ -55,7 +55,7 @@ void measure(const std::vector<std::string>& arguments) {
         seconds_of([&] { nn::glorot_uniform(experiment.architecture, options.seeds.front(), weights.span()); });
     fmt::print("ranks,leaf_rows,batch_size,dropout,training_seconds,validation_seconds,hash_seconds,initial_seconds\n");
     fmt::print("{},{},{},{},{:.5f},{:.5f},{:.6f},{:.6f}\n", world.size(), options.training.leaf_rows,
-               options.training.batch_size, options.dropouts.front().text(), std::ranges::min(training),
+               options.training.batch_size, options.settings.front().dropout.text(), std::ranges::min(training),
                std::ranges::min(validation), hash, initial);
 }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <limits>
+#include <set>
 #include <sstream>
 
 #include <boost/program_options.hpp>
@@ -14,6 +16,8 @@
 
 #include "command_line.hpp"
 #include "run_options.hpp"
+#include "settings.hpp"
+#include "training_values.hpp"
 #include "values.hpp"
 
 namespace dropsweep::cli {
@@ -55,46 +59,6 @@ Machine parse_machine(const CommandLine& line) {
         static_cast<int>(parse_count("--nodes", line.text("nodes"), 1, static_cast<std::uint64_t>(machine.ranks)));
     machine.network = parse_network("--network", line.text("network"));
     return machine;
-}
-
-/// An option that not every optimizer has.
-struct OptimizerOption {
-    const char* name;
-    double optim::Settings::*value;
-    double most;  ///< below it, or for epsilon up to it
-    std::initializer_list<optim::Rule> rules;
-};
-
-const OptimizerOption kOptimizerOptions[] = {
-    {"rho", &optim::Settings::rho, 1, {optim::Rule::rmsprop}},
-    {"beta-1", &optim::Settings::beta_1, 1, {optim::Rule::adam}},
-    {"beta-2", &optim::Settings::beta_2, 1, {optim::Rule::adam}},
-    {"momentum", &optim::Settings::momentum, 1, {optim::Rule::sgd}},
-    {"epsilon", &optim::Settings::epsilon, 1e30, {optim::Rule::rmsprop, optim::Rule::adam}},
-};
-
-bool belongs_to(const OptimizerOption& option, optim::Rule rule) {
-    return std::ranges::find(option.rules, rule) != option.rules.end();
-}
-
-optim::Settings parse_optimizer(const CommandLine& line, train::Rules rules) {
-    optim::Settings settings;
-    settings.rule = static_cast<optim::Rule>(parse_choice("--optimizer", line.text("optimizer"), optim::kRuleNames));
-    if (settings.rule == optim::Rule::sgd) settings.learning_rate = 0.01;
-    if (line.has("learning-rate")) {
-        settings.learning_rate = parse_real("--learning-rate", line.text("learning-rate"), 0, 1e30);
-    }
-    settings.epsilon = train::default_epsilon(rules);
-    for (const OptimizerOption& option : kOptimizerOptions) {
-        if (!line.has(option.name)) continue;
-        if (!belongs_to(option, settings.rule)) {
-            throw Error(ExitCode::usage, fmt::format("--{}: {} has none; leave it out, or choose another --optimizer",
-                                                     option.name, optim::to_string(settings.rule)));
-        }
-        settings.*option.value =
-            parse_real(fmt::format("--{}", option.name), line.text(option.name), 0, option.most, option.most == 1);
-    }
-    return settings;
 }
 
 }  // namespace
@@ -145,6 +109,8 @@ po::options_description describe_run(Command command) {
             fmt::format("run directory; default: results/{}-<UTC time>", to_string(command)).c_str());
     }
     if (command != Command::train) {
+        add("settings", optional("FILE"),
+            "CSV file with a setting on each line, its columns named as the options they are for, instead of lists");
         add("dropout", text("0:0.8:0.1", "LIST"),
             "dropout values: a list, or first:last:step with both ends, below 1; 0.2/0.5 has a rate for each hidden "
             "layer");
@@ -226,15 +192,17 @@ double early_patience(const std::vector<std::string>& arguments) {
     return std::min(options.stall_timeout, options.time_limit);
 }
 
-Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text) {
-    const Command command = command_of(arguments);
+namespace {
+
+/// The command line with what the configuration adds to it.
+CommandLine parse_with_config(const std::vector<std::string>& arguments, const std::string& config_text) {
     CommandLine line = parse(arguments);
     po::variables_map& values = line.values;
     const bool seeds_on_command_line = line.has("seed") || line.has("seeds");
     try {
         std::istringstream config(core::hide_percents(config_text));
         po::variables_map configured;
-        po::store(po::parse_config_file(config, describe_run(command)), configured);
+        po::store(po::parse_config_file(config, describe_run(command_of(arguments))), configured);
         show_percents(configured);
         for (const char* name : {"config", "help"}) {
             if (configured.count(name) != 0) throw po::error(fmt::format("'{}' makes no sense there", name));
@@ -253,6 +221,23 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
         refuse(line.command, fmt::format("in the file given with --config: {}", core::show_percents(error.what())));
     }
 
+    return line;
+}
+
+}  // namespace
+
+std::string settings_path(const std::vector<std::string>& arguments, const std::string& config_text) {
+    const std::string here = parse(arguments).text_or_empty("settings");
+    if (!here.empty()) return here;
+    const std::string configured = parse_with_config(arguments, config_text).text_or_empty("settings");
+    if (configured.empty()) return "";
+    return std::filesystem::path(config_path(arguments)).parent_path() / configured;
+}
+
+Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text,
+                      const SettingsTable& settings) {
+    const Command command = command_of(arguments);
+    const CommandLine line = parse_with_config(arguments, config_text);
     const auto text = [&line](const char* name) { return line.text(name); };
     constexpr std::uint64_t kMany = 1'000'000;
     Options options;
@@ -261,10 +246,6 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     options.data.standardize = parse_switch("--standardize", line.text("standardize"));
     options.output = line.text_or_empty("output");
     options.init_weights = line.text_or_empty("init-weights");
-    options.dropouts = parse_dropouts("--dropout", text("dropout"));
-    if (command == Command::train && options.dropouts.size() > 1) {
-        throw Error(ExitCode::usage, "--dropout: train takes one value; use dropsweep sweep for several");
-    }
     if (line.has("seed") && line.has("seeds")) {
         throw Error(ExitCode::usage, "both --seed and --seeds are given; use one of them");
     }
@@ -274,30 +255,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
         const std::string seed = line.has("seed") ? text("seed") : "1";
         options.seeds = {parse_count("--seed", seed, 0, std::numeric_limits<std::uint64_t>::max())};
     }
-    train::TrainingOptions& training = options.training;
-    training.input_dropout = parse_real("--input-dropout", text("input-dropout"), 0, 1, true);
-    training.hidden = parse_widths("--hidden", text("hidden"));
-    for (const sweep::DropoutSetting& dropout : options.dropouts) {
-        if (dropout.count() == 1 || dropout.count() == training.hidden.size()) continue;
-        throw Error(ExitCode::usage,
-                    fmt::format("--dropout: {} has {} rates for {}; give one for each, or one for all", dropout.text(),
-                                dropout.count(), core::counted(training.hidden.size(), "hidden layer")));
-    }
-    training.epochs = static_cast<std::uint32_t>(parse_count("--epochs", text("epochs"), 1, kMany));
-    training.batch_size = parse_count("--batch-size", text("batch-size"), 1, kMany);
-    training.rules = static_cast<train::Rules>(parse_choice("--rules", text("rules"), train::kRulesNames));
-    training.optimizer = parse_optimizer(line, training.rules);
-    if (line.has("class-weights")) {
-        training.class_weights = parse_class_weights("--class-weights", text("class-weights"));
-    }
-    training.validation_split = parse_real("--validation-split", text("validation-split"), 0, 1, true);
-    const auto patience = parse_optional_count("--patience", text("patience"), "none", 0, kMany);
-    training.patience = patience ? std::optional(static_cast<std::uint32_t>(*patience)) : std::nullopt;
-    training.min_delta = parse_real("--min-delta", text("min-delta"), 0, 1e30);
-    training.restore_best_weights = parse_switch("--restore-best-weights", text("restore-best-weights"));
-    training.shuffle = parse_switch("--shuffle", text("shuffle"));
-    training.arithmetic = parse_arithmetic("--precision", text("precision"), "--gemm", text("gemm"));
-    training.leaf_rows = parse_count("--leaf-rows", text("leaf-rows"), 1, kMany);
+    parse_settings(line, settings, options);
     const auto ranks = parse_optional_count("--ranks-per-trial", text("ranks-per-trial"), "auto", 1, kMany);
     options.plan.ranks_per_trial = ranks ? std::optional(static_cast<int>(*ranks)) : std::nullopt;
     options.plan.elastic = command != Command::train && parse_switch("--elastic", text("elastic"));
@@ -306,20 +264,54 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     } else {
         parse_surroundings(line, options);
     }
-    constexpr std::size_t kMostTrials = 100'000;
-    if (options.dropouts.size() * options.seeds.size() > kMostTrials) {
-        throw Error(ExitCode::usage,
-                    fmt::format("{} dropout values with {} seeds are more than {} trials; make several "
-                                "sweeps of it",
-                                options.dropouts.size(), options.seeds.size(), kMostTrials));
+    for (auto& [choices, training] : options.trainings) training.verify = options.training.verify;
+    return options;
+}
+
+namespace {
+
+/// The different values that the settings have of an option, in their order, as a list of the command line.
+std::string values_of(const Options& options, const char* option, char separator) {
+    std::vector<std::string> values;
+    std::set<std::string> known;
+    for (const sweep::Setting& setting : options.settings) {
+        const std::string value = setting.value_of(option);
+        if (!value.empty() && known.insert(value).second) values.push_back(value);
+    }
+    return fmt::to_string(fmt::join(values, std::string(1, separator)));
+}
+
+/// All that one of the settings has, in the order of config.ini.
+std::vector<const char*> options_of(const sweep::ByChoices<train::TrainingOptions>& trainings) {
+    std::vector<const char*> options;
+    for (const auto& [choices, training] : trainings) {
+        auto place = options.begin();
+        for (const OptionText& text : texts_of(training)) {
+            const auto found = std::ranges::find(options, std::string_view(text.option));
+            place = found != options.end() ? found : options.insert(place, text.option);
+            ++place;
+        }
     }
     return options;
 }
 
+/// What all settings that have the option have of it; empty: they differ, as defaults do that depend on others, or
+/// config.ini has no place for it.
+std::string common_text(const sweep::ByChoices<train::TrainingOptions>& trainings, std::string_view option) {
+    std::string common;
+    for (const auto& [choices, training] : trainings) {
+        const std::vector<OptionText> texts = texts_of(training);
+        const auto found = std::ranges::find(texts, option, &OptionText::option);
+        if (found == texts.end()) continue;
+        if (found->omitted || (!common.empty() && common != found->text)) return "";
+        common = found->text;
+    }
+    return common;
+}
+
+}  // namespace
+
 std::string to_config(const Options& options) {
-    const train::TrainingOptions& training = options.training;
-    std::vector<std::string> dropouts;
-    for (const sweep::DropoutSetting& dropout : options.dropouts) dropouts.push_back(dropout.text());
     std::string text = fmt::format("# dropsweep {}\n", to_string(options.command));
     const auto add = [&text](const char* name, const auto& value) { text += fmt::format("{} = {}\n", name, value); };
     for (const std::string* path :
@@ -336,39 +328,25 @@ std::string to_config(const Options& options) {
                                     *path));
         }
     }
-    const auto on_off = [](bool value) { return value ? "on" : "off"; };
     if (!options.data.path.empty()) add("data", options.data.path);
     if (!options.data.test.empty()) add("test", options.data.test);
     if (!options.data.label.empty()) add("label", options.data.label);
     if (options.data.test_split > 0) add("test-split", options.data.test_split);
     if (options.data.shuffled_validation) add("validation", "shuffled");
     if (options.data.standardize) add("standardize", "on");
-    add("dropout", fmt::to_string(fmt::join(dropouts, ",")));
+    const bool has_table = options.has_settings_table;
+    add(has_table ? "settings" : "dropout", has_table ? kSettingsFile : values_of(options, "dropout", ','));
     add(options.seeds.size() == 1 ? "seed" : "seeds", fmt::to_string(fmt::join(options.seeds, ",")));
-    if (training.input_dropout > 0) add("input-dropout", training.input_dropout);
-    add("hidden", fmt::to_string(fmt::join(training.hidden, ",")));
-    add("epochs", training.epochs);
-    add("batch-size", training.batch_size);
-    const optim::Settings& optimizer = training.optimizer;
-    // A run of before --optimizer has none in its config.ini.
-    if (optimizer.rule != optim::Rule::rmsprop) add("optimizer", optim::to_string(optimizer.rule));
-    add("learning-rate", optimizer.learning_rate);
-    for (const OptimizerOption& option : kOptimizerOptions) {
-        if (belongs_to(option, optimizer.rule)) add(option.name, optimizer.*option.value);
+    for (const char* option : options_of(options.trainings)) {
+        const sweep::Axis* axis = sweep::find_axis(option);
+        const sweep::Choices& choices = options.settings.front().choices;
+        if (axis != nullptr && std::ranges::find(choices, option, &sweep::Choice::option) != choices.end()) {
+            if (!has_table) add(option, values_of(options, option, axis->separator));
+        } else if (const auto common = common_text(options.trainings, option); !common.empty()) {
+            add(option, common);
+        }
     }
-    add("rules", train::to_string(training.rules));
-    if (const std::string weights = train::to_string(training.class_weights); !weights.empty()) {
-        add("class-weights", weights);
-    }
-    add("validation-split", training.validation_split);
-    add("patience", training.patience ? fmt::to_string(*training.patience) : "none");
-    add("min-delta", training.min_delta);
-    add("restore-best-weights", on_off(training.restore_best_weights));
-    add("shuffle", on_off(training.shuffle));
     if (!options.init_weights.empty()) add("init-weights", options.init_weights);
-    add("leaf-rows", training.leaf_rows);
-    add("precision", core::to_string(training.arithmetic.precision));
-    add("gemm", core::to_string(training.arithmetic.gemm));
     return text;
 }
 

@@ -59,27 +59,30 @@ void draw(const fs::path& directory, const std::vector<sweep::ScalingPoint>& poi
 void plan(const comm::Communicator& world, const std::vector<std::string>& arguments, const Warn& warn) {
     Options options = agree_on_options(world, arguments);
     comm::run_on_all_ranks(world, core::start_products);
-    const std::vector<sweep::Trial> trials = sweep::make_trials(options.dropouts, options.seeds);
+    const std::vector<sweep::Trial> trials = sweep::make_trials(options.settings, options.seeds);
     Preparation ready;
     comm::run_on_rank_zero(world, [&] {
         ready = prepare(options, warn);
-        options.plan.leaves = train::leaves_of(options.training, ready.data.training_samples);
+        options.plan.leaves = fewest_leaves(options.trainings, ready.data.training_samples);
         sweep::make_plan(trials, options.machine.ranks, options.plan);
         if (!options.output.empty()) make_output_directory(options.output);
     });
     broadcast(world, ready);
     const train::SharedDataset shared(world, std::move(ready.dataset));
-    const train::Experiment experiment = experiment_of(shared, ready, options.training);
+    const sweep::ByChoices<train::Experiment> experiments = experiments_of(shared, ready, options.trainings);
     const std::vector<int> nodes = nodes_of(options.machine);
-    sweep::CostModel costs = sweep::measure_costs(world, experiment, sweep::dropout_range(trials));
-    costs.nodes = nodes;
-    costs.interconnect =
-        sweep::CostModel::Interconnect{.network = options.machine.network,
-                                       .exchange = sweep::exchange_of(experiment),
-                                       .ranks_on_a_link = static_cast<int>(std::ranges::count(nodes, nodes.front()))};
+    sweep::ByChoices<sweep::CostModel> costs =
+        sweep::measure_all_costs(world, experiments, sweep::dropout_range(trials));
+    for (auto& [choices, each] : costs) {
+        each.nodes = nodes;
+        each.interconnect = sweep::CostModel::Interconnect{
+            .network = options.machine.network,
+            .exchange = sweep::exchange_of(experiments.of({{}, choices})),
+            .ranks_on_a_link = static_cast<int>(std::ranges::count(nodes, nodes.front()))};
+    }
     comm::run_on_rank_zero(world, [&] {
-        const std::vector<sweep::ScalingPoint> points = sweep::predict_scaling(
-            trials, options.machine.ranks, options.plan, sweep::EpochForecast(options.training), costs);
+        const std::vector<sweep::ScalingPoint> points =
+            sweep::predict_scaling(trials, options.machine.ranks, options.plan, forecasts_of(options.trainings), costs);
         const std::string what =
             fmt::format("{} on {}", core::counted(trials.size(), "trial"), describe(options.machine));
         const std::string where =

@@ -1,5 +1,6 @@
 #include "preparation.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/hex.hpp"
 #include "dropsweep/core/text.hpp"
+#include "dropsweep/data/csv_file.hpp"
 #include "dropsweep/data/standardize.hpp"
 #include "dropsweep/nn/model_file.hpp"
 
@@ -39,24 +41,74 @@ core::Digest identity_of(const std::string& config, const report::DataProvenance
     for (const std::string_view line : core::split(config, '\n')) {
         // Where data and weights lie does not matter, but what they are.
         const auto is = [line](const char* name) { return line.starts_with(fmt::format("{} =", name)); };
-        if (is("data") || is("test") || is("label") || is("init-weights")) continue;
+        if (is("data") || is("test") || is("label") || is("init-weights") || is("settings")) continue;
         text += fmt::format("{}\n", line);
     }
     text += fmt::format("{}\n{}\n", data.sha256, data.initial_weights_sha256);
     return core::sha256(std::span<const char>(text));
 }
 
+SettingsTable read_settings(const std::string& path) {
+    SettingsTable table{.path = path, .options = {}, .rows = {}};
+    if (path.empty()) return table;
+    std::vector<data::CsvLine> lines = data::read_csv(path);
+    table.options = std::move(lines.front().fields);
+    for (std::size_t i = 1; i < lines.size(); ++i) table.rows.push_back({lines[i].line, std::move(lines[i].fields)});
+    return table;
+}
+
+/// Collective.
+void broadcast(const comm::Communicator& world, SettingsTable& table) {
+    std::string text = nlohmann::json{table.path, table.options}.dump();
+    for (const SettingsTable::Row& row : table.rows) text += '\n' + nlohmann::json{row.line, row.values}.dump();
+    world.broadcast(text, 0);
+    const std::vector<std::string_view> lines = core::split(text, '\n');
+    nlohmann::json::parse(lines.front())[0].get_to(table.path);
+    nlohmann::json::parse(lines.front())[1].get_to(table.options);
+    table.rows.clear();
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+        const nlohmann::json row = nlohmann::json::parse(lines[i]);
+        table.rows.push_back({row[0].get<std::size_t>(), row[1].get<std::vector<std::string>>()});
+    }
+}
+
+/// Takes the weights of --init-weights over, which must be those of a network that is to be trained. The settings of
+/// other networks cannot work.
+void take_initial_weights(Options& options, const data::LabelledSamples& train, Preparation& ready) {
+    const nn::Model model = nn::read_model(options.init_weights);
+    const nn::Architecture& found = model.architecture;
+    std::string first_fault;
+    for (const sweep::Setting& setting : options.settings) {
+        const nn::Architecture wanted{train.features(), options.trainings.of(setting).hidden, ready.data.classes};
+        if (found == wanted) continue;
+        const std::string fault = fmt::format(
+            "{}: a network {}-{}-{} where {}-{}-{} is to be trained; give a model of this shape, or change --hidden or "
+            "--data",
+            options.init_weights, found.inputs, fmt::join(found.hidden, "-"), found.classes, wanted.inputs,
+            fmt::join(wanted.hidden, "-"), wanted.classes);
+        if (first_fault.empty()) first_fault = fault;
+        options.faults.emplace(setting, fault);
+    }
+    if (options.faults.size() == options.settings.size()) throw Error(ExitCode::bad_data, first_fault);
+    ready.initial_weights.assign(model.weights.span().begin(), model.weights.span().end());
+    ready.data.initial_weights_sha256 = core::to_hex(core::sha256(model.weights.span()));
+    options.init_weights = fs::absolute(options.init_weights).lexically_normal();
+}
+
 }  // namespace
 
 Options agree_on_options(const comm::Communicator& world, const std::vector<std::string>& arguments) {
     std::string config_text;
+    SettingsTable settings;
     comm::run_on_rank_zero(world, [&] {
         const std::string path = config_path(arguments);
         if (!path.empty()) config_text = core::read_file(path);
-        parse_options(arguments, config_text);
+        settings = read_settings(settings_path(arguments, config_text));
+        parse_options(arguments, config_text, settings);
     });
     world.broadcast(config_text, 0);
-    return parse_options(arguments, config_text);
+    broadcast(world, settings);
+    return parse_options(arguments, config_text, settings);
 }
 
 Preparation prepare(Options& options, const Warn& warn) {
@@ -90,8 +142,10 @@ Preparation prepare(Options& options, const Warn& warn) {
     for (const std::string& line : data::classes_without_samples(split, ready.dataset.class_names)) {
         warn(fmt::format("{}: {}; is the file sorted? Then use --validation shuffled", source.where.path, line));
     }
-    ready.data.class_weights =
-        train::class_weights_of(options.training.class_weights, split.train.labels, ready.dataset.class_names);
+    for (const auto& [choices, training] : options.trainings) {
+        ready.data.class_weights =
+            train::class_weights_of(training.class_weights, split.train.labels, ready.dataset.class_names);
+    }
     if (source.where.standardize) {
         const data::Standardization standardization = data::standardization_of(split.train);
         data::standardize(ready.dataset.train, standardization);
@@ -101,22 +155,8 @@ Preparation prepare(Options& options, const Warn& warn) {
     }
     ready.data.training_samples = split.train.size();
     ready.data.validation_samples = split.validation.size();
-    if (!options.init_weights.empty()) {
-        const nn::Model model = nn::read_model(options.init_weights);
-        const nn::Architecture wanted{train.features(), options.training.hidden, ready.data.classes};
-        if (model.architecture != wanted) {
-            throw Error(
-                ExitCode::bad_data,
-                fmt::format("{}: a network {}-{}-{} where {}-{}-{} is to be trained; give a model of this shape, "
-                            "or change --hidden or --data",
-                            options.init_weights, model.architecture.inputs, fmt::join(model.architecture.hidden, "-"),
-                            model.architecture.classes, wanted.inputs, fmt::join(wanted.hidden, "-"), wanted.classes));
-        }
-        ready.initial_weights.assign(model.weights.span().begin(), model.weights.span().end());
-        ready.data.initial_weights_sha256 = core::to_hex(core::sha256(model.weights.span()));
-    }
+    if (!options.init_weights.empty()) take_initial_weights(options, train, ready);
     options.data = source.where;
-    if (!options.init_weights.empty()) options.init_weights = fs::absolute(options.init_weights).lexically_normal();
     ready.config = to_config(options);
     ready.identity = identity_of(ready.config, ready.data);
     return ready;
@@ -129,17 +169,37 @@ void broadcast(const comm::Communicator& world, Preparation& ready) {
     ready.metadata = nlohmann::json::parse(metadata).get<std::map<std::string, std::string>>();
     world.broadcast(std::span<std::uint8_t>(ready.identity), 0);
     world.broadcast(ready.data.classes, 0);
-    world.broadcast(ready.data.class_weights, 0);
 }
 
-train::Experiment experiment_of(const train::SharedDataset& shared, const Preparation& ready,
-                                const train::TrainingOptions& training) {
+sweep::ByChoices<train::Experiment> experiments_of(const train::SharedDataset& shared, const Preparation& ready,
+                                                   const sweep::ByChoices<train::TrainingOptions>& trainings) {
     const data::Samples train_file = shared.train_file();
-    return {.data = data::split_tail(train_file, shared.test_file(), training.validation_split),
-            .architecture = {train_file.features, training.hidden, ready.data.classes},
-            .options = training,
-            .initial_weights = ready.initial_weights,
-            .class_weights = ready.data.class_weights};
+    const std::vector<std::string> names = core::number_names(ready.data.classes);
+    sweep::ByChoices<train::Experiment> experiments;
+    for (const auto& [choices, training] : trainings) {
+        const data::Split split = data::split_tail(train_file, shared.test_file(), training.validation_split);
+        experiments.emplace(
+            choices, {.data = split,
+                      .architecture = {train_file.features, training.hidden, ready.data.classes},
+                      .options = training,
+                      .initial_weights = ready.initial_weights,
+                      .class_weights = train::class_weights_of(training.class_weights, split.train.labels, names)});
+    }
+    return experiments;
+}
+
+std::size_t fewest_leaves(const sweep::ByChoices<train::TrainingOptions>& trainings, std::size_t training_samples) {
+    std::size_t leaves = training_samples;
+    for (const auto& [choices, training] : trainings) {
+        leaves = std::min(leaves, train::leaves_of(training, training_samples));
+    }
+    return leaves;
+}
+
+sweep::ByChoices<sweep::EpochForecast> forecasts_of(const sweep::ByChoices<train::TrainingOptions>& trainings) {
+    sweep::ByChoices<sweep::EpochForecast> forecasts;
+    for (const auto& [choices, training] : trainings) forecasts.emplace(choices, sweep::EpochForecast(training));
+    return forecasts;
 }
 
 }  // namespace dropsweep::cli

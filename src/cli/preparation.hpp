@@ -10,6 +10,7 @@
 #include "dropsweep/core/sha256.hpp"
 #include "dropsweep/data/dataset.hpp"
 #include "dropsweep/report/manifest.hpp"
+#include "dropsweep/sweep/epoch_forecast.hpp"
 #include "dropsweep/train/shared_dataset.hpp"
 #include "dropsweep/train/trainer.hpp"
 
@@ -31,7 +32,8 @@ struct Preparation {
 };
 
 /// Reads and checks data and initial weights. On rank 0; nothing here communicates.
-/// @param options  in: as given; out: where data and initial weights lie, for every later start
+/// @param options  in: as given; out: where data and initial weights lie, for every later start, and the settings that
+///                 these weights do not fit among the faults
 /// @throws Error  missing_input, bad_data; usage: they lie where config.ini cannot say
 Preparation prepare(Options& options, const Warn& warn);
 
@@ -40,7 +42,13 @@ void broadcast(const comm::Communicator& world, Preparation& ready);
 
 /// What the trials train on, on every rank. Local: no communication.
 /// @param ready  must outlive what is returned, like `shared`
-train::Experiment experiment_of(const train::SharedDataset& shared, const Preparation& ready,
-                                const train::TrainingOptions& training);
+sweep::ByChoices<train::Experiment> experiments_of(const train::SharedDataset& shared, const Preparation& ready,
+                                                   const sweep::ByChoices<train::TrainingOptions>& trainings);
+
+/// Of a batch of any setting.
+std::size_t fewest_leaves(const sweep::ByChoices<train::TrainingOptions>& trainings, std::size_t training_samples);
+
+/// What is known of the epochs before any trial has ended.
+sweep::ByChoices<sweep::EpochForecast> forecasts_of(const sweep::ByChoices<train::TrainingOptions>& trainings);
 
 }  // namespace dropsweep::cli

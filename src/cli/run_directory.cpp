@@ -57,7 +57,9 @@ bool has_model(const fs::path& path, const train::TrialResult& result) {
 
 RunDirectory::RunDirectory(const Options& options, std::function<void(const Error&)> on_lost)
     : path_(options.output.empty() ? fmt::format("results/{}-{}", to_string(options.command), report::utc_time())
-                                   : options.output) {
+                                   : options.output),
+      settings_(options.settings),
+      has_settings_file_(options.has_settings_table || !settings_.front().choices.empty()) {
     core::make_directories(path_ / "models");
     lock_ = std::make_unique<core::DirectoryLock>(path_, comm::host_name(), std::move(on_lost));
     for (const char* part : {"", "models", "checkpoints", "plots"}) {
@@ -114,6 +116,18 @@ std::set<std::size_t> RunDirectory::take_ended(const std::vector<sweep::Trial>& 
     return ended;
 }
 
+/// More of them may have come to a table; what was trained stays.
+void RunDirectory::require_settings() const {
+    const std::set<sweep::Setting> here(settings_.begin(), settings_.end());
+    for (const report::TrialRecord& record : earlier_->trials) {
+        if (here.contains(record.trial) || !earlier_->config.contains("settings")) continue;
+        throw Error(ExitCode::usage,
+                    fmt::format("--output {}: it holds trials of the setting {}, which is not among those given; give "
+                                "it as well, in the same columns, or name another directory",
+                                path_.string(), record.trial.name()));
+    }
+}
+
 void RunDirectory::require_same(const std::string& config, const report::DataProvenance& data) const {
     if (!earlier_) return;
     std::map<std::string, std::string> here = settings_of(config);
@@ -128,6 +142,7 @@ void RunDirectory::require_same(const std::string& config, const report::DataPro
     there["data SHA-256"] = manifest["data"]["sha256"].get<std::string>();
     here["init-weights SHA-256"] = data.initial_weights_sha256;
     there["init-weights SHA-256"] = manifest.value("initial_weights_sha256", "");
+    require_settings();
     std::string differences;
     std::map<std::string, std::string> all = here;
     all.insert(there.begin(), there.end());
@@ -151,6 +166,7 @@ void RunDirectory::record(const report::Session& session, const report::DataProv
                           const std::string& config) const {
     // Before several ranks would: who finds it made does not wait until it is on the disk.
     core::make_directory(path_ / kCheckpoints);
+    if (has_settings_file_) core::write_file_atomically(path_ / kSettingsFile, report::settings_csv(settings_));
     if (earlier_) {
         // A trial that is trained again leaves summary.csv before its epochs leave history.csv: a row there without
         // them would be taken for damage.

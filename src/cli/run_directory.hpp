@@ -43,7 +43,11 @@ class RunDirectory {
     const report::RunRecord& earlier() const;
 
   private:
+    void require_settings() const;
+
     std::filesystem::path path_;
+    std::vector<sweep::Setting> settings_;
+    bool has_settings_file_;
     std::unique_ptr<core::DirectoryLock> lock_;
     std::optional<report::RunRecord> earlier_;
 };

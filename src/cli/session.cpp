@@ -73,6 +73,9 @@ void warn_of_different_machines(const core::Arithmetic& arithmetic, const std::v
 /// @param data  what has to be known of the data
 std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, std::map<std::string, std::string> data,
                                                   const train::TrainingOptions& training) {
+    for (const sweep::Choice& choice : trial.choices) {
+        if (!choice.value.empty()) data.insert({choice.option, choice.value});
+    }
     data.insert({{"dropout", trial.dropout.text()},
                  {"seed", fmt::to_string(trial.seed)},
                  {"precision", core::to_string(training.arithmetic.precision)},
@@ -82,10 +85,10 @@ std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, std
     return data;
 }
 
-/// What all trials have in common, but the data.
+/// What all trials have in common, but the data; of an option in which they differ, all values.
 std::map<std::string, std::string> hyper_parameters(const std::string& config) {
     static const std::set<std::string_view> kOthers = {"data",    "test", "label", "init-weights",
-                                                       "dropout", "seed", "seeds"};
+                                                       "dropout", "seed", "seeds", "settings"};
     constexpr std::string_view kEquals = " = ";
     std::map<std::string, std::string> parameters;
     for (const std::string_view line : core::split(config, '\n')) {
@@ -107,7 +110,7 @@ class Run {
           warn_(warn),
           options_(agree_on_options(world, arguments)),
           deadline_(options_.time_limit),
-          trials_(sweep::make_trials(options_.dropouts, options_.seeds)),
+          trials_(sweep::make_trials(options_.settings, options_.seeds)),
           nodes_(world.nodes()) {
         watch_.set_stall_seconds(options_.stall_timeout);
     }
@@ -123,11 +126,11 @@ class Run {
         be("while the data is read and the run directory opened");
         open();
         const train::SharedDataset shared(world_, std::move(ready_.dataset));
-        const train::Experiment experiment = experiment_of(shared, ready_, options_.training);
-        plan(experiment);
-        if (!all_ended()) return train(experiment);
+        const sweep::ByChoices<train::Experiment> experiments = experiments_of(shared, ready_, trainings_left());
+        plan(experiments);
+        if (!all_ended()) return train(experiments);
         be("while the report is made");
-        return finish_again(experiment.data.test);
+        return finish_again(shared.test_file());
     }
 
   private:
@@ -150,6 +153,16 @@ class Run {
         });
     }
 
+    /// Of the trials that are to be trained.
+    sweep::ByChoices<train::TrainingOptions> trainings_left() const {
+        sweep::ByChoices<train::TrainingOptions> left;
+        for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
+            if (place_.ended.contains(trial)) continue;
+            left.emplace(trials_[trial].choices, options_.trainings.of(trials_[trial]));
+        }
+        return left;
+    }
+
     bool all_ended() const { return place_.ended.size() == trials_.size(); }
 
     /// The same on all ranks. A run that is complete has the plan that it would have as a new one.
@@ -163,7 +176,7 @@ class Run {
         comm::run_on_rank_zero(world_, [&] {
             for (const sweep::Rehearsal& fault : options_.rehearsals) check(fault);
             ready_ = prepare(options_, warn_);
-            options_.plan.leaves = train::leaves_of(options_.training, ready_.data.training_samples);
+            options_.plan.leaves = fewest_leaves(options_.trainings, ready_.data.training_samples);
             make_plan();
             directory_.emplace(options_, [this](const Error& error) { watch_.end_all(error); });
             directory_->require_same(ready_.config, ready_.data);
@@ -172,6 +185,9 @@ class Run {
             place_.lock_token = directory_->lock_token();
             place_.ended = directory_->take_ended(trials_, warnings);
             for (const std::string& warning : warnings) warn_(warning);
+            for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
+                if (options_.faults.contains(trials_[trial])) place_.ended.insert(trial);
+            }
         });
         broadcast(world_, place_);
         core::set_fence(place_.directory, place_.lock_token);
@@ -182,14 +198,15 @@ class Run {
 
     /// Decides who trains what. Only for a sweep on several ranks it is worth a calibration: else there is nothing to
     /// choose, and little to predict. The ranks agree on what rank 0 makes of it.
-    void plan(const train::Experiment& experiment) {
+    void plan(const sweep::ByChoices<train::Experiment>& experiments) {
         be("while the plan is made");
         std::optional<sweep::Plan> chosen;
         if (options_.command == Command::sweep && world_.size() > 1 && !all_ended()) {
-            const sweep::CostModel costs = sweep::measure_costs(world_, experiment, sweep::dropout_range(trials_));
+            const sweep::ByChoices<sweep::CostModel> costs =
+                sweep::measure_all_costs(world_, experiments, sweep::dropout_range(trials_));
             comm::run_on_rank_zero(world_, [&] {
                 const sweep::PlanChoice choice =
-                    sweep::choose_plan(trials_, world_.size(), options_.plan, forecast(), costs, place_.ended);
+                    sweep::choose_plan(trials_, world_.size(), options_.plan, forecasts(), costs, place_.ended);
                 options_.plan = choice.request;
                 chosen = choice.plan;
                 // What the trials that go on have trained is not known well enough.
@@ -201,21 +218,21 @@ class Run {
     }
 
     /// From what the ended trials of the run took, which rank 0 knows.
-    sweep::EpochForecast forecast() const {
-        sweep::EpochForecast forecast(options_.training);
-        if (!directory_) return forecast;
+    sweep::ByChoices<sweep::EpochForecast> forecasts() const {
+        sweep::ByChoices<sweep::EpochForecast> forecasts = forecasts_of(options_.trainings);
+        if (!directory_) return forecasts;
         for (const report::TrialRecord& record : directory_->earlier().trials) {
             if (!record.result || !record.result->has_weights()) continue;
-            forecast.learn(record.trial.dropout.value(), record.result->epochs);
+            forecasts.of(record.trial).learn(record.trial.dropout.value(), record.result->epochs);
         }
-        return forecast;
+        return forecasts;
     }
 
     /// @throws Error  usage: it cannot happen
     void check(const sweep::Rehearsal& fault) const {
         if (fault.action == sweep::Rehearsal::Action::delay) return;
         const bool has_trial = std::ranges::find(trials_, fault.trial, &sweep::Trial::id) != trials_.end();
-        const bool has_step = fault.at_growth || (fault.step > 0 && fault.epoch < options_.training.epochs);
+        const bool has_step = fault.at_growth || (fault.step > 0 && fault.epoch < most_epochs());
         if (has_trial && has_step && fault.rank >= 0 && fault.rank < world_.size()) return;
         throw Error(
             ExitCode::usage,
@@ -224,13 +241,21 @@ class Run {
                         fault.rank, fault.trial, fault.step, fault.epoch));
     }
 
-    /// Whether no trial that ended in an earlier start has diverged. Collective.
+    /// That a trial may train.
+    std::uint32_t most_epochs() const {
+        std::uint32_t most = 0;
+        for (const auto& [choices, training] : options_.trainings) most = std::max(most, training.epochs);
+        return most;
+    }
+
+    /// Whether no trial that ended in an earlier start has diverged, and every setting can work. Collective.
     bool earlier_have_succeeded() const {
         bool have = true;
         if (directory_) {
-            have = std::ranges::none_of(directory_->earlier().trials, [](const report::TrialRecord& record) {
-                return record.result && !record.result->has_weights();
-            });
+            have = options_.faults.empty() &&
+                   std::ranges::none_of(directory_->earlier().trials, [](const report::TrialRecord& record) {
+                       return record.result && !record.result->has_weights();
+                   });
         }
         world_.broadcast(have, 0);
         return have;
@@ -251,13 +276,22 @@ class Run {
         return earlier_have_succeeded() ? ExitCode::done : ExitCode::trial_failed;
     }
 
-    ExitCode train(const train::Experiment& experiment) {
+    /// Tells of the trials that cannot be trained. On rank 0.
+    void end_what_cannot_work(const std::vector<sweep::Listener*>& listeners) const {
+        for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
+            const auto fault = options_.faults.find(trials_[trial]);
+            if (fault == options_.faults.end()) continue;
+            for (sweep::Listener* listener : listeners) listener->on_outcome(trial, {{}, {}, fault->second});
+        }
+    }
+
+    ExitCode train(const sweep::ByChoices<train::Experiment>& experiments) {
         const std::vector<report::RankMachine> machines = report::gather_machines(world_, options_.training.arithmetic);
         comm::run_on_rank_zero(world_, [&] {
             warn_of_different_machines(options_.training.arithmetic, machines, warn_);
             std::vector<std::string> command_line = {"dropsweep"};
             command_line.insert(command_line.end(), arguments_.begin(), arguments_.end());
-            directory_->record({command_line, plan_, machines, options_.training, core::blas_threads()}, ready_.data,
+            directory_->record({command_line, plan_, machines, options_.trainings, core::blas_threads()}, ready_.data,
                                ready_.config);
             if (options_.quiet) return;
             std::fputs(sweep::describe(plan_, trials_).c_str(), stderr);
@@ -272,8 +306,8 @@ class Run {
             checkpoints.remove(ended);
         });
         const report::RunRecord none;
-        report::RunFiles files(place_.directory, trials_, experiment.data.train.size(),
-                               directory_ ? directory_->earlier() : none,
+        const data::Split& data = experiments.begin()->second.data;
+        report::RunFiles files(place_.directory, trials_, data.train.size(), directory_ ? directory_->earlier() : none,
                                [&checkpoints](const std::set<std::string>& ended) { checkpoints.remove(ended); });
         if (prediction_) files.expect(*prediction_, world_.size());
         std::optional<report::TensorBoard> tensorboard;
@@ -282,18 +316,20 @@ class Run {
                 world_, [&] { tensorboard.emplace(place_.directory, trials_, hyper_parameters(ready_.config)); });
         }
         report::Progress progress(
-            trials_, {.epochs = options_.training.epochs,
+            trials_, {.epochs = most_epochs(),
                       .stops_early = options_.training.patience.has_value(),
-                      .training_samples = experiment.data.train.size(),
+                      .training_samples = data.train.size(),
                       .groups = plan_.groups.size(),
-                      .ended_before = place_.ended.size(),
+                      // Those that cannot work are still to be told of.
+                      .ended_before = place_.ended.size() - options_.faults.size() * options_.seeds.size(),
                       .predicted_seconds = prediction_ ? std::optional(prediction_->seconds) : std::nullopt,
                       .terminal = report::progress_terminal()});
         sweep::Hooks hooks;
         hooks.load_checkpoint = [&](const sweep::Trial& trial) {
+            const train::Experiment& experiment = experiments.of(trial);
             const std::size_t parameters = nn::ParameterLayout(experiment.architecture).size();
             train::CheckpointStore::Loaded loaded =
-                checkpoints.load(trial.id(), parameters, optim::moments_of(options_.training.optimizer.rule));
+                checkpoints.load(trial.id(), parameters, optim::moments_of(experiment.options.optimizer.rule));
             for (const std::string& warning : loaded.warnings) warn_(warning);
             return std::move(loaded.checkpoint);
         };
@@ -301,8 +337,9 @@ class Run {
             checkpoints.save(trial.id(), checkpoint);
         };
         hooks.keep_model = [&](const sweep::Trial& trial, const train::TrainedModel& model) {
+            const train::Experiment& experiment = experiments.of(trial);
             nn::write_model(model_path(place_.directory, trial.id()), experiment.architecture, model.weights.span(),
-                            model_metadata(trial, ready_.metadata, options_.training));
+                            model_metadata(trial, ready_.metadata, experiment.options));
         };
         hooks.listeners = {&files};
         if (tensorboard) hooks.listeners.push_back(&*tensorboard);
@@ -320,9 +357,10 @@ class Run {
         hooks.rehearsals = options_.rehearsals;
         hooks.watch = &watch_;
         hooks.die = [this](const Error& error) { watch_.end_all(error); };
+        comm::run_on_rank_zero(world_, [&] { end_what_cannot_work(hooks.listeners); });
         be("in the middle of a step");
         trains_ = true;
-        const sweep::SweepEnd end = sweep::run_sweep(world_, plan_, trials_, experiment, forecast(), hooks);
+        const sweep::SweepEnd end = sweep::run_sweep(world_, plan_, trials_, experiments, forecasts(), hooks);
         be("while the report is made");
         trains_ = end == sweep::SweepEnd::stopped;
         const std::vector<int> signals = world_.all_gather(core::stop_signal());
@@ -332,8 +370,8 @@ class Run {
                 tell_of_stop(place_.directory, trials_.size(), *std::ranges::max_element(signals), warn_);
             } else {
                 directory_->remove_checkpoints();
-                finish_run(place_.directory, files.reasons(), options_.report ? &experiment.data.test : nullptr,
-                           ready_.data.rows, warn_);
+                finish_run(place_.directory, files.reasons(), options_.report ? &data.test : nullptr, ready_.data.rows,
+                           warn_);
             }
         });
         if (end == sweep::SweepEnd::stopped) return ExitCode::interrupted;

@@ -139,8 +139,8 @@ sweep::Network parse_network(const std::string& option, const std::string& text)
     }
 }
 
-std::vector<sweep::DropoutSetting> parse_dropouts(const std::string& option, const std::string& text) {
-    std::vector<sweep::DropoutSetting> values;
+std::vector<sweep::Setting> parse_dropouts(const std::string& option, const std::string& text) {
+    std::vector<sweep::Setting> values;
     try {
         values = sweep::parse_dropout_list(text);
     } catch (const Error& error) {

@@ -50,7 +50,7 @@ std::optional<std::uint64_t> parse_optional_count(const std::string& option, con
 std::vector<std::size_t> parse_widths(const std::string& option, const std::string& text);
 
 /// Dropout values below 1, none twice: "0,0.5" or "0:0.8:0.1".
-std::vector<sweep::DropoutSetting> parse_dropouts(const std::string& option, const std::string& text);
+std::vector<sweep::Setting> parse_dropouts(const std::string& option, const std::string& text);
 
 /// "5" is 1..5, "3,7,9" is a list; none twice.
 std::vector<std::uint64_t> parse_seeds(const std::string& option, const std::string& text);

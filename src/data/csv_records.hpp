@@ -30,6 +30,8 @@ class CsvRecords {
     void for_each(const Visit& visit);
 
     bool compressed() const { return file_.compressed(); }
+    /// In which the record that is visited begins, from 1.
+    std::size_t line() const { return record_line_; }
     /// Of the record that is visited, as far as it is read.
     std::size_t record_bytes() const { return record_bytes_; }
     /// @throws Error  bad_data, always: the file, what is wrong, the remedy

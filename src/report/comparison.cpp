@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 namespace dropsweep::report {
 namespace {
@@ -64,14 +65,14 @@ std::vector<std::optional<Contrast>> contrasts(const std::vector<ValueStatistics
 }
 
 std::vector<ValueStatistics> values_of(const RunRecord& record) {
-    std::map<sweep::DropoutSetting, ValueStatistics> by_dropout;
+    std::map<sweep::Setting, ValueStatistics> by_setting;
     for (const TrialRecord& trial : record.trials) {
-        ValueStatistics& value = by_dropout[trial.trial.dropout];
+        ValueStatistics& value = by_setting[trial.trial];
         if (trial.result && trial.result->has_weights()) value.trials.push_back(&trial);
     }
     std::vector<ValueStatistics> values;
-    for (auto& [dropout, value] : by_dropout) {
-        value.dropout = dropout;
+    for (auto& [setting, value] : by_setting) {
+        value.setting = setting;
         value.epochs = summarize_metric(value.trials, epochs);
         value.val_loss = summarize_metric(value.trials, val_loss);
         value.val_accuracy = summarize_metric(value.trials, val_accuracy);
@@ -97,18 +98,54 @@ void choose(Comparison& comparison) {
     });
 }
 
-std::vector<std::size_t> neighbours_of(const std::vector<ValueStatistics>& values, std::size_t chosen) {
+std::vector<SweptOption> axes_of(const std::vector<ValueStatistics>& values) {
+    std::set<sweep::DropoutSetting> dropouts;
+    std::map<std::string, std::set<sweep::Choice>> choices;
+    for (const ValueStatistics& value : values) {
+        dropouts.insert(value.setting.dropout);
+        for (const sweep::Choice& choice : value.setting.choices) choices[choice.option].insert(choice);
+    }
+    std::vector<SweptOption> axes;
+    for (const sweep::Axis& axis : sweep::kAxes) {
+        if (choices[axis.option].size() < 2) continue;
+        axes.push_back({axis.option, {}});
+        for (const sweep::Choice& choice : choices[axis.option]) axes.back().values.push_back(choice.value);
+    }
+    if (dropouts.size() > 1 || axes.empty()) {
+        axes.insert(axes.begin(), {"dropout", {}});
+        for (const sweep::DropoutSetting& dropout : dropouts) axes.front().values.push_back(dropout.text());
+    }
+    return axes;
+}
+
+/// Whether the settings have the same of all axes but one.
+bool differ_only_along(const SweptOption& axis, const Comparison& comparison, const sweep::Setting& a,
+                       const sweep::Setting& b) {
+    return std::ranges::all_of(comparison.axes, [&](const SweptOption& other) {
+        return other.option == axis.option || a.value_of(other.option) == b.value_of(other.option);
+    });
+}
+
+std::vector<std::size_t> neighbours_of(const Comparison& comparison, std::size_t chosen) {
+    const std::vector<ValueStatistics>& values = comparison.values;
     std::vector<std::size_t> neighbours;
-    for (std::size_t v = chosen; v-- > 0;) {
-        if (values[v].trials.empty()) continue;
-        neighbours.push_back(v);
-        break;
+    for (const SweptOption& axis : comparison.axes) {
+        const auto is_along = [&](std::size_t v) {
+            return !values[v].trials.empty() &&
+                   differ_only_along(axis, comparison, values[v].setting, values[chosen].setting);
+        };
+        for (std::size_t v = chosen; v-- > 0;) {
+            if (!is_along(v)) continue;
+            neighbours.push_back(v);
+            break;
+        }
+        for (std::size_t v = chosen + 1; v < values.size(); ++v) {
+            if (!is_along(v)) continue;
+            neighbours.push_back(v);
+            break;
+        }
     }
-    for (std::size_t v = chosen + 1; v < values.size(); ++v) {
-        if (values[v].trials.empty()) continue;
-        neighbours.push_back(v);
-        break;
-    }
+    std::ranges::sort(neighbours);
     return neighbours;
 }
 
@@ -130,6 +167,7 @@ std::optional<std::size_t> seeds_to_tell(const Comparison& comparison) {
 Comparison compare(const RunRecord& record) {
     Comparison comparison;
     comparison.values = values_of(record);
+    comparison.axes = axes_of(comparison.values);
     comparison.test_samples = test_samples(record);
     comparison.has_images = has_images(record);
     for (const TrialRecord& trial : record.trials) {
@@ -144,12 +182,12 @@ Comparison compare(const RunRecord& record) {
             comparison.values[v].best_val_loss.*contrast = losses[v];
         }
     };
-    if (!comparison.values.empty() && comparison.values.front().dropout == sweep::DropoutSetting()) {
+    if (!comparison.values.empty() && comparison.values.front().setting == sweep::Setting()) {
         contrast_all(0, &MetricStatistics::against_zero);
     }
     if (comparison.chosen) {
         contrast_all(*comparison.chosen, &MetricStatistics::against_chosen);
-        comparison.neighbours = neighbours_of(comparison.values, *comparison.chosen);
+        comparison.neighbours = neighbours_of(comparison, *comparison.chosen);
         comparison.seeds_to_tell = seeds_to_tell(comparison);
     }
     return comparison;

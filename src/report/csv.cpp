@@ -31,11 +31,18 @@ std::string csv_line(const std::vector<std::string>& fields) {
     return line + '\n';
 }
 
-CsvReader::CsvReader(std::filesystem::path path, const std::vector<std::string>& columns)
-    : path_(std::move(path)), content_(core::read_file(path_)), columns_(columns) {
-    if (read_row() != columns_) {
-        refuse(fmt::format("the columns are not {}", fmt::join(columns_, ",")));
+CsvReader::CsvReader(std::filesystem::path path, const std::vector<std::string>& columns, const char* before)
+    : path_(std::move(path)), content_(core::read_file(path_)), columns_(read_row()) {
+    std::vector<std::string> expected = columns_;
+    if (before != nullptr && columns_.size() > columns.size()) {
+        const auto begin = std::ranges::find(expected, before);
+        const auto further = static_cast<std::ptrdiff_t>(columns_.size() - columns.size());
+        if (expected.end() - begin > further) {
+            further_columns_.assign(begin + 1, begin + 1 + further);
+            expected.erase(begin + 1, begin + 1 + further);
+        }
     }
+    if (expected != columns) refuse(fmt::format("the columns are not {}", fmt::join(columns, ",")));
 }
 
 bool CsvReader::next() {

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <fstream>
+#include <set>
 #include <string_view>
 
 #include <fmt/chrono.h>
@@ -57,10 +58,17 @@ Json session_json(const Session& session) {
     Json json;
     json["program"] = {{"name", "dropsweep"}, {"version", version()}, {"command", session.command_line}};
     json["started"] = utc_time();
-    json["precision"] = core::to_string(session.training.arithmetic.precision);
-    json["gemm"] = core::to_string(session.training.arithmetic.gemm);
-    json["rules"] = train::to_string(session.training.rules);
-    json["optimizer"] = optim::to_string(session.training.optimizer.rule);
+    const core::Arithmetic& arithmetic = session.trainings.begin()->second.arithmetic;
+    json["precision"] = core::to_string(arithmetic.precision);
+    json["gemm"] = core::to_string(arithmetic.gemm);
+    std::set<std::string> rules;
+    std::set<std::string> optimizers;
+    for (const auto& [choices, training] : session.trainings) {
+        rules.insert(train::to_string(training.rules));
+        optimizers.insert(optim::to_string(training.optimizer.rule));
+    }
+    json["rules"] = fmt::to_string(fmt::join(rules, ","));
+    json["optimizer"] = fmt::to_string(fmt::join(optimizers, ","));
     json["mpi"] = comm::mpi_description();
     json["blas_threads"] = session.blas_threads;
     json["machines"] = machines_json(session.machines);

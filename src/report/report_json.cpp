@@ -10,6 +10,7 @@
 
 #include "dropsweep/core/hex.hpp"
 #include "dropsweep/core/shell_word.hpp"
+#include "dropsweep/report/effects.hpp"
 #include "dropsweep/report/occupancy.hpp"
 
 namespace dropsweep::report {
@@ -78,14 +79,50 @@ Json curve_json(const ValueStatistics& value, const CurveMetric& metric) {
     }
 }
 
-Json setting_json(const ValueStatistics& value) {
-    Json json = {{"values", {{"dropout", value.dropout.text()}}}};
+Json setting_json(const ValueStatistics& value, const std::vector<SweptOption>& axes) {
+    Json json = {{"values", Json::object()}};
+    for (const SweptOption& axis : axes) json["values"][axis.option] = value.setting.value_of(axis.option);
     json["epochs"] = summary_json(value.epochs);
     json["val_loss"] = summary_json(value.val_loss);
     json["val_accuracy"] = summary_json(value.val_accuracy);
     json["best_val_loss"] = metric_json(value.best_val_loss);
     json["test_accuracy"] = metric_json(value.test_accuracy);
     for (const CurveMetric& metric : kCurves) json["curves"][metric.name] = curve_json(value, metric);
+    return json;
+}
+
+Json effects_json(const std::vector<OptionEffects>& all) {
+    Json json = Json::array();
+    for (const OptionEffects& effects : all) {
+        Json values = Json::array();
+        for (const Effect& effect : effects.values) {
+            values.push_back({{"value", effect.value},
+                              {"test_accuracy", summary_json(effect.test_accuracy)},
+                              {"best_val_loss", summary_json(effect.best_val_loss)},
+                              {"difference", effect.difference ? summary_json(*effect.difference) : Json(nullptr)}});
+        }
+        json.push_back({{"option", effects.option}, {"values", values}});
+    }
+    return json;
+}
+
+Json matrix_json(const std::vector<std::vector<double>>& matrix) {
+    Json json = Json::array();
+    for (const std::vector<double>& row : matrix) {
+        json.push_back(Json::array());
+        for (const double value : row) json.back().push_back(number(value));
+    }
+    return json;
+}
+
+Json pairs_json(const std::vector<PairMeans>& pairs) {
+    Json json = Json::array();
+    for (const PairMeans& pair : pairs) {
+        json.push_back({{"rows", pair.rows},
+                        {"columns", pair.columns},
+                        {"test_accuracy", matrix_json(pair.test_accuracy)},
+                        {"best_val_loss", matrix_json(pair.best_val_loss)}});
+    }
     return json;
 }
 
@@ -249,17 +286,21 @@ Json report_json(const RunRecord& record, const Comparison& comparison,
                        {"trial", comparison.chosen_trial ? Json(comparison.chosen_trial->trial.id()) : Json(nullptr)},
                        {"seeds_to_tell", comparison.seeds_to_tell ? Json(*comparison.seeds_to_tell) : Json(nullptr)},
                        {"difference_to_tell", kDifferenceToTell}};
-    json["axes"] = {{{"option", "dropout"}, {"values", Json::array()}}};
-    json["settings"] = Json::array();
-    std::map<sweep::DropoutSetting, std::size_t> setting_of;
-    for (const ValueStatistics& value : comparison.values) {
-        setting_of.emplace(value.dropout, setting_of.size());
-        json["axes"][0]["values"].push_back(value.dropout.text());
-        json["settings"].push_back(setting_json(value));
+    json["axes"] = Json::array();
+    for (const SweptOption& axis : comparison.axes) {
+        json["axes"].push_back({{"option", axis.option}, {"values", axis.values}});
     }
+    json["settings"] = Json::array();
+    std::map<sweep::Setting, std::size_t> setting_of;
+    for (const ValueStatistics& value : comparison.values) {
+        setting_of.emplace(value.setting, setting_of.size());
+        json["settings"].push_back(setting_json(value, comparison.axes));
+    }
+    json["effects"] = effects_json(effects(comparison));
+    json["pairs"] = pairs_json(pair_means(comparison));
     json["trials"] = Json::array();
     for (const TrialRecord& trial : record.trials) {
-        json["trials"].push_back(trial_json(trial, setting_of.at(trial.trial.dropout)));
+        json["trials"].push_back(trial_json(trial, setting_of.at(trial.trial)));
     }
     json["classification"] = classification ? classification_json(*classification) : Json(nullptr);
     json["timeline"] = timeline_json(record);

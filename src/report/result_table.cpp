@@ -12,13 +12,44 @@ std::string percent(const Summary& share) {
     return fmt::format("{:.2f} +- {:.2f} %", 100 * share.mean, 100 * share.sd);
 }
 
-std::string row(const ValueStatistics& value) {
-    const std::string dropout = value.dropout.text();
-    if (value.trials.empty()) {
-        return fmt::format("{:>8}  {:>5}  {:>6}  {:>13}  {:>8}  {:>12}  {:>15}\n", dropout, 0, "-", "-", "-", "-", "-");
+/// The names of what the settings differ in, and each as wide as its longest value.
+class SettingColumns {
+  public:
+    explicit SettingColumns(const Comparison& comparison) : axes_(comparison.axes) {
+        for (const SweptOption& axis : axes_) {
+            std::size_t width = std::max(axis.option.size(), std::size_t{8});
+            for (const std::string& value : axis.values) width = std::max(width, value.size());
+            widths_.push_back(width);
+        }
     }
-    return fmt::format("{:>8}  {:>5}  {:>6.1f}  {:>13.4f}  {:>8.4f}  {:>10.2f} %  {:>15}\n", dropout,
-                       value.trials.size(), value.epochs.mean, value.best_val_loss.summary.mean, value.val_loss.mean,
+
+    std::string header() const {
+        return cells([](const SweptOption& axis) { return axis.option; });
+    }
+    std::string row(const sweep::Setting& setting) const {
+        return cells([&](const SweptOption& axis) { return setting.value_of(axis.option); });
+    }
+
+  private:
+    template <class Text>
+    std::string cells(Text&& text) const {
+        std::string line;
+        for (std::size_t i = 0; i < axes_.size(); ++i) {
+            line += fmt::format("{}{:>{}}", i == 0 ? "" : "  ", text(axes_[i]), widths_[i]);
+        }
+        return line;
+    }
+
+    const std::vector<SweptOption>& axes_;
+    std::vector<std::size_t> widths_;
+};
+
+std::string row(const std::string& setting, const ValueStatistics& value) {
+    if (value.trials.empty()) {
+        return fmt::format("{}  {:>5}  {:>6}  {:>13}  {:>8}  {:>12}  {:>15}\n", setting, 0, "-", "-", "-", "-", "-");
+    }
+    return fmt::format("{}  {:>5}  {:>6.1f}  {:>13.4f}  {:>8.4f}  {:>10.2f} %  {:>15}\n", setting, value.trials.size(),
+                       value.epochs.mean, value.best_val_loss.summary.mean, value.val_loss.mean,
                        100 * value.val_accuracy.mean, percent(value.test_accuracy.summary));
 }
 
@@ -32,9 +63,10 @@ std::string left_out(const TrialRecord& trial, const std::map<std::string, std::
 }  // namespace
 
 std::string result_table(const Comparison& comparison, const std::map<std::string, std::string>& reasons) {
-    std::string text = fmt::format("{:>8}  {:>5}  {:>6}  {:>13}  {:>8}  {:>12}  {:>15}\n", "dropout", "seeds", "epochs",
-                                   "best_val_loss", "val_loss", "val_accuracy", "test_accuracy");
-    for (const ValueStatistics& value : comparison.values) text += row(value);
+    const SettingColumns columns(comparison);
+    std::string text = fmt::format("{}  {:>5}  {:>6}  {:>13}  {:>8}  {:>12}  {:>15}\n", columns.header(), "seeds",
+                                   "epochs", "best_val_loss", "val_loss", "val_accuracy", "test_accuracy");
+    for (const ValueStatistics& value : comparison.values) text += row(columns.row(value.setting), value);
     if (std::any_of(comparison.values.begin(), comparison.values.end(),
                     [](const ValueStatistics& value) { return value.trials.size() > 1; })) {
         text += "means over seeds; +- is the sample standard deviation\n";

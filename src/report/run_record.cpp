@@ -27,6 +27,8 @@ using Json = nlohmann::ordered_json;
 using Config = std::map<std::string, std::string>;
 
 constexpr const char* kParts = "parts";
+constexpr const char* kSettings = "settings.csv";
+constexpr const char* kSettingsOption = "settings";
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& what) {
     throw Error(ExitCode::bad_data, fmt::format("{}: {}; restore the file as dropsweep wrote it", path.string(), what));
@@ -57,12 +59,18 @@ std::string write_config(const Config& config) {
 void add_planned(std::vector<TrialRecord>& trials, const Config& config, const fs::path& path) {
     const auto dropout = config.find("dropout");
     const auto seed = config.find(config.contains("seed") ? "seed" : "seeds");
-    if (dropout == config.end() || seed == config.end()) return;
-    std::vector<sweep::DropoutSetting> values;
-    try {
-        values = sweep::parse_dropout_list(dropout->second);
-    } catch (const Error& error) {
-        refuse(path, fmt::format("dropout: {}", error.what()));
+    const fs::path settings_path = path.parent_path() / kSettings;
+    const bool has_settings = fs::exists(settings_path);
+    if ((dropout == config.end() && !has_settings) || seed == config.end()) return;
+    std::vector<sweep::Setting> settings;
+    if (has_settings) {
+        settings = read_settings(settings_path);
+    } else {
+        try {
+            settings = sweep::parse_dropout_list(dropout->second);
+        } catch (const Error& error) {
+            refuse(path, fmt::format("dropout: {}", error.what()));
+        }
     }
     std::vector<std::uint64_t> seeds;
     for (const std::string_view text : core::split(seed->second, ',')) {
@@ -73,7 +81,7 @@ void add_planned(std::vector<TrialRecord>& trials, const Config& config, const f
     }
     std::set<sweep::Trial> known;
     for (const TrialRecord& record : trials) known.insert(record.trial);
-    for (const sweep::Trial& trial : sweep::make_trials(values, seeds)) {
+    for (const sweep::Trial& trial : sweep::make_trials(settings, seeds)) {
         if (known.insert(trial).second) trials.push_back({trial, {}, {}});
     }
     std::ranges::sort(trials, {}, &TrialRecord::trial);
@@ -120,10 +128,16 @@ std::vector<Json> read_manifests(const fs::path& path) {
     return manifests;
 }
 
-/// Whether a setting may differ between the parts of one sweep. The path of the data may; its hash may not.
-bool may_differ(const std::string& setting) {
-    static const std::set<std::string> kFree = {"dropout", "seed", "seeds", "data"};
-    return kFree.contains(setting);
+/// In which the trials have choices.
+const sweep::Choices& choices_of(const std::vector<TrialRecord>& trials) {
+    static const sweep::Choices kNone;
+    return trials.empty() ? kNone : trials.front().trial.choices;
+}
+
+/// Whether an option may differ between the parts of one sweep. The path of the data may; its hash may not.
+bool may_differ(const std::string& name, const sweep::Choices& choices) {
+    static const std::set<std::string> kFree = {"dropout", "seed", "seeds", "data", kSettingsOption};
+    return kFree.contains(name) || std::ranges::find(choices, name, &sweep::Choice::option) != choices.end();
 }
 
 std::string names_of(const RunRecord& first, const RunRecord& second) {
@@ -143,10 +157,14 @@ void require_one_sweep(const RunRecord& first, const RunRecord& second) {
     };
     Config all = first.config;
     all.insert(second.config.begin(), second.config.end());
+    const sweep::Choices& choices = choices_of(first.trials);
+    if (!std::ranges::equal(choices, choices_of(second.trials), {}, &sweep::Choice::option, &sweep::Choice::option)) {
+        refuse("their settings differ in other options");
+    }
     for (const auto& [name, ignored] : all) {
         const std::string left = value_of(first.config, name);
         const std::string right = value_of(second.config, name);
-        if (!may_differ(name) && left != right) refuse(fmt::format("{} is {} and {}", name, left, right));
+        if (!may_differ(name, choices) && left != right) refuse(fmt::format("{} is {} and {}", name, left, right));
     }
     const Json& left = first.manifests.front();
     const Json& right = second.manifests.front();
@@ -188,21 +206,38 @@ std::vector<TimingRow> merge_timing(const std::vector<RunRecord>& parts) {
     return rows;
 }
 
+/// Where dropout is not all that the settings differ in, or they are not a grid.
+bool has_settings_file(const Config& config, const std::vector<TrialRecord>& trials) {
+    return config.contains(kSettingsOption) || !choices_of(trials).empty();
+}
+
+/// Of the trials' settings, ascending; none: not every setting has every seed.
+std::set<sweep::Setting> settings_of(const std::vector<TrialRecord>& trials, std::set<std::uint64_t>& seeds) {
+    std::set<sweep::Setting> settings;
+    for (const TrialRecord& record : trials) {
+        settings.insert(record.trial);
+        seeds.insert(record.trial.seed);
+    }
+    if (settings.size() * seeds.size() != trials.size()) settings.clear();
+    return settings;
+}
+
 /// What the parts have in common, with the dropout values and seeds of all of them when every value has every seed.
 Config merge_config(const std::vector<RunRecord>& parts, const std::vector<TrialRecord>& trials) {
     Config config = parts.front().config;
     for (const char* name : {"dropout", "seed", "seeds"}) config.erase(name);
-    std::set<sweep::DropoutSetting> dropouts;
+    for (const sweep::Choice& choice : choices_of(trials)) config.erase(choice.option);
     std::set<std::uint64_t> seeds;
-    for (const TrialRecord& record : trials) {
-        dropouts.insert(record.trial.dropout);
-        seeds.insert(record.trial.seed);
-    }
-    if (dropouts.size() * seeds.size() != trials.size()) return config;
-    std::vector<std::string> values;
-    for (const sweep::DropoutSetting& dropout : dropouts) values.push_back(dropout.text());
-    config["dropout"] = fmt::to_string(fmt::join(values, ","));
+    const std::set<sweep::Setting> settings = settings_of(trials, seeds);
+    if (settings.empty()) return config;
     config[seeds.size() == 1 ? "seed" : "seeds"] = fmt::to_string(fmt::join(seeds, ","));
+    if (has_settings_file(config, trials)) {
+        config[kSettingsOption] = kSettings;
+        return config;
+    }
+    std::vector<std::string> values;
+    for (const sweep::Setting& setting : settings) values.push_back(setting.dropout.text());
+    config["dropout"] = fmt::to_string(fmt::join(values, ","));
     return config;
 }
 
@@ -274,6 +309,11 @@ void write_run(const RunRecord& record, const fs::path& directory) {
     write("config.ini", write_config(record.config));
     const Json manifest = record.manifests.size() == 1 ? record.manifests.front() : Json{{kParts, record.manifests}};
     write("manifest.json", manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    std::set<std::uint64_t> seeds;
+    const std::set<sweep::Setting> settings = settings_of(record.trials, seeds);
+    if (!settings.empty() && has_settings_file(record.config, record.trials)) {
+        write(kSettings, settings_csv({settings.begin(), settings.end()}));
+    }
     write("history.csv", history_csv(record.trials));
     write("summary.csv", summary_csv(record.trials));
     write("timing.csv", timing_csv(record.timing));

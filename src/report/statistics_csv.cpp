@@ -38,7 +38,11 @@ std::string seeds_to_tell(const std::optional<Contrast>& contrast) {
 }  // namespace
 
 std::string statistics_csv(const Comparison& comparison) {
-    Fields header{"metric", "dropout", "seeds", "mean", "sd", "low", "high"};
+    Fields header{"metric", "dropout"};
+    if (!comparison.values.empty()) {
+        for (const sweep::Choice& choice : comparison.values.front().setting.choices) header.push_back(choice.option);
+    }
+    for (const char* name : {"seeds", "mean", "sd", "low", "high"}) header.emplace_back(name);
     append_header(header, "zero");
     append_header(header, "chosen");
     header.push_back("chosen");
@@ -48,7 +52,10 @@ std::string statistics_csv(const Comparison& comparison) {
             const MetricStatistics& statistics = comparison.values[v].*metric;
             const Summary& summary = statistics.summary;
             const bool chosen = comparison.chosen == v;
-            Fields fields{name, comparison.values[v].dropout.text(), fmt::to_string(summary.count)};
+            const sweep::Setting& setting = comparison.values[v].setting;
+            Fields fields{name, setting.dropout.text()};
+            for (const sweep::Choice& choice : setting.choices) fields.push_back(choice.value);
+            fields.push_back(fmt::to_string(summary.count));
             for (const double number : {summary.mean, summary.sd, summary.low, summary.high}) {
                 fields.push_back(csv_number(number));
             }

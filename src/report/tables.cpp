@@ -36,8 +36,31 @@ constexpr std::array<std::string_view, 5> kEvents = {"epoch", "trial", "idle", "
 constexpr std::array kStatuses = {train::Status::completed, train::Status::early_stopped, train::Status::diverged,
                                   train::Status::failed};
 
+/// Behind dropout stands what else the settings differ in.
+constexpr const char* kBeforeChoices = "dropout";
+
+std::vector<std::string> with_choices(std::vector<std::string> columns, const sweep::Choices& choices) {
+    auto place = std::ranges::find(columns, kBeforeChoices);
+    for (const sweep::Choice& choice : choices) place = columns.insert(place + 1, choice.option);
+    return columns;
+}
+
+std::vector<std::string> setting_fields(const sweep::Setting& setting) {
+    std::vector<std::string> fields = {setting.dropout.text()};
+    for (const sweep::Choice& choice : setting.choices) fields.push_back(choice.value);
+    return fields;
+}
+
 std::vector<std::string> trial_fields(const sweep::Trial& trial) {
-    return {trial.id(), trial.dropout.text(), fmt::to_string(trial.seed)};
+    std::vector<std::string> fields = setting_fields(trial);
+    fields.insert(fields.begin(), trial.id());
+    fields.push_back(fmt::to_string(trial.seed));
+    return fields;
+}
+
+const sweep::Choices& choices_of(const std::vector<TrialRecord>& trials) {
+    static const sweep::Choices kNone;
+    return trials.empty() ? kNone : trials.front().trial.choices;
 }
 
 void append(std::vector<std::string>& fields, std::initializer_list<std::string> more) {
@@ -48,17 +71,25 @@ std::string seconds_text(double value) {
     return fmt::format("{:.6f}", value);
 }
 
-/// The record of the trial that a row belongs to.
-TrialRecord& record_of(const CsvReader& row, std::map<sweep::Trial, TrialRecord>& records) {
-    sweep::Trial trial;
+sweep::Setting read_setting(const CsvReader& row) {
+    sweep::Setting setting;
     try {
-        trial = {sweep::DropoutSetting::parse(row.text("dropout")), row.count("seed")};
+        setting.dropout = sweep::DropoutSetting::parse(row.text("dropout"));
     } catch (const Error& error) {
-        if (error.code() != ExitCode::usage) throw;
         row.refuse(fmt::format("dropout: {}", error.what()));
     }
+    for (const std::string& option : row.further_columns()) {
+        if (sweep::find_axis(option) == nullptr) row.refuse(fmt::format("there is no option {}", option));
+        setting.choices.push_back({option, row.text(option)});
+    }
+    return setting;
+}
+
+/// The record of the trial that a row belongs to.
+TrialRecord& record_of(const CsvReader& row, std::map<sweep::Trial, TrialRecord>& records) {
+    const sweep::Trial trial{read_setting(row), row.count("seed")};
     if (trial.id() != row.text("trial")) {
-        row.refuse(fmt::format("trial '{}' does not belong to this dropout and seed", row.text("trial")));
+        row.refuse(fmt::format("trial '{}' does not belong to this setting and seed", row.text("trial")));
     }
     TrialRecord& record = records[trial];
     record.trial = trial;
@@ -122,7 +153,7 @@ train::TrialResult read_result(const CsvReader& row) {
 }  // namespace
 
 std::string history_csv(const std::vector<TrialRecord>& trials) {
-    std::string text = csv_line(kHistoryColumns);
+    std::string text = csv_line(with_choices(kHistoryColumns, choices_of(trials)));
     for (const TrialRecord& record : trials) {
         for (const train::EpochRecord& epoch : record.epochs) {
             std::vector<std::string> fields = trial_fields(record.trial);
@@ -136,7 +167,7 @@ std::string history_csv(const std::vector<TrialRecord>& trials) {
 }
 
 std::string summary_csv(const std::vector<TrialRecord>& trials) {
-    std::string text = csv_line(kSummaryColumns);
+    std::string text = csv_line(with_choices(kSummaryColumns, choices_of(trials)));
     for (const TrialRecord& record : trials) {
         if (!record.result) continue;
         const train::TrialResult& result = *record.result;
@@ -164,16 +195,28 @@ std::string timing_csv(const std::vector<TimingRow>& rows) {
     return text;
 }
 
+std::string settings_csv(const std::vector<sweep::Setting>& settings) {
+    std::string text = csv_line(with_choices({kBeforeChoices}, settings.front().choices));
+    for (const sweep::Setting& setting : settings) text += csv_line(setting_fields(setting));
+    return text;
+}
+
+std::vector<sweep::Setting> read_settings(const std::filesystem::path& settings) {
+    std::vector<sweep::Setting> values;
+    for (CsvReader row(settings, {kBeforeChoices}, kBeforeChoices); row.next();) values.push_back(read_setting(row));
+    return values;
+}
+
 std::vector<TrialRecord> read_trials(const std::filesystem::path& history, const std::filesystem::path& summary) {
     std::map<sweep::Trial, TrialRecord> records;
-    for (CsvReader row(history, kHistoryColumns); row.next();) {
+    for (CsvReader row(history, kHistoryColumns, kBeforeChoices); row.next();) {
         std::vector<train::EpochRecord>& epochs = record_of(row, records).epochs;
         epochs.push_back(read_epoch(row));
         if (epochs.back().epoch + 1 != epochs.size()) {
             row.refuse(fmt::format("epoch {} where {} comes next", epochs.back().epoch, epochs.size() - 1));
         }
     }
-    for (CsvReader row(summary, kSummaryColumns); row.next();) {
+    for (CsvReader row(summary, kSummaryColumns, kBeforeChoices); row.next();) {
         TrialRecord& record = record_of(row, records);
         if (record.result) row.refuse(fmt::format("trial {} is there twice", record.trial.id()));
         record.result = read_result(row);

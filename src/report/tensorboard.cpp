@@ -123,8 +123,9 @@ TensorBoard::File& TensorBoard::file_of(std::size_t trial) {
     HyperParameters::Start& start = *parameters.mutable_session_start_info();
     for (const auto& [name, text] : settings_) (*start.mutable_hparams())[name] = value_of(text);
     (*start.mutable_hparams())["dropout"] = value_of(its.dropout.text());
+    for (const sweep::Choice& choice : its.choices) (*start.mutable_hparams())[choice.option] = value_of(choice.value);
     // TensorBoard takes the mean over the trials of a group, and their parameters for the same: the seed is none.
-    start.set_group_name(fmt::format("p{}", its.dropout.text()));
+    start.set_group_name(its.name());
     start.set_start_time_secs(now());
     append(file, event_with("_hparams_/session_start_info", parameters));
     return file;

@@ -59,7 +59,7 @@ class Verdict {
         if (!comparison_.chosen) return nothing_counts();
         std::string text = preamble();
         const std::size_t start = text.size();
-        if (comparison_.neighbours.empty()) {
+        if (std::ranges::count_if(values_, [](const auto& value) { return !value.trials.empty(); }) == 1) {
             text += only_value();
         } else if (seeds() == 1) {
             text += single_runs();
@@ -73,7 +73,10 @@ class Verdict {
   private:
     const ValueStatistics& chosen() const { return values_[*comparison_.chosen]; }
     std::size_t seeds() const { return chosen().trials.size(); }
-    std::string name(std::size_t v) const { return "p = " + values_[v].dropout.text(); }
+    bool only_dropout() const { return comparison_.axes.size() == 1 && comparison_.axes.front().option == "dropout"; }
+    /// What is compared.
+    const char* noun() const { return only_dropout() ? "dropout rate" : "setting"; }
+    std::string name(std::size_t v) const { return setting_name(comparison_, values_[v].setting); }
     std::string chosen_name() const { return name(*comparison_.chosen); }
 
     std::size_t not_ended() const {
@@ -85,7 +88,7 @@ class Verdict {
     std::string nothing_counts() const {
         if (comparison_.left_out.empty()) return "There is no trial to judge by.";
         if (not_ended() > 0) return "No trial has ended with a model yet, so there is nothing to judge by.";
-        return fmt::format("No dropout rate can be chosen: {} diverged or failed.",
+        return fmt::format("No {} can be chosen: {} diverged or failed.", noun(),
                            lost() == 1 ? "the only trial" : fmt::format("all {} trials", lost()));
     }
 
@@ -112,9 +115,11 @@ class Verdict {
     std::string only_value() const {
         if (seeds() == 1) {
             return fmt::format(
-                "one run cannot tell how good a dropout rate is: {} with seed {} has a test accuracy of "
-                "{}, and there is no other value to compare it with.",
-                chosen_name(), comparison_.chosen_trial->trial.seed, accuracy());
+                "one run cannot tell how good a {} is: {} with seed {} has a test accuracy of {}, and there is no "
+                "other "
+                "{} to compare it with.",
+                noun(), chosen_name(), comparison_.chosen_trial->trial.seed, accuracy(),
+                only_dropout() ? "value" : noun());
         }
         return fmt::format("only {} {}, so there is nothing to compare it with: its test accuracy over {} seeds is {}.",
                            chosen_name(), values_.size() == 1 ? "was tried" : "has trials that count", seeds(),
@@ -127,10 +132,10 @@ class Verdict {
                                            ? ", " + points_from(zero->paired.difference.mean) + " that of p = 0"
                                            : "";
         return fmt::format(
-            "one run per value cannot tell which dropout rate is best: {} has the lowest best_val_loss and "
-            "a test accuracy of {}{}, but how much of that is chance, and how many more seeds it would take "
+            "one run per {} cannot tell which {} is best: {} has the lowest best_val_loss and a test accuracy of {}{}, "
+            "but how much of that is chance, and how many more seeds it would take "
             "to tell {:.1f} points, shows only with two seeds or more.",
-            chosen_name(), accuracy(), difference, 100 * kDifferenceToTell);
+            only_dropout() ? "value" : noun(), noun(), chosen_name(), accuracy(), difference, 100 * kDifferenceToTell);
     }
 
     std::string best() const {
@@ -138,8 +143,11 @@ class Verdict {
             return value.trials.size() == seeds();
         });
         const std::string why = fmt::format("best is {}, {}by the lowest mean best_val_loss {} {} seeds", chosen_name(),
-                                            chosen().dropout == sweep::DropoutSetting() ? "no dropout, " : "",
-                                            equal_counts ? "over" : "among the values with", seeds());
+                                            chosen().setting == sweep::Setting() ? "no dropout, " : "",
+                                            equal_counts     ? "over"
+                                            : only_dropout() ? "among the values with"
+                                                             : "among the settings with",
+                                            seeds());
         const std::optional<Contrast>& zero = chosen().test_accuracy.against_zero;
         if (!zero || std::isnan(zero->p_holm)) return fmt::format("{}; its test accuracy is {}", why, accuracy());
         const Summary difference = within(zero->paired.difference, -1, 1);
@@ -168,18 +176,25 @@ class Verdict {
     /// Of the comparison of a value with the chosen one; not a number where there is none.
     double p_holm(std::size_t v) const {
         const std::optional<Contrast>& zero = chosen().test_accuracy.against_zero;
-        return values_[v].dropout == sweep::DropoutSetting() && zero ? zero->p_holm
-                                                                     : values_[v].test_accuracy.against_chosen->p_holm;
+        return values_[v].setting == sweep::Setting() && zero ? zero->p_holm
+                                                              : values_[v].test_accuracy.against_chosen->p_holm;
     }
 
     /// "p = 0, 0.2 to 0.4 and 0.6".
     std::string ranges(const std::vector<std::size_t>& members) const {
+        if (!only_dropout()) {
+            constexpr std::size_t kMostNames = 2;
+            std::vector<std::string> names;
+            for (const std::size_t v : members) names.push_back(name(v));
+            if (names.size() <= kMostNames) return listed(names);
+            return core::counted(names.size(), "other setting");
+        }
         std::vector<std::string> items;
         for (std::size_t i = 0; i < members.size();) {
             std::size_t last = i;
             while (last + 1 < members.size() && members[last + 1] == members[last] + 1) ++last;
-            const std::string first_text = values_[members[i]].dropout.text();
-            const std::string last_text = values_[members[last]].dropout.text();
+            const std::string first_text = values_[members[i]].setting.dropout.text();
+            const std::string last_text = values_[members[last]].setting.dropout.text();
             items.push_back(first_text);
             if (last == i + 1) items.push_back(last_text);
             if (last > i + 1) items.back() += " to " + last_text;
@@ -235,8 +250,9 @@ class Verdict {
         }
         if (!uncompared.empty()) {
             const bool one = uncompared.size() == 1;
-            clauses.push_back(fmt::format("the value{} {} {} fewer than two seeds with it, too few to compare",
-                                          one ? "" : "s", ranges(uncompared), one ? "shares" : "share"));
+            const char* what = !only_dropout() ? "" : one ? "the value " : "the values ";
+            clauses.push_back(fmt::format("{}{} {} fewer than two seeds with it, too few to compare", what,
+                                          ranges(uncompared), one ? "shares" : "share"));
         }
         if (comparison_.seeds_to_tell) clauses.push_back(price(*comparison_.seeds_to_tell));
         std::string text = fmt::format("{}", fmt::join(clauses, "; "));
@@ -266,6 +282,16 @@ class Verdict {
 };
 
 }  // namespace
+
+std::string setting_name(const Comparison& comparison, const sweep::Setting& setting) {
+    std::vector<std::string> parts;
+    for (const SweptOption& axis : comparison.axes) {
+        const std::string value = setting.value_of(axis.option);
+        if (!value.empty())
+            parts.push_back(fmt::format("{} = {}", axis.option == "dropout" ? "p" : axis.option, value));
+    }
+    return fmt::to_string(fmt::join(parts, ", "));
+}
 
 std::string verdict(const Comparison& comparison) {
     return Verdict(comparison).text();

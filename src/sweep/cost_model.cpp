@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iterator>
 #include <numeric>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,15 @@ std::vector<std::vector<int>> ranks_by_node(const std::vector<int>& nodes) {
     std::vector<std::vector<int>> ranks;
     for (auto& [node, members] : found) ranks.push_back(std::move(members));
     return ranks;
+}
+
+double steps_per_epoch(const train::Experiment& experiment) {
+    const std::size_t samples = experiment.data.train.size();
+    return static_cast<double>(samples) / static_cast<double>(std::min(experiment.options.batch_size, samples));
+}
+
+std::size_t parameters_of(const train::Experiment& experiment) {
+    return nn::ParameterLayout(experiment.architecture).size();
 }
 
 constexpr std::array kTwoNodes = {1, 1};  ///< ranks on each
@@ -118,7 +128,7 @@ StepExchange exchange_of(const train::Experiment& experiment) {
 }
 
 CostModel measure_costs(const comm::Communicator& world, const train::Experiment& experiment,
-                        const std::vector<double>& dropout_rates) {
+                        const std::vector<double>& dropout_rates, double share) {
     CostModel costs;
     costs.leaves = experiment.leaves();
     costs.nodes = world.nodes();
@@ -138,8 +148,8 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
     const std::size_t measured = std::min(costs.leaves, std::max(kLeaves, largest_node));
     train::Experiment some = experiment;
     some.options.batch_size = std::min(some.options.batch_size, measured * some.options.leaf_rows);
-    const train::Calibration calibration(world, nodes, some, dropout_rates, kTrainingSeconds,
-                                         kSeconds / static_cast<double>(kRounds * kinds));
+    const train::Calibration calibration(world, nodes, some, dropout_rates, share * kTrainingSeconds,
+                                         share * kSeconds / static_cast<double>(kRounds * kinds));
     std::map<double, std::vector<double>> one_leaf;
     std::map<double, std::vector<double>> all_leaves;
     std::map<int, std::vector<double>> groups;
@@ -178,10 +188,53 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
     }
     costs.block_seconds = median(blocks);
     costs.hash_seconds = median(hashes);
-    costs.steps_per_epoch = static_cast<double>(experiment.data.train.size()) /
-                            static_cast<double>(std::min(experiment.options.batch_size, experiment.data.train.size()));
+    costs.steps_per_epoch = steps_per_epoch(experiment);
     costs.validation_blocks = blocks_of(experiment.data.validation);
     costs.test_blocks = blocks_of(experiment.data.test);
+    return costs;
+}
+
+CostModel scaled(CostModel costs, const train::Experiment& measured, const train::Experiment& other) {
+    const double ratio = static_cast<double>(parameters_of(other)) / static_cast<double>(parameters_of(measured));
+    const std::size_t leaves = other.leaves();
+    for (auto& [rate, step] : costs.steps) {
+        // One leaf is all that is known of batches of one.
+        const double all =
+            costs.leaves == 1 ? static_cast<double>(leaves) * step.one_leaf : step.seconds(leaves, costs.leaves);
+        step = {.one_leaf = ratio * step.one_leaf, .all_leaves = ratio * all};
+    }
+    for (auto& [ranks, seconds] : costs.exchanges) seconds *= ratio;
+    costs.leaves = leaves;
+    costs.block_seconds *= ratio;
+    costs.hash_seconds *= ratio;
+    costs.steps_per_epoch = steps_per_epoch(other);
+    if (costs.interconnect) costs.interconnect->exchange = exchange_of(other);
+    return costs;
+}
+
+ByChoices<CostModel> measure_all_costs(const comm::Communicator& world, const ByChoices<train::Experiment>& experiments,
+                                       const std::vector<double>& dropout_rates) {
+    // Of each size the one with the most leaves: from their steps those with fewer follow.
+    std::map<std::size_t, const train::Experiment*> by_size;
+    for (const auto& [choices, experiment] : experiments) {
+        const train::Experiment*& known = by_size[parameters_of(experiment)];
+        if (known == nullptr || known->leaves() < experiment.leaves()) known = &experiment;
+    }
+    std::set<std::size_t> places = {0, (by_size.size() - 1) / 2, by_size.size() - 1};
+    std::vector<std::pair<const train::Experiment*, CostModel>> measured;
+    for (const std::size_t place : places) {
+        const train::Experiment& experiment = *std::next(by_size.begin(), static_cast<std::ptrdiff_t>(place))->second;
+        const double share = 1 / static_cast<double>(places.size());
+        measured.emplace_back(&experiment, measure_costs(world, experiment, dropout_rates, share));
+    }
+    ByChoices<CostModel> costs;
+    for (const auto& [choices, experiment] : experiments) {
+        const auto distance = [&, size = static_cast<double>(parameters_of(experiment))](const auto& known) {
+            return std::abs(std::log(size / static_cast<double>(parameters_of(*known.first))));
+        };
+        const auto& [known, its_costs] = *std::ranges::min_element(measured, {}, distance);
+        costs.emplace(choices, scaled(its_costs, *known, experiment));
+    }
     return costs;
 }
 

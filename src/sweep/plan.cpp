@@ -127,10 +127,14 @@ std::string describe_groups(const Plan& plan) {
     return text;
 }
 
+std::size_t most_leaves(const Plan& plan) {
+    return plan.leaves_of_trials.empty() ? plan.leaves : std::ranges::max(plan.leaves_of_trials);
+}
+
 /// Whether a free rank can find a group that has room for it.
 bool can_lend(const Plan& plan) {
     const int smallest = plan.groups.back().ranks;
-    return plan.elastic && smallest < plan.ranks && static_cast<std::size_t>(smallest) < plan.leaves;
+    return plan.elastic && smallest < plan.ranks && static_cast<std::size_t>(smallest) < most_leaves(plan);
 }
 
 }  // namespace
@@ -181,11 +185,12 @@ Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& r
 }
 
 void expect(Plan& plan, std::vector<double> epoch_seconds, const std::vector<Trial>& trials,
-            const EpochForecast& forecast) {
+            const ByChoices<EpochForecast>& forecasts) {
     plan.epoch_seconds = std::move(epoch_seconds);
     std::vector<double> seconds(trials.size());
     for (const std::size_t trial : plan.queue) {
-        seconds[trial] = forecast.expected(trials[trial].dropout.value()) * plan.epoch_seconds[trial];
+        seconds[trial] =
+            forecasts.of(trials[trial]).expected(trials[trial].dropout.value()) * plan.epoch_seconds[trial];
     }
     std::ranges::stable_sort(plan.queue, std::ranges::greater{}, [&](std::size_t trial) { return seconds[trial]; });
 }
@@ -195,7 +200,8 @@ std::string describe(const Plan& plan, const std::vector<Trial>& trials) {
     std::string text = fmt::format(
         "plan: {}{} on {}, {} per trial\n", count < trials.size() ? fmt::format("the last {} of ", count) : "",
         core::counted(trials.size(), "trial"), core::counted(static_cast<std::size_t>(plan.ranks), "rank"),
-        core::counted(plan.leaves, "leaf", "leaves"));
+        plan.leaves == most_leaves(plan) ? core::counted(plan.leaves, "leaf", "leaves")
+                                         : fmt::format("{} to {} leaves", plan.leaves, most_leaves(plan)));
     text += describe_groups(plan);
     if (count > plan.groups.size()) {
         text += fmt::format("  a free group takes the next trial, the longest expected first: {} ... {}\n",
@@ -205,7 +211,7 @@ std::string describe(const Plan& plan, const std::vector<Trial>& trials) {
     if (lends) {
         const char* from = plan.lends_across_nodes ? ", also from other nodes" : ", each on its own node";
         text += fmt::format("  when no trial waits, free ranks join those that run, up to {} per trial{}\n",
-                            plan.leaves, plan.has_several_nodes() ? from : "");
+                            most_leaves(plan), plan.has_several_nodes() ? from : "");
     }
     const std::vector<int> unused = plan.unused_ranks();
     if (!unused.empty()) {

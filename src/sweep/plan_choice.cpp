@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <optional>
 
 namespace dropsweep::sweep {
@@ -23,22 +22,29 @@ std::vector<std::optional<int>> candidate_ranks(int ranks, const PlanRequest& re
 }  // namespace
 
 PlanChoice choose_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& request,
-                       const EpochForecast& forecast, const CostModel& costs, const std::set<std::size_t>& ended) {
-    assert(costs.leaves == request.leaves);
-    const auto count = std::min(costs.nodes.size(), static_cast<std::size_t>(ranks));
-    const std::span<const int> nodes = std::span(costs.nodes).first(count);
-    std::vector<double> epoch_seconds;
-    for (const Trial& trial : trials) {
-        epoch_seconds.push_back(costs.epoch_seconds(trial.dropout.value(), std::array{1}));
+                       const ByChoices<EpochForecast>& forecasts, const ByChoices<CostModel>& costs,
+                       const std::set<std::size_t>& ended) {
+    const std::vector<int>& all_nodes = costs.begin()->second.nodes;
+    const std::span<const int> nodes =
+        std::span(all_nodes).first(std::min(all_nodes.size(), static_cast<std::size_t>(ranks)));
+    std::vector<double> epoch_seconds(trials.size());
+    std::vector<std::size_t> leaves(trials.size(), request.leaves);
+    for (std::size_t trial = 0; trial < trials.size(); ++trial) {
+        if (ended.contains(trial)) continue;
+        const CostModel& its_costs = costs.of(trials[trial]);
+        epoch_seconds[trial] = its_costs.epoch_seconds(trials[trial].dropout.value(), std::array{1});
+        leaves[trial] = its_costs.leaves;
     }
     std::vector<PlanChoice> candidates;
     for (const std::optional<int> size : candidate_ranks(ranks, request)) {
         PlanChoice& candidate = candidates.emplace_back();
         candidate.request = {.leaves = request.leaves, .ranks_per_trial = size, .elastic = request.elastic};
         candidate.plan = make_plan(trials, ranks, candidate.request, ended, nodes);
-        candidate.plan.lends_across_nodes = costs.pays_across_nodes();
-        expect(candidate.plan, epoch_seconds, trials, forecast);
-        candidate.prediction = predict(candidate.plan, trials, forecast, costs);
+        candidate.plan.leaves_of_trials = leaves;
+        candidate.plan.lends_across_nodes =
+            std::ranges::all_of(costs, [](const auto& each) { return each.second.pays_across_nodes(); });
+        expect(candidate.plan, epoch_seconds, trials, forecasts);
+        candidate.prediction = predict(candidate.plan, trials, forecasts, costs);
     }
     const auto seconds = [](const PlanChoice& choice) { return choice.prediction.seconds; };
     const double least = seconds(*std::ranges::min_element(candidates, {}, seconds));

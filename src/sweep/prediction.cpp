@@ -4,6 +4,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -18,9 +19,9 @@ namespace {
 /// A sweep from one end of a trial to the next: between them nobody is lent.
 class Player {
   public:
-    Player(const Plan& plan, const std::vector<Trial>& trials, const EpochForecast& forecast, const CostModel& costs,
-           std::span<const std::uint32_t> epochs)
-        : plan_(plan), trials_(trials), costs_(costs), epochs_(epochs), schedule_(plan, trials, forecast) {
+    Player(const Plan& plan, const std::vector<Trial>& trials, const ByChoices<EpochForecast>& forecasts,
+           const ByChoices<CostModel>& costs, std::span<const std::uint32_t> epochs)
+        : plan_(plan), trials_(trials), costs_(costs), epochs_(epochs), schedule_(plan, trials, forecasts) {
         prediction_.trials.resize(trials.size());
     }
 
@@ -85,10 +86,11 @@ class Player {
         std::vector<int> counts;
         for (const auto& [node, count] : on_nodes) counts.push_back(count);
         const double dropout = trials_[offer.trial].dropout.value();
-        const auto [known, is_new] = times_.try_emplace({dropout, counts});
+        const CostModel& costs = costs_.of(trials_[offer.trial]);
+        const auto [known, is_new] = times_.try_emplace({&costs, dropout, counts});
         if (is_new) {
             const int ranks = std::reduce(counts.begin(), counts.end());
-            known->second = {costs_.epoch_seconds(dropout, counts), costs_.end_seconds(ranks)};
+            known->second = {costs.epoch_seconds(dropout, counts), costs.end_seconds(ranks)};
         }
         const Times& times = known->second;
         Stretch& stretch = running_.at(offer.trial);
@@ -99,39 +101,40 @@ class Player {
 
     const Plan& plan_;
     const std::vector<Trial>& trials_;
-    const CostModel& costs_;
+    const ByChoices<CostModel>& costs_;
     std::span<const std::uint32_t> epochs_;
     Schedule schedule_;
-    std::map<std::pair<double, std::vector<int>>, Times> times_;  ///< by dropout and the ranks on each of the nodes
-    std::map<std::size_t, Stretch> running_;                      ///< by trial
-    std::set<std::pair<double, std::size_t>> ends_;               ///< of the stretches that run: seconds, trial
-    std::size_t begun_ = 0;                                       ///< of the queue
+    /// By costs, dropout and the ranks on each of the nodes.
+    std::map<std::tuple<const CostModel*, double, std::vector<int>>, Times> times_;
+    std::map<std::size_t, Stretch> running_;         ///< by trial
+    std::set<std::pair<double, std::size_t>> ends_;  ///< of the stretches that run: seconds, trial
+    std::size_t begun_ = 0;                          ///< of the queue
     double now_ = 0;
     double busy_ = 0;  ///< seconds, over all ranks
     Prediction prediction_;
 };
 
 /// In one of several sweeps.
-std::vector<std::uint32_t> draw_epochs(const std::vector<Trial>& trials, const EpochForecast& forecast,
+std::vector<std::uint32_t> draw_epochs(const std::vector<Trial>& trials, const ByChoices<EpochForecast>& forecasts,
                                        std::uint64_t sweep) {
     std::vector<std::uint32_t> epochs;
     for (const Trial& trial : trials) {
         core::PhiloxSequence random({.seed = sweep, .purpose = core::Purpose::forecast},
                                     static_cast<std::uint32_t>(epochs.size()));
-        epochs.push_back(forecast.draw(trial.dropout.value(), random.uniform()));
+        epochs.push_back(forecasts.of(trial).draw(trial.dropout.value(), random.uniform()));
     }
     return epochs;
 }
 
 }  // namespace
 
-Prediction play(const Plan& plan, const std::vector<Trial>& trials, const EpochForecast& forecast,
-                const CostModel& costs, std::span<const std::uint32_t> epochs) {
-    return Player(plan, trials, forecast, costs, epochs).run();
+Prediction play(const Plan& plan, const std::vector<Trial>& trials, const ByChoices<EpochForecast>& forecasts,
+                const ByChoices<CostModel>& costs, std::span<const std::uint32_t> epochs) {
+    return Player(plan, trials, forecasts, costs, epochs).run();
 }
 
-Prediction predict(const Plan& plan, const std::vector<Trial>& trials, const EpochForecast& forecast,
-                   const CostModel& costs) {
+Prediction predict(const Plan& plan, const std::vector<Trial>& trials, const ByChoices<EpochForecast>& forecasts,
+                   const ByChoices<CostModel>& costs) {
     // Many trials are a mean of their own.
     constexpr std::size_t kTrials = 2000;
     constexpr std::size_t kMostSweeps = 16;
@@ -140,7 +143,7 @@ Prediction predict(const Plan& plan, const std::vector<Trial>& trials, const Epo
     Prediction mean;
     mean.trials.resize(trials.size());
     for (std::size_t sweep = 0; sweep < sweeps; ++sweep) {
-        const Prediction one = play(plan, trials, forecast, costs, draw_epochs(trials, forecast, sweep));
+        const Prediction one = play(plan, trials, forecasts, costs, draw_epochs(trials, forecasts, sweep));
         mean.seconds += weight * one.seconds;
         mean.busy_share += weight * one.busy_share;
         for (std::size_t trial = 0; trial < trials.size(); ++trial) {

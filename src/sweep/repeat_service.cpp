@@ -16,8 +16,8 @@ constexpr int kTurns = 2;
 }  // namespace
 
 RepeatService::RepeatService(const comm::Communicator& ranks, const std::vector<Trial>& trials,
-                             const train::Experiment& experiment)
-    : ranks_(ranks), trials_(trials), experiment_(experiment), messages_(ranks) {}
+                             const ByChoices<train::Experiment>& experiments)
+    : ranks_(ranks), trials_(trials), experiments_(experiments), messages_(ranks) {}
 
 int RepeatService::rank_of(int /*part*/, int turn) const {
     return (ranks_.rank() + turn) % ranks_.size();
@@ -59,25 +59,31 @@ void RepeatService::serve() {
 void RepeatService::serve(int asker) {
     const core::Activity::As working(core::Activity::Kind::working);
     const auto request = ranks_.receive<Request>({asker, kRequest});
-    if (asked_.weights.size() == 0) asked_ = repeater().make_state();
-    ranks_.receive_values_patiently(asked_.weights.span(), asker, kRequest);
-    ranks_.receive_values_patiently(asked_.moments.span(), asker, kRequest);
-    messages_.send_values(std::span<const train::StepEvidence>(repeat(request, asked_)), asker, kAnswer);
+    train::StepState& start = repeater_of(request).asked;
+    if (start.weights.size() == 0) start = repeater_of(request).repeater.make_state();
+    ranks_.receive_values_patiently(start.weights.span(), asker, kRequest);
+    ranks_.receive_values_patiently(start.moments.span(), asker, kRequest);
+    messages_.send_values(std::span<const train::StepEvidence>(repeat(request, start)), asker, kAnswer);
 }
 
-train::StepRepeater& RepeatService::repeater() {
-    if (!repeater_) repeater_.emplace(ranks_.create_group(std::vector{ranks_.rank()}), experiment_);
+RepeatService::Repeater& RepeatService::repeater_of(const Request& request) {
+    const train::Experiment& experiment = experiments_.of(trials_[request.trial]);
+    if (!repeater_ || repeater_->experiment != &experiment) {
+        repeater_.emplace(&experiment,
+                          train::StepRepeater(ranks_.create_group(std::vector{ranks_.rank()}), experiment));
+    }
     return *repeater_;
 }
 
 std::vector<train::StepEvidence> RepeatService::repeat(const Request& request, const train::StepState& start) {
+    train::StepRepeater& repeater = repeater_of(request).repeater;
     if (disturb_) {
-        repeater().set_disturbance(
+        repeater.set_disturbance(
             [&](const train::StepProgress& progress, train::Memory memory, std::span<std::byte> bytes) {
                 disturb_(trials_[request.trial].id(), progress, memory, bytes);
             });
     }
-    return repeater().repeat(request.steps, start.weights.span(), start.moments.span());
+    return repeater.repeat(request.steps, start.weights.span(), start.moments.span());
 }
 
 }  // namespace dropsweep::sweep

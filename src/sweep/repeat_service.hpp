@@ -23,7 +23,7 @@ class RepeatService : public train::Repeaters {
         std::function<void(const std::string& trial, const train::StepProgress&, train::Memory, std::span<std::byte>)>;
     /// @param ranks  a communicator for this alone. It and the rest outlive this object.
     RepeatService(const comm::Communicator& ranks, const std::vector<Trial>& trials,
-                  const train::Experiment& experiment);
+                  const ByChoices<train::Experiment>& experiments);
 
     /// Is given what the repeated steps work on.
     void set_disturbance(Disturb disturb) { disturb_ = std::move(disturb); }
@@ -48,21 +48,26 @@ class RepeatService : public train::Repeaters {
         std::size_t trial = 0;
         train::Steps steps;
     };
-    train::StepRepeater& repeater();
+    /// Repeats the steps of an experiment.
+    struct Repeater {
+        const train::Experiment* experiment = nullptr;
+        train::StepRepeater repeater;
+        train::StepState asked;  ///< of an asker
+    };
+    Repeater& repeater_of(const Request& request);
     std::vector<train::StepEvidence> repeat(const Request& request, const train::StepState& start);
     void serve(int asker);
 
     const comm::Communicator& ranks_;
     const std::vector<Trial>& trials_;
-    const train::Experiment& experiment_;
+    const ByChoices<train::Experiment>& experiments_;
     comm::Outbox messages_;
     Disturb disturb_;
     std::function<void(bool)> on_wait_ = [](bool) {};
     std::size_t trial_ = 0;
-    std::optional<train::StepRepeater> repeater_;  ///< when it is needed
-    train::StepState asked_;                       ///< likewise, of the asker
-    int asked_rank_ = 0;                           ///< who has the last question
-    std::vector<train::StepEvidence> answer_;      ///< room for it, or itself where this rank has made it
+    std::optional<Repeater> repeater_;         ///< of the experiment that was needed last
+    int asked_rank_ = 0;                       ///< who has the last question
+    std::vector<train::StepEvidence> answer_;  ///< room for it, or itself where this rank has made it
 };
 
 }  // namespace dropsweep::sweep

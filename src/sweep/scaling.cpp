@@ -5,9 +5,10 @@
 namespace dropsweep::sweep {
 
 std::vector<ScalingPoint> predict_scaling(const std::vector<Trial>& trials, int ranks, const PlanRequest& request,
-                                          const EpochForecast& forecast, const CostModel& costs) {
+                                          const ByChoices<EpochForecast>& forecasts,
+                                          const ByChoices<CostModel>& costs) {
     const auto choose = [&](int count, const PlanRequest& asked) {
-        return choose_plan(trials, count, asked, forecast, costs);
+        return choose_plan(trials, count, asked, forecasts, costs);
     };
     const double alone = choose(1, {.leaves = request.leaves, .ranks_per_trial = {}}).prediction.seconds;
     std::vector<int> counts;

@@ -13,8 +13,8 @@ std::size_t divide_up(std::size_t a, std::size_t b) {
 
 }  // namespace
 
-Schedule::Schedule(const Plan& plan, const std::vector<Trial>& trials, EpochForecast forecast)
-    : plan_(plan), trials_(trials), forecast_(std::move(forecast)) {
+Schedule::Schedule(const Plan& plan, const std::vector<Trial>& trials, ByChoices<EpochForecast> forecasts)
+    : plan_(plan), trials_(trials), forecasts_(std::move(forecasts)) {
     for (int rank = 0; rank < plan.ranks; ++rank) free_.insert(rank);
 }
 
@@ -47,10 +47,10 @@ std::optional<Schedule::Offer> Schedule::next_loan() {
     std::size_t wanted = 0;
     double longest = 0;
     for (auto& [trial, running] : running_) {
-        const std::size_t most_leaves = divide_up(plan_.leaves, running.size());
+        const std::size_t most_leaves = divide_up(plan_.leaves_of(trial), running.size());
         if (most_leaves == 1) continue;
-        const std::size_t more = divide_up(plan_.leaves, most_leaves - 1) - running.size();
-        const double left = forecast_.left(trials_[trial].dropout.value(), running.epochs) *
+        const std::size_t more = divide_up(plan_.leaves_of(trial), most_leaves - 1) - running.size();
+        const double left = forecasts_.of(trials_[trial]).left(trials_[trial].dropout.value(), running.epochs) *
                             plan_.epoch_seconds[trial] * static_cast<double>(most_leaves);
         if (left <= longest) continue;
         std::vector<int> free = free_for(running);
@@ -93,7 +93,7 @@ std::vector<int> Schedule::join(std::size_t trial, std::size_t count) {
 }
 
 void Schedule::end(std::size_t trial, std::optional<std::uint32_t> epochs) {
-    if (epochs) forecast_.learn(trials_[trial].dropout.value(), *epochs);
+    if (epochs) forecasts_.of(trials_[trial]).learn(trials_[trial].dropout.value(), *epochs);
     const Running& running = running_.at(trial);
     free_.insert(running.ranks.begin(), running.ranks.end());
     free_.insert(running.promised.begin(), running.promised.end());

@@ -33,17 +33,18 @@ Error placed(const Error& error, const Hooks& hooks) {
 }  // namespace
 
 SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std::vector<Trial>& trials,
-                   const train::Experiment& experiment, const EpochForecast& forecast, const Hooks& hooks) {
+                   const ByChoices<train::Experiment>& experiments, const ByChoices<EpochForecast>& forecasts,
+                   const Hooks& hooks) {
     const protocol::Channels channels(world);
     world.barrier();
     const core::Stopwatch stopwatch;
-    Coordinator coordinator(channels, plan, trials, Schedule(plan, trials, forecast), hooks, stopwatch);
+    Coordinator coordinator(channels, plan, trials, Schedule(plan, trials, forecasts), hooks, stopwatch);
     std::jthread coordinator_thread;
     if (world.rank() == channels.coordinator) {
         coordinator_thread = std::jthread([&] { coordinate(coordinator, hooks); });
     }
     try {
-        return Worker(world, channels, trials, experiment, hooks, stopwatch).run();
+        return Worker(world, channels, trials, experiments, hooks, stopwatch).run();
     } catch (const std::exception& error) {
         // Unwinding from here would wait for the coordinator's thread, which waits for the groups.
         hooks.die(placed(as_error(error), hooks));

@@ -13,17 +13,17 @@ constexpr double kProgressSeconds = 0.2;
 }  // namespace
 
 Worker::Worker(const comm::Communicator& world, const protocol::Channels& channels, const std::vector<Trial>& trials,
-               const train::Experiment& experiment, const Hooks& hooks, const core::Stopwatch& stopwatch)
+               const ByChoices<train::Experiment>& experiments, const Hooks& hooks, const core::Stopwatch& stopwatch)
     : world_(world),
       channels_(channels),
       trials_(trials),
-      experiment_(experiment),
+      experiments_(experiments),
       hooks_(hooks),
       stopwatch_(stopwatch),
       reports_(channels.reports),
       rehearsals_(hooks.rehearsals, world.rank(), reports_) {
-    if (experiment.options.verify == 0) return;
-    repeats_.emplace(channels.repeats, trials, experiment);
+    if (experiments.begin()->second.options.verify == 0) return;
+    repeats_.emplace(channels.repeats, trials, experiments);
     repeats_->set_on_wait([this](bool waits) { on_wait(waits); });
     if (rehearsals_.flip()) {
         repeats_->set_disturbance(
@@ -67,8 +67,9 @@ void Worker::train(const protocol::Assignment& assignment) {
     protocol::Outcome outcome;
     outcome.trial = trial;
     try {
-        const std::optional<train::TrainedModel> model = train::train_trial(
-            group, experiment_, trials_[trial].dropout.rates(), trials_[trial].seed, observer(trial), start_of(trial));
+        const std::optional<train::TrainedModel> model =
+            train::train_trial(group, experiments_.of(trials_[trial]), trials_[trial].dropout.rates(),
+                               trials_[trial].seed, observer(trial), start_of(trial));
         if (!model) {
             report(protocol::Stopped{trial, span_since(start)}, protocol::kStopped);
             return;

@@ -17,7 +17,7 @@ namespace dropsweep::sweep {
 class Worker {
   public:
     Worker(const comm::Communicator& world, const protocol::Channels& channels, const std::vector<Trial>& trials,
-           const train::Experiment& experiment, const Hooks& hooks, const core::Stopwatch& stopwatch);
+           const ByChoices<train::Experiment>& experiments, const Hooks& hooks, const core::Stopwatch& stopwatch);
 
     /// Trains what it is assigned to, in one group after the other, until the sweep is over. @return  how it ended
     SweepEnd run();
@@ -46,7 +46,7 @@ class Worker {
     const comm::Communicator& world_;
     const protocol::Channels& channels_;
     const std::vector<Trial>& trials_;
-    const train::Experiment& experiment_;
+    const ByChoices<train::Experiment>& experiments_;
     const Hooks& hooks_;
     const core::Stopwatch& stopwatch_;
     comm::Outbox reports_;

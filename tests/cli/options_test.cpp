@@ -183,11 +183,11 @@ TEST(OptionsTest, DropoutRefusesWhatIsNoListOfRatesBelowOne) {
 }
 
 TEST(OptionsTest, DropoutRangesAreDecimal) {
-    const std::vector<sweep::DropoutSetting> ten = parse({"sweep", "--dropout", "0:0.9:0.1"}).dropouts;
+    const std::vector<sweep::Setting> ten = parse({"sweep", "--dropout", "0:0.9:0.1"}).settings;
     ASSERT_EQ(ten.size(), 10u);
-    EXPECT_EQ(ten[3].text(), "0.3");
-    EXPECT_EQ(ten[3].value(), 0.3);
-    EXPECT_EQ(ten[9].text(), "0.9");
+    EXPECT_EQ(ten[3].dropout.text(), "0.3");
+    EXPECT_EQ(ten[3].dropout.value(), 0.3);
+    EXPECT_EQ(ten[9].dropout.text(), "0.9");
 }
 
 TEST(OptionsTest, SeedsAreACountOrAList) {
@@ -324,7 +324,7 @@ TEST(OptionsTest, TheMachineOfAPlan) {
     EXPECT_EQ(options.machine.ranks, 64);
     EXPECT_EQ(options.machine.nodes, 4);
     EXPECT_EQ(options.machine.network, (sweep::Network{20e-6, 12.5e9}));
-    EXPECT_EQ(options.dropouts.size(), 9u) << "as of a sweep";
+    EXPECT_EQ(options.settings.size(), 9u) << "as of a sweep";
     EXPECT_TRUE(options.plan.elastic);
     EXPECT_EQ(parse({"plan", "--ranks", "8"}).machine.nodes, 1);
 

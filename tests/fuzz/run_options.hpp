@@ -23,7 +23,7 @@ inline void parse_and_repeat(const std::vector<std::string>& arguments, const st
     const cli::Options again = cli::parse_options({arguments.front()}, written);
     require(cli::to_config(again) == written, "config.ini repeats itself");
     require(again.data == options.data && again.init_weights == options.init_weights, "config.ini keeps the paths");
-    require(again.dropouts == options.dropouts && again.seeds == options.seeds, "config.ini keeps the trials");
+    require(again.settings == options.settings && again.seeds == options.seeds, "config.ini keeps the trials");
 }
 
 }  // namespace dropsweep::fuzz

@@ -22,7 +22,7 @@ inline TrialRecord trial(const std::string& dropout, std::uint64_t seed,
                          const std::vector<train::Evaluation>& validation,
                          train::Status status = train::Status::early_stopped, double test_accuracy = 0.9) {
     TrialRecord record;
-    record.trial = {core::Decimal::parse(dropout), seed};
+    record.trial = {sweep::DropoutSetting::parse(dropout), seed};
     train::TrialResult result;
     result.status = status;
     for (const train::Evaluation& at_epoch : validation) {

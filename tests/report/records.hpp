@@ -14,18 +14,18 @@ inline TrialRecord counted(const std::string& dropout, std::uint64_t seed, doubl
     result.status = train::Status::early_stopped;
     result.best_val_loss = best_val_loss;
     result.test.accuracy = test_accuracy;
-    return {{core::Decimal::parse(dropout), seed}, {}, result};
+    return {{sweep::DropoutSetting::parse(dropout), seed}, {}, result};
 }
 
 /// A trial that ended without one.
 inline TrialRecord lost(const std::string& dropout, std::uint64_t seed, train::Status status) {
     train::TrialResult result;
     result.status = status;
-    return {{core::Decimal::parse(dropout), seed}, {}, result};
+    return {{sweep::DropoutSetting::parse(dropout), seed}, {}, result};
 }
 
 inline TrialRecord not_ended(const std::string& dropout, std::uint64_t seed) {
-    return {{core::Decimal::parse(dropout), seed}, {}, std::nullopt};
+    return {{sweep::DropoutSetting::parse(dropout), seed}, {}, std::nullopt};
 }
 
 inline RunRecord record_of(std::initializer_list<TrialRecord> trials) {

@@ -61,7 +61,7 @@ TEST(ReportJson, WhatIsNoNumberIsNull) {
     RunRecord record;
     record.trials = {trial("0.3", 1, {{0.25, 1.0}}, train::Status::completed, 1.0),
                      trial("0.8", 1, {{0.5, 0.5}, {train::kNotANumber, 0}}, train::Status::diverged),
-                     {{core::Decimal::parse("0.8"), 2}, {}, std::nullopt}};
+                     {{sweep::DropoutSetting::parse("0.8"), 2}, {}, std::nullopt}};
     const Json report = json_of(record);
     EXPECT_EQ(report, Json::parse(report.dump())) << "nothing is lost on the way through a file";
     EXPECT_TRUE(report["settings"][0]["test_accuracy"]["sd"].is_null());

@@ -51,7 +51,7 @@ TEST(Crc32c, KnownValues) {
 
 TEST(TensorBoard, ATrialThatGoesOnIsWrittenAnew) {
     const TemporaryDirectory run;
-    const std::vector<sweep::Trial> trials = {{core::Decimal::parse("0.3"), 2}, {core::Decimal::parse("0.3"), 3}};
+    const std::vector<sweep::Trial> trials = {{sweep::DropoutSetting::parse("0.3"), 2}, {sweep::DropoutSetting::parse("0.3"), 3}};
     const std::filesystem::path file = run / "tensorboard/p0.3-s2/events.out.tfevents";
     {
         TensorBoard board(run.path(), trials, {{"batch-size", "31"}, {"hidden", "9,7"}});
@@ -79,7 +79,7 @@ TEST(TensorBoard, ATrialThatGoesOnIsWrittenAnew) {
 
 TEST(TensorBoard, AFileThatCannotBeWritten) {
     const TemporaryDirectory run;
-    TensorBoard board(run.path(), {{core::Decimal::parse("0"), 1}}, {});
+    TensorBoard board(run.path(), {{sweep::DropoutSetting::parse("0"), 1}}, {});
     std::filesystem::create_directories(run / "tensorboard/p0-s1/events.out.tfevents");
     try {
         board.on_epoch(0, epoch(0), {});

@@ -2,11 +2,11 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "dropsweep/core/decimal.hpp"
 #include "dropsweep/sweep/network.hpp"
 #include "dropsweep/sweep/plan.hpp"
 #include "dropsweep/sweep/rehearsal.hpp"
@@ -36,11 +36,31 @@ struct DataOptions {
     bool operator==(const DataOptions&) const = default;
 };
 
+/// A sweep has no more.
+inline constexpr std::size_t kMostTrials = 100'000;
+
+/// What --settings names: a setting on each line, its texts in the order of the options.
+struct SettingsTable {
+    struct Row {
+        std::size_t line = 1;  ///< of the file
+        std::vector<std::string> values;
+    };
+    std::string path;
+    std::vector<std::string> options;
+    std::vector<Row> rows;
+};
+
+/// The settings of a run in its directory, where they differ in more than dropout.
+inline constexpr const char* kSettingsFile = "settings.csv";
+
 /// The command line, resolved with the configuration file and the defaults.
 struct Options {
     Command command = Command::sweep;
-    train::TrainingOptions training;
-    std::vector<sweep::DropoutSetting> dropouts;
+    std::vector<sweep::Setting> settings;                ///< that are swept, in the order of all results
+    sweep::ByChoices<train::TrainingOptions> trainings;  ///< of the settings
+    train::TrainingOptions training;                     ///< of the first one, and what all have in common
+    std::map<sweep::Setting, std::string> faults;        ///< settings that cannot work, and why
+    bool has_settings_table = false;                     ///< they are from --settings
     std::vector<std::uint64_t> seeds;
     DataOptions data;
     std::string output;        ///< run directory; empty: the default, of plan: nothing is written
@@ -64,11 +84,17 @@ std::string config_path(const std::vector<std::string>& arguments);
 /// --time-limit, whichever is less, as far as the command line alone tells it. Never throws.
 double early_patience(const std::vector<std::string>& arguments);
 
+/// The value of --settings, where that of a configuration is relative to its file; empty without.
+/// @throws Error  as parse_options
+std::string settings_path(const std::vector<std::string>& arguments, const std::string& config_text);
+
 /// Reads command line and configuration; the command line wins.
 /// @param arguments    without the program's name, "sweep", "train" or "plan" first
 /// @param config_text  the content of the file given by --config; empty without
+/// @param settings     the content of the file given by --settings
 /// @throws Error  usage: unknown or repeated option, malformed or impossible value, in the words of the command line
-Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text);
+Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text,
+                      const SettingsTable& settings = {});
 
 /// The options as the text of config.ini, with which --config repeats the run: the experiment, not the output
 /// directory nor the ranks.

@@ -16,20 +16,21 @@ inline constexpr double kDifferenceToTell = 0.001;
 /// A paired difference over common seeds, with its p-value corrected for the number of values compared.
 struct Contrast {
     PairedDifference paired;
-    /// By Holm over all values compared with the same one in the same metric; not a number below two common seeds.
+    /// By Holm over all settings compared with the same one in the same metric; not a number below two common seeds.
     double p_holm = 0;
 };
 
-/// One metric of one dropout value over its seeds.
+/// One metric of one setting over its seeds.
 struct MetricStatistics {
     Summary summary;
-    std::optional<Contrast> against_zero;    ///< this value minus p = 0; none for p = 0 itself or without it
-    std::optional<Contrast> against_chosen;  ///< this value minus the chosen one; none for the chosen one itself
+    /// This setting minus p = 0, where dropout is all that they differ in; none for p = 0 itself or without it.
+    std::optional<Contrast> against_zero;
+    std::optional<Contrast> against_chosen;  ///< this setting minus the chosen one; none for the chosen one itself
 };
 
-/// One dropout value over its seeds. Trials without kept weights (diverged, failed, not ended) are left out.
+/// One setting over its seeds. Trials without kept weights (diverged, failed, not ended) are left out.
 struct ValueStatistics {
-    sweep::DropoutSetting dropout;
+    sweep::Setting setting;
     std::vector<const TrialRecord*> trials;  ///< those that count, in the order of the record
     Summary epochs;
     Summary val_loss;                ///< nats, of the kept weights
@@ -38,14 +39,21 @@ struct ValueStatistics {
     MetricStatistics best_val_loss;  ///< nats
 };
 
+/// An option in which settings differ, and its values in ascending order.
+struct SweptOption {
+    std::string option;
+    std::vector<std::string> values;  ///< empty where the optimizer of a setting has no such option
+};
+
 /// What a sweep says. Refers to the record it was made from.
 struct Comparison {
-    std::vector<ValueStatistics> values;       ///< ascending dropout; those without any trial that counts included
+    std::vector<ValueStatistics> values;       ///< ascending settings; those without any trial that counts included
+    std::vector<SweptOption> axes;             ///< at least dropout
     std::vector<const TrialRecord*> left_out;  ///< trials that do not count
     /// Of values: lowest mean best_val_loss, the first of equals, among those with the most trials that count.
     std::optional<std::size_t> chosen;
     const TrialRecord* chosen_trial = nullptr;  ///< of the chosen value: lowest best_val_loss, the first of equals
-    /// Of values: below and above the chosen one, the nearest that have a trial that counts.
+    /// Of values: along each axis below and above the chosen one, the nearest that have a trial that counts.
     std::vector<std::size_t> neighbours;
     /// About how many seeds a value needs to tell kDifferenceToTell in test accuracy (pairs_to_detect), from the root
     /// mean square of the sds of the differences between the chosen value and its neighbours; none without such sds.
@@ -54,19 +62,22 @@ struct Comparison {
     bool has_images = true;                   ///< they are images
 };
 
-/// p is chosen on validation alone; test accuracy is only reported. Local: no communication.
-/// A value with fewer trials than others cannot be chosen: the loss of a diverged trial is infinite, and so would be
+/// The setting is chosen on validation alone; test accuracy is only reported. Local: no communication.
+/// One with fewer trials than others cannot be chosen: the loss of a diverged trial is infinite, and so would be
 /// the mean with it; a trial that has not ended would leave a mean over other, perhaps easier, seeds.
 Comparison compare(const RunRecord& record);
+
+/// "p = 0.3, learning-rate = 0.001": a setting by what the settings differ in.
+std::string setting_name(const Comparison& comparison, const sweep::Setting& setting);
 
 /// statistics.csv; its columns are defined in results/README.md.
 std::string statistics_csv(const Comparison& comparison);
 
-/// One or two sentences: which p is best, by how much, whether the data can tell it from its neighbours, and how many
-/// more seeds it would take to tell 0.1 points. Nothing is said about the chance in differences that are the same with
-/// every seed, nor about seeds where there is no spread or 0.1 points are less than one test image. Without a newline.
-/// Told apart: corrected p-value of the paired difference in test accuracy below 0.05, for p = 0 in the family of the
-/// differences from p = 0, otherwise in that of the differences from the chosen value.
+/// One or two sentences: which setting is best, by how much, whether the data can tell it from its neighbours, and how
+/// many more seeds it would take to tell 0.1 points. Nothing is said about the chance in differences that are the same
+/// with every seed, nor about seeds where there is no spread or 0.1 points are less than one test image. Without a
+/// newline. Told apart: corrected p-value of the paired difference in test accuracy below 0.05, for p = 0 in the family
+/// of the differences from p = 0, otherwise in that of the differences from the chosen value.
 std::string verdict(const Comparison& comparison);
 
 }  // namespace dropsweep::report

@@ -20,8 +20,11 @@ std::string csv_line(const std::vector<std::string>& fields);
 class CsvReader {
   public:
     /// @param columns  the header the file must have
+    /// @param before   of these, behind which there may be further ones; nullptr: nowhere
     /// @throws Error  missing_input: not there; bad_data: another header
-    CsvReader(std::filesystem::path path, const std::vector<std::string>& columns);
+    CsvReader(std::filesystem::path path, const std::vector<std::string>& columns, const char* before = nullptr);
+
+    const std::vector<std::string>& further_columns() const { return further_columns_; }
 
     /// Goes to the next row, the first one at first; false after the last.
     /// @throws Error  bad_data: a row of another length than the header's, or an unfinished quotation
@@ -46,6 +49,7 @@ class CsvReader {
     std::size_t line_ = 0;       ///< of the row, from 1
     std::size_t next_line_ = 1;  ///< of what is read next
     std::vector<std::string> columns_;
+    std::vector<std::string> further_columns_;
     std::vector<std::string> row_;
 };
 

@@ -46,7 +46,7 @@ struct Session {
     std::vector<std::string> command_line;
     sweep::Plan plan;
     std::vector<RankMachine> machines;
-    train::TrainingOptions training;
+    sweep::ByChoices<train::TrainingOptions> trainings;
     int blas_threads = 1;
 };
 

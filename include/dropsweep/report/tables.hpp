@@ -10,8 +10,9 @@
 #include "dropsweep/sweep/trial.hpp"
 #include "dropsweep/train/result.hpp"
 
-// The three tables of a run as text and as values: history.csv, summary.csv, timing.csv. Their columns are defined in
-// results/README.md. Reading throws Error (missing_input, bad_data with file and line). Local: no communication.
+// The tables of a run as text and as values: history.csv, summary.csv, timing.csv, settings.csv. Their columns are
+// defined in results/README.md. Reading throws Error (missing_input, bad_data with file and line). Local: no
+// communication.
 namespace dropsweep::report {
 
 /// What history.csv and summary.csv say about one trial.
@@ -40,8 +41,12 @@ std::string history_csv(const std::vector<TrialRecord>& trials);
 std::string summary_csv(const std::vector<TrialRecord>& trials);
 std::string timing_csv(const std::vector<TimingRow>& rows);
 
-/// Trials with the rows of both files, in ascending order of dropout, then seed.
+/// A setting on each line, as --settings takes it.
+std::string settings_csv(const std::vector<sweep::Setting>& settings);
+
+/// Trials with the rows of both files, in ascending order of setting, then seed.
 std::vector<TrialRecord> read_trials(const std::filesystem::path& history, const std::filesystem::path& summary);
+std::vector<sweep::Setting> read_settings(const std::filesystem::path& settings);
 std::vector<TimingRow> read_timing(const std::filesystem::path& timing);
 
 }  // namespace dropsweep::report

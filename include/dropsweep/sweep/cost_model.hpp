@@ -8,6 +8,7 @@
 
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/sweep/network.hpp"
+#include "dropsweep/sweep/setting.hpp"
 #include "dropsweep/train/trainer.hpp"
 
 namespace dropsweep::sweep {
@@ -21,7 +22,7 @@ struct CostModel {
         /// Linear in the leaves. @param own  of `all` leaves of a batch
         double seconds(std::size_t own, std::size_t all) const;
     };
-    std::size_t leaves = 1;            ///< of every trial
+    std::size_t leaves = 1;            ///< of a batch
     std::map<double, LoneStep> steps;  ///< by dropout rate: the more activations are zero, the less is to be done
     /// Seconds that a step of a group takes longer than that of a lone rank with as many leaves as the group's busiest
     /// rank has: exchange and waiting, less what is saved where each rank updates its slice alone. By ranks of a node.
@@ -68,7 +69,17 @@ StepExchange exchange_of(const train::Experiment& experiment);
 /// Groups on one node, and where there are several, pairs of ranks of two: from these follows the bandwidth that
 /// all pairs of a node have together. Collective over world; equal on all of its ranks.
 /// @param dropout_rates  of lone steps, ascending; all else is measured with the first
+/// @param share  of that second
 CostModel measure_costs(const comm::Communicator& world, const train::Experiment& experiment,
-                        const std::vector<double>& dropout_rates);
+                        const std::vector<double>& dropout_rates, double share = 1);
+
+/// What the costs of one experiment let expect of another on the same data: all that is computed goes by the number of
+/// parameters, and steps are linear in their leaves. Local: no communication.
+CostModel scaled(CostModel costs, const train::Experiment& measured, const train::Experiment& other);
+
+/// Of each experiment. Those with the fewest and the most parameters are measured, and one between them; the others are
+/// scaled from that of the nearest size. Takes as long as one measurement. Collective over world.
+ByChoices<CostModel> measure_all_costs(const comm::Communicator& world, const ByChoices<train::Experiment>& experiments,
+                                       const std::vector<double>& dropout_rates);
 
 }  // namespace dropsweep::sweep

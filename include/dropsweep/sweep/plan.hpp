@@ -25,12 +25,16 @@ struct Plan {
     int ranks = 1;              ///< of the world
     std::vector<int> nodes;     ///< of each rank
     std::vector<Group> groups;  ///< in the order in which they take trials: no group is larger than the one before
-    std::size_t leaves = 1;     ///< of every trial
-    bool elastic = true;        ///< when no trial waits, free ranks join running trials, up to one rank per leaf
-    bool lends_across_nodes = false;    ///< also to groups that lie on another node; see CostModel::pays_across_nodes
+    std::size_t leaves = 1;     ///< of every trial, or of that with the fewest
+    std::vector<std::size_t> leaves_of_trials;  ///< [trials], where they differ
+    bool elastic = true;              ///< when no trial waits, free ranks join running trials, up to one rank per leaf
+    bool lends_across_nodes = false;  ///< also to groups that lie on another node; see CostModel::pays_across_nodes
     std::vector<double> epoch_seconds;  ///< [trials] of one rank; all are 1 where nothing was measured
     std::vector<std::size_t> queue;     ///< trial numbers, the longest expected first
 
+    std::size_t leaves_of(std::size_t trial) const {
+        return leaves_of_trials.empty() ? leaves : leaves_of_trials[trial];
+    }
     bool has_several_nodes() const;
     /// Ranks without a group, ascending.
     std::vector<int> unused_ranks() const;
@@ -38,7 +42,7 @@ struct Plan {
 
 /// What the groups follow from.
 struct PlanRequest {
-    std::size_t leaves = 1;              ///< of every trial
+    std::size_t leaves = 1;              ///< of every trial, or of that with the fewest
     std::optional<int> ranks_per_trial;  ///< as the user asked; none: automatic
     bool elastic = true;
 };
@@ -59,7 +63,7 @@ Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& r
 /// expected to take the most seconds. Local: no communication.
 /// @param epoch_seconds  [trials], in any unit
 void expect(Plan& plan, std::vector<double> epoch_seconds, const std::vector<Trial>& trials,
-            const EpochForecast& forecast);
+            const ByChoices<EpochForecast>& forecasts);
 
 /// The plan in a few lines for the user, each ended by a newline.
 std::string describe(const Plan& plan, const std::vector<Trial>& trials);

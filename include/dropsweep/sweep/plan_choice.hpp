@@ -22,10 +22,11 @@ struct PlanChoice {
 /// least, takes those of make_plan, then the smallest: no more than that is known of the time beforehand. What is asked
 /// for is obeyed. The trials that are expected to take the most seconds come first.
 /// Local: no communication; equal arguments give equal choices.
-/// @param costs  of request.leaves leaves; its nodes are those of the ranks
+/// @param costs  of all trials that have not ended; the nodes are those of the ranks
 /// @param ended  as make_plan; what they have trained of the others is not considered
 /// @throws Error  as make_plan
 PlanChoice choose_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& request,
-                       const EpochForecast& forecast, const CostModel& costs, const std::set<std::size_t>& ended = {});
+                       const ByChoices<EpochForecast>& forecasts, const ByChoices<CostModel>& costs,
+                       const std::set<std::size_t>& ended = {});
 
 }  // namespace dropsweep::sweep

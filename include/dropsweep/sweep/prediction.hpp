@@ -24,15 +24,15 @@ struct Prediction {
 
 /// Plays a sweep through in virtual time, with the decisions of Schedule. Messages and files take none; the coordinator
 /// knows the epochs of a trial only when it has ended. Local: no communication.
-/// @param forecast  what the coordinator expects at the start
+/// @param forecasts  what the coordinator expects at the start
 /// @param epochs  [trials] after which each ends
-Prediction play(const Plan& plan, const std::vector<Trial>& trials, const EpochForecast& forecast,
-                const CostModel& costs, std::span<const std::uint32_t> epochs);
+Prediction play(const Plan& plan, const std::vector<Trial>& trials, const ByChoices<EpochForecast>& forecasts,
+                const ByChoices<CostModel>& costs, std::span<const std::uint32_t> epochs);
 
 /// The mean of several sweeps whose epochs are drawn from the forecast; equal arguments give equal predictions.
 /// Local: no communication.
-Prediction predict(const Plan& plan, const std::vector<Trial>& trials, const EpochForecast& forecast,
-                   const CostModel& costs);
+Prediction predict(const Plan& plan, const std::vector<Trial>& trials, const ByChoices<EpochForecast>& forecasts,
+                   const ByChoices<CostModel>& costs);
 
 /// In a line for the user, ended by a newline.
 std::string describe(const Prediction& prediction);

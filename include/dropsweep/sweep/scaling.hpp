@@ -19,7 +19,7 @@ struct ScalingPoint {
 /// Local: no communication.
 /// @param ranks  at least request.ranks_per_trial
 std::vector<ScalingPoint> predict_scaling(const std::vector<Trial>& trials, int ranks, const PlanRequest& request,
-                                          const EpochForecast& forecast, const CostModel& costs);
+                                          const ByChoices<EpochForecast>& forecasts, const ByChoices<CostModel>& costs);
 
 /// The number of the first point that no later one beats by more than 5 %.
 std::size_t last_that_helps(const std::vector<ScalingPoint>& points);

@@ -21,7 +21,7 @@ namespace dropsweep::sweep {
 /// Local: no communication.
 class Schedule {
   public:
-    Schedule(const Plan& plan, const std::vector<Trial>& trials, EpochForecast forecast);
+    Schedule(const Plan& plan, const std::vector<Trial>& trials, ByChoices<EpochForecast> forecasts);
 
     /// Ranks that are promised to a trial.
     struct Offer {
@@ -66,7 +66,7 @@ class Schedule {
 
     const Plan& plan_;
     const std::vector<Trial>& trials_;
-    EpochForecast forecast_;
+    ByChoices<EpochForecast> forecasts_;
     std::set<int> free_;
     std::map<std::size_t, Running> running_;  ///< by trial
     std::size_t begun_ = 0;                   ///< of the queue

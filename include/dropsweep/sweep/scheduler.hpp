@@ -49,9 +49,11 @@ enum class SweepEnd {
 /// ranks what is next; it sleeps between its looks for messages, so that it disturbs no training. A group's
 /// communicator is made by its ranks alone: between start and end there is nothing collective over the world.
 /// Collective over world.
-/// @param forecast  what is known of the epochs of such trials; of rank 0
+/// @param experiments  of all that are trained
+/// @param forecasts  what is known of the epochs of such trials; of rank 0
 /// @return  equal on all ranks
 SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std::vector<Trial>& trials,
-                   const train::Experiment& experiment, const EpochForecast& forecast, const Hooks& hooks);
+                   const ByChoices<train::Experiment>& experiments, const ByChoices<EpochForecast>& forecasts,
+                   const Hooks& hooks);
 
 }  // namespace dropsweep::sweep
