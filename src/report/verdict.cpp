@@ -76,7 +76,17 @@ class Verdict {
     bool only_dropout() const { return comparison_.axes.size() == 1 && comparison_.axes.front().option == "dropout"; }
     /// What is compared.
     const char* noun() const { return only_dropout() ? "dropout rate" : "setting"; }
-    std::string name(std::size_t v) const { return setting_name(comparison_, values_[v].setting); }
+    std::string name(std::size_t v) const { return setting_name(comparison_.axes, values_[v].setting); }
+    /// By what it differs from the chosen one in.
+    std::string name_beside_chosen(std::size_t v) const {
+        std::vector<SweptOption> differing;
+        for (const SweptOption& axis : comparison_.axes) {
+            if (values_[v].setting.value_of(axis.option) != chosen().setting.value_of(axis.option)) {
+                differing.push_back(axis);
+            }
+        }
+        return setting_name(differing, values_[v].setting);
+    }
     std::string chosen_name() const { return name(*comparison_.chosen); }
 
     std::size_t not_ended() const {
@@ -212,7 +222,7 @@ class Verdict {
                 comparison_.neighbours.end()) {
                 far.push_back(v);
             } else {
-                near.push_back(fmt::format("{} ({})", name(v),
+                near.push_back(fmt::format("{} ({})", name_beside_chosen(v),
                                            points(values_[v].test_accuracy.against_chosen->paired.difference.mean)));
             }
         }
@@ -283,9 +293,9 @@ class Verdict {
 
 }  // namespace
 
-std::string setting_name(const Comparison& comparison, const sweep::Setting& setting) {
+std::string setting_name(const std::vector<SweptOption>& axes, const sweep::Setting& setting) {
     std::vector<std::string> parts;
-    for (const SweptOption& axis : comparison.axes) {
+    for (const SweptOption& axis : axes) {
         const std::string value = setting.value_of(axis.option);
         if (!value.empty())
             parts.push_back(fmt::format("{} = {}", axis.option == "dropout" ? "p" : axis.option, value));

@@ -11,6 +11,7 @@ import sys
 
 try:
     import numpy as np
+    import pandas as pd
     from scipy import special, stats
     from statsmodels.stats.multitest import multipletests
     from statsmodels.stats.power import TTestPower
@@ -58,6 +59,14 @@ SWEEP = {
     "0.8": {1: None, 2: None, 3: None, 4: (0.9639, 0.1230), 5: None},
 }
 CHOSEN = "0.4"
+
+# Dropout, learning-rate, seed, test accuracy, best val_loss of a sweep of two options; 0.5 with 0.01 has lost a seed.
+FACTORIAL = [
+    [dropout, rate, seed, round(0.97 + 0.01 * np.sin(3 * i), 4), round(0.07 + 0.02 * np.cos(5 * i), 4)]
+    for i, (dropout, rate, seed) in enumerate(
+        (dropout, rate, seed) for dropout in ("0", "0.2", "0.5") for rate in ("0.0001", "0.001", "0.01")
+        for seed in (1, 2, 3, 4)) if (dropout, rate, seed) != ("0.5", "0.01", 3)
+]
 
 
 def critical_t(degrees):
@@ -108,6 +117,23 @@ def contrasts(metric, reference):
     return {dropout: [*row, corrected.get(dropout, nan)] for dropout, row in rows.items()}
 
 
+def effects():
+    """Option -> value -> summaries of test accuracy and best val_loss, difference in accuracy to the best value."""
+    trials = pd.DataFrame(FACTORIAL, columns=["dropout", "learning-rate", "seed", "accuracy", "loss"])
+    found = {}
+    for option, other in (("dropout", "learning-rate"), ("learning-rate", "dropout")):
+        values = trials[option].nunique()
+        whole = trials.groupby([other, "seed"]).filter(lambda cell: cell[option].nunique() == values)
+        means = whole.groupby([option, "seed"])[["accuracy", "loss"]].mean()
+        best = means["loss"].groupby(option).mean().idxmin()
+        found[option] = {
+            value: {"accuracy": summary(means.loc[value, "accuracy"]), "loss": summary(means.loc[value, "loss"]),
+                    "difference": None if value == best else
+                    summary(means.loc[value, "accuracy"].to_numpy() - means.loc[best, "accuracy"].to_numpy())}
+            for value in trials[option].unique()}
+    return found
+
+
 def golden():
     near = [contrasts(0, CHOSEN)[dropout][2] for dropout in ("0.2", "0.6")]
     return {
@@ -122,6 +148,7 @@ def golden():
             "against_zero": [contrasts(metric, "0") for metric in (0, 1)],
             "against_chosen": [contrasts(metric, CHOSEN) for metric in (0, 1)],
         },
+        "factorial": {"trials": FACTORIAL, "effects": effects()},
     }
 
 

@@ -21,7 +21,8 @@ json written(const DataProvenance& data) {
     const TemporaryDirectory directory;
     const auto trials = sweep::make_trials(sweep::parse_dropout_list("0,0.5"), {1});
     const sweep::Plan plan = sweep::make_plan(trials, 4, {});
-    const Session session{{"dropsweep", "sweep", "--dropout", "0,0.5"}, plan, {kOld, kNew, kOld, kNew}, train::TrainingOptions(), 1};
+    const Session session{
+        {"dropsweep", "sweep", "--dropout", "0,0.5"}, plan, {kOld, kNew, kOld, kNew}, train::TrainingOptions(), 1};
     write_manifest(directory.path() / "manifest.json", session, data);
     return json::parse(core::read_file(directory.path() / "manifest.json"));
 }
@@ -95,8 +96,9 @@ TEST(Manifest, GrowsWithEachStart) {
     write_manifest(path, {{"first"}, sweep::make_plan(trials, 2, {}), {kOld, kOld}, train::TrainingOptions(), 1}, {});
     const json first = json::parse(core::read_file(path));
     for (const char* command : {"second", "third"}) {
-        write_continued_manifest(path, nlohmann::ordered_json::parse(core::read_file(path)),
-                                 {{command}, sweep::make_plan(trials, 1, {}, {0}), {kNew}, train::TrainingOptions(), 1});
+        write_continued_manifest(
+            path, nlohmann::ordered_json::parse(core::read_file(path)),
+            {{command}, sweep::make_plan(trials, 1, {}, {0}), {kNew}, train::TrainingOptions(), 1});
     }
     json grown = json::parse(core::read_file(path));
     ASSERT_EQ(grown["continued"].size(), 2u);

@@ -21,8 +21,6 @@ import program  # noqa: E402
 
 PHONE, DESK = 375, 1280
 PAPER = 687  # A4 without the margins: (210 - 2 * 14) mm at 96 pixels an inch
-SWEEP = ["sweep", "--dropout", "0,0.3,0.6", "--seeds", "2", "--hidden", "8", "--epochs", "3", "--quiet",
-         "--report", "on"]
 SOURCES = pathlib.Path(__file__).resolve().parents[2] / "src" / "report"
 
 given_page = None
@@ -55,7 +53,9 @@ def start_browser():
     return webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
 
 
-class PageTest(unittest.TestCase):
+class BrowserTest(unittest.TestCase):
+    SWEEP = None
+
     @classmethod
     def setUpClass(cls):
         scratch = tempfile.TemporaryDirectory(prefix="dropsweep test ")
@@ -69,7 +69,8 @@ class PageTest(unittest.TestCase):
         # A name that would break a page that does not escape it.
         run = scratch / "<script>alert('run')</script> & \"run\""
         data = program.write_data(scratch / "data", classes=4)
-        result = program.run(*SWEEP, "--data", data, "--output", run, ranks=2)
+        result = program.run("sweep", *cls.SWEEP, "--seeds", "2", "--hidden", "8", "--epochs", "3", "--quiet", "--report", "on",
+                             "--data", data, "--output", run, ranks=2)
         if result.code != 0:
             raise AssertionError(f"no run to look at: {result}")
         return run / "report.html"
@@ -96,6 +97,64 @@ class PageTest(unittest.TestCase):
         color = self.value_of("getComputedStyle(document.body).backgroundColor")
         return sum(int(part) for part in color.strip("rgb()").split(",")) / 3
 
+    def text_of(self, selector):
+        return self.value_of("[...document.querySelectorAll(arguments[0])].map(e => e.textContent)", selector)
+
+    def facts(self):
+        return json.loads(self.value_of("document.getElementById('report').textContent"))
+
+    def middle_of(self, element):
+        """Where the middle of an element is in the window, after scrolling it there."""
+        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center', inline: 'center'})", element)
+        self.wait_for_frame()  # the scroll event hides the tooltip
+        x, y = self.value_of("(b => [(b.left + b.right) / 2, (b.top + b.bottom) / 2])"
+                             "(arguments[0].getBoundingClientRect())", element)
+        return {"x": x, "y": y}
+
+    def wait_for_frame(self):
+        self.browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+
+    def hover(self, element):
+        self.command("Input.dispatchMouseEvent", type="mouseMoved", **self.middle_of(element))
+        return self.tooltip()
+
+    def tap(self, element):
+        self.command("Input.dispatchTouchEvent", type="touchStart", touchPoints=[self.middle_of(element)])
+        self.command("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        return self.tooltip()
+
+    def tooltip(self):
+        """What the tooltip says; None when it does not show as a whole."""
+        return self.value_of(
+            "(t => { const b = t.getBoundingClientRect(); return getComputedStyle(t).visibility === 'visible' &&"
+            " b.left >= 0 && b.top >= 0 && b.right <= innerWidth && b.bottom <= innerHeight ? t.textContent : null; })"
+            "(document.getElementById('tooltip'))")
+
+    def places_of_values(self, plot):
+        """Markers, cells and bars of a plot, as elements that can be pointed at."""
+        return self.value_of("[...arguments[0].querySelectorAll('path[transform], rect[fill]')]", plot)
+
+    def press(self, key):
+        for kind in ("keyDown", "keyUp"):
+            self.command("Input.dispatchKeyEvent", type=kind, key=key, code=key, text="\r" if key == "Enter" else "")
+        self.wait_for_frame()
+
+    def colors_of_plot(self):
+        """Of all texts of the first plot, resolved by the browser."""
+        return self.value_of("[...document.querySelector('svg.plot').querySelectorAll('text')]"
+                             ".map(e => getComputedStyle(e).fill)")
+
+    def check_width(self):
+        for width, media in ((PHONE, ""), (DESK, ""), (PAPER, "print")):
+            self.open(width, media=media)
+            self.browser.execute_script("for (const d of document.querySelectorAll('details')) d.open = true")
+            self.assertEqual(self.value_of("innerWidth"), width)
+            self.assertLessEqual(self.value_of("document.documentElement.scrollWidth"), width)
+
+
+class PageTest(BrowserTest):
+    SWEEP = ["--dropout", "0,0.3,0.6"]
+
     def test_is_silent_and_loads_nothing_but_itself(self):
         for theme in ("light", "dark"):
             self.open(theme=theme)
@@ -113,12 +172,6 @@ class PageTest(unittest.TestCase):
         told = " ".join(entry["message"] for entry in self.browser.get_log("browser"))
         self.assertIn("seen", told)
         self.assertIn("Content Security Policy", told)
-
-    def text_of(self, selector):
-        return self.value_of("[...document.querySelectorAll(arguments[0])].map(e => e.textContent)", selector)
-
-    def facts(self):
-        return json.loads(self.value_of("document.getElementById('report').textContent"))
 
     def test_it_shows_what_report_json_says(self):
         self.open()
@@ -167,37 +220,6 @@ class PageTest(unittest.TestCase):
         targets = self.value_of("[...document.querySelectorAll('[href]')].map(e => e.getAttribute('href'))")
         self.assertEqual([target for target in targets if target[1:] not in ids], [])
 
-    def middle_of(self, element):
-        """Where the middle of an element is in the window, after scrolling it there."""
-        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center', inline: 'center'})", element)
-        self.wait_for_frame()  # the scroll event hides the tooltip
-        x, y = self.value_of("(b => [(b.left + b.right) / 2, (b.top + b.bottom) / 2])"
-                             "(arguments[0].getBoundingClientRect())", element)
-        return {"x": x, "y": y}
-
-    def wait_for_frame(self):
-        self.browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
-
-    def hover(self, element):
-        self.command("Input.dispatchMouseEvent", type="mouseMoved", **self.middle_of(element))
-        return self.tooltip()
-
-    def tap(self, element):
-        self.command("Input.dispatchTouchEvent", type="touchStart", touchPoints=[self.middle_of(element)])
-        self.command("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
-        return self.tooltip()
-
-    def tooltip(self):
-        """What the tooltip says; None when it does not show as a whole."""
-        return self.value_of(
-            "(t => { const b = t.getBoundingClientRect(); return getComputedStyle(t).visibility === 'visible' &&"
-            " b.left >= 0 && b.top >= 0 && b.right <= innerWidth && b.bottom <= innerHeight ? t.textContent : null; })"
-            "(document.getElementById('tooltip'))")
-
-    def places_of_values(self, plot):
-        """Markers, cells and bars of a plot, as elements that can be pointed at."""
-        return self.value_of("[...arguments[0].querySelectorAll('path[transform], rect[fill]')]", plot)
-
     def test_values_show_on_hover(self):
         for width in (DESK, PHONE):
             self.open(width)
@@ -223,11 +245,6 @@ class PageTest(unittest.TestCase):
         said = self.hover(self.places_of_values(plot)[0])
         curve = setting["curves"]["val_loss"]
         self.assertEqual(said, f"p = 0, epoch 0: val_loss {curve['mean'][0]:.4f} \u00b1 {curve['sd'][0]:.4f} (2 seeds)")
-
-    def press(self, key):
-        for kind in ("keyDown", "keyUp"):
-            self.command("Input.dispatchKeyEvent", type=kind, key=key, code=key, text="\r" if key == "Enter" else "")
-        self.wait_for_frame()
 
     def test_arrow_keys_go_from_value_to_value(self):
         self.open()
@@ -301,11 +318,7 @@ class PageTest(unittest.TestCase):
         self.assertEqual([pair for pair in zip(levels, levels[1:]) if pair[1] > pair[0] + 1], [])
 
     def test_nothing_scrolls_sideways(self):
-        for width, media in ((PHONE, ""), (DESK, ""), (PAPER, "print")):
-            self.open(width, media=media)
-            self.browser.execute_script("for (const d of document.querySelectorAll('details')) d.open = true")
-            self.assertEqual(self.value_of("innerWidth"), width)
-            self.assertLessEqual(self.value_of("document.documentElement.scrollWidth"), width)
+        self.check_width()
 
     def test_light_dark_and_paper(self):
         self.open(theme="light")
@@ -360,11 +373,6 @@ class PageTest(unittest.TestCase):
                 for name in [*names[:-2]]:
                     self.assertIn(colors[name], style, name)
 
-    def colors_of_plot(self):
-        """Of all texts of the first plot, resolved by the browser."""
-        return self.value_of("[...document.querySelector('svg.plot').querySelectorAll('text')]"
-                             ".map(e => getComputedStyle(e).fill)")
-
     def test_names_from_outside_stay_text(self):
         if given_page:
             self.skipTest("the names of a page that was given are not known")
@@ -387,6 +395,60 @@ class PageTest(unittest.TestCase):
         self.open()
         paper = self.command("Page.printToPDF", printBackground=False, paperWidth=8.27, paperHeight=11.69)
         (screenshots / "paper.pdf").write_bytes(base64.b64decode(paper["data"]))
+
+
+class GridPageTest(BrowserTest):
+    """Of a sweep of three options."""
+
+    SWEEP = ["--dropout", "0,0.3", "--batch-size", "64,128", "--optimizer", "rmsprop,sgd", "--momentum", "0.9"]
+    OPTIONS = ["dropout", "batch-size", "optimizer"]
+
+    def setUp(self):
+        super().setUp()
+        if given_page:
+            self.skipTest("the page that was given may be of one option")
+
+    def pick(self, figure, option):
+        self.browser.execute_script(
+            "const pick = document.querySelector(arguments[0]); pick.selectedIndex = arguments[1];"
+            "pick.dispatchEvent(new Event('change', { bubbles: true }))", f"{figure} select", self.OPTIONS.index(option))
+
+    def test_effects_and_pairs_are_those_of_the_report(self):
+        self.open()
+        report = self.facts()
+        self.assertEqual([axis["option"] for axis in report["axes"]], self.OPTIONS)
+        self.assertEqual(self.value_of("[...document.querySelectorAll('main > section')].map(e => e.id)")[:3],
+                         ["results", "options", "plots"])
+        rows = self.text_of("#options > .scroll tbody tr")
+        effects = [(option["option"], value) for option in report["effects"] for value in option["values"]]
+        self.assertEqual(len(rows), 6)
+        for row, (option, value) in zip(rows, effects):
+            for text in option, value["value"], f"{value['best_val_loss']['mean']:.4f}":
+                self.assertIn(text, row)
+        for pair in report["pairs"]:
+            shown = self.text_of(f"#pair-{pair['rows']}-{pair['columns']} rect + text")
+            losses = [loss for row in pair["best_val_loss"] for loss in row]
+            self.assertEqual([text.removeprefix("\u25c6 ") for text in shown], [f"{loss:.3f}" for loss in losses])
+            self.assertEqual(sum("\u25c6" in text for text in shown), 1, "the chosen setting")
+        for word in "NaN", "undefined", "null", "[object":
+            self.assertNotIn(word, self.value_of("document.querySelector('main').textContent"))
+
+    def test_the_reader_picks_the_option(self):
+        self.open()
+        values = {axis["option"]: axis["values"] for axis in self.facts()["axes"]}
+        for option in reversed(self.OPTIONS):
+            self.pick("#val_loss_dropout", option)
+            self.assertEqual(self.text_of("#val_loss_dropout .legend .toggle"), values[option])
+            for figure in "#test_accuracy", "#effects":
+                self.pick(figure, option)
+                self.wait_for_frame()
+                names = self.text_of(f"{figure} svg.plot text")
+                for text in values[option]:
+                    self.assertIn(text, names, (figure, option))
+        self.assertEqual(self.browser.get_log("browser"), [])
+
+    def test_nothing_scrolls_sideways(self):
+        self.check_width()
 
 
 def main():

@@ -52,6 +52,18 @@ inline TimingRow row(TimingRow::Event event, const std::string& id, int first_ra
     return result;
 }
 
+/// The same with learning rates: the first value's trials as they are, and again with another one.
+inline RunRecord with_learning_rates(RunRecord record) {
+    const std::vector<TrialRecord> once = record.trials;
+    for (TrialRecord& each : record.trials) each.trial.choices = {{"learning-rate", "0.01"}};
+    for (TrialRecord each : once) {
+        each.trial.choices = {{"learning-rate", "0.001"}};
+        each.result->best_val_loss += 0.1;
+        record.trials.push_back(each);
+    }
+    return record;
+}
+
 /// Two dropout values with three seeds each, on two ranks.
 inline RunRecord small_run() {
     RunRecord record;

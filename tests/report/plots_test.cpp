@@ -52,6 +52,25 @@ TEST_F(Plots, TestAccuracyShowsEverySeedAndTheChosenValue) {
     EXPECT_THAT(accuracy, testing::ContainsRegex("\\$seeds << EOD\n0\t90\t[^\n]*\n0\t92\t"));
 }
 
+TEST_F(Plots, OptionsHaveTheirEffectsAndTheirPairs) {
+    ASSERT_TRUE(draw(with_learning_rates(small_run())));
+    const std::set<std::string> files = files_in(plots());
+    for (const char* name : {"effects.png", "effects.svg", "pair-dropout-learning-rate.png"}) {
+        EXPECT_THAT(files, testing::Contains(name));
+    }
+    const std::string effects = script("effects");
+    EXPECT_THAT(effects, HasSubstr("array options[2] = ['dropout', 'learning-rate']"));
+    EXPECT_THAT(effects, HasSubstr("$values << EOD\n0\t93\t"));
+    // Column, row, loss: the mean of 0.2, 0.3 and 0.5, and that of 0.4, 0.5 and 0.7.
+    EXPECT_THAT(script("pair-dropout-learning-rate"),
+                testing::ContainsRegex("\\$cells << EOD\n0\t0\t0.43[^\t]*\t93.00 %\n1\t0\t0.33"));
+    EXPECT_THAT(script("val_loss_dropout"), HasSubstr("Validation loss, learning-rate = 0.01"));
+    // Of one option again, none is left.
+    ASSERT_TRUE(draw(small_run()));
+    EXPECT_THAT(files_in(plots()), testing::Not(testing::Contains("effects.png")));
+    EXPECT_THAT(files_in(plots()), testing::Not(testing::Contains("pair-dropout-learning-rate.gp")));
+}
+
 TEST_F(Plots, TimelineShowsTrialsAndIdleTime) {
     RunRecord record;
     record.trials = {trial("0", 1, {{0.5, 0.5}}), trial("0.3", 1, {{0.5, 0.5}})};

@@ -57,6 +57,26 @@ TEST(ReportJson, CurvesEndWhenFewerThanHalfOfTheSeedsTrain) {
     EXPECT_EQ(report["settings"][1]["curves"]["val_loss"]["mean"].size(), 2U);
 }
 
+TEST(ReportJson, SettingsOfSeveralOptions) {
+    const Json report = json_of(with_learning_rates(small_run()));
+    EXPECT_EQ(report["axes"], Json::parse(R"([{"option": "dropout", "values": ["0", "0.5"]},
+                                              {"option": "learning-rate", "values": ["0.001", "0.01"]}])"));
+    EXPECT_EQ(report["settings"].size(), 4U);
+    EXPECT_EQ(report["settings"][1]["values"], Json::parse(R"({"dropout": "0", "learning-rate": "0.01"})"));
+    EXPECT_EQ(report["verdict"]["setting"], 1);
+    EXPECT_TRUE(report["settings"][3]["test_accuracy"]["against_zero"].is_null());
+    EXPECT_EQ(report["trials"][0]["setting"], 1);
+    EXPECT_EQ(report["effects"][1]["option"], "learning-rate");
+    EXPECT_EQ(report["effects"][1]["values"][0]["difference"]["count"], 3);
+    EXPECT_TRUE(report["effects"][1]["values"][1]["difference"].is_null());
+    EXPECT_EQ(report["pairs"][0]["best_val_loss"].size(), 2U);
+    RunRecord one_rate = with_learning_rates(small_run());
+    std::erase_if(one_rate.trials,
+                  [](const TrialRecord& each) { return each.trial.dropout != sweep::DropoutSetting(); });
+    EXPECT_EQ(json_of(one_rate)["axes"].size(), 1U) << "what does not vary is no axis";
+    EXPECT_EQ(json_of(one_rate)["axes"][0]["option"], "learning-rate");
+}
+
 TEST(ReportJson, WhatIsNoNumberIsNull) {
     RunRecord record;
     record.trials = {trial("0.3", 1, {{0.25, 1.0}}, train::Status::completed, 1.0),

@@ -51,7 +51,8 @@ TEST(Crc32c, KnownValues) {
 
 TEST(TensorBoard, ATrialThatGoesOnIsWrittenAnew) {
     const TemporaryDirectory run;
-    const std::vector<sweep::Trial> trials = {{sweep::DropoutSetting::parse("0.3"), 2}, {sweep::DropoutSetting::parse("0.3"), 3}};
+    const std::vector<sweep::Trial> trials = {{sweep::DropoutSetting::parse("0.3"), 2},
+                                              {sweep::DropoutSetting::parse("0.3"), 3}};
     const std::filesystem::path file = run / "tensorboard/p0.3-s2/events.out.tfevents";
     {
         TensorBoard board(run.path(), trials, {{"batch-size", "31"}, {"hidden", "9,7"}});

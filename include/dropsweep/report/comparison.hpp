@@ -67,8 +67,8 @@ struct Comparison {
 /// the mean with it; a trial that has not ended would leave a mean over other, perhaps easier, seeds.
 Comparison compare(const RunRecord& record);
 
-/// "p = 0.3, learning-rate = 0.001": a setting by what the settings differ in.
-std::string setting_name(const Comparison& comparison, const sweep::Setting& setting);
+/// "p = 0.3, learning-rate = 0.001": a setting by its values of some axes.
+std::string setting_name(const std::vector<SweptOption>& axes, const sweep::Setting& setting);
 
 /// statistics.csv; its columns are defined in results/README.md.
 std::string statistics_csv(const Comparison& comparison);

@@ -256,25 +256,26 @@ function xyChart({ id, title, note, legendTitle, x, y, pick, series }) {
 
 // ---- Maps: a cell for each pair of a row and a column
 
-/** cells: {row, column, shown, color, ink, text}; rows and columns: their names. */
-function heatMap({ id, title, note, rowName, columnName, rows, columns, cells }) {
+/** cells: {row, column, value, shown, color, ink, text}; rows and columns: their names; a cell is at most so wide and 52 high. */
+function heatMap({ id, title, note, rowName, columnName, rows, columns, cells, widest = 52 }) {
   function draw(width) {
     const names = (all) => all.map((text, at) => ({ at, text: shortened(text, 16) }));
     const left = labelRoom(names(rows));
-    const size = clamp((width - left - 10) / columns.length, 3, 52);
-    const area = { left, right: left + size * columns.length, top: 6, bottom: 6 + size * rows.length };
-    const atX = (column) => area.left + (column + 0.5) * size;
-    const atY = (row) => area.top + (row + 0.5) * size;
-    const fitting = names(rows).filter((name, i) => i % Math.ceil(15 / size) === 0);
+    const wide = clamp((width - left - 10) / columns.length, 3, widest);
+    const high = Math.min(wide, 52);
+    const area = { left, right: left + wide * columns.length, top: 6, bottom: 6 + high * rows.length };
+    const atX = (column) => area.left + (column + 0.5) * wide;
+    const atY = (row) => area.top + (row + 0.5) * high;
+    const fitting = names(rows).filter((name, i) => i % Math.ceil(15 / high) === 0);
     const elements = axes(area, atX, atY, thinned(names(columns), area.left, area.right), fitting, columnName, rowName, false);
     const hits = [];
     for (const cell of cells) {
-      const [x, y] = [area.left + cell.column * size, area.top + cell.row * size];
-      elements.push(svg("rect", { x, y, width: size - 1, height: size - 1, fill: cell.color }));
-      if (CHARACTER * cell.shown.length + 4 < size) {
+      const [x, y] = [area.left + cell.column * wide, area.top + cell.row * high];
+      elements.push(svg("rect", { x, y, width: wide - 1, height: high - 1, fill: cell.color }));
+      if (CHARACTER * cell.shown.length + 4 < wide) {
         elements.push(svg("text", { x: atX(cell.column), y: atY(cell.row) + 4, "text-anchor": "middle", fill: cell.ink }, cell.shown));
       }
-      hits.push({ left: x, right: x + size, top: y, bottom: y + size, text: cell.text });
+      hits.push({ left: x, right: x + wide, top: y, bottom: y + high, text: cell.text });
     }
     return { height: area.bottom + 46, elements, hits };
   }

@@ -95,6 +95,8 @@ function table(label, head, rows, mark = () => null) {
     known.sort((a, b) => sign * compare(key(a), key(b)));
     body.append(...[...known, ...others].map((line) => line.element));
   }
+  const longest = (column) => Math.max(head[column].name.length, ...lines.map(({ element }) => element.children[column].textContent.length));
+  const characters = head.reduce((sum, _, column) => sum + longest(column), 0);
   return html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label },
-    html("table", {}, html("thead", {}, html("tr", {}, heads)), body));
+    html("table", { class: characters > 110 ? "wide" : null }, html("thead", {}, html("tr", {}, heads)), body));
 }

@@ -1,10 +1,12 @@
 // The sections of the page, from report.json, which stands in it. What comes from outside is put in as text alone.
 
 const report = JSON.parse(document.getElementById("report").textContent);
-const { axes: options, settings, trials, verdict, classification, timeline } = report;
+const { axes: options, settings, effects, pairs, trials, verdict, classification, timeline } = report;
 const isOneDropout = options.length === 1 && options[0].option === "dropout";
 const nameOf = (setting, but = null) =>
-  options.filter(({ option }) => option !== but).map(({ option }) => `${option === "dropout" ? "p" : option} = ${setting.values[option]}`).join(", ");
+  options.filter(({ option }) => option !== but && setting.values[option])
+    .map(({ option }) => `${option === "dropout" ? "p" : option} = ${setting.values[option]}`).join(", ");
+const shownValue = (value) => value || NONE; // of an option that not every setting has
 const chosen = settings[verdict.setting] ?? null;
 const percent = (share, places = 2) => `${fixed(isNumber(share) ? 100 * share : null, places)} %`;
 const section = (id, title, ...content) => html("section", { id }, html("h2", {}, title), content);
@@ -30,7 +32,7 @@ function results() {
     { name: "sd", unit: "points" }, { name: "val_loss", unit: "nats" }, { name: "val_accuracy", unit: "%" },
     { name: "epochs" }, { name: "seeds" }];
   const rows = settings.map((setting) => {
-    const values = options.map(({ option }) => setting.values[option]);
+    const values = options.map(({ option }) => shownValue(setting.values[option]));
     const first = [html("span", {}, values[0], setting === chosen ? html("span", { class: "chosen" }, "chosen") : null), values[0]];
     const zero = setting.test_accuracy.against_zero;
     return [first, ...values.slice(1), cell(setting.best_val_loss.mean, 4), withInterval(setting.test_accuracy, 2, false),
@@ -52,8 +54,8 @@ function results() {
     table(`Results of each ${isOneDropout ? "dropout value" : "setting"}`, head, rows, (row) => (settings[row] === chosen ? "is-chosen" : null)),
     note("Means over seeds; val_loss, val_accuracy and test accuracy are of the kept weights. The choice is made on validation alone, by the " +
       "lowest mean best val_loss; the test set only reports.",
-      isRepeated ? " Intervals are Student t; sd is the sample standard deviation of the test accuracy. Differences are paired over common " +
-        "seeds, their p-values from the paired t-test with Holm\u2019s correction." : null),
+      isRepeated ? " Intervals are Student t; sd is the sample standard deviation of the test accuracy." : null,
+      isRepeated && hasZero ? " Differences are paired over common seeds, their p-values from the paired t-test with Holm\u2019s correction." : null),
     leftOut.length
       ? note(`Left out, because they have no weights to judge: ${leftOut.map((trial) => `${trial.id} (${trial.status})`).join(", ")}.`) : null,
     html("details", {}, html("summary", {}, `All ${counted(trials.length, "trial")}`),
@@ -96,9 +98,9 @@ function accuracyChart() {
   });
   return xyChart({
     id: "test_accuracy", title: "Test accuracy",
-    note: repeated ? "mean with 95 % confidence interval over the seeds; the choice is made on validation alone"
-      : "one seed; the choice is made on validation alone",
-    x: { name: optionTitle, ticks: (axis) => slice(axis).map((setting) => setting.values[options[axis].option]).map((text) => ({ at: placeOf(axis, text), text })) },
+    note: (repeated ? "mean with 95 % confidence interval over the seeds" : "one seed") +
+      (options.length > 1 ? "; the other options as in the chosen setting" : "") + "; the choice is made on validation alone",
+    x: { name: optionTitle, ticks: (axis) => slice(axis).map((setting) => setting.values[options[axis].option]).map((text) => ({ at: placeOf(axis, text), text: shownValue(text) })) },
     y: { name: "test accuracy (%)", places: 2, most: 100 },
     pick: { label: "along ", options: options.map(({ option }) => option) },
     series: (axis) => [
@@ -121,24 +123,25 @@ function curvePoints(setting, metric, factor, places, unit) {
   });
 }
 
-function howAveraged(metric) {
+function howAveraged(metric, hasBand) {
   let most = 0;
   for (const setting of settings) most = Math.max(most, ...setting.curves[metric].seeds);
-  return most < 2 ? "one seed" : `mean of ${most} seeds while at least half of them train; band: \u00b1 1 sample sd`;
+  return most < 2 ? "one seed" : `mean of ${most} seeds while at least half of them train${hasBand ? "; band: \u00b1 1 sample sd" : ""}`;
 }
 
 /** The curves of all settings, coloured by the option that the reader picks. */
 function curvesChart(id, title, metric, yName, y, factor = 1, places = 4, unit = "") {
   const shown = settings.filter((setting) => setting.curves[metric].mean.length);
   if (shown.length === 0) return null;
+  const hasBand = shown.length <= 12;
   return xyChart({
-    id, title, note: howAveraged(metric), legendTitle: optionTitle, x: { name: "epoch" }, y: { name: yName, places, canBeLog: true, ...y },
+    id, title, note: howAveraged(metric, hasBand), legendTitle: optionTitle, x: { name: "epoch" }, y: { name: yName, places, canBeLog: true, ...y },
     pick: { label: "coloured by ", options: options.map(({ option }) => option) },
     series: (axis) => shown.map((setting) => {
       const value = setting.values[options[axis].option];
       const look = options[axis].values.indexOf(value);
       return {
-        name: value, look, color: ordered(look, options[axis].values.length), hasLine: true, hasBand: shown.length <= 12,
+        name: shownValue(value), look, color: ordered(look, options[axis].values.length), hasLine: true, hasBand,
         points: curvePoints(setting, metric, factor, places, unit),
       };
     }),
@@ -146,14 +149,68 @@ function curvesChart(id, title, metric, yName, y, factor = 1, places = 4, unit =
 }
 
 function lossChart() {
-  const setting = settings.find((each) => each.curves.loss.mean.length);
+  const setting = options.length > 1 && chosen ? chosen : settings.find((each) => each.curves.loss.mean.length);
   if (!setting) return null;
   const curve = (name, metric, look, color) => ({ name, look, color, hasLine: true, hasBand: true, points: curvePoints(setting, metric, 1, 4, "") });
   return xyChart({
-    id: "loss", title: `Training and validation loss, ${nameOf(setting)}`, note: howAveraged("loss"), legendTitle: "", x: { name: "epoch" },
+    id: "loss", title: `Training and validation loss, ${nameOf(setting)}`, note: howAveraged("loss", true), legendTitle: "", x: { name: "epoch" },
     y: { name: "loss (nats)", places: 4, canBeLog: true },
     series: () => [curve("train", "loss", 0, "var(--first)"), curve("validation", "val_loss", 1, "var(--second)")],
   });
+}
+
+// ---- What the options do, each by itself and two together
+
+function effectsChart() {
+  const isRepeated = effects.some(({ values }) => values.some(({ test_accuracy: accuracy }) => accuracy.count > 1));
+  return xyChart({
+    id: "effects", title: "Effect of one option", note: `mean over all values of the other options${isRepeated ? ", 95 % confidence interval over the seeds" : ""}`,
+    x: { name: (pick) => effects[pick].option, ticks: (pick) => effects[pick].values.map(({ value }, at) => ({ at, text: value })) },
+    y: { name: "test accuracy (%)", places: 2, most: 100 }, pick: { label: "of ", options: effects.map(({ option }) => option) },
+    series: (pick) => [{
+      name: "mean", look: 0, color: "var(--first)", hasBars: true, size: 5,
+      points: effects[pick].values.map(({ value, test_accuracy: { mean, low, high } }, x) => {
+        const [least, most] = [low, high].map((share) => (isNumber(share) ? 100 * clamp(share, 0, 1) : null));
+        const interval = isNumber(least) ? `, 95 % confidence interval ${fixed(least, 2)} to ${fixed(most, 2)} %` : "";
+        return { x, y: 100 * mean, low: least, high: most, text: `${effects[pick].option} = ${value}: test_accuracy ${percent(mean)}${interval}` };
+      }),
+    }],
+  });
+}
+
+/** The darker the lower the loss; a diamond where the chosen setting is. */
+function pairMap({ rows, columns, test_accuracy: accuracies, best_val_loss: losses }) {
+  const [own, other] = [rows, columns].map((name) => options.find(({ option }) => option === name).values);
+  const known = losses.flat().filter(isNumber);
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const cells = losses.flatMap((line, row) => line.map((loss, column) => {
+    const level = most > least ? Math.min(Math.floor((HEAT_LEVELS * (most - loss)) / (most - least)), HEAT_LEVELS - 1) : 0;
+    const isChosen = chosen && chosen.values[rows] === own[row] && chosen.values[columns] === other[column];
+    return {
+      row, column, value: loss, shown: `${isChosen ? "\u25c6 " : ""}${fixed(loss, 3)}`, color: heat(level), ink: onHeat(level),
+      text: `${rows} = ${shownValue(own[row])}, ${columns} = ${shownValue(other[column])}: mean best val_loss ${fixed(loss, 4)}, ` +
+        `test_accuracy ${percent(accuracies[row][column])}${isChosen ? "; the chosen setting is here" : ""}`,
+    };
+  })).filter((each) => isNumber(each.value));
+  return heatMap({
+    id: `pair-${rows}-${columns}`, title: `${rows} and ${columns}`, note: "mean best val_loss (nats) over all else; darker is lower; \u25c6 the chosen setting",
+    rowName: rows, columnName: columns, rows: own.map(shownValue), columns: other.map(shownValue), cells, widest: 76,
+  });
+}
+
+function optionsSection() {
+  if (effects.length === 0 && pairs.length === 0) return null;
+  const rows = effects.flatMap(({ option, values }) => values.map(({ value, test_accuracy: accuracy, best_val_loss: loss, difference }) =>
+    [option, value, cell(loss.mean, 4), withInterval(accuracy, 2, false), withInterval(difference, 2, true)]));
+  return section("options", "What each option does",
+    effects.length ? [
+      table("Effect of each option, averaged over the others", [
+        { name: "option", isText: true }, { name: "value" }, { name: "best val_loss", unit: "nats" }, { name: "test accuracy", unit: "% [95 % CI]" },
+        { name: "minus the best value", unit: "points [95 % CI]" }], rows),
+      note("For each seed the mean over all combinations of the other options in which every value has a trial; then mean and interval over the " +
+        "seeds. The best value is the one with the lowest mean best val_loss."),
+      effectsChart()] : null,
+    html("div", { class: "pairs" }, pairs.map(pairMap)));
 }
 
 // ---- The model on the test set
@@ -255,7 +312,7 @@ function timelineSection() {
     timeChart({
       id: "timeline-chart", title: "Who trained what when", note: "notches: ends of epochs; grey: idle", rowName: "rank",
       xName: "seconds since the start of the sweep", rows: ranks, end: seconds,
-      legend: values.map((name) => ({ name: `${optionTitle(0)} ${name}`, color: color(name) })),
+      legend: values.map((name) => ({ name: `${optionTitle(0)} ${shownValue(name)}`, color: color(name) })),
       bars: spans.map((span) => ({
         row: span.first_rank, rows: span.ranks, start: span.start, end: span.start + span.seconds, shown: span.trial, ends: span.epoch_ends,
         color: color(valueOf(span.trial)),
@@ -328,7 +385,7 @@ function build() {
     html("header", {},
       html("p", { class: "run" }, "dropsweep ", html("span", {}, names)),
       html("h1", {}, settings.length > 1 ? `Which ${kind} is best?` : `One ${kind}`), html("p", { class: "verdict" }, verdict.text)),
-    results(), section("plots", "Plots", charts), classification ? testSet() : null, timelineSection(),
+    results(), optionsSection(), section("plots", "Plots", charts), classification ? testSet() : null, timelineSection(),
     section("configuration", "Configuration", facts(Object.entries(report.config).map(([name, value]) => [name, code(value)]))),
     section("provenance", "Provenance", report.parts.map((part, i) => [
       report.parts.length > 1 ? html("h3", {}, `Part ${i + 1}${part.directory ? `: ${part.directory}` : ""}`) : null, partFacts(part)])),

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/decimal.hpp"
+#include "dropsweep/core/utf8.hpp"
 
 #include "plot_list.hpp"
 #include "plot_templates.hpp"
@@ -76,11 +77,41 @@ std::optional<Plot> curves_plot(const CurvesLook& look, const std::vector<Curve>
     return plot;
 }
 
-/// A curve for each setting, named by its place on the first axis.
+/// The settings along the first axis, the others as in the chosen one: their numbers.
+std::vector<std::size_t> slice(const Json& report) {
+    const Json& settings = report["settings"];
+    const Json& chosen = report["verdict"]["setting"];
+    std::vector<std::size_t> along;
+    for (std::size_t s = 0; s < settings.size(); ++s) {
+        const Json& base = settings[chosen.is_null() ? 0 : chosen.get<std::size_t>()]["values"];
+        const auto is_as_chosen = [&](const Json& axis) {
+            const std::string option = axis["option"];
+            return axis == report["axes"][0] || settings[s]["values"][option] == base[option];
+        };
+        if (std::ranges::all_of(report["axes"], is_as_chosen)) along.push_back(s);
+    }
+    return along;
+}
+
+/// A title, and what the settings of the slice have in common.
+std::string title_of_slice(const Json& report, const std::string& title) {
+    std::vector<std::string> parts;
+    const std::vector<std::size_t> along = slice(report);
+    for (std::size_t axis = 1; axis < report["axes"].size() && !along.empty(); ++axis) {
+        const std::string option = report["axes"][axis]["option"];
+        const std::string value = report["settings"][along.front()]["values"][option];
+        if (!value.empty()) parts.push_back(fmt::format("{} = {}", option, value));
+    }
+    constexpr std::size_t kLongest = 74;
+    return core::shortened(parts.empty() ? title : fmt::format("{}, {}", title, fmt::join(parts, ", ")), kLongest);
+}
+
+/// A curve for each setting of the slice, named by its place on the first axis.
 std::vector<Curve> one_for_each(const Json& report, const char* metric) {
     const std::string option = report["axes"][0]["option"];
     std::vector<Curve> curves;
-    for (const Json& setting : report["settings"]) {
+    for (const std::size_t s : slice(report)) {
+        const Json& setting = report["settings"][s];
         curves.push_back({setting["values"][option], setting["curves"][metric]});
     }
     return curves;
@@ -88,17 +119,19 @@ std::vector<Curve> one_for_each(const Json& report, const char* metric) {
 
 std::optional<Plot> loss_plot(const Json& report) {
     const Json& settings = report["settings"];
-    const auto first =
-        std::ranges::find_if(settings, [](const Json& each) { return !each["curves"]["loss"]["mean"].empty(); });
-    if (first == settings.end()) return std::nullopt;
+    const std::vector<std::size_t> along = slice(report);
+    const auto place =
+        std::ranges::find_if(along, [&](std::size_t s) { return !settings[s]["curves"]["loss"]["mean"].empty(); });
+    if (place == along.end()) return std::nullopt;
+    const Json& first = settings[*place];
     const std::string option = report["axes"][0]["option"];
-    return curves_plot(
-        {.name = "loss",
-         .title = fmt::format("Training and validation loss, {} = {}", option == "dropout" ? "p" : option,
-                              (*first)["values"][option].get<std::string>()),
-         .y_label = "loss (nats)",
-         .legend = ""},
-        {{"train", (*first)["curves"]["loss"]}, {"validation", (*first)["curves"]["val_loss"]}});
+    return curves_plot({.name = "loss",
+                        .title = title_of_slice(report, fmt::format("Training and validation loss, {} = {}",
+                                                                    option == "dropout" ? "p" : option,
+                                                                    first["values"][option].get<std::string>())),
+                        .y_label = "loss (nats)",
+                        .legend = ""},
+                       {{"train", first["curves"]["loss"]}, {"validation", first["curves"]["val_loss"]}});
 }
 
 /// A share as a percentage, between 0 and 100 %; not a number where there is none.
@@ -120,12 +153,14 @@ std::optional<Plot> test_accuracy_plot(const Json& report) {
         option == "dropout" && std::ranges::none_of(report["axes"][0]["values"], [](const Json& value) {
             return value.get<std::string>().find('/') != std::string::npos;
         });
-    for (std::size_t s = 0; s < settings.size(); ++s) {
+    for (const std::size_t s : slice(report)) {
         const Json& accuracy = settings[s]["test_accuracy"];
         const std::string name = settings[s]["values"][option];
         // Numbers have their place; other values stand side by side.
-        const double place = are_numbers ? core::Decimal::parse(name).value() : static_cast<double>(s);
-        if (s > 0) step = s == 1 ? place - places.back() : std::min(step, place - places.back());
+        const double place = are_numbers ? core::Decimal::parse(name).value() : static_cast<double>(places.size());
+        if (!places.empty()) {
+            step = places.size() == 1 ? place - places.back() : std::min(step, place - places.back());
+        }
         names.push_back(name);
         places.push_back(place);
         longest = std::max(longest, name.size());
@@ -148,7 +183,7 @@ std::optional<Plot> test_accuracy_plot(const Json& report) {
     }
     if (means.empty()) return std::nullopt;
     Plot plot{.name = "test_accuracy", .commands = k_accuracy};
-    plot.set("title", "Test accuracy");
+    plot.set("title", title_of_slice(report, "Test accuracy"));
     plot.set("subtitle", repeated ? "mean with 95 % confidence interval over the seeds; chosen on validation alone"
                                   : "one seed; chosen on validation alone");
     plot.set("x_label", axis_title(report));
@@ -175,15 +210,18 @@ std::string axis_title(const Json& report) {
 std::vector<Plot> training_plots(const Json& report) {
     const std::string legend = axis_title(report);
     std::vector<Plot> plots;
-    for (std::optional<Plot>& plot : std::array{
-             loss_plot(report),
-             curves_plot({"train_loss_dropout", "Training loss (dropout on)", "training loss (nats)", legend},
-                         one_for_each(report, "loss")),
-             curves_plot({"val_loss_dropout", "Validation loss", "validation loss (nats)", legend, false},
-                         one_for_each(report, "val_loss")),
-             curves_plot({"val_acc_dropout", "Validation accuracy", "validation accuracy (%)", legend, false, 100},
-                         one_for_each(report, "val_accuracy")),
-             test_accuracy_plot(report)}) {
+    for (std::optional<Plot>& plot :
+         std::array{loss_plot(report),
+                    curves_plot({"train_loss_dropout", title_of_slice(report, "Training loss (dropout on)"),
+                                 "training loss (nats)", legend},
+                                one_for_each(report, "loss")),
+                    curves_plot({"val_loss_dropout", title_of_slice(report, "Validation loss"),
+                                 "validation loss (nats)", legend, false},
+                                one_for_each(report, "val_loss")),
+                    curves_plot({"val_acc_dropout", title_of_slice(report, "Validation accuracy"),
+                                 "validation accuracy (%)", legend, false, 100},
+                                one_for_each(report, "val_accuracy")),
+                    test_accuracy_plot(report)}) {
         if (plot) plots.push_back(*std::move(plot));
     }
     return plots;

@@ -16,9 +16,8 @@ namespace {
 /// Removes what an earlier draw has left of plots that are not drawn now, and nothing else.
 void remove_others(const std::filesystem::path& directory, const std::vector<Plot>& plots) {
     static const std::regex ours(
-        "(loss|train_loss_dropout|val_loss_dropout|val_acc_dropout|test_accuracy|timeline|fscore|confusion|failure[0-9]"
-        "+)"
-        "\\.(gp|png|svg)");
+        "(loss|train_loss_dropout|val_loss_dropout|val_acc_dropout|test_accuracy|effects|pair-[a-z0-9-]+|timeline|"
+        "fscore|confusion|failure[0-9]+)\\.(gp|png|svg)");
     std::set<std::string> names;
     for (const Plot& plot : plots) names.insert(plot.name);
     for (const auto& entry : std::filesystem::directory_iterator(directory)) {
@@ -32,6 +31,7 @@ void remove_others(const std::filesystem::path& directory, const std::vector<Plo
 
 bool draw_plots(const std::filesystem::path& directory, const nlohmann::ordered_json& report, std::size_t digit) {
     std::vector<Plot> plots = training_plots(report);
+    std::ranges::move(option_plots(report), std::back_inserter(plots));
     std::ranges::move(timeline_plots(report), std::back_inserter(plots));
     if (!report["classification"].is_null()) {
         std::ranges::move(class_plots(report["classification"], digit), std::back_inserter(plots));

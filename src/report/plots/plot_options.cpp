@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "plot_list.hpp"
+#include "plot_templates.hpp"
+
+namespace dropsweep::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A value of an option as a tic; none where there is no such option.
+std::string shown(const std::string& value) {
+    return value.empty() ? "–" : value;
+}
+
+/// A share as a percentage; not a number where there is none.
+double percent(const Json& share) {
+    return share.is_null() ? std::nan("") : 100 * std::clamp(share.get<double>(), 0.0, 1.0);
+}
+
+/// The values of all options side by side, with room between two options.
+Plot effects_plot(const Json& effects) {
+    Datablock values("values");
+    std::vector<std::string> names, options;
+    std::vector<double> places, middles;
+    Extent extent;
+    double place = 0;
+    std::size_t longest = 0;
+    bool repeated = false;
+    for (const Json& option : effects) {
+        if (!values.empty()) values.end_of_index();
+        const double begin = place;
+        for (const Json& value : option["values"]) {
+            const Json& accuracy = value["test_accuracy"];
+            values.row(place, percent(accuracy["mean"]), percent(accuracy["low"]), percent(accuracy["high"]));
+            for (const char* each : {"mean", "low", "high"}) extent.include(percent(accuracy[each]));
+            repeated = repeated || !accuracy["low"].is_null();
+            names.push_back(value["value"]);
+            longest = std::max(longest, names.back().size());
+            places.push_back(place);
+            ++place;
+        }
+        options.push_back(option["option"]);
+        middles.push_back((begin + place - 1) / 2);
+        ++place;
+    }
+    Plot plot{.name = "effects", .commands = k_effects};
+    plot.set("title", "What each option does");
+    plot.set("subtitle", repeated ? "mean over all values of the other options, 95 % confidence interval over the seeds"
+                                  : "mean over all values of the other options, one seed");
+    plot.set("x_label", "");
+    plot.set("y_label", "test accuracy (%)");
+    plot.set("n", static_cast<double>(effects.size()));
+    plot.set("last", place - 2);
+    plot.set("longest", static_cast<double>(longest));
+    plot.set("tics", tics(names, places));
+    plot.set_range(extent.padded(0.06, -1, 100.02));
+    plot.set("options", options);
+    plot.set("middles", middles);
+    plot.add(values);
+    return plot;
+}
+
+Plot pair_plot(const Json& report, const Json& pair) {
+    const auto values_of = [&](const Json& option) {
+        const auto axis = std::ranges::find(report["axes"], option, [](const Json& each) { return each["option"]; });
+        std::vector<std::string> values;
+        for (const Json& value : (*axis)["values"]) values.push_back(shown(value));
+        return values;
+    };
+    const std::vector<std::string> rows = values_of(pair["rows"]);
+    const std::vector<std::string> columns = values_of(pair["columns"]);
+    Datablock cells("cells");
+    Extent extent;
+    std::vector<double> row_places, column_places;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        row_places.push_back(static_cast<double>(row));
+        for (std::size_t column = 0; column < columns.size(); ++column) {
+            if (row == 0) column_places.push_back(static_cast<double>(column));
+            const Json& loss = pair["best_val_loss"][row][column];
+            if (loss.is_null()) continue;
+            cells.row(static_cast<double>(column), static_cast<double>(row), loss,
+                      fmt::format("{:.2f} %", percent(pair["test_accuracy"][row][column])));
+            extent.include(loss.get<double>());
+        }
+    }
+    const std::string row_name = pair["rows"];
+    const std::string column_name = pair["columns"];
+    const auto longest = static_cast<int>(std::ranges::max(rows, {}, &std::string::size).size());
+    Plot plot{.name = fmt::format("pair-{}-{}", row_name, column_name), .commands = k_pair};
+    plot.height = 260 + 76 * static_cast<int>(rows.size());
+    plot.set("title", fmt::format("{} and {}", row_name, column_name));
+    plot.set("subtitle", "mean best val_loss (nats), below it mean test accuracy; the darker the lower the loss");
+    plot.set("x_label", column_name);
+    plot.set("y_label", row_name);
+    plot.set("longest", longest);
+    plot.set("last_column", static_cast<double>(columns.size() - 1));
+    plot.set("last_row", static_cast<double>(rows.size() - 1));
+    plot.set("x_tics", "set xtics " + tics(columns, column_places));
+    plot.set("y_tics", "set ytics " + tics(rows, row_places));
+    plot.set_range(extent.padded(0, -1, std::numeric_limits<double>::infinity()));
+    plot.add(cells);
+    return plot;
+}
+
+}  // namespace
+
+std::vector<Plot> option_plots(const Json& report) {
+    std::vector<Plot> plots;
+    if (!report["effects"].empty()) plots.push_back(effects_plot(report["effects"]));
+    for (const Json& pair : report["pairs"]) plots.push_back(pair_plot(report, pair));
+    return plots;
+}
+
+}  // namespace dropsweep::report
