@@ -10,6 +10,7 @@
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/hex.hpp"
+#include "dropsweep/core/memory.hpp"
 #include "dropsweep/core/text.hpp"
 #include "dropsweep/data/csv_file.hpp"
 #include "dropsweep/data/standardize.hpp"
@@ -72,6 +73,36 @@ void broadcast(const comm::Communicator& world, SettingsTable& table) {
     }
 }
 
+nn::Architecture architecture_of(const sweep::Setting& setting, const Options& options,
+                                 const data::LabelledSamples& train, const Preparation& ready) {
+    return {train.features(), options.trainings.of(setting).hidden, ready.data.classes};
+}
+
+/// Bytes that a trial takes at least, when its first rank writes a checkpoint: weights, a sum of gradients, the weights
+/// that are hashed, and three times the state, of which each parameter has its weight and its moments.
+double memory_of(const nn::Architecture& architecture, const optim::Settings& optimizer) {
+    const std::size_t floats = 5 + 3 * optim::moments_of(optimizer.rule);
+    return static_cast<double>(sizeof(float) * floats) * static_cast<double>(nn::ParameterLayout(architecture).size());
+}
+
+/// Networks for which there is no memory cannot work.
+void refuse_what_is_too_large(Options& options, const data::LabelledSamples& train, const Preparation& ready) {
+    const auto available = static_cast<double>(core::available_memory());
+    std::string first_fault;
+    for (const sweep::Setting& setting : options.settings) {
+        const double bytes =
+            memory_of(architecture_of(setting, options, train, ready), options.trainings.of(setting).optimizer);
+        if (bytes <= available) continue;
+        constexpr double kGigabyte = 1e9;
+        const std::string fault = fmt::format(
+            "out of memory: to train this network takes {:.1f} GB and there are {:.1f}; use a smaller model",
+            bytes / kGigabyte, available / kGigabyte);
+        if (first_fault.empty()) first_fault = fault;
+        options.faults.emplace(setting, fault);
+    }
+    if (options.faults.size() == options.settings.size()) throw Error(ExitCode::failure, first_fault);
+}
+
 /// Takes the weights of --init-weights over, which must be those of a network that is to be trained. The settings of
 /// other networks cannot work.
 void take_initial_weights(Options& options, const data::LabelledSamples& train, Preparation& ready) {
@@ -79,7 +110,7 @@ void take_initial_weights(Options& options, const data::LabelledSamples& train, 
     const nn::Architecture& found = model.architecture;
     std::string first_fault;
     for (const sweep::Setting& setting : options.settings) {
-        const nn::Architecture wanted{train.features(), options.trainings.of(setting).hidden, ready.data.classes};
+        const nn::Architecture wanted = architecture_of(setting, options, train, ready);
         if (found == wanted) continue;
         const std::string fault = fmt::format(
             "{}: a network {}-{}-{} where {}-{}-{} is to be trained; give a model of this shape, or change --hidden or "
@@ -155,6 +186,7 @@ Preparation prepare(Options& options, const Warn& warn) {
     }
     ready.data.training_samples = split.train.size();
     ready.data.validation_samples = split.validation.size();
+    refuse_what_is_too_large(options, train, ready);
     if (!options.init_weights.empty()) take_initial_weights(options, train, ready);
     options.data = source.where;
     ready.config = to_config(options);

@@ -32,8 +32,8 @@ struct Preparation {
 };
 
 /// Reads and checks data and initial weights. On rank 0; nothing here communicates.
-/// @param options  in: as given; out: where data and initial weights lie, for every later start, and the settings that
-///                 these weights do not fit among the faults
+/// @param options  in: as given; out: where data and initial weights lie, for every later start, and among the
+///                 faults the settings that these weights or the memory do not fit
 /// @throws Error  missing_input, bad_data; usage: they lie where config.ini cannot say
 Preparation prepare(Options& options, const Warn& warn);
 

@@ -149,6 +149,23 @@ std::vector<std::size_t> neighbours_of(const Comparison& comparison, std::size_t
     return neighbours;
 }
 
+Distinctions distinctions_of(const Comparison& comparison) {
+    Distinctions distinctions;
+    for (std::size_t v = 0; v < comparison.values.size(); ++v) {
+        if (v == *comparison.chosen) continue;
+        const ValueStatistics& value = comparison.values[v];
+        const Contrast& contrast = *value.test_accuracy.against_chosen;
+        const std::optional<Contrast>& zero = comparison.values[*comparison.chosen].test_accuracy.against_zero;
+        const double p = value.setting == sweep::Setting() && zero ? zero->p_holm : contrast.p_holm;
+        (std::isnan(p)                             ? distinctions.uncompared
+         : !has_spread(contrast.paired.difference) ? distinctions.without_spread
+         : p < kSignificance                       ? distinctions.told
+                                                   : distinctions.untold)
+            .push_back(v);
+    }
+    return distinctions;
+}
+
 std::optional<std::size_t> seeds_to_tell(const Comparison& comparison) {
     double variances = 0;
     std::size_t count = 0;
@@ -187,6 +204,7 @@ Comparison compare(const RunRecord& record) {
     }
     if (comparison.chosen) {
         contrast_all(*comparison.chosen, &MetricStatistics::against_chosen);
+        comparison.distinctions = distinctions_of(comparison);
         comparison.neighbours = neighbours_of(comparison, *comparison.chosen);
         comparison.seeds_to_tell = seeds_to_tell(comparison);
     }

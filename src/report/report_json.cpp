@@ -284,6 +284,11 @@ Json report_json(const RunRecord& record, const Comparison& comparison,
     json["verdict"] = {{"text", verdict(comparison)},
                        {"setting", comparison.chosen ? Json(*comparison.chosen) : Json(nullptr)},
                        {"trial", comparison.chosen_trial ? Json(comparison.chosen_trial->trial.id()) : Json(nullptr)},
+                       {"neighbours", comparison.neighbours},
+                       {"told", comparison.distinctions.told},
+                       {"untold", comparison.distinctions.untold},
+                       {"without_spread", comparison.distinctions.without_spread},
+                       {"uncompared", comparison.distinctions.uncompared},
                        {"seeds_to_tell", comparison.seeds_to_tell ? Json(*comparison.seeds_to_tell) : Json(nullptr)},
                        {"difference_to_tell", kDifferenceToTell}};
     json["axes"] = Json::array();

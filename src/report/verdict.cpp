@@ -27,12 +27,6 @@ std::string points_from(double difference) {
     return text + (text.starts_with("within") ? " of" : " than");
 }
 
-/// Of accuracies or their differences. What is left of equal shares by rounding is no spread; one image more or less
-/// is a greater one.
-bool has_spread(const Summary& summary) {
-    return summary.sd > 1e-12;
-}
-
 /// What stands in a sentence with "about": at most two digits that are not 0, rounded up.
 std::size_t about(std::size_t count) {
     std::size_t unit = 1;
@@ -183,13 +177,6 @@ class Verdict {
                (comparisons > 1 ? fmt::format(", corrected for {} comparisons", comparisons) : "");
     }
 
-    /// Of the comparison of a value with the chosen one; not a number where there is none.
-    double p_holm(std::size_t v) const {
-        const std::optional<Contrast>& zero = chosen().test_accuracy.against_zero;
-        return values_[v].setting == sweep::Setting() && zero ? zero->p_holm
-                                                              : values_[v].test_accuracy.against_chosen->p_holm;
-    }
-
     /// "p = 0, 0.2 to 0.4 and 0.6".
     std::string ranges(const std::vector<std::size_t>& members) const {
         if (!only_dropout()) {
@@ -234,16 +221,7 @@ class Verdict {
     }
 
     std::string neighbourhood() const {
-        std::vector<std::size_t> told;
-        std::vector<std::size_t> untold;
-        std::vector<std::size_t> without_spread;
-        std::vector<std::size_t> uncompared;
-        for (std::size_t v = 0; v < values_.size(); ++v) {
-            if (v == *comparison_.chosen) continue;
-            const double p = p_holm(v);
-            const bool spread = has_spread(values_[v].test_accuracy.against_chosen->paired.difference);
-            (std::isnan(p) ? uncompared : !spread ? without_spread : p < kSignificance ? told : untold).push_back(v);
-        }
+        const auto& [told, untold, without_spread, uncompared] = comparison_.distinctions;
         std::vector<std::string> clauses;
         if (!untold.empty()) {
             clauses.push_back("the data cannot tell it from " + names(untold, ", nor from ") +

@@ -161,6 +161,13 @@ class AxesTest(program.ProgramTest):
         self.assertEqual(program.rows_of(again / "summary.csv"), rows)
         refused = program.run("sweep", "--dropout", "0.2/0.5", "--hidden", "4/5", *SMALL, "--data", self.data)
         self.check_refusal(refused, program.USAGE, "0.2/0.5 has 2 rates for 1 hidden layer")
+        large = "300000,300000"
+        run, result = self.sweep("large", "sweep", "--dropout", "0", "--hidden", f"5/{large}", *SMALL, ranks=2,
+                                 code=program.TRIAL_FAILED)
+        self.assertIn("p0-h300000-300000-s1 failed: out of memory", result.stdout)
+        alone = program.run("train", "--hidden", large, *SMALL, "--data", self.data, "--output", self.scratch / "alone")
+        self.check_refusal(alone, program.FAILURE, "out of memory")
+        self.assertFalse((self.scratch / "alone").exists())
         start = ["--init-weights", run / "models" / "p0-h5-s1.safetensors"]
         warm, _ = self.sweep("warm", "sweep", "--dropout", "0", "--hidden", "9,7/5", *start, *SMALL, ranks=3,
                              code=program.TRIAL_FAILED)

@@ -40,6 +40,9 @@ TEST(ReportJson, SettingsAreMeansOverTheSeeds) {
     EXPECT_EQ(report["verdict"]["setting"], 0);
     EXPECT_EQ(report["verdict"]["trial"], "p0-s1");
     EXPECT_EQ(report["verdict"]["text"], verdict(compare(small_run())));
+    EXPECT_THAT(report["verdict"]["neighbours"], ElementsAre(1));
+    EXPECT_THAT(report["verdict"]["untold"], ElementsAre(1));
+    EXPECT_THAT(report["verdict"]["told"], ElementsAre());
 }
 
 // p = 0: 0.4, 0.6, 0.5 have mean 0.5 and sd 0.1; then 0.2 and 0.3, of two seeds out of three. Training losses are twice

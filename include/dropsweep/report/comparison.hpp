@@ -45,6 +45,20 @@ struct SweptOption {
     std::vector<std::string> values;  ///< empty where the optimizer of a setting has no such option
 };
 
+/// The settings beside the chosen one, by whether the data can tell them from it in test accuracy.
+struct Distinctions {
+    std::vector<std::size_t> told;            ///< corrected p-value below 0.05
+    std::vector<std::size_t> untold;          ///< not so
+    std::vector<std::size_t> without_spread;  ///< the difference is the same with every seed
+    std::vector<std::size_t> uncompared;      ///< fewer than two common seeds
+};
+
+/// Of accuracies or their differences. What is left of equal shares by rounding is no spread; one image more or less
+/// is a greater one.
+inline bool has_spread(const Summary& summary) {
+    return summary.sd > 1e-12;
+}
+
 /// What a sweep says. Refers to the record it was made from.
 struct Comparison {
     std::vector<ValueStatistics> values;       ///< ascending settings; those without any trial that counts included
@@ -55,6 +69,7 @@ struct Comparison {
     const TrialRecord* chosen_trial = nullptr;  ///< of the chosen value: lowest best_val_loss, the first of equals
     /// Of values: along each axis below and above the chosen one, the nearest that have a trial that counts.
     std::vector<std::size_t> neighbours;
+    Distinctions distinctions;
     /// About how many seeds a value needs to tell kDifferenceToTell in test accuracy (pairs_to_detect), from the root
     /// mean square of the sds of the differences between the chosen value and its neighbours; none without such sds.
     std::optional<std::size_t> seeds_to_tell;

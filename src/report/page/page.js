@@ -178,7 +178,7 @@ function effectsChart() {
   });
 }
 
-/** The darker the lower the loss; a diamond where the chosen setting is. */
+/** The lower the loss the stronger the colour; a diamond where the chosen setting is. */
 function pairMap({ rows, columns, test_accuracy: accuracies, best_val_loss: losses }) {
   const [own, other] = [rows, columns].map((name) => options.find(({ option }) => option === name).values);
   const known = losses.flat().filter(isNumber);
@@ -193,7 +193,7 @@ function pairMap({ rows, columns, test_accuracy: accuracies, best_val_loss: loss
     };
   })).filter((each) => isNumber(each.value));
   return heatMap({
-    id: `pair-${rows}-${columns}`, title: `${rows} and ${columns}`, note: "mean best val_loss (nats) over all else; darker is lower; \u25c6 the chosen setting",
+    id: `pair-${rows}-${columns}`, title: `${rows} and ${columns}`, note: "mean best val_loss (nats) over all else; the lower the stronger the colour; \u25c6 the chosen setting",
     rowName: rows, columnName: columns, rows: own.map(shownValue), columns: other.map(shownValue), cells, widest: 76,
   });
 }
