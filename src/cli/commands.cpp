@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
-#include "dropsweep/report/manifest.hpp"
+#include "dropsweep/record/manifest.hpp"
 
 #include "local_commands.hpp"
 #include "run_options.hpp"
@@ -65,7 +65,7 @@ std::string usage() {
 
 std::optional<std::string> immediate_answer(const std::vector<std::string>& arguments) {
     const auto given = [&](const char* argument) { return std::ranges::find(arguments, argument) != arguments.end(); };
-    if (given("--version")) return fmt::format("dropsweep {}\n", report::version());
+    if (given("--version")) return fmt::format("dropsweep {}\n", record::version());
     if (!given("--help")) return std::nullopt;
     std::ostringstream text;
     const std::string& name = arguments.front();

@@ -2,8 +2,8 @@
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/products.hpp"
-#include "dropsweep/report/classification.hpp"
-#include "dropsweep/report/csv.hpp"
+#include "dropsweep/record/classification.hpp"
+#include "dropsweep/record/csv.hpp"
 
 #include "data_source.hpp"
 #include "local_commands.hpp"
@@ -24,10 +24,10 @@ void add_options(po::options_description& options) {
 }
 
 /// Like scikit-learn's classification_report.
-std::string score_table(const report::Scores& scores, const std::vector<std::string>& names) {
+std::string score_table(const record::Scores& scores, const std::vector<std::string>& names) {
     std::size_t width = 12;
     for (const std::string& name : names) width = std::max(width, name.size());
-    const auto line = [width](const std::string& name, const report::Score& score) {
+    const auto line = [width](const std::string& name, const record::Score& score) {
         return fmt::format("{:>{}}  {:>9.4f}  {:>9.4f}  {:>9.4f}  {:>9}\n", name, width, score.precision, score.recall,
                            score.f1, score.support);
     };
@@ -60,15 +60,15 @@ void run(const CommandLine& line, const Warn& warn) {
         data::split_tail(data::as_samples(dataset.train), data::as_samples(dataset.test), validation_split);
     std::string text;
     const auto add = [&](const char* set, const train::Evaluation& evaluation) {
-        text += fmt::format("{0}_loss {1}\n{0}_accuracy {2}\n", set, report::csv_number(evaluation.loss),
-                            report::csv_number(evaluation.accuracy));
+        text += fmt::format("{0}_loss {1}\n{0}_accuracy {2}\n", set, record::csv_number(evaluation.loss),
+                            record::csv_number(evaluation.accuracy));
     };
     add("val", predict(model, split.validation, line.operands.front()).evaluation);
     const train::Predictions test = predict(model, split.test, line.operands.front());
     add("test", test.evaluation);
-    const report::Classification classification =
-        report::classify(line.operands.front(), test, split.test, model.class_names, dataset.test.rows);
-    print_to_stdout(fmt::format("{}\n{}", text, score_table(report::score(classification), model.class_names)),
+    const record::Classification classification =
+        record::classify(line.operands.front(), test, split.test, model.class_names, dataset.test.rows);
+    print_to_stdout(fmt::format("{}\n{}", text, score_table(record::score(classification), model.class_names)),
                     "run it again with standard output on a file");
 }
 

@@ -10,7 +10,7 @@
 #include "dropsweep/data/npz.hpp"
 #include "dropsweep/data/reading_progress.hpp"
 #include "dropsweep/data/table.hpp"
-#include "dropsweep/report/csv.hpp"
+#include "dropsweep/record/csv.hpp"
 
 #include "data_source.hpp"
 #include "local_commands.hpp"
@@ -35,12 +35,12 @@ std::string predictions_csv(const train::Predictions& predictions, const std::ve
     const char* const prefix = names == core::number_names(classes) ? "p" : "p_";
     std::vector<std::string> fields = {samples.ids.empty() ? "index" : samples.id_name, "predicted"};
     for (const std::string& name : names) fields.push_back(prefix + name);
-    std::string text = report::csv_line(fields);
+    std::string text = record::csv_line(fields);
     const std::span<const float> probabilities = predictions.probabilities.span();
     for (std::size_t i = 0; i < predictions.predicted.size(); ++i) {
         fields = {samples.ids.empty() ? fmt::to_string(i) : samples.ids[i], names[predictions.predicted[i]]};
         for (const float p : probabilities.subspan(i * classes, classes)) fields.push_back(fmt::to_string(p));
-        text += report::csv_line(fields);
+        text += record::csv_line(fields);
     }
     return text;
 }

@@ -37,7 +37,7 @@ std::map<std::string, std::string> metadata_of(const data::Dataset& dataset) {
 }
 
 /// What the bits of a result depend on.
-core::Digest identity_of(const std::string& config, const report::DataProvenance& data) {
+core::Digest identity_of(const std::string& config, const record::DataProvenance& data) {
     std::string text;
     for (const std::string_view line : core::split(config, '\n')) {
         // Where data and weights lie does not matter, but what they are.

@@ -9,7 +9,7 @@
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/core/sha256.hpp"
 #include "dropsweep/data/dataset.hpp"
-#include "dropsweep/report/manifest.hpp"
+#include "dropsweep/record/manifest.hpp"
 #include "dropsweep/sweep/epoch_forecast.hpp"
 #include "dropsweep/train/shared_dataset.hpp"
 #include "dropsweep/train/trainer.hpp"
@@ -24,7 +24,7 @@ Options agree_on_options(const comm::Communicator& world, const std::vector<std:
 /// What rank 0 finds out before the start.
 struct Preparation {
     data::Dataset dataset;
-    report::DataProvenance data;
+    record::DataProvenance data;
     std::map<std::string, std::string> metadata;  ///< of a model: what has to be known of its data
     std::vector<float> initial_weights;
     std::string config;       ///< the text of config.ini

@@ -9,7 +9,7 @@
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/products.hpp"
 #include "dropsweep/core/sha256.hpp"
-#include "dropsweep/report/manifest.hpp"
+#include "dropsweep/record/manifest.hpp"
 
 #include "data_source.hpp"
 #include "local_commands.hpp"
@@ -36,14 +36,14 @@ void add_options(po::options_description& options) {
 
 /// A directory for a report of its own. @throws Error  as make_output_directory
 fs::path make_report_directory(const std::string& option) {
-    const fs::path directory = option.empty() ? fmt::format("results/report-{}", report::utc_time()) : option;
+    const fs::path directory = option.empty() ? fmt::format("results/report-{}", record::utc_time()) : option;
     make_output_directory(directory);
     return directory;
 }
 
 /// The data that the runs were trained on, and where it is.
 /// @throws Error  missing_input; bad_data: it is other data
-std::pair<data::Dataset, DataSource> load_same_data(const report::RunRecord& record, const CommandLine& line,
+std::pair<data::Dataset, DataSource> load_same_data(const record::RunRecord& record, const CommandLine& line,
                                                     const Warn& warn) {
     const auto option = [&](const char* name) {
         const auto configured = record.config.find(name);
@@ -66,7 +66,7 @@ std::pair<data::Dataset, DataSource> load_same_data(const report::RunRecord& rec
 
 /// The model of a trial, fit for the data.
 /// @throws Error  see read_model_for; bad_data: it has other weights than the trial ended with
-nn::Model read_model_of(const report::TrialRecord& trial, const fs::path& path, data::Dataset& dataset,
+nn::Model read_model_of(const record::TrialRecord& trial, const fs::path& path, data::Dataset& dataset,
                         const DataSource& source) {
     nn::Model model = read_model_for(path.string(), dataset, source.where.path);
     if (core::sha256<float>(model.weights.span()) != trial.result->weights_sha256) {
@@ -80,7 +80,7 @@ nn::Model read_model_of(const report::TrialRecord& trial, const fs::path& path, 
 
 /// How the model of a trial classifies the test set, found by running it.
 /// @throws Error  missing_input: model or data are not there; bad_data
-report::Classification classify_again(const report::TrialRecord& trial, const report::RunRecord& record,
+record::Classification classify_again(const record::TrialRecord& trial, const record::RunRecord& record,
                                       const CommandLine& line, const Warn& warn) {
     const std::string id = trial.trial.id();
     std::vector<std::string> searched;
@@ -100,26 +100,26 @@ report::Classification classify_again(const report::TrialRecord& trial, const re
 }
 
 /// Whether a classification has the test set's size and the accuracy that summary.csv says.
-bool agrees(const report::Classification& known, const report::TrialRecord& trial, const report::RunRecord& record) {
-    const report::Scores scores = report::score(known);
+bool agrees(const record::Classification& known, const record::TrialRecord& trial, const record::RunRecord& record) {
+    const record::Scores scores = record::score(known);
     const std::size_t images = scores.weighted.support;
-    return report::test_samples(record).value_or(images) == images && scores.accuracy == trial.result->test.accuracy;
+    return record::test_samples(record).value_or(images) == images && scores.accuracy == trial.result->test.accuracy;
 }
 
 /// How the model of a trial classifies the test set: from the run's files, or else by running its model.
 /// @throws Error  missing_input: neither the files nor model and data are there; bad_data
-report::Classification classification_of(const report::TrialRecord& trial, const report::RunRecord& record,
+record::Classification classification_of(const record::TrialRecord& trial, const record::RunRecord& record,
                                          const CommandLine& line, const Warn& warn) {
     std::string misfit;
     for (const fs::path& directory : record.directories) {
-        auto known = report::read_classification(directory);
+        auto known = record::read_classification(directory);
         if (!known || known->trial != trial.trial.id()) continue;
         if (agrees(*known, trial, record)) return std::move(*known);
         misfit = fmt::format("{}: its counts are not those of manifest.json and summary.csv",
                              (directory / "confusion.csv").string());
     }
     try {
-        report::Classification found = classify_again(trial, record, line, warn);
+        record::Classification found = classify_again(trial, record, line, warn);
         if (!misfit.empty()) warn(misfit + ", so the model was evaluated again");
         return found;
     } catch (const Error& error) {
@@ -130,7 +130,7 @@ report::Classification classification_of(const report::TrialRecord& trial, const
 }
 
 /// The trial that is shown; null: none. @throws Error  usage: no such trial, or one without a model
-const report::TrialRecord* trial_to_show(const CommandLine& line, const report::RunRecord& record,
+const record::TrialRecord* trial_to_show(const CommandLine& line, const record::RunRecord& record,
                                          const report::Comparison& comparison) {
     if (!line.has("trial")) return comparison.chosen_trial;
     const std::string id = line.text("trial");
@@ -145,9 +145,9 @@ const report::TrialRecord* trial_to_show(const CommandLine& line, const report::
     return &*found;
 }
 
-std::optional<report::Classification> find_classification(const CommandLine& line, const report::RunRecord& record,
+std::optional<record::Classification> find_classification(const CommandLine& line, const record::RunRecord& record,
                                                           const report::Comparison& comparison, const Warn& warn) {
-    const report::TrialRecord* trial = trial_to_show(line, record, comparison);
+    const record::TrialRecord* trial = trial_to_show(line, record, comparison);
     if (trial == nullptr) return std::nullopt;
     try {
         return classification_of(*trial, record, line, warn);
@@ -159,25 +159,25 @@ std::optional<report::Classification> find_classification(const CommandLine& lin
     }
 }
 
-std::size_t choose_digit(const CommandLine& line, const std::optional<report::Classification>& classification) {
+std::size_t choose_digit(const CommandLine& line, const std::optional<record::Classification>& classification) {
     if (!line.has("digit")) return report::default_digit(classification);
     const std::size_t classes = classification ? classification->classes() : data::kMostClasses;
     return parse_count("--digit", line.text("digit"), 0, classes - 1);
 }
 
 void run(const CommandLine& line, const Warn& warn) {
-    std::vector<report::RunRecord> parts;
-    for (const std::string& directory : line.operands) parts.push_back(report::read_run(directory));
+    std::vector<record::RunRecord> parts;
+    for (const std::string& directory : line.operands) parts.push_back(record::read_run(directory));
     const bool in_place = parts.size() == 1 && !line.has("output");
-    const report::RunRecord record = parts.size() == 1 ? parts.front() : report::merge_runs(parts);
+    const record::RunRecord record = parts.size() == 1 ? parts.front() : record::merge_runs(parts);
     const report::Comparison comparison = report::compare(record);
-    const std::optional<report::Classification> classification = find_classification(line, record, comparison, warn);
+    const std::optional<record::Classification> classification = find_classification(line, record, comparison, warn);
     const std::size_t digit = choose_digit(line, classification);
 
     const fs::path directory =
         in_place ? record.directories.front() : make_report_directory(line.text_or_empty("output"));
-    if (!in_place) report::write_run(record, directory);
-    if (classification) report::write_classification(*classification, directory);
+    if (!in_place) record::write_run(record, directory);
+    if (classification) record::write_classification(*classification, directory);
     for (const std::string& note : report::write_report(directory, record, comparison, classification, digit)) {
         warn(note);
     }

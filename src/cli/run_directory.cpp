@@ -8,7 +8,7 @@
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/text.hpp"
 #include "dropsweep/nn/model_file.hpp"
-#include "dropsweep/report/checksums.hpp"
+#include "dropsweep/record/checksums.hpp"
 
 #include "run_output.hpp"
 
@@ -29,9 +29,9 @@ void complete_tables(const fs::path& directory) {
     const auto complete = [&](const char* name, const std::string& empty) {
         if (!fs::exists(directory / name)) core::write_file_atomically(directory / name, empty);
     };
-    complete(kHistory, report::history_csv({}));
-    complete(kSummary, report::summary_csv({}));
-    complete(kTiming, report::timing_csv({}));
+    complete(kHistory, record::history_csv({}));
+    complete(kSummary, record::summary_csv({}));
+    complete(kTiming, record::timing_csv({}));
 }
 
 std::map<std::string, std::string> settings_of(const std::string& config) {
@@ -56,7 +56,7 @@ bool has_model(const fs::path& path, const train::TrialResult& result) {
 }  // namespace
 
 RunDirectory::RunDirectory(const Options& options, std::function<void(const Error&)> on_lost)
-    : path_(options.output.empty() ? fmt::format("results/{}-{}", to_string(options.command), report::utc_time())
+    : path_(options.output.empty() ? fmt::format("results/{}-{}", to_string(options.command), record::utc_time())
                                    : options.output),
       settings_(options.settings),
       has_settings_file_(options.has_settings_table || !settings_.front().choices.empty()) {
@@ -68,7 +68,7 @@ RunDirectory::RunDirectory(const Options& options, std::function<void(const Erro
     // The configuration is written last: without it nothing was trained.
     if (fs::exists(path_ / kConfig)) {
         complete_tables(path_);
-        earlier_ = report::read_run(path_);
+        earlier_ = record::read_run(path_);
         if (earlier_->config.contains("leaf-rows")) return;
         throw Error(ExitCode::usage,
                     fmt::format("--output {}: the run in it was begun by an earlier dropsweep, whose results depend on "
@@ -91,7 +91,7 @@ std::set<std::size_t> RunDirectory::take_ended(const std::vector<sweep::Trial>& 
     if (!earlier_) return ended;
     const sweep::TrialIndex index = sweep::index_by_id(trials);
     std::set<std::string> forgotten;
-    for (report::TrialRecord& record : earlier_->trials) {
+    for (record::TrialRecord& record : earlier_->trials) {
         const std::string id = record.trial.id();
         const auto trial = index.find(id);
         if (!record.result || trial == index.end()) continue;
@@ -110,8 +110,8 @@ std::set<std::size_t> RunDirectory::take_ended(const std::vector<sweep::Trial>& 
             ended.insert(trial->second);
         }
     }
-    std::erase_if(earlier_->timing, [&](const report::TimingRow& row) {
-        return row.event != report::TimingRow::Event::prediction && forgotten.contains(row.trial);
+    std::erase_if(earlier_->timing, [&](const record::TimingRow& row) {
+        return row.event != record::TimingRow::Event::prediction && forgotten.contains(row.trial);
     });
     return ended;
 }
@@ -119,7 +119,7 @@ std::set<std::size_t> RunDirectory::take_ended(const std::vector<sweep::Trial>& 
 /// More of them may have come to a table; what was trained stays.
 void RunDirectory::require_settings() const {
     const std::set<sweep::Setting> here(settings_.begin(), settings_.end());
-    for (const report::TrialRecord& record : earlier_->trials) {
+    for (const record::TrialRecord& record : earlier_->trials) {
         if (here.contains(record.trial) || !earlier_->config.contains("settings")) continue;
         throw Error(ExitCode::usage,
                     fmt::format("--output {}: it holds trials of the setting {}, which is not among those given; give "
@@ -128,7 +128,7 @@ void RunDirectory::require_settings() const {
     }
 }
 
-void RunDirectory::require_same(const std::string& config, const report::DataProvenance& data) const {
+void RunDirectory::require_same(const std::string& config, const record::DataProvenance& data) const {
     if (!earlier_) return;
     std::map<std::string, std::string> here = settings_of(config);
     std::map<std::string, std::string> there = earlier_->config;
@@ -162,20 +162,20 @@ void RunDirectory::require_same(const std::string& config, const report::DataPro
                             path_.string(), differences));
 }
 
-void RunDirectory::record(const report::Session& session, const report::DataProvenance& data,
+void RunDirectory::record(const record::Session& session, const record::DataProvenance& data,
                           const std::string& config) const {
     // Before several ranks would: who finds it made does not wait until it is on the disk.
     core::make_directory(path_ / kCheckpoints);
-    if (has_settings_file_) core::write_file_atomically(path_ / kSettingsFile, report::settings_csv(settings_));
+    if (has_settings_file_) core::write_file_atomically(path_ / kSettingsFile, record::settings_csv(settings_));
     if (earlier_) {
         // A trial that is trained again leaves summary.csv before its epochs leave history.csv: a row there without
         // them would be taken for damage.
-        report::remove_checksums(path_);
-        core::write_file_atomically(path_ / kSummary, report::summary_csv(earlier_->trials));
-        report::write_continued_manifest(path_ / kManifest, earlier_->manifests.front(), session);
+        record::remove_checksums(path_);
+        core::write_file_atomically(path_ / kSummary, record::summary_csv(earlier_->trials));
+        record::write_continued_manifest(path_ / kManifest, earlier_->manifests.front(), session);
         return;
     }
-    report::write_manifest(path_ / kManifest, session, data);
+    record::write_manifest(path_ / kManifest, session, data);
     core::write_file_atomically(path_ / kConfig, config);
 }
 
@@ -189,8 +189,8 @@ void RunDirectory::remove_checkpoints() const {
     }
 }
 
-const report::RunRecord& RunDirectory::earlier() const {
-    static const report::RunRecord kNothing;
+const record::RunRecord& RunDirectory::earlier() const {
+    static const record::RunRecord kNothing;
     return earlier_ ? *earlier_ : kNothing;
 }
 

@@ -9,8 +9,8 @@
 
 #include "dropsweep/cli/options.hpp"
 #include "dropsweep/core/directory_lock.hpp"
-#include "dropsweep/report/manifest.hpp"
-#include "dropsweep/report/run_record.hpp"
+#include "dropsweep/record/manifest.hpp"
+#include "dropsweep/record/run_record.hpp"
 #include "dropsweep/sweep/trial.hpp"
 
 namespace dropsweep::cli {
@@ -36,11 +36,11 @@ class RunDirectory {
     /// @return  numbers in `trials`
     std::set<std::size_t> take_ended(const std::vector<sweep::Trial>& trials, std::vector<std::string>& warnings);
     /// @throws Error  usage: the run is of another configuration or other data; the message says what differs
-    void require_same(const std::string& config, const report::DataProvenance& data) const;
+    void require_same(const std::string& config, const record::DataProvenance& data) const;
     /// Writes down what runs, before it starts.
-    void record(const report::Session& session, const report::DataProvenance& data, const std::string& config) const;
+    void record(const record::Session& session, const record::DataProvenance& data, const std::string& config) const;
     /// What the files say that the run is continued with; empty for a new one.
-    const report::RunRecord& earlier() const;
+    const record::RunRecord& earlier() const;
 
   private:
     void require_settings() const;
@@ -49,7 +49,7 @@ class RunDirectory {
     std::vector<sweep::Setting> settings_;
     bool has_settings_file_;
     std::unique_ptr<core::DirectoryLock> lock_;
-    std::optional<report::RunRecord> earlier_;
+    std::optional<record::RunRecord> earlier_;
 };
 
 }  // namespace dropsweep::cli

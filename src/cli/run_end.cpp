@@ -14,14 +14,14 @@ namespace dropsweep::cli {
 namespace {
 
 /// Metrics of the best model, statistics, plots and page.
-void report_run(const std::filesystem::path& directory, const report::RunRecord& record,
+void report_run(const std::filesystem::path& directory, const record::RunRecord& record,
                 const report::Comparison& comparison, const data::Samples& test, std::size_t image_rows,
                 const Warn& warn) {
-    std::optional<report::Classification> classification;
+    std::optional<record::Classification> classification;
     if (comparison.chosen_trial != nullptr) {
         const std::string trial = comparison.chosen_trial->trial.id();
         classification = classify_trial(trial, nn::read_model(model_path(directory, trial)), test, image_rows);
-        report::write_classification(*classification, directory);
+        record::write_classification(*classification, directory);
     }
     const std::size_t digit = report::default_digit(classification);
     for (const std::string& note : report::write_report(directory, record, comparison, classification, digit)) {
@@ -33,7 +33,7 @@ void report_run(const std::filesystem::path& directory, const report::RunRecord&
 
 void finish_run(const std::filesystem::path& directory, const std::map<std::string, std::string>& reasons,
                 const data::Samples* test, std::size_t image_rows, const Warn& warn) {
-    const report::RunRecord record = report::read_run(directory);
+    const record::RunRecord record = record::read_run(directory);
     const report::Comparison comparison = report::compare(record);
     if (test != nullptr) report_run(directory, record, comparison, *test, image_rows, warn);
     print_results(comparison, reasons, directory, "all files are complete, the table is in summary.csv");
@@ -44,9 +44,9 @@ std::string stopped_by(int signal) {
 }
 
 void tell_of_stop(const std::filesystem::path& directory, std::size_t trials, int signal, const Warn& warn) {
-    const report::RunRecord record = report::read_run(directory);
+    const record::RunRecord record = record::read_run(directory);
     const auto ended =
-        std::ranges::count_if(record.trials, [](const report::TrialRecord& trial) { return trial.result.has_value(); });
+        std::ranges::count_if(record.trials, [](const record::TrialRecord& trial) { return trial.result.has_value(); });
     warn(fmt::format("{} with {} of {} trials ended; run the same command again, with --output {}, to go on",
                      stopped_by(signal), ended, trials, directory.string()));
 }

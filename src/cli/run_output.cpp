@@ -38,11 +38,11 @@ fs::path model_path(const fs::path& directory, const std::string& trial) {
     return directory / "models" / (trial + ".safetensors");
 }
 
-report::Classification classify_trial(const std::string& trial, const nn::Model& model, const data::Samples& test,
+record::Classification classify_trial(const std::string& trial, const nn::Model& model, const data::Samples& test,
                                       std::size_t image_rows) {
     const train::Predictions predictions =
         train::predict(model.architecture, arithmetic_of(model), rules_of(model), model.weights.span(), test);
-    report::Classification result = report::classify(trial, predictions, test, model.class_names, image_rows);
+    record::Classification result = record::classify(trial, predictions, test, model.class_names, image_rows);
     if (model.feature_means.empty()) return result;
     // Pictures of the raw values.
     for (auto& [index, image] : result.images) {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "dropsweep/nn/model_file.hpp"
-#include "dropsweep/report/classification.hpp"
+#include "dropsweep/record/classification.hpp"
 #include "dropsweep/report/comparison.hpp"
 
 // What a run, the report on one and a plan share.
@@ -19,7 +19,7 @@ void make_output_directory(const std::filesystem::path& directory);
 std::filesystem::path model_path(const std::filesystem::path& directory, const std::string& trial);
 
 /// How the model of a trial classifies the test set; see report::classify.
-report::Classification classify_trial(const std::string& trial, const nn::Model& model, const data::Samples& test,
+record::Classification classify_trial(const std::string& trial, const nn::Model& model, const data::Samples& test,
                                       std::size_t image_rows);
 
 /// Prints table, verdict and directory to standard output.

@@ -18,11 +18,11 @@
 #include "dropsweep/core/stop_signal.hpp"
 #include "dropsweep/core/text.hpp"
 #include "dropsweep/nn/model_file.hpp"
-#include "dropsweep/report/checksums.hpp"
-#include "dropsweep/report/manifest.hpp"
-#include "dropsweep/report/progress.hpp"
-#include "dropsweep/report/run_files.hpp"
-#include "dropsweep/report/tensorboard.hpp"
+#include "dropsweep/record/checksums.hpp"
+#include "dropsweep/record/manifest.hpp"
+#include "dropsweep/record/progress.hpp"
+#include "dropsweep/record/run_files.hpp"
+#include "dropsweep/record/tensorboard.hpp"
 #include "dropsweep/sweep/plan_choice.hpp"
 #include "dropsweep/sweep/scheduler.hpp"
 #include "dropsweep/train/shared_dataset.hpp"
@@ -56,10 +56,10 @@ void broadcast(const comm::Communicator& world, Place& place) {
 }
 
 /// Our own products have the same bits on every machine.
-void warn_of_different_machines(const core::Arithmetic& arithmetic, const std::vector<report::RankMachine>& machines,
+void warn_of_different_machines(const core::Arithmetic& arithmetic, const std::vector<record::RankMachine>& machines,
                                 const Warn& warn) {
     if (arithmetic == core::Arithmetic{}) return;
-    for (const report::RankMachine& machine : machines) {
+    for (const record::RankMachine& machine : machines) {
         if (machine.products == machines.front().products && machine.cpu == machines.front().cpu) continue;
         warn(
             fmt::format("{} ({}, {}) differs from {} ({}, {}): other bits on each; use --gemm auto with "
@@ -221,7 +221,7 @@ class Run {
     sweep::ByChoices<sweep::EpochForecast> forecasts() const {
         sweep::ByChoices<sweep::EpochForecast> forecasts = forecasts_of(options_.trainings);
         if (!directory_) return forecasts;
-        for (const report::TrialRecord& record : directory_->earlier().trials) {
+        for (const record::TrialRecord& record : directory_->earlier().trials) {
             if (!record.result || !record.result->has_weights()) continue;
             forecasts.of(record.trial).learn(record.trial.dropout.value(), record.result->epochs);
         }
@@ -253,7 +253,7 @@ class Run {
         bool have = true;
         if (directory_) {
             have = options_.faults.empty() &&
-                   std::ranges::none_of(directory_->earlier().trials, [](const report::TrialRecord& record) {
+                   std::ranges::none_of(directory_->earlier().trials, [](const record::TrialRecord& record) {
                        return record.result && !record.result->has_weights();
                    });
         }
@@ -264,7 +264,7 @@ class Run {
     ExitCode finish_again(const data::Samples& test) {
         comm::run_on_rank_zero(world_, [&] {
             directory_->remove_checkpoints();
-            report::write_checksums(directory_->path());  // if the run was killed just before
+            record::write_checksums(directory_->path());  // if the run was killed just before
             if (!options_.report || fs::exists(directory_->path() / "report.html")) {
                 print_to_stdout(fmt::format("nothing left to do: all {} trials of {} have ended\n", trials_.size(),
                                             place_.directory),
@@ -286,7 +286,7 @@ class Run {
     }
 
     ExitCode train(const sweep::ByChoices<train::Experiment>& experiments) {
-        const std::vector<report::RankMachine> machines = report::gather_machines(world_, options_.training.arithmetic);
+        const std::vector<record::RankMachine> machines = record::gather_machines(world_, options_.training.arithmetic);
         comm::run_on_rank_zero(world_, [&] {
             warn_of_different_machines(options_.training.arithmetic, machines, warn_);
             std::vector<std::string> command_line = {"dropsweep"};
@@ -305,17 +305,17 @@ class Run {
             for (const std::size_t trial : place_.ended) ended.insert(trials_[trial].id());
             checkpoints.remove(ended);
         });
-        const report::RunRecord none;
+        const record::RunRecord none;
         const data::Split& data = experiments.begin()->second.data;
-        report::RunFiles files(place_.directory, trials_, data.train.size(), directory_ ? directory_->earlier() : none,
+        record::RunFiles files(place_.directory, trials_, data.train.size(), directory_ ? directory_->earlier() : none,
                                [&checkpoints](const std::set<std::string>& ended) { checkpoints.remove(ended); });
         if (prediction_) files.expect(*prediction_, world_.size());
-        std::optional<report::TensorBoard> tensorboard;
+        std::optional<record::TensorBoard> tensorboard;
         if (options_.tensorboard) {
             comm::run_on_rank_zero(
                 world_, [&] { tensorboard.emplace(place_.directory, trials_, hyper_parameters(ready_.config)); });
         }
-        report::Progress progress(
+        record::Progress progress(
             trials_, {.epochs = most_epochs(),
                       .stops_early = options_.training.patience.has_value(),
                       .training_samples = data.train.size(),
@@ -323,7 +323,7 @@ class Run {
                       // Those that cannot work are still to be told of.
                       .ended_before = place_.ended.size() - options_.faults.size() * options_.seeds.size(),
                       .predicted_seconds = prediction_ ? std::optional(prediction_->seconds) : std::nullopt,
-                      .terminal = report::progress_terminal()});
+                      .terminal = record::progress_terminal()});
         sweep::Hooks hooks;
         hooks.load_checkpoint = [&](const sweep::Trial& trial) {
             const train::Experiment& experiment = experiments.of(trial);

@@ -8,37 +8,37 @@
 namespace dropsweep::report {
 namespace {
 
-double epochs(const TrialRecord& trial) {
+double epochs(const record::TrialRecord& trial) {
     return trial.result->epochs;
 }
-double val_loss(const TrialRecord& trial) {
+double val_loss(const record::TrialRecord& trial) {
     return trial.result->validation.loss;
 }
-double val_accuracy(const TrialRecord& trial) {
+double val_accuracy(const record::TrialRecord& trial) {
     return trial.result->validation.accuracy;
 }
-double test_accuracy(const TrialRecord& trial) {
+double test_accuracy(const record::TrialRecord& trial) {
     return trial.result->test.accuracy;
 }
-double best_val_loss(const TrialRecord& trial) {
+double best_val_loss(const record::TrialRecord& trial) {
     return trial.result->best_val_loss;
 }
 
-using Metric = double (*)(const TrialRecord&);
+using Metric = double (*)(const record::TrialRecord&);
 
-Summary summarize_metric(const std::vector<const TrialRecord*>& trials, Metric metric) {
+Summary summarize_metric(const std::vector<const record::TrialRecord*>& trials, Metric metric) {
     std::vector<double> values;
-    for (const TrialRecord* trial : trials) values.push_back(metric(*trial));
+    for (const record::TrialRecord* trial : trials) values.push_back(metric(*trial));
     return summarize(values);
 }
 
 /// a - b over the seeds that both have.
 PairedDifference paired_difference(const ValueStatistics& a, const ValueStatistics& b, Metric metric) {
-    std::map<std::uint64_t, const TrialRecord*> of_seed;
-    for (const TrialRecord* trial : b.trials) of_seed.emplace(trial->trial.seed, trial);
+    std::map<std::uint64_t, const record::TrialRecord*> of_seed;
+    for (const record::TrialRecord* trial : b.trials) of_seed.emplace(trial->trial.seed, trial);
     std::vector<double> of_a;
     std::vector<double> of_b;
-    for (const TrialRecord* trial : a.trials) {
+    for (const record::TrialRecord* trial : a.trials) {
         const auto partner = of_seed.find(trial->trial.seed);
         if (partner == of_seed.end()) continue;
         of_a.push_back(metric(*trial));
@@ -64,9 +64,9 @@ std::vector<std::optional<Contrast>> contrasts(const std::vector<ValueStatistics
     return all;
 }
 
-std::vector<ValueStatistics> values_of(const RunRecord& record) {
+std::vector<ValueStatistics> values_of(const record::RunRecord& record) {
     std::map<sweep::Setting, ValueStatistics> by_setting;
-    for (const TrialRecord& trial : record.trials) {
+    for (const record::TrialRecord& trial : record.trials) {
         ValueStatistics& value = by_setting[trial.trial];
         if (trial.result && trial.result->has_weights()) value.trials.push_back(&trial);
     }
@@ -92,7 +92,7 @@ void choose(Comparison& comparison) {
         if (!comparison.chosen || mean(v) < mean(*comparison.chosen)) comparison.chosen = v;
     }
     if (!comparison.chosen) return;
-    const std::vector<const TrialRecord*>& trials = comparison.values[*comparison.chosen].trials;
+    const std::vector<const record::TrialRecord*>& trials = comparison.values[*comparison.chosen].trials;
     comparison.chosen_trial = *std::min_element(trials.begin(), trials.end(), [](const auto* a, const auto* b) {
         return best_val_loss(*a) < best_val_loss(*b);
     });
@@ -181,13 +181,13 @@ std::optional<std::size_t> seeds_to_tell(const Comparison& comparison) {
 
 }  // namespace
 
-Comparison compare(const RunRecord& record) {
+Comparison compare(const record::RunRecord& record) {
     Comparison comparison;
     comparison.values = values_of(record);
     comparison.axes = axes_of(comparison.values);
-    comparison.test_samples = test_samples(record);
-    comparison.has_images = has_images(record);
-    for (const TrialRecord& trial : record.trials) {
+    comparison.test_samples = record::test_samples(record);
+    comparison.has_images = record::has_images(record);
+    for (const record::TrialRecord& trial : record.trials) {
         if (!trial.result || !trial.result->has_weights()) comparison.left_out.push_back(&trial);
     }
     choose(comparison);

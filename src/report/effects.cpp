@@ -40,7 +40,7 @@ std::vector<BySeed> marginal_means(const Comparison& comparison, const SweptOpti
     for (const ValueStatistics& setting : comparison.values) {
         const std::string value = setting.setting.value_of(axis.option);
         if (value.empty()) continue;
-        for (const TrialRecord* trial : setting.trials) {
+        for (const record::TrialRecord* trial : setting.trials) {
             cells[{context_of(setting.setting, comparison, axis.option), trial->trial.seed}][value].add(
                 trial->result->test.accuracy, trial->result->best_val_loss);
         }

@@ -30,14 +30,14 @@ std::vector<std::string> try_plots(const std::filesystem::path& directory, const
 
 }  // namespace
 
-std::size_t default_digit(const std::optional<Classification>& classification) {
+std::size_t default_digit(const std::optional<record::Classification>& classification) {
     constexpr std::size_t kPublished = 8;
     return classification ? std::min(kPublished, classification->classes() - 1) : kPublished;
 }
 
-std::vector<std::string> write_report(const std::filesystem::path& directory, const RunRecord& record,
-                                      const Comparison& comparison, const std::optional<Classification>& classification,
-                                      std::size_t digit) {
+std::vector<std::string> write_report(const std::filesystem::path& directory, const record::RunRecord& record,
+                                      const Comparison& comparison,
+                                      const std::optional<record::Classification>& classification, std::size_t digit) {
     core::write_file_atomically(directory / "statistics.csv", statistics_csv(comparison));
     core::write_file_atomically(directory / "verdict.txt", verdict(comparison) + "\n");
     const nlohmann::ordered_json report = report_json(record, comparison, classification);

@@ -10,8 +10,8 @@
 
 #include "dropsweep/core/hex.hpp"
 #include "dropsweep/core/shell_word.hpp"
+#include "dropsweep/record/occupancy.hpp"
 #include "dropsweep/report/effects.hpp"
-#include "dropsweep/report/occupancy.hpp"
 
 namespace dropsweep::report {
 namespace {
@@ -66,7 +66,7 @@ Json curve_json(const ValueStatistics& value, const CurveMetric& metric) {
     Json curve = {{"seeds", Json::array()}, {"mean", Json::array()}, {"sd", Json::array()}};
     for (std::size_t epoch = 0;; ++epoch) {
         std::vector<double> values;
-        for (const TrialRecord* trial : value.trials) {
+        for (const record::TrialRecord* trial : value.trials) {
             if (epoch >= trial->epochs.size()) continue;
             const double at_epoch = metric.value(trial->epochs[epoch]);
             if (std::isfinite(at_epoch)) values.push_back(at_epoch);
@@ -126,7 +126,7 @@ Json pairs_json(const std::vector<PairMeans>& pairs) {
     return json;
 }
 
-Json trial_json(const TrialRecord& record, std::size_t setting) {
+Json trial_json(const record::TrialRecord& record, std::size_t setting) {
     Json json = {{"id", record.trial.id()}, {"setting", setting}, {"seed", record.trial.seed}};
     if (!record.result) {
         json["status"] = kNotEnded;
@@ -146,12 +146,12 @@ Json trial_json(const TrialRecord& record, std::size_t setting) {
     return json;
 }
 
-Json score_json(const Score& score) {
+Json score_json(const record::Score& score) {
     return {{"precision", score.precision}, {"recall", score.recall}, {"f1", score.f1}, {"support", score.support}};
 }
 
-Json classification_json(const Classification& classification) {
-    const Scores scores = score(classification);
+Json classification_json(const record::Classification& classification) {
+    const record::Scores scores = record::score(classification);
     Json json = {{"trial", classification.trial}, {"classes", classification.names}};
     for (std::size_t truth = 0; truth < classification.classes(); ++truth) {
         Json& row = json["confusion"].emplace_back(Json::array());
@@ -160,11 +160,11 @@ Json classification_json(const Classification& classification) {
         }
     }
     json["accuracy"] = scores.accuracy;
-    for (const Score& each : scores.classes) json["scores"].push_back(score_json(each));
+    for (const record::Score& each : scores.classes) json["scores"].push_back(score_json(each));
     json["macro_average"] = score_json(scores.macro);
     json["weighted_average"] = score_json(scores.weighted);
     json["mistakes"] = Json::array();
-    for (const Mistake& mistake : classification.mistakes) {
+    for (const record::Mistake& mistake : classification.mistakes) {
         Json& each = json["mistakes"].emplace_back();
         each = {{"index", mistake.index},
                 {"true", mistake.truth},
@@ -182,21 +182,21 @@ Json classification_json(const Classification& classification) {
 /// When an epoch ended, on each bar of the ranks that trained it, except where it ends the trial's last bar.
 class EpochEnds {
   public:
-    EpochEnds(const std::vector<TimingRow>& timing, const std::vector<TimingRow>& spans) {
-        for (const TimingRow& row : timing) {
-            if (row.event == TimingRow::Event::epoch) epochs_[row.trial].push_back(&row);
+    EpochEnds(const std::vector<record::TimingRow>& timing, const std::vector<record::TimingRow>& spans) {
+        for (const record::TimingRow& row : timing) {
+            if (row.event == record::TimingRow::Event::epoch) epochs_[row.trial].push_back(&row);
         }
-        for (const TimingRow& span : spans) {
+        for (const record::TimingRow& span : spans) {
             double& last = last_end_.try_emplace(span.trial, 0.0).first->second;
             last = std::max(last, span.start_seconds + span.seconds);
         }
     }
 
-    Json of(const TimingRow& span) const {
+    Json of(const record::TimingRow& span) const {
         Json ends = Json::array();
         const auto epochs = epochs_.find(span.trial);
         if (epochs == epochs_.end()) return ends;
-        for (const TimingRow* epoch : epochs->second) {
+        for (const record::TimingRow* epoch : epochs->second) {
             const double end = epoch->start_seconds + epoch->seconds;
             const double middle = epoch->start_seconds + epoch->seconds / 2;
             const bool is_here = middle >= span.start_seconds && middle <= span.start_seconds + span.seconds;
@@ -206,25 +206,26 @@ class EpochEnds {
     }
 
   private:
-    std::map<std::string, std::vector<const TimingRow*>> epochs_;
+    std::map<std::string, std::vector<const record::TimingRow*>> epochs_;
     std::map<std::string, double> last_end_;
 };
 
-Json timeline_json(const RunRecord& record) {
-    const Occupancy occupancy = occupancy_of(record.timing);
+Json timeline_json(const record::RunRecord& record) {
+    const record::Occupancy occupancy = record::occupancy_of(record.timing);
     const EpochEnds epoch_ends(record.timing, occupancy.spans);
     Json json = {{"ranks", occupancy.ranks},
                  {"seconds", occupancy.seconds},
                  {"idle_share", occupancy.idle_share},
-                 {"has_ended",
-                  std::ranges::find(record.timing, TimingRow::Event::sweep, &TimingRow::event) != record.timing.end()},
+                 {"has_ended", std::ranges::find(record.timing, record::TimingRow::Event::sweep,
+                                                 &record::TimingRow::event) != record.timing.end()},
                  {"predicted_seconds", nullptr},
                  {"spans", Json::array()},
                  {"gaps", Json::array()}};
-    for (const TimingRow& row : record.timing) {
-        if (row.event == TimingRow::Event::prediction && row.trial.empty()) json["predicted_seconds"] = row.seconds;
+    for (const record::TimingRow& row : record.timing) {
+        if (row.event == record::TimingRow::Event::prediction && row.trial.empty())
+            json["predicted_seconds"] = row.seconds;
     }
-    for (const TimingRow& span : occupancy.spans) {
+    for (const record::TimingRow& span : occupancy.spans) {
         json["spans"].push_back({{"trial", span.trial},
                                  {"first_rank", span.first_rank},
                                  {"ranks", span.ranks},
@@ -232,7 +233,7 @@ Json timeline_json(const RunRecord& record) {
                                  {"seconds", span.seconds},
                                  {"epoch_ends", epoch_ends.of(span)}});
     }
-    for (const Gap& gap : occupancy.gaps) {
+    for (const record::Gap& gap : occupancy.gaps) {
         json["gaps"].push_back({{"rank", gap.rank}, {"start", gap.start}, {"end", gap.end}});
     }
     return json;
@@ -254,7 +255,7 @@ std::string command_line(const Json& manifest, const std::vector<std::string>& w
     return line;
 }
 
-Json part_json(const RunRecord& record, std::size_t part) {
+Json part_json(const record::RunRecord& record, std::size_t part) {
     const Json& manifest = record.manifests[part];
     Json json = Json::object();
     const bool is_known = record.directories.size() == record.manifests.size();
@@ -274,8 +275,8 @@ Json part_json(const RunRecord& record, std::size_t part) {
 
 }  // namespace
 
-Json report_json(const RunRecord& record, const Comparison& comparison,
-                 const std::optional<Classification>& classification) {
+Json report_json(const record::RunRecord& record, const Comparison& comparison,
+                 const std::optional<record::Classification>& classification) {
     Json json;
     json["directories"] = Json::array();
     for (const std::filesystem::path& directory : record.directories) {
@@ -304,7 +305,7 @@ Json report_json(const RunRecord& record, const Comparison& comparison,
     json["effects"] = effects_json(effects(comparison));
     json["pairs"] = pairs_json(pair_means(comparison));
     json["trials"] = Json::array();
-    for (const TrialRecord& trial : record.trials) {
+    for (const record::TrialRecord& trial : record.trials) {
         json["trials"].push_back(trial_json(trial, setting_of.at(trial.trial)));
     }
     json["classification"] = classification ? classification_json(*classification) : Json(nullptr);

@@ -53,7 +53,7 @@ std::string row(const std::string& setting, const ValueStatistics& value) {
                        100 * value.val_accuracy.mean, percent(value.test_accuracy.summary));
 }
 
-std::string left_out(const TrialRecord& trial, const std::map<std::string, std::string>& reasons) {
+std::string left_out(const record::TrialRecord& trial, const std::map<std::string, std::string>& reasons) {
     const std::string id = trial.trial.id();
     const auto reason = reasons.find(id);
     return fmt::format("{} {}{}\n", id, trial.result ? to_string(trial.result->status) : "not ended",
@@ -71,7 +71,7 @@ std::string result_table(const Comparison& comparison, const std::map<std::strin
                     [](const ValueStatistics& value) { return value.trials.size() > 1; })) {
         text += "means over seeds; +- is the sample standard deviation\n";
     }
-    for (const TrialRecord* trial : comparison.left_out) text += left_out(*trial, reasons);
+    for (const record::TrialRecord* trial : comparison.left_out) text += left_out(*trial, reasons);
     return text;
 }
 

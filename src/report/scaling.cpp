@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/text.hpp"
-#include "dropsweep/report/csv.hpp"
+#include "dropsweep/record/csv.hpp"
 
 namespace dropsweep::report {
 namespace {
@@ -42,10 +42,11 @@ std::string scaling_table(const std::vector<sweep::ScalingPoint>& points) {
 }
 
 std::string scaling_csv(const std::vector<sweep::ScalingPoint>& points) {
-    std::string text = csv_line({"ranks", "groups", "seconds", "speedup", "efficiency"});
+    std::string text = record::csv_line({"ranks", "groups", "seconds", "speedup", "efficiency"});
     for (const sweep::ScalingPoint& point : points) {
-        text += csv_line({fmt::to_string(point.plan.ranks), layout(point.plan), csv_number(point.seconds),
-                          csv_number(point.speedup), csv_number(point.efficiency())});
+        text +=
+            record::csv_line({fmt::to_string(point.plan.ranks), layout(point.plan), record::csv_number(point.seconds),
+                              record::csv_number(point.speedup), record::csv_number(point.efficiency())});
     }
     return text;
 }

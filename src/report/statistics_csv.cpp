@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/record/csv.hpp"
 #include "dropsweep/report/comparison.hpp"
-#include "dropsweep/report/csv.hpp"
 
 namespace dropsweep::report {
 namespace {
@@ -25,7 +25,7 @@ void append_contrast(Fields& fields, const std::optional<Contrast>& contrast) {
     fields.push_back(fmt::to_string(difference.count));
     for (const double number : {difference.mean, difference.sd, difference.low, difference.high,
                                 contrast->paired.p_value, contrast->p_holm}) {
-        fields.push_back(csv_number(number));
+        fields.push_back(record::csv_number(number));
     }
 }
 
@@ -46,7 +46,7 @@ std::string statistics_csv(const Comparison& comparison) {
     append_header(header, "zero");
     append_header(header, "chosen");
     header.push_back("chosen");
-    std::string text = csv_line(header);
+    std::string text = record::csv_line(header);
     const auto append_metric = [&](const std::string& name, MetricStatistics ValueStatistics::*metric, bool points) {
         for (std::size_t v = 0; v < comparison.values.size(); ++v) {
             const MetricStatistics& statistics = comparison.values[v].*metric;
@@ -57,7 +57,7 @@ std::string statistics_csv(const Comparison& comparison) {
             for (const sweep::Choice& choice : setting.choices) fields.push_back(choice.value);
             fields.push_back(fmt::to_string(summary.count));
             for (const double number : {summary.mean, summary.sd, summary.low, summary.high}) {
-                fields.push_back(csv_number(number));
+                fields.push_back(record::csv_number(number));
             }
             append_contrast(fields, statistics.against_zero);
             fields.push_back(points ? seeds_to_tell(statistics.against_zero) : "");
@@ -68,7 +68,7 @@ std::string statistics_csv(const Comparison& comparison) {
                 fields.push_back(points ? seeds_to_tell(statistics.against_chosen) : "");
             }
             fields.push_back(chosen ? "1" : "0");
-            text += csv_line(fields);
+            text += record::csv_line(fields);
         }
     };
     append_metric("test_accuracy", &ValueStatistics::test_accuracy, true);

@@ -85,7 +85,7 @@ class Verdict {
 
     std::size_t not_ended() const {
         return static_cast<std::size_t>(std::count_if(comparison_.left_out.begin(), comparison_.left_out.end(),
-                                                      [](const TrialRecord* trial) { return !trial->result; }));
+                                                      [](const record::TrialRecord* trial) { return !trial->result; }));
     }
     std::size_t lost() const { return comparison_.left_out.size() - not_ended(); }
 

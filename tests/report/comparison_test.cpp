@@ -53,7 +53,7 @@ class GoldenSweep : public testing::Test {
     }
 
     nlohmann::json golden_ = nlohmann::json::parse(std::ifstream(DROPSWEEP_TEST_DATA "/statistics.json")).at("sweep");
-    RunRecord record_;
+    record::RunRecord record_;
 };
 
 TEST_F(GoldenSweep, ContrastsAreWhatSciPySays) {
@@ -87,23 +87,23 @@ TEST_F(GoldenSweep, DoesNotDependOnTheOrderOfTheTrials) {
 TEST_F(GoldenSweep, NeighboursHaveATrialThatCounts) {
     const Comparison comparison = compare(record_);
     EXPECT_THAT(comparison.neighbours, ElementsAre(1, 3));
-    for (TrialRecord& trial : record_.trials) {
+    for (record::TrialRecord& trial : record_.trials) {
         if (trial.trial.dropout == core::Decimal::parse("0.2")) trial.result.reset();
     }
     EXPECT_THAT(compare(record_).neighbours, ElementsAre(0, 3));
 }
 
 TEST(Compare, TheLowestMeanValidationLossIsChosenWhateverTheTestSays) {
-    const RunRecord record = record_of({counted("0", 1, 0.99, 0.30), counted("0", 2, 0.99, 0.30),  //
-                                        counted("0.2", 1, 0.90, 0.28), counted("0.2", 2, 0.90, 0.24),
-                                        counted("0.4", 1, 0.98, 0.20), counted("0.4", 2, 0.98, 0.36)});
+    const record::RunRecord record = record_of({counted("0", 1, 0.99, 0.30), counted("0", 2, 0.99, 0.30),  //
+                                                counted("0.2", 1, 0.90, 0.28), counted("0.2", 2, 0.90, 0.24),
+                                                counted("0.4", 1, 0.98, 0.20), counted("0.4", 2, 0.98, 0.36)});
     const Comparison comparison = compare(record);
     EXPECT_EQ(comparison.chosen, 1U);
     EXPECT_EQ(comparison.chosen_trial, &record.trials[3]);
 }
 
 TEST(Compare, TheFirstOfEqualsIsChosen) {
-    const RunRecord record =
+    const record::RunRecord record =
         record_of({counted("0.1", 1, 0.9, 0.5), counted("0.2", 1, 0.9, 0.25), counted("0.2", 2, 0.9, 0.25),
                    counted("0.3", 1, 0.9, 0.25), counted("0.3", 2, 0.9, 0.25)});
     const Comparison comparison = compare(record);
@@ -112,13 +112,13 @@ TEST(Compare, TheFirstOfEqualsIsChosen) {
 }
 
 TEST(Compare, ASurvivorOfManyIsNotChosen) {
-    const RunRecord record = record_of({counted("0.1", 1, 0.9, 0.3), counted("0.1", 2, 0.9, 0.3),
-                                        counted("0.9", 1, 0.95, 0.1), lost("0.9", 2, train::Status::diverged)});
+    const record::RunRecord record = record_of({counted("0.1", 1, 0.9, 0.3), counted("0.1", 2, 0.9, 0.3),
+                                                counted("0.9", 1, 0.95, 0.1), lost("0.9", 2, train::Status::diverged)});
     EXPECT_EQ(compare(record).chosen, 0U);
 }
 
 TEST(Compare, CountsWhatHasWeights) {
-    const RunRecord record =
+    const record::RunRecord record =
         record_of({lost("0", 1, train::Status::failed), counted("0", 2, 0.9, 0.3), not_ended("0", 3),
                    lost("0.5", 1, train::Status::diverged), not_ended("0.5", 2), not_ended("0.5", 3)});
     const Comparison comparison = compare(record);
@@ -134,7 +134,7 @@ TEST(Compare, CountsWhatHasWeights) {
 }
 
 TEST(Compare, WithoutZeroThereIsNoContrastAgainstIt) {
-    const RunRecord record = record_of({counted("0.1", 1, 0.9, 0.3), counted("0.5", 1, 0.9, 0.2)});
+    const record::RunRecord record = record_of({counted("0.1", 1, 0.9, 0.3), counted("0.5", 1, 0.9, 0.2)});
     for (const ValueStatistics& value : compare(record).values) {
         EXPECT_FALSE(value.test_accuracy.against_zero);
         EXPECT_FALSE(value.best_val_loss.against_zero);
@@ -142,7 +142,7 @@ TEST(Compare, WithoutZeroThereIsNoContrastAgainstIt) {
 }
 
 TEST(Compare, NothingCounts) {
-    for (const RunRecord& record : {record_of({}), record_of({lost("0", 1, train::Status::diverged)})}) {
+    for (const record::RunRecord& record : {record_of({}), record_of({lost("0", 1, train::Status::diverged)})}) {
         const Comparison comparison = compare(record);
         EXPECT_FALSE(comparison.chosen);
         EXPECT_EQ(comparison.chosen_trial, nullptr);
@@ -158,9 +158,10 @@ const std::string kHeader =
 
 TEST(StatisticsCsv, ARowForEachMetricAndValue) {
     // Equal differences, so that every number is exact.
-    const RunRecord record = record_of({counted("0", 1, 0.5, 0.5), counted("0", 2, 0.5, 0.5),  //
-                                        counted("0.25", 1, 0.75, 0.25), counted("0.25", 2, 0.75, 0.25),
-                                        counted("0.5", 1, 0.625, 0.125), lost("0.5", 2, train::Status::diverged)});
+    const record::RunRecord record =
+        record_of({counted("0", 1, 0.5, 0.5), counted("0", 2, 0.5, 0.5),  //
+                   counted("0.25", 1, 0.75, 0.25), counted("0.25", 2, 0.75, 0.25), counted("0.5", 1, 0.625, 0.125),
+                   lost("0.5", 2, train::Status::diverged)});
     EXPECT_EQ(statistics_csv(compare(record)),
               kHeader +
                   "test_accuracy,0,2,0.5,0,0.5,0.5,,,,,,,,,2,-0.25,0,-0.25,-0.25,0,0,2,0\n"
@@ -175,7 +176,7 @@ TEST(StatisticsCsv, ARowForEachMetricAndValue) {
 
 TEST(StatisticsCsv, WithoutAnyTrialThatCounts) {
     EXPECT_EQ(statistics_csv(compare(record_of({}))), kHeader);
-    const RunRecord record = record_of({lost("0.5", 1, train::Status::diverged)});
+    const record::RunRecord record = record_of({lost("0.5", 1, train::Status::diverged)});
     EXPECT_EQ(statistics_csv(compare(record)), kHeader + "test_accuracy,0.5,0,nan,nan,nan,nan,,,,,,,,,,,,,,,,,0\n" +
                                                    "best_val_loss,0.5,0,nan,nan,nan,nan,,,,,,,,,,,,,,,,,0\n");
 }

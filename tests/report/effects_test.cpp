@@ -16,7 +16,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TrialRecord with(TrialRecord record, const sweep::Choices& choices) {
+record::TrialRecord with(record::TrialRecord record, const sweep::Choices& choices) {
     record.trial.choices = choices;
     return record;
 }
@@ -40,7 +40,7 @@ class Factorial : public testing::Test {
 
     nlohmann::json golden_ =
         nlohmann::json::parse(std::ifstream(DROPSWEEP_TEST_DATA "/statistics.json")).at("factorial");
-    RunRecord record_;
+    record::RunRecord record_;
 };
 
 TEST_F(Factorial, EffectsAreWhatPandasAndSciPySay) {

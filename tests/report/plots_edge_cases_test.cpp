@@ -30,7 +30,7 @@ class Variable {
 };
 
 TEST_F(Plots, WhatDoesNotCountIsLeftOut) {
-    RunRecord record = small_run();
+    record::RunRecord record = small_run();
     record.trials.push_back(trial("0.8", 1, {{0.5, 0.5}, {train::kNotANumber, 0}}, train::Status::diverged));
     record.trials.push_back(trial("0.8", 2, {{0.5, 0.5}}));
     record.trials.back().result.reset();
@@ -40,9 +40,9 @@ TEST_F(Plots, WhatDoesNotCountIsLeftOut) {
 }
 
 TEST_F(Plots, OneTrialOfOneEpoch) {
-    RunRecord record;
+    record::RunRecord record;
     record.trials = {trial("0.3", 1, {{0.25, 1.0}}, train::Status::completed, 1.0)};
-    record.timing = {row(TimingRow::Event::trial, "p0.3-s1", 0, 1, 0, 0.01)};
+    record.timing = {row(record::TimingRow::Event::trial, "p0.3-s1", 0, 1, 0, 0.01)};
     ASSERT_TRUE(draw(record));
     EXPECT_EQ(files_in(plots()), pictures_of(kOfTraining));
     EXPECT_THAT(script("loss"), HasSubstr("$curves << EOD\n0\t0.5\t0.5\t0.5\n\n\n0\t0.25\t0.25\t0.25\nEOD"));
@@ -51,7 +51,7 @@ TEST_F(Plots, OneTrialOfOneEpoch) {
 }
 
 TEST_F(Plots, NoTrialThatCountsLeavesNothingToDraw) {
-    RunRecord record;
+    record::RunRecord record;
     record.trials = {trial("0", 1, {{train::kNotANumber, train::kNotANumber}}, train::Status::diverged),
                      trial("0.5", 1, {}, train::Status::failed)};
     ASSERT_TRUE(draw(record));
@@ -59,17 +59,17 @@ TEST_F(Plots, NoTrialThatCountsLeavesNothingToDraw) {
 }
 
 TEST_F(Plots, ManyRanksTrialsValuesAndClasses) {
-    RunRecord record;
+    record::RunRecord record;
     for (int value = 0; value < 60; ++value) {
         for (std::uint64_t seed = 1; seed <= 8; ++seed) {
             record.trials.push_back(trial(fmt::format("0.{:02}", value), seed,
                                           {{1.0 - 0.01 * value, 0.9}, {0.9 - 0.01 * value, 0.9}, {0.3, 0.9}}));
             const int index = 8 * value + static_cast<int>(seed) - 1;
-            record.timing.push_back(row(TimingRow::Event::trial, record.trials.back().trial.id(), index % 64, 1,
+            record.timing.push_back(row(record::TimingRow::Event::trial, record.trials.back().trial.id(), index % 64, 1,
                                         2.0 * (index / 64), 1.5 + 0.01 * (index % 50)));
         }
     }
-    record.timing.push_back(row(TimingRow::Event::sweep, "", 0, 64, 0, 16));
+    record.timing.push_back(row(record::TimingRow::Event::sweep, "", 0, 64, 0, 16));
     ASSERT_TRUE(draw(record, classification(256, 1), 255));
     EXPECT_EQ(files_in(plots()), pictures_of(all_plots("failure255")));
     expect_no_complaint();
@@ -88,9 +88,9 @@ TEST_F(Plots, TwoClassesWithoutAMistakeHaveNoFailures) {
 TEST_F(Plots, NamesAreOnlyText) {
     const std::string nasty =
         "it's `touch HACK` $(touch HACK) \\n \\x {/:Bold b} <b>&amp; ]]> %s @x #1 ')\" onmouseout=\"x";
-    RunRecord record = small_run();
+    record::RunRecord record = small_run();
     record.timing[0].trial = nasty + "\nset output 'HACK'\tEOD\xff";
-    Classification classified = classification(3, 2);
+    record::Classification classified = classification(3, 2);
     classified.trial = nasty + "\nEOD\n";
     ASSERT_TRUE(draw(record, classified));
     EXPECT_EQ(files_in(plots()), pictures_of(all_plots("failure1")));
@@ -102,7 +102,7 @@ TEST_F(Plots, NamesAreOnlyText) {
 TEST_F(Plots, OddDirectories) {
     const std::filesystem::path odd = directory_ / "it's \"odd\" `touch HACK`\n";
     std::filesystem::create_directory(odd);
-    const RunRecord record = small_run();
+    const record::RunRecord record = small_run();
     ASSERT_TRUE(draw_plots(odd, report_json(record, compare(record), std::nullopt), 8));
     EXPECT_EQ(files_in(odd / "plots"), pictures_of(kOfTraining));
 }
@@ -110,7 +110,7 @@ TEST_F(Plots, OddDirectories) {
 TEST_F(Plots, WithoutGnuplotTheScriptsAreThereAndNoOldPicture) {
     const TemporaryDirectory empty;
     ASSERT_TRUE(draw(small_run()));
-    RunRecord other = small_run();
+    record::RunRecord other = small_run();
     other.trials.back().result->test.accuracy = 0.25;
     const Variable path("PATH", empty.path().string());
     EXPECT_FALSE(draw(other));
@@ -152,7 +152,7 @@ TEST_F(Plots, AFailingGnuplotIsAnErrorWithItsComplaint) {
 TEST_F(Plots, WithoutPicturesTheRestOfTheReportIsThere) {
     const TemporaryDirectory empty;
     const Variable path("PATH", empty.path().string());
-    const RunRecord record = small_run();
+    const record::RunRecord record = small_run();
     const std::filesystem::path odd = directory_ / "it's odd";
     std::filesystem::create_directory(odd);
     const std::vector<std::string> notes = write_report(odd, record, compare(record), std::nullopt, 8);

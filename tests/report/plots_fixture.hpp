@@ -18,10 +18,10 @@
 
 namespace dropsweep::report {
 
-inline TrialRecord trial(const std::string& dropout, std::uint64_t seed,
-                         const std::vector<train::Evaluation>& validation,
-                         train::Status status = train::Status::early_stopped, double test_accuracy = 0.9) {
-    TrialRecord record;
+inline record::TrialRecord trial(const std::string& dropout, std::uint64_t seed,
+                                 const std::vector<train::Evaluation>& validation,
+                                 train::Status status = train::Status::early_stopped, double test_accuracy = 0.9) {
+    record::TrialRecord record;
     record.trial = {sweep::DropoutSetting::parse(dropout), seed};
     train::TrialResult result;
     result.status = status;
@@ -40,9 +40,9 @@ inline TrialRecord trial(const std::string& dropout, std::uint64_t seed,
     return record;
 }
 
-inline TimingRow row(TimingRow::Event event, const std::string& id, int first_rank, int ranks, double start,
-                     double seconds) {
-    TimingRow result;
+inline record::TimingRow row(record::TimingRow::Event event, const std::string& id, int first_rank, int ranks,
+                             double start, double seconds) {
+    record::TimingRow result;
     result.event = event;
     result.trial = id;
     result.first_rank = first_rank;
@@ -53,10 +53,10 @@ inline TimingRow row(TimingRow::Event event, const std::string& id, int first_ra
 }
 
 /// The same with learning rates: the first value's trials as they are, and again with another one.
-inline RunRecord with_learning_rates(RunRecord record) {
-    const std::vector<TrialRecord> once = record.trials;
-    for (TrialRecord& each : record.trials) each.trial.choices = {{"learning-rate", "0.01"}};
-    for (TrialRecord each : once) {
+inline record::RunRecord with_learning_rates(record::RunRecord record) {
+    const std::vector<record::TrialRecord> once = record.trials;
+    for (record::TrialRecord& each : record.trials) each.trial.choices = {{"learning-rate", "0.01"}};
+    for (record::TrialRecord each : once) {
         each.trial.choices = {{"learning-rate", "0.001"}};
         each.result->best_val_loss += 0.1;
         record.trials.push_back(each);
@@ -65,8 +65,8 @@ inline RunRecord with_learning_rates(RunRecord record) {
 }
 
 /// Two dropout values with three seeds each, on two ranks.
-inline RunRecord small_run() {
-    RunRecord record;
+inline record::RunRecord small_run() {
+    record::RunRecord record;
     record.trials = {trial("0", 1, {{0.4, 0.8}, {0.2, 0.9}}, train::Status::early_stopped, 0.90),
                      trial("0", 2, {{0.6, 0.7}, {0.3, 0.85}}, train::Status::early_stopped, 0.92),
                      trial("0", 3, {{0.5, 0.75}}, train::Status::completed, 0.97),
@@ -74,23 +74,23 @@ inline RunRecord small_run() {
                      trial("0.5", 2, {{0.7, 0.7}, {0.5, 0.8}}),
                      trial("0.5", 3, {{0.7, 0.7}})};
     double start = 0;
-    for (const TrialRecord& each : record.trials) {
+    for (const record::TrialRecord& each : record.trials) {
         const double seconds = 2.0 * static_cast<double>(each.epochs.size());
         record.timing.push_back(
-            row(TimingRow::Event::trial, each.trial.id(), each.trial.seed == 1 ? 1 : 0, 1, start, seconds));
+            row(record::TimingRow::Event::trial, each.trial.id(), each.trial.seed == 1 ? 1 : 0, 1, start, seconds));
         for (std::size_t e = 0; e < each.epochs.size(); ++e) {
-            record.timing.push_back(row(TimingRow::Event::epoch, each.trial.id(), each.trial.seed == 1 ? 1 : 0, 1,
-                                        start + 2.0 * static_cast<double>(e), 2));
+            record.timing.push_back(row(record::TimingRow::Event::epoch, each.trial.id(), each.trial.seed == 1 ? 1 : 0,
+                                        1, start + 2.0 * static_cast<double>(e), 2));
         }
         start += seconds;
     }
-    record.timing.push_back(row(TimingRow::Event::sweep, "", 0, 2, 0, start + 1));
+    record.timing.push_back(row(record::TimingRow::Event::sweep, "", 0, 2, 0, start + 1));
     return record;
 }
 
 /// Every class is mistaken for the next one `mistakes` times, and right ten times.
-inline Classification classification(std::size_t classes, std::size_t mistakes) {
-    Classification result;
+inline record::Classification classification(std::size_t classes, std::size_t mistakes) {
+    record::Classification result;
     result.trial = "p0.5-s1";
     result.names = core::number_names(classes);
     result.confusion.assign(classes * classes, 0);
@@ -150,7 +150,7 @@ class Plots : public testing::Test {
         if (!core::run_process({"gnuplot", "--version"}, "")) GTEST_SKIP() << "gnuplot is not installed";
     }
 
-    bool draw(const RunRecord& record, const std::optional<Classification>& classified = std::nullopt,
+    bool draw(const record::RunRecord& record, const std::optional<record::Classification>& classified = std::nullopt,
               std::size_t digit = 1) const {
         return draw_plots(directory_.path(), report_json(record, compare(record), classified), digit);
     }

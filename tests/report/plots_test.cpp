@@ -72,11 +72,11 @@ TEST_F(Plots, OptionsHaveTheirEffectsAndTheirPairs) {
 }
 
 TEST_F(Plots, TimelineShowsTrialsAndIdleTime) {
-    RunRecord record;
+    record::RunRecord record;
     record.trials = {trial("0", 1, {{0.5, 0.5}}), trial("0.3", 1, {{0.5, 0.5}})};
-    record.timing = {row(TimingRow::Event::trial, "p0-s1", 0, 2, 0, 6),
-                     row(TimingRow::Event::trial, "p0.3-s1", 2, 1, 0, 10),
-                     row(TimingRow::Event::sweep, "", 0, 3, 0, 10)};
+    record.timing = {row(record::TimingRow::Event::trial, "p0-s1", 0, 2, 0, 6),
+                     row(record::TimingRow::Event::trial, "p0.3-s1", 2, 1, 0, 10),
+                     row(record::TimingRow::Event::sweep, "", 0, 3, 0, 10)};
     ASSERT_TRUE(draw(record));
     EXPECT_THAT(script("timeline"), HasSubstr("$bars << EOD\n0\t6\t0\t2\t0\tp0-s1\n0\t10\t2\t1\t1\tp0.3-s1\nEOD"));
     EXPECT_THAT(script("timeline"), HasSubstr("$gaps << EOD\n6\t10\t0\n6\t10\t1\nEOD"));

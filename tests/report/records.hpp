@@ -4,12 +4,13 @@
 #include <string>
 #include <utility>
 
-#include "dropsweep/report/run_record.hpp"
+#include "dropsweep/record/run_record.hpp"
 
 namespace dropsweep::report {
 
 /// A trial that ended with a model.
-inline TrialRecord counted(const std::string& dropout, std::uint64_t seed, double test_accuracy, double best_val_loss) {
+inline record::TrialRecord counted(const std::string& dropout, std::uint64_t seed, double test_accuracy,
+                                   double best_val_loss) {
     train::TrialResult result;
     result.status = train::Status::early_stopped;
     result.best_val_loss = best_val_loss;
@@ -18,18 +19,18 @@ inline TrialRecord counted(const std::string& dropout, std::uint64_t seed, doubl
 }
 
 /// A trial that ended without one.
-inline TrialRecord lost(const std::string& dropout, std::uint64_t seed, train::Status status) {
+inline record::TrialRecord lost(const std::string& dropout, std::uint64_t seed, train::Status status) {
     train::TrialResult result;
     result.status = status;
     return {{sweep::DropoutSetting::parse(dropout), seed}, {}, result};
 }
 
-inline TrialRecord not_ended(const std::string& dropout, std::uint64_t seed) {
+inline record::TrialRecord not_ended(const std::string& dropout, std::uint64_t seed) {
     return {{sweep::DropoutSetting::parse(dropout), seed}, {}, std::nullopt};
 }
 
-inline RunRecord record_of(std::initializer_list<TrialRecord> trials) {
-    RunRecord record;
+inline record::RunRecord record_of(std::initializer_list<record::TrialRecord> trials) {
+    record::RunRecord record;
     record.trials = trials;
     return record;
 }

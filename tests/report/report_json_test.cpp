@@ -12,12 +12,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 using testing::ElementsAre;
 
-Json json_of(const RunRecord& record, const std::optional<Classification>& classified = std::nullopt) {
+Json json_of(const record::RunRecord& record, const std::optional<record::Classification>& classified = std::nullopt) {
     return report_json(record, compare(record), classified);
 }
 
-RunRecord run_with_manifest() {
-    RunRecord record = small_run();
+record::RunRecord run_with_manifest() {
+    record::RunRecord record = small_run();
     record.directories = {"my results/it's"};
     record.config = {{"hidden", "512,512"}};
     record.manifests = {Json::parse(R"({"program": {"command": ["bin/dropsweep", "sweep", "--data", "a b"]},
@@ -73,15 +73,15 @@ TEST(ReportJson, SettingsOfSeveralOptions) {
     EXPECT_EQ(report["effects"][1]["values"][0]["difference"]["count"], 3);
     EXPECT_TRUE(report["effects"][1]["values"][1]["difference"].is_null());
     EXPECT_EQ(report["pairs"][0]["best_val_loss"].size(), 2U);
-    RunRecord one_rate = with_learning_rates(small_run());
+    record::RunRecord one_rate = with_learning_rates(small_run());
     std::erase_if(one_rate.trials,
-                  [](const TrialRecord& each) { return each.trial.dropout != sweep::DropoutSetting(); });
+                  [](const record::TrialRecord& each) { return each.trial.dropout != sweep::DropoutSetting(); });
     EXPECT_EQ(json_of(one_rate)["axes"].size(), 1U) << "what does not vary is no axis";
     EXPECT_EQ(json_of(one_rate)["axes"][0]["option"], "learning-rate");
 }
 
 TEST(ReportJson, WhatIsNoNumberIsNull) {
-    RunRecord record;
+    record::RunRecord record;
     record.trials = {trial("0.3", 1, {{0.25, 1.0}}, train::Status::completed, 1.0),
                      trial("0.8", 1, {{0.5, 0.5}, {train::kNotANumber, 0}}, train::Status::diverged),
                      {{sweep::DropoutSetting::parse("0.8"), 2}, {}, std::nullopt}};
@@ -98,8 +98,8 @@ TEST(ReportJson, WhatIsNoNumberIsNull) {
 }
 
 TEST(ReportJson, Timeline) {
-    using Event = TimingRow::Event;
-    RunRecord record;
+    using Event = record::TimingRow::Event;
+    record::RunRecord record;
     record.trials = {trial("0", 1, {{0.5, 0.5}}), trial("0.3", 1, {{0.5, 0.5}})};
     record.timing = {row(Event::trial, "p0-s1", 0, 2, 0, 6),    row(Event::epoch, "p0-s1", 0, 2, 0, 2),
                      row(Event::epoch, "p0-s1", 0, 2, 2, 2),    row(Event::epoch, "p0-s1", 0, 2, 4, 2),
@@ -129,7 +129,7 @@ TEST(ReportJson, Classes) {
 }
 
 TEST(ReportJson, CommandsAreQuotedForAShell) {
-    RunRecord record = run_with_manifest();
+    record::RunRecord record = run_with_manifest();
     const Json part = json_of(record)["parts"][0];
     EXPECT_EQ(part["command"], "mpirun -n 2 bin/dropsweep sweep --data 'a b'");
     EXPECT_EQ(part["repeat"], R"(mpirun -n 2 bin/dropsweep sweep --config 'my results/it'\''s/config.ini')");
@@ -140,7 +140,7 @@ TEST(ReportJson, CommandsAreQuotedForAShell) {
 }
 
 TEST(Page, HoldsTheReportAndNothingThatEndsIt) {
-    RunRecord record = run_with_manifest();
+    record::RunRecord record = run_with_manifest();
     record.config = {{"<!--<script>", "</script><script>alert('x')</script>"}};
     record.manifests[0]["mpi"] = "a\xff{{REPORT}}<b>";
     const Json report = json_of(record, classification(3, 2));

@@ -17,8 +17,8 @@ struct Value {
     std::vector<double> test_accuracies;
 };
 
-RunRecord sweep_of(const std::vector<Value>& values) {
-    RunRecord record;
+record::RunRecord sweep_of(const std::vector<Value>& values) {
+    record::RunRecord record;
     for (const Value& value : values) {
         for (std::size_t i = 0; i < value.test_accuracies.size(); ++i) {
             record.trials.push_back(counted(value.dropout, i + 1, value.test_accuracies[i], value.best_val_loss));
@@ -27,7 +27,7 @@ RunRecord sweep_of(const std::vector<Value>& values) {
     return record;
 }
 
-std::string verdict_of(const RunRecord& record) {
+std::string verdict_of(const record::RunRecord& record) {
     return verdict(compare(record));
 }
 
@@ -58,11 +58,11 @@ TEST(Verdict, EverythingIsTold) {
 }
 
 /// The settings of a sweep of dropout and batch-size; the best ones of the first are those of kBest.
-RunRecord sweep_of_pairs() {
-    RunRecord record;
+record::RunRecord sweep_of_pairs() {
+    record::RunRecord record;
     const auto add = [&record](const Value& value, const char* batch_size, double best_val_loss) {
-        RunRecord own = sweep_of({{value.dropout, best_val_loss, value.test_accuracies}});
-        for (TrialRecord& trial : own.trials) {
+        record::RunRecord own = sweep_of({{value.dropout, best_val_loss, value.test_accuracies}});
+        for (record::TrialRecord& trial : own.trials) {
             trial.trial.choices = {{"batch-size", batch_size}};
             record.trials.push_back(trial);
         }
@@ -83,8 +83,8 @@ TEST(Verdict, SettingsAreNamedByWhatTheyDifferIn) {
 }
 
 TEST(Verdict, OneRunForEachSettingTellsLittle) {
-    RunRecord record = sweep_of_pairs();
-    std::erase_if(record.trials, [](const TrialRecord& trial) { return trial.trial.seed > 1; });
+    record::RunRecord record = sweep_of_pairs();
+    std::erase_if(record.trials, [](const record::TrialRecord& trial) { return trial.trial.seed > 1; });
     EXPECT_TRUE(
         verdict_of(record).starts_with("One run per setting cannot tell which setting is best: p = 0.4, "
                                        "batch-size = 64 has the lowest best_val_loss"))
@@ -92,8 +92,8 @@ TEST(Verdict, OneRunForEachSettingTellsLittle) {
 }
 
 TEST(Verdict, SettingsOfARandomSearchHaveNoNeighbours) {
-    RunRecord record = sweep_of_pairs();
-    std::erase_if(record.trials, [](const TrialRecord& trial) {
+    record::RunRecord record = sweep_of_pairs();
+    std::erase_if(record.trials, [](const record::TrialRecord& trial) {
         return (trial.trial.dropout == sweep::DropoutSetting()) == (trial.trial.choices[0].value == "64");
     });
     EXPECT_EQ(verdict_of(record),
@@ -156,7 +156,7 @@ TEST(Verdict, DoesNotContradictItselfAboutZero) {
 }
 
 TEST(Verdict, SeedsThatAreMissing) {
-    RunRecord record = sweep_of({{"0", 0.3, {0.9740, 0.9778, 0.9814}}, kBelow, {"0.4", 0.1, {0.9748}}});
+    record::RunRecord record = sweep_of({{"0", 0.3, {0.9740, 0.9778, 0.9814}}, kBelow, {"0.4", 0.1, {0.9748}}});
     for (const std::uint64_t seed : {2U, 3U, 4U}) record.trials.push_back(lost("0.4", seed, train::Status::diverged));
     record.trials.push_back(lost("0", 4, train::Status::failed));
     EXPECT_EQ(verdict_of(record),
@@ -169,7 +169,7 @@ TEST(Verdict, SeedsThatAreMissing) {
 }
 
 TEST(Verdict, ASweepThatHasNotEnded) {
-    RunRecord record = sweep_of({{"0.2", 0.3, {0.9760, 0.9800, 0.9806}}, kBest, kAbove});
+    record::RunRecord record = sweep_of({{"0.2", 0.3, {0.9760, 0.9800, 0.9806}}, kBest, kAbove});
     record.trials.push_back(not_ended("0.2", 4));
     for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) record.trials.push_back(not_ended("0", seed));
     const std::string rest =
@@ -192,7 +192,7 @@ TEST(Verdict, OneSeedCannotTell) {
     EXPECT_EQ(verdict_of(sweep_of({{"0", 0.3, {0.9725}}, {"0.5", 0.2, {0.9750}}})),
               start + ", 0.25 points higher than that of p = 0" + end);
     EXPECT_EQ(verdict_of(sweep_of({{"0.25", 0.3, {0.9725}}, {"0.5", 0.2, {0.9750}}})), start + end);
-    const RunRecord strangers = record_of({counted("0", 1, 0.9725, 0.3), counted("0.5", 2, 0.9750, 0.2)});
+    const record::RunRecord strangers = record_of({counted("0", 1, 0.9725, 0.3), counted("0.5", 2, 0.9750, 0.2)});
     EXPECT_EQ(verdict_of(strangers), start + end);
 }
 
@@ -200,7 +200,7 @@ TEST(Verdict, OneValueHasNothingToBeComparedWith) {
     EXPECT_EQ(verdict_of(sweep_of({kBest})),
               "Only p = 0.4 was tried, so there is nothing to compare it with: its test accuracy over 4 seeds is "
               "97.95 % (95 % interval 97.41 to 98.49 %).");
-    RunRecord record = sweep_of({kBest});
+    record::RunRecord record = sweep_of({kBest});
     record.trials.push_back(lost("0.9", 1, train::Status::failed));
     EXPECT_EQ(verdict_of(record),
               "Without 1 trial that diverged or failed: only p = 0.4 has trials that count, so there is nothing to "
@@ -214,7 +214,7 @@ TEST(Verdict, NothingToJudgeBy) {
     EXPECT_EQ(verdict_of(record_of({})), "There is no trial to judge by.");
     EXPECT_EQ(verdict_of(record_of({lost("0", 1, train::Status::diverged)})),
               "No dropout rate can be chosen: the only trial diverged or failed.");
-    const TrialRecord failed = lost("0", 1, train::Status::failed);
+    const record::TrialRecord failed = lost("0", 1, train::Status::failed);
     EXPECT_EQ(verdict_of(record_of({failed, lost("0.5", 1, train::Status::diverged)})),
               "No dropout rate can be chosen: all 2 trials diverged or failed.");
     EXPECT_EQ(verdict_of(record_of({failed, not_ended("0.5", 1)})),
@@ -250,7 +250,7 @@ TEST(Verdict, WithoutSpreadNothingIsSaidAboutChance) {
 }
 
 TEST(Verdict, AFewTestImagesTellNoSmallDifference) {
-    RunRecord record = sweep_of({{"0", 0.3, {0.9, 0.7}}, {"0.5", 0.2, {0.9, 0.8}}});
+    record::RunRecord record = sweep_of({{"0", 0.3, {0.9, 0.7}}, {"0.5", 0.2, {0.9, 0.8}}});
     record.manifests.push_back({{"data", {{"test_samples", 10U}}}});
     EXPECT_NE(
         verdict_of(record).find("; a difference of 0.1 points is less than one of the 10 test images, so how many "

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "dropsweep/report/run_record.hpp"
+#include "dropsweep/record/run_record.hpp"
 #include "dropsweep/report/statistics.hpp"
 
 namespace dropsweep::report {
@@ -31,7 +31,7 @@ struct MetricStatistics {
 /// One setting over its seeds. Trials without kept weights (diverged, failed, not ended) are left out.
 struct ValueStatistics {
     sweep::Setting setting;
-    std::vector<const TrialRecord*> trials;  ///< those that count, in the order of the record
+    std::vector<const record::TrialRecord*> trials;  ///< those that count, in the order of the record
     Summary epochs;
     Summary val_loss;                ///< nats, of the kept weights
     Summary val_accuracy;            ///< share, of the kept weights
@@ -61,12 +61,13 @@ inline bool has_spread(const Summary& summary) {
 
 /// What a sweep says. Refers to the record it was made from.
 struct Comparison {
-    std::vector<ValueStatistics> values;       ///< ascending settings; those without any trial that counts included
-    std::vector<SweptOption> axes;             ///< at least dropout
-    std::vector<const TrialRecord*> left_out;  ///< trials that do not count
+    std::vector<ValueStatistics> values;  ///< ascending settings; those without any trial that counts included
+    std::vector<SweptOption> axes;        ///< at least dropout
+    std::vector<const record::TrialRecord*> left_out;  ///< trials that do not count
     /// Of values: lowest mean best_val_loss, the first of equals, among those with the most trials that count.
     std::optional<std::size_t> chosen;
-    const TrialRecord* chosen_trial = nullptr;  ///< of the chosen value: lowest best_val_loss, the first of equals
+    const record::TrialRecord* chosen_trial =
+        nullptr;  ///< of the chosen value: lowest best_val_loss, the first of equals
     /// Of values: along each axis below and above the chosen one, the nearest that have a trial that counts.
     std::vector<std::size_t> neighbours;
     Distinctions distinctions;
@@ -80,7 +81,7 @@ struct Comparison {
 /// The setting is chosen on validation alone; test accuracy is only reported. Local: no communication.
 /// One with fewer trials than others cannot be chosen: the loss of a diverged trial is infinite, and so would be
 /// the mean with it; a trial that has not ended would leave a mean over other, perhaps easier, seeds.
-Comparison compare(const RunRecord& record);
+Comparison compare(const record::RunRecord& record);
 
 /// "p = 0.3, learning-rate = 0.001": a setting by its values of some axes.
 std::string setting_name(const std::vector<SweptOption>& axes, const sweep::Setting& setting);

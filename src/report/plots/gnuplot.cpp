@@ -18,7 +18,7 @@
 #include "dropsweep/core/process.hpp"
 #include "dropsweep/core/text.hpp"
 #include "dropsweep/core/utf8.hpp"
-#include "dropsweep/report/csv.hpp"
+#include "dropsweep/record/csv.hpp"
 
 #include "plot_templates.hpp"
 
@@ -142,7 +142,7 @@ std::pair<double, double> Extent::padded(double share, double least, double most
 }
 
 std::string Datablock::cell(double number) {
-    return csv_number(number);
+    return record::csv_number(number);
 }
 
 std::string Datablock::cell(std::string_view text) {
@@ -161,7 +161,7 @@ std::string Datablock::cell(const nlohmann::ordered_json& value) {
 }
 
 void Plot::set(std::string_view variable, double value) {
-    data += fmt::format("{} = {}\n", variable, csv_number(value));
+    data += fmt::format("{} = {}\n", variable, record::csv_number(value));
 }
 
 void Plot::set(std::string_view variable, std::string_view text) {
@@ -186,7 +186,7 @@ void Plot::set(std::string_view variable, const std::vector<double>& values) {
 std::string tics(const std::vector<std::string>& names, const std::vector<double>& places) {
     std::vector<std::string> all;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        all.push_back(fmt::format("{} {}", gnuplot_string(names[i]), csv_number(places[i])));
+        all.push_back(fmt::format("{} {}", gnuplot_string(names[i]), record::csv_number(places[i])));
     }
     return fmt::format("({})", fmt::join(all, ", "));
 }

@@ -8,7 +8,7 @@
 #include "dropsweep/core/hex.hpp"
 #include "dropsweep/core/text.hpp"
 #include "dropsweep/core/utf8.hpp"
-#include "dropsweep/report/classification.hpp"
+#include "dropsweep/record/classification.hpp"
 
 #include "plot_list.hpp"
 #include "plot_templates.hpp"
@@ -141,7 +141,7 @@ std::optional<Plot> failure_plot(const Json& classification, std::size_t digit) 
     if (shown.empty()) return std::nullopt;
     std::ranges::stable_sort(shown, std::greater<>(),
                              [](const Json& each) { return each["probability"].get<double>(); });
-    if (shown.size() > kMistakesShown) shown.resize(kMistakesShown);
+    if (shown.size() > record::kMistakesShown) shown.resize(record::kMistakesShown);
 
     const std::size_t columns = classification["image"]["columns"];
     Datablock images("images"), captions("captions");

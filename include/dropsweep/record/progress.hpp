@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dropsweep/record/terminal.hpp"
+#include "dropsweep/sweep/listener.hpp"
+#include "dropsweep/sweep/trial.hpp"
+
+namespace dropsweep::record {
+
+/// What the user watches on standard error: without a terminal one plain line per epoch and trial, on a terminal a line
+/// per ended trial above a live display of the running ones, the speed and the time left.
+class Progress : public sweep::Listener {
+  public:
+    struct Settings {
+        std::uint32_t epochs = 20;  ///< the most a trial can train
+        bool stops_early = true;
+        std::size_t training_samples = 0;  ///< of one epoch
+        std::size_t groups = 1;
+        std::size_t ended_before = 0;  ///< trials that had ended when this start of the program began
+        std::optional<double> predicted_seconds = std::nullopt;  ///< of the sweep
+        std::optional<Terminal> terminal;
+        std::FILE* stream = stderr;
+    };
+    Progress(const std::vector<sweep::Trial>& trials, const Settings& settings);
+
+    void on_resume(std::size_t trial, const std::vector<train::EpochRecord>& history) override;
+    void on_step(std::size_t trial, const train::StepProgress& progress) override;
+    void on_epoch(std::size_t trial, const train::EpochRecord& record, const sweep::Span& span) override;
+    void on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome) override;
+    void on_calm() override;
+    void on_end(double sweep_seconds, const std::vector<double>& idle_seconds) override;
+
+  private:
+    struct Running {
+        std::size_t samples = 0;                 ///< of the epoch that runs
+        std::optional<train::EpochRecord> last;  ///< the last whole epoch
+        std::uint32_t epochs_before = 0;         ///< that this start of the program found done
+        std::uint32_t epochs_done() const { return last ? last->epoch + 1 : 0; }
+    };
+    double elapsed_seconds() const;
+    double images_done() const;
+    std::optional<double> seconds_left() const;
+    std::string status_line() const;
+    std::string running_line(std::size_t trial, const Running& running) const;
+    void print(const std::string& lines);
+    void draw();
+
+    std::vector<sweep::Trial> trials_;
+    Settings settings_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point last_drawn_{};
+    std::map<std::size_t, Running> running_;
+    std::size_t ended_ = 0;  ///< in this start of the program
+    std::size_t epochs_of_ended_ = 0;
+    std::size_t drawn_lines_ = 0;
+    std::size_t name_width_ = 0;
+};
+
+}  // namespace dropsweep::record

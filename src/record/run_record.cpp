@@ -1,0 +1,323 @@
+#include "dropsweep/record/run_record.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <iomanip>
+#include <optional>
+#include <set>
+#include <sstream>
+
+#include <boost/program_options/parsers.hpp>
+#include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/files.hpp"
+#include "dropsweep/core/percent.hpp"
+#include "dropsweep/core/text.hpp"
+#include "dropsweep/record/checksums.hpp"
+#include "dropsweep/record/occupancy.hpp"
+
+namespace dropsweep::record {
+namespace {
+
+namespace fs = std::filesystem;
+namespace po = boost::program_options;
+using Json = nlohmann::ordered_json;
+using Config = std::map<std::string, std::string>;
+
+constexpr const char* kParts = "parts";
+constexpr const char* kSettings = "settings.csv";
+constexpr const char* kSettingsOption = "settings";
+
+[[noreturn]] void refuse(const fs::path& path, const std::string& what) {
+    throw Error(ExitCode::bad_data, fmt::format("{}: {}; restore the file as dropsweep wrote it", path.string(), what));
+}
+
+Config read_config(const fs::path& path) {
+    std::istringstream text(core::hide_percents(core::read_file(path)));
+    Config config;
+    try {
+        const bool allow_unregistered = true;
+        for (const auto& option : po::parse_config_file<char>(text, {}, allow_unregistered).options) {
+            config[core::show_percents(option.string_key)] = core::show_percents(option.value.front());
+        }
+    } catch (const po::error& error) {
+        refuse(path, core::show_percents(error.what()));
+    }
+    return config;
+}
+
+std::string write_config(const Config& config) {
+    std::string text = "# dropsweep report\n";
+    for (const auto& [name, value] : config) text += fmt::format("{} = {}\n", name, value);
+    return text;
+}
+
+/// Adds the trials that the configuration names and no table does. Where merged parts are no grid it names none.
+/// @param path  of the configuration
+void add_planned(std::vector<TrialRecord>& trials, const Config& config, const fs::path& path) {
+    const auto dropout = config.find("dropout");
+    const auto seed = config.find(config.contains("seed") ? "seed" : "seeds");
+    const fs::path settings_path = path.parent_path() / kSettings;
+    const bool has_settings = fs::exists(settings_path);
+    if ((dropout == config.end() && !has_settings) || seed == config.end()) return;
+    std::vector<sweep::Setting> settings;
+    if (has_settings) {
+        settings = read_settings(settings_path);
+    } else {
+        try {
+            settings = sweep::parse_dropout_list(dropout->second);
+        } catch (const Error& error) {
+            refuse(path, fmt::format("dropout: {}", error.what()));
+        }
+    }
+    std::vector<std::uint64_t> seeds;
+    for (const std::string_view text : core::split(seed->second, ',')) {
+        const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), seeds.emplace_back());
+        if (status != std::errc() || end != text.data() + text.size()) {
+            refuse(path, fmt::format("'{}' is no list of seeds", seed->second));
+        }
+    }
+    std::set<sweep::Trial> known;
+    for (const TrialRecord& record : trials) known.insert(record.trial);
+    for (const sweep::Trial& trial : sweep::make_trials(settings, seeds)) {
+        if (known.insert(trial).second) trials.push_back({trial, {}, {}});
+    }
+    std::ranges::sort(trials, {}, &TrialRecord::trial);
+}
+
+/// Seconds since 1970 of a manifest's `started`; none when it is no such time.
+std::optional<double> read_time(const std::string& started) {
+    std::tm time{};
+    std::istringstream text(started);
+    text >> std::get_time(&time, "%Y%m%dT%H%M%SZ");
+    if (text.fail()) return std::nullopt;
+    return static_cast<double>(::timegm(&time));
+}
+
+/// What the page needs of a manifest is asked for here, so that it can rely on it.
+void check_manifest(const fs::path& path, const Json& manifest) {
+    if (!manifest.is_object()) refuse(path, "it is not a JSON object");
+    for (const char* name : {"started", "precision", "mpi"}) {
+        if (!manifest.contains(name) || !manifest[name].is_string()) {
+            refuse(path, fmt::format("'{}' is not a text", name));
+        }
+    }
+    if (!read_time(manifest["started"])) refuse(path, "'started' is no time such as 20260131T235959Z");
+    for (const char* name : {"program", "plan", "data"}) {
+        if (!manifest.contains(name) || !manifest[name].is_object()) refuse(path, fmt::format("'{}' is missing", name));
+    }
+    if (!manifest["data"].contains("sha256") || !manifest["data"]["sha256"].is_string()) {
+        refuse(path, "the data has no hash");
+    }
+    if (!manifest["plan"].contains("ranks") || !manifest["plan"]["ranks"].is_number_unsigned()) {
+        refuse(path, "the plan has no ranks");
+    }
+}
+
+std::vector<Json> read_manifests(const fs::path& path) {
+    Json content = Json::parse(core::read_file(path), nullptr, false);
+    std::vector<Json> manifests;
+    if (content.is_object() && content.contains(kParts) && content[kParts].is_array() && !content[kParts].empty()) {
+        for (Json& part : content[kParts]) manifests.push_back(std::move(part));
+    } else {
+        manifests.push_back(std::move(content));
+    }
+    for (const Json& manifest : manifests) check_manifest(path, manifest);
+    return manifests;
+}
+
+/// In which the trials have choices.
+const sweep::Choices& choices_of(const std::vector<TrialRecord>& trials) {
+    static const sweep::Choices kNone;
+    return trials.empty() ? kNone : trials.front().trial.choices;
+}
+
+/// Whether an option may differ between the parts of one sweep. The path of the data may; its hash may not.
+bool may_differ(const std::string& name, const sweep::Choices& choices) {
+    static const std::set<std::string> kFree = {"dropout", "seed", "seeds", "data", kSettingsOption};
+    return kFree.contains(name) || std::ranges::find(choices, name, &sweep::Choice::option) != choices.end();
+}
+
+std::string names_of(const RunRecord& first, const RunRecord& second) {
+    return fmt::format("{} and {}", first.directories.front().string(), second.directories.front().string());
+}
+
+std::string value_of(const Config& config, const std::string& name) {
+    const auto found = config.find(name);
+    return found == config.end() ? "not set" : found->second;
+}
+
+/// @throws Error  usage: the two are not parts of one sweep
+void require_one_sweep(const RunRecord& first, const RunRecord& second) {
+    const auto refuse = [&](const std::string& what) {
+        throw Error(ExitCode::usage, fmt::format("{} are not parts of one sweep: {}; report them one by one",
+                                                 names_of(first, second), what));
+    };
+    Config all = first.config;
+    all.insert(second.config.begin(), second.config.end());
+    const sweep::Choices& choices = choices_of(first.trials);
+    if (!std::ranges::equal(choices, choices_of(second.trials), {}, &sweep::Choice::option, &sweep::Choice::option)) {
+        refuse("their settings differ in other options");
+    }
+    for (const auto& [name, ignored] : all) {
+        const std::string left = value_of(first.config, name);
+        const std::string right = value_of(second.config, name);
+        if (!may_differ(name, choices) && left != right) refuse(fmt::format("{} is {} and {}", name, left, right));
+    }
+    const Json& left = first.manifests.front();
+    const Json& right = second.manifests.front();
+    if (left["data"]["sha256"] != right["data"]["sha256"])
+        refuse("their data is not the same (sha256 in manifest.json)");
+    if (left["precision"] != right["precision"]) refuse("their precision is not the same");
+}
+
+double start_of(const RunRecord& part) {
+    return read_time(part.manifests.front()["started"]).value();
+}
+
+/// The times of all parts as if their ranks had been those of one job, which began with the first of them.
+std::vector<TimingRow> merge_timing(const std::vector<RunRecord>& parts) {
+    double first_start = start_of(parts.front());
+    for (const RunRecord& part : parts) first_start = std::min(first_start, start_of(part));
+    std::vector<TimingRow> rows;
+    TimingRow sweep;
+    sweep.event = TimingRow::Event::sweep;
+    sweep.ranks = 0;
+    for (const RunRecord& part : parts) {
+        const double end = start_of(part) - first_start + occupancy_of(part.timing).seconds;
+        sweep.seconds = std::max(sweep.seconds, end);
+    }
+    for (const RunRecord& part : parts) {
+        const Occupancy own = occupancy_of(part.timing);
+        for (TimingRow row : part.timing) {
+            // What was predicted of the parts says nothing about all of them.
+            if (row.event == TimingRow::Event::sweep || row.event == TimingRow::Event::prediction) continue;
+            row.first_rank += sweep.ranks;
+            row.start_seconds += start_of(part) - first_start;
+            // A rank of a part is idle before its part starts and after it ends.
+            if (row.event == TimingRow::Event::idle) row.seconds += sweep.seconds - own.seconds;
+            rows.push_back(row);
+        }
+        sweep.ranks += own.ranks;
+    }
+    rows.push_back(sweep);
+    return rows;
+}
+
+/// Where dropout is not all that the settings differ in, or they are not a grid.
+bool has_settings_file(const Config& config, const std::vector<TrialRecord>& trials) {
+    return config.contains(kSettingsOption) || !choices_of(trials).empty();
+}
+
+/// Of the trials' settings, ascending; none: not every setting has every seed.
+std::set<sweep::Setting> settings_of(const std::vector<TrialRecord>& trials, std::set<std::uint64_t>& seeds) {
+    std::set<sweep::Setting> settings;
+    for (const TrialRecord& record : trials) {
+        settings.insert(record.trial);
+        seeds.insert(record.trial.seed);
+    }
+    if (settings.size() * seeds.size() != trials.size()) settings.clear();
+    return settings;
+}
+
+/// What the parts have in common, with the dropout values and seeds of all of them when every value has every seed.
+Config merge_config(const std::vector<RunRecord>& parts, const std::vector<TrialRecord>& trials) {
+    Config config = parts.front().config;
+    for (const char* name : {"dropout", "seed", "seeds"}) config.erase(name);
+    for (const sweep::Choice& choice : choices_of(trials)) config.erase(choice.option);
+    std::set<std::uint64_t> seeds;
+    const std::set<sweep::Setting> settings = settings_of(trials, seeds);
+    if (settings.empty()) return config;
+    config[seeds.size() == 1 ? "seed" : "seeds"] = fmt::to_string(fmt::join(seeds, ","));
+    if (has_settings_file(config, trials)) {
+        config[kSettingsOption] = kSettings;
+        return config;
+    }
+    std::vector<std::string> values;
+    for (const sweep::Setting& setting : settings) values.push_back(setting.dropout.text());
+    config["dropout"] = fmt::to_string(fmt::join(values, ","));
+    return config;
+}
+
+}  // namespace
+
+RunRecord read_run(const fs::path& directory) {
+    std::error_code ignored;
+    if (!fs::is_directory(directory, ignored)) {
+        throw Error(ExitCode::missing_input,
+                    fmt::format("{}: {}; give the directory of a run", directory.string(),
+                                fs::exists(directory, ignored) ? "it is not a directory" : "no such directory"));
+    }
+    check_tables(directory);
+    RunRecord record{.directories = {directory},
+                     .config = read_config(directory / "config.ini"),
+                     .manifests = read_manifests(directory / "manifest.json"),
+                     .trials = read_trials(directory / "history.csv", directory / "summary.csv"),
+                     .timing = read_timing(directory / "timing.csv")};
+    add_planned(record.trials, record.config, directory / "config.ini");
+    return record;
+}
+
+std::optional<std::size_t> test_samples(const RunRecord& record) {
+    if (record.manifests.empty()) return std::nullopt;
+    const Json::json_pointer place("/data/test_samples");
+    const Json& manifest = record.manifests.front();
+    if (!manifest.contains(place) || !manifest[place].is_number_unsigned()) return std::nullopt;
+    return manifest[place].get<std::size_t>();
+}
+
+bool has_images(const RunRecord& record) {
+    const Json::json_pointer place("/data/rows");
+    return record.manifests.empty() || !record.manifests.front().contains(place) ||
+           record.manifests.front()[place] != 1;
+}
+
+RunRecord merge_runs(const std::vector<RunRecord>& parts) {
+    RunRecord merged;
+    std::map<sweep::Trial, TrialRecord> trials;
+    std::map<sweep::Trial, const RunRecord*> owners;
+    for (const RunRecord& part : parts) {
+        require_one_sweep(parts.front(), part);
+        for (const TrialRecord& record : part.trials) {
+            // What one part did not come to, another may have done.
+            if (record.epochs.empty() && !record.result) {
+                trials.emplace(record.trial, record);
+                continue;
+            }
+            const auto [owner, is_new] = owners.emplace(record.trial, &part);
+            if (!is_new) {
+                throw Error(ExitCode::usage, fmt::format("{} both hold trial {}; give each part of a sweep once",
+                                                         names_of(*owner->second, part), record.trial.id()));
+            }
+            trials[record.trial] = record;
+        }
+        merged.directories.insert(merged.directories.end(), part.directories.begin(), part.directories.end());
+        merged.manifests.insert(merged.manifests.end(), part.manifests.begin(), part.manifests.end());
+    }
+    for (auto& [trial, record] : trials) merged.trials.push_back(std::move(record));
+    merged.config = merge_config(parts, merged.trials);
+    merged.timing = merge_timing(parts);
+    return merged;
+}
+
+void write_run(const RunRecord& record, const fs::path& directory) {
+    const auto write = [&](const char* name, const std::string& text) {
+        core::write_file_atomically(directory / name, text);
+    };
+    write("config.ini", write_config(record.config));
+    const Json manifest = record.manifests.size() == 1 ? record.manifests.front() : Json{{kParts, record.manifests}};
+    write("manifest.json", manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    std::set<std::uint64_t> seeds;
+    const std::set<sweep::Setting> settings = settings_of(record.trials, seeds);
+    if (!settings.empty() && has_settings_file(record.config, record.trials)) {
+        write(kSettings, settings_csv({settings.begin(), settings.end()}));
+    }
+    write("history.csv", history_csv(record.trials));
+    write("summary.csv", summary_csv(record.trials));
+    write("timing.csv", timing_csv(record.timing));
+    write_checksums(directory);
+}
+
+}  // namespace dropsweep::record
