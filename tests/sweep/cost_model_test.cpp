@@ -1,6 +1,8 @@
 #include "dropsweep/sweep/cost_model.hpp"
 
+#include <array>
 #include <cmath>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -35,6 +37,40 @@ TEST_F(MeasuredCosts, AreThoseOfTheRatesAndGroupsAtHand) {
     EXPECT_DOUBLE_EQ(costs.steps_per_epoch, 107.0 / 13);
     EXPECT_EQ(costs.validation_blocks, 3u);
     EXPECT_EQ(costs.test_blocks, 2u);
+}
+
+TEST_F(MeasuredCosts, OfAnotherExperimentAreScaledFromThem) {
+    const CostModel costs = measure({0.5});
+    EXPECT_EQ(scaled(costs, small_.experiment, small_.experiment).hash_seconds, costs.hash_seconds);
+    train::Experiment other = small_.experiment;
+    other.architecture.hidden = {40};
+    other.options.batch_size = 8;
+    const auto size = [](const train::Experiment& experiment) {
+        return static_cast<double>(nn::ParameterLayout(experiment.architecture).size());
+    };
+    const double ratio = size(other) / size(small_.experiment);
+    const CostModel expected = scaled(costs, small_.experiment, other);
+    EXPECT_EQ(expected.leaves, 2u);
+    EXPECT_DOUBLE_EQ(expected.steps_per_epoch, 107.0 / 8);
+    EXPECT_DOUBLE_EQ(expected.hash_seconds, ratio * costs.hash_seconds);
+    EXPECT_DOUBLE_EQ(expected.steps.at(0.5).one_leaf, ratio * costs.steps.at(0.5).one_leaf);
+    EXPECT_DOUBLE_EQ(expected.steps.at(0.5).all_leaves, ratio * costs.steps.at(0.5).seconds(2, 4));
+}
+
+TEST_F(MeasuredCosts, OfAllExperimentsAreThere) {
+    ByChoices<train::Experiment> experiments;
+    for (const std::size_t width : {4, 8, 16, 32, 400}) {
+        train::Experiment experiment = small_.experiment;
+        experiment.architecture.hidden = {width};
+        experiments.emplace({{"hidden", std::to_string(width)}}, experiment);
+    }
+    const ByChoices<CostModel> costs = measure_all_costs(world_, experiments, {0.5});
+    EXPECT_EQ(costs.size(), 5u);
+    const auto epoch = [&](const char* width) {
+        return costs.of({{}, {{"hidden", width}}}).epoch_seconds(0.5, std::array{1});
+    };
+    EXPECT_GT(epoch("400"), epoch("4"));
+    for (const double seconds : world_.all_gather(epoch("32"))) EXPECT_EQ(seconds, epoch("32"));
 }
 
 TEST_F(MeasuredCosts, AreTheSameOnAllRanks) {

@@ -58,6 +58,24 @@ TEST(PlanChoice, ChoosesWhereStepsWereMeasuredToTakeLessThanNoTime) {
     EXPECT_EQ(choice.prediction.trials.size(), trials.size());
 }
 
+TEST(PlanChoice, SettingsDifferInCostsAndLeaves) {
+    // Without dropout alike, but for what an epoch takes: the larger network's trials come first.
+    const auto setting = [](const char* width) { return Setting({}, {{"hidden", width}}); };
+    const std::vector<Trial> trials = make_trials({setting("8"), setting("64"), setting("512")}, {1, 2});
+    ByChoices<CostModel> costs;
+    ByChoices<EpochForecast> forecasts;
+    CostModel large = unit_costs(4);
+    large.steps_per_epoch = 3;
+    costs.emplace(setting("8").choices, unit_costs(1));
+    costs.emplace(setting("64").choices, large);
+    for (const char* width : {"8", "64", "512"}) forecasts.emplace(setting(width).choices, kForecast);
+    // Those of the third setting have ended; nobody knows what they would take.
+    const PlanChoice choice = choose_plan(trials, 2, {.leaves = 1, .ranks_per_trial = {}}, forecasts, costs, {4, 5});
+    EXPECT_THAT(choice.plan.queue, ElementsAre(2, 3, 0, 1));
+    EXPECT_EQ(choice.plan.leaves_of(0), 1u);
+    EXPECT_EQ(choice.plan.leaves_of(2), 4u);
+}
+
 TEST(PlanChoice, AsManyValuesAsThereMayBe) {
     // What looks at each value for each of the trials takes minutes.
     std::vector<std::uint64_t> seeds(10);

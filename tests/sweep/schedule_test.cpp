@@ -130,6 +130,15 @@ TEST_F(ScheduleTest, RanksOfItsOwnNodeComeFirst) {
     EXPECT_THAT(schedule.lend(), ElementsAre(Offer{2, {3}}, Offer{2, {4, 5}}));
 }
 
+TEST_F(ScheduleTest, ATrialTakesAsManyAsItHasLeaves) {
+    Schedule schedule = this->schedule(3, {.leaves = 1, .ranks_per_trial = 1});
+    plan_.leaves_of_trials = {1, 1, 2};
+    begin(schedule);
+    schedule.end(0, 5);
+    schedule.end(1, 5);
+    EXPECT_THAT(schedule.lend(), ElementsAre(Offer{2, {1}}));
+}
+
 TEST_F(ScheduleTest, WhereThePlanSaysSoRanksOfOtherNodesComeToo) {
     Schedule schedule = this->schedule(3, {.leaves = 2, .ranks_per_trial = 1}, {0, 1, 2});
     plan_.lends_across_nodes = true;
