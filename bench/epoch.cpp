@@ -43,8 +43,8 @@ void measure(const std::vector<std::string>& arguments) {
         fmt::print("{},{:.5f},{:.5f},{:.4f}\n", record.epoch, epoch_seconds.back(), products_seconds.back(),
                    ratios.back());
     };
-    train::train_trial(comm::Communicator::world(), experiment, options.settings.front().dropout.rates(), options.seeds.front(),
-                       observer);
+    train::train_trial(comm::Communicator::world(), experiment, options.settings.front().dropout.rates(),
+                       options.seeds.front(), observer);
     fmt::print("median,{:.5f},{:.5f},{:.4f}\n", bench::median(epoch_seconds), bench::median(products_seconds),
                bench::median(ratios));
 }

@@ -46,8 +46,8 @@ void measure(const std::vector<std::string>& arguments) {
         training.push_back(record.training_seconds);
         validation.push_back(record.validation_seconds);
     };
-    const auto model =
-        train::train_trial(world, experiment, options.settings.front().dropout.rates(), options.seeds.front(), observer);
+    const auto model = train::train_trial(world, experiment, options.settings.front().dropout.rates(),
+                                          options.seeds.front(), observer);
     if (world.rank() > 0) return;
     core::FloatBuffer weights(model->weights.size());
     const double hash = seconds_of([&] { core::sha256(model->weights.span()); });
