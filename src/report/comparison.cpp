@@ -26,14 +26,14 @@ double best_val_loss(const record::TrialRecord& trial) {
 
 using Metric = double (*)(const record::TrialRecord&);
 
-Summary summarize_metric(const std::vector<const record::TrialRecord*>& trials, Metric metric) {
+stats::Summary summarize_metric(const std::vector<const record::TrialRecord*>& trials, Metric metric) {
     std::vector<double> values;
     for (const record::TrialRecord* trial : trials) values.push_back(metric(*trial));
-    return summarize(values);
+    return stats::summarize(values);
 }
 
 /// a - b over the seeds that both have.
-PairedDifference paired_difference(const ValueStatistics& a, const ValueStatistics& b, Metric metric) {
+stats::PairedDifference paired_difference(const ValueStatistics& a, const ValueStatistics& b, Metric metric) {
     std::map<std::uint64_t, const record::TrialRecord*> of_seed;
     for (const record::TrialRecord* trial : b.trials) of_seed.emplace(trial->trial.seed, trial);
     std::vector<double> of_a;
@@ -44,7 +44,7 @@ PairedDifference paired_difference(const ValueStatistics& a, const ValueStatisti
         of_a.push_back(metric(*trial));
         of_b.push_back(metric(*partner->second));
     }
-    return compare_paired(of_a, of_b);
+    return stats::compare_paired(of_a, of_b);
 }
 
 /// [values] each value minus the reference; none for the reference itself.
@@ -57,7 +57,7 @@ std::vector<std::optional<Contrast>> contrasts(const std::vector<ValueStatistics
         all[v] = Contrast{.paired = paired_difference(values[v], values[reference], metric)};
         p_values[v] = all[v]->paired.p_value;
     }
-    const std::vector<double> corrected = holm(p_values);
+    const std::vector<double> corrected = stats::holm(p_values);
     for (std::size_t v = 0; v < values.size(); ++v) {
         if (all[v]) all[v]->p_holm = corrected[v];
     }
@@ -159,7 +159,7 @@ Distinctions distinctions_of(const Comparison& comparison) {
         const double p = value.setting == sweep::Setting() && zero ? zero->p_holm : contrast.p_holm;
         (std::isnan(p)                             ? distinctions.uncompared
          : !has_spread(contrast.paired.difference) ? distinctions.without_spread
-         : p < kSignificance                       ? distinctions.told
+         : p < stats::kSignificance                ? distinctions.told
                                                    : distinctions.untold)
             .push_back(v);
     }
@@ -176,7 +176,7 @@ std::optional<std::size_t> seeds_to_tell(const Comparison& comparison) {
         ++count;
     }
     if (count == 0) return std::nullopt;
-    return pairs_to_detect(kDifferenceToTell, std::sqrt(variances / static_cast<double>(count)));
+    return stats::pairs_to_detect(kDifferenceToTell, std::sqrt(variances / static_cast<double>(count)));
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ std::vector<double> over_seeds(const BySeed& means, double Sum::*metric) {
 double mean_of(const std::vector<const ValueStatistics*>& settings, MetricStatistics ValueStatistics::*metric) {
     std::vector<double> means;
     for (const ValueStatistics* setting : settings) means.push_back((setting->*metric).summary.mean);
-    return summarize(means).mean;
+    return stats::summarize(means).mean;
 }
 
 }  // namespace
@@ -78,8 +78,8 @@ std::vector<OptionEffects> effects(const Comparison& comparison) {
         OptionEffects effects{axis.option, {}};
         for (std::size_t v = 0; v < values.size(); ++v) {
             effects.values.push_back({.value = values[v],
-                                      .test_accuracy = summarize(over_seeds(means[v], &Sum::test_accuracy)),
-                                      .best_val_loss = summarize(over_seeds(means[v], &Sum::best_val_loss)),
+                                      .test_accuracy = stats::summarize(over_seeds(means[v], &Sum::test_accuracy)),
+                                      .best_val_loss = stats::summarize(over_seeds(means[v], &Sum::best_val_loss)),
                                       .difference = {}});
         }
         const auto best = std::ranges::min_element(effects.values, {},
@@ -87,8 +87,8 @@ std::vector<OptionEffects> effects(const Comparison& comparison) {
         const auto reference = static_cast<std::size_t>(best - effects.values.begin());
         for (std::size_t v = 0; v < values.size(); ++v) {
             if (v == reference) continue;
-            effects.values[v].difference = compare_paired(over_seeds(means[v], &Sum::test_accuracy),
-                                                          over_seeds(means[reference], &Sum::test_accuracy))
+            effects.values[v].difference = stats::compare_paired(over_seeds(means[v], &Sum::test_accuracy),
+                                                                 over_seeds(means[reference], &Sum::test_accuracy))
                                                .difference;
         }
         all.push_back(std::move(effects));

@@ -25,7 +25,7 @@ Json number(double value) {
     return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
-Json summary_json(const Summary& summary) {
+Json summary_json(const stats::Summary& summary) {
     return {{"count", summary.count},
             {"mean", number(summary.mean)},
             {"sd", number(summary.sd)},
@@ -72,7 +72,7 @@ Json curve_json(const ValueStatistics& value, const CurveMetric& metric) {
             if (std::isfinite(at_epoch)) values.push_back(at_epoch);
         }
         if (values.empty() || 2 * values.size() < value.trials.size()) return curve;
-        const Summary seeds = summarize(values);
+        const stats::Summary seeds = stats::summarize(values);
         curve["seeds"].push_back(seeds.count);
         curve["mean"].push_back(seeds.mean);
         curve["sd"].push_back(number(seeds.sd));

@@ -7,7 +7,7 @@
 namespace dropsweep::report {
 namespace {
 
-std::string percent(const Summary& share) {
+std::string percent(const stats::Summary& share) {
     if (share.count < 2) return fmt::format("{:.2f} %", 100 * share.mean);
     return fmt::format("{:.2f} +- {:.2f} %", 100 * share.mean, 100 * share.sd);
 }

@@ -21,7 +21,7 @@ void append_contrast(Fields& fields, const std::optional<Contrast>& contrast) {
         fields.insert(fields.end(), 7, "");
         return;
     }
-    const Summary& difference = contrast->paired.difference;
+    const stats::Summary& difference = contrast->paired.difference;
     fields.push_back(fmt::to_string(difference.count));
     for (const double number : {difference.mean, difference.sd, difference.low, difference.high,
                                 contrast->paired.p_value, contrast->p_holm}) {
@@ -32,7 +32,7 @@ void append_contrast(Fields& fields, const std::optional<Contrast>& contrast) {
 std::string seeds_to_tell(const std::optional<Contrast>& contrast) {
     if (!contrast) return "";
     const double sd = contrast->paired.difference.sd;
-    return std::isnan(sd) ? "nan" : fmt::to_string(pairs_to_detect(kDifferenceToTell, sd));
+    return std::isnan(sd) ? "nan" : fmt::to_string(stats::pairs_to_detect(kDifferenceToTell, sd));
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ std::string statistics_csv(const Comparison& comparison) {
     const auto append_metric = [&](const std::string& name, MetricStatistics ValueStatistics::*metric, bool points) {
         for (std::size_t v = 0; v < comparison.values.size(); ++v) {
             const MetricStatistics& statistics = comparison.values[v].*metric;
-            const Summary& summary = statistics.summary;
+            const stats::Summary& summary = statistics.summary;
             const bool chosen = comparison.chosen == v;
             const sweep::Setting& setting = comparison.values[v].setting;
             Fields fields{name, setting.dropout.text()};

@@ -109,7 +109,7 @@ class Verdict {
 
     /// "97.99 % (95 % interval 97.80 to 98.18 %)".
     std::string accuracy() const {
-        const Summary summary = within(chosen().test_accuracy.summary, 0, 1);
+        const stats::Summary summary = stats::within(chosen().test_accuracy.summary, 0, 1);
         if (summary.count < 2) return percent(summary.mean);
         if (!has_spread(summary)) return percent(summary.mean) + " with every seed";
         return fmt::format("{} (95 % interval {:.2f} to {})", percent(summary.mean), 100 * summary.low,
@@ -154,7 +154,7 @@ class Verdict {
                                             seeds());
         const std::optional<Contrast>& zero = chosen().test_accuracy.against_zero;
         if (!zero || std::isnan(zero->p_holm)) return fmt::format("{}; its test accuracy is {}", why, accuracy());
-        const Summary difference = within(zero->paired.difference, -1, 1);
+        const stats::Summary difference = stats::within(zero->paired.difference, -1, 1);
         const std::string distance =
             fmt::format("{}; its test accuracy of {} is {} that of p = 0", why,
                         percent(chosen().test_accuracy.summary.mean), points_from(difference.mean));
@@ -163,7 +163,7 @@ class Verdict {
         }
         return fmt::format("{} (95 % interval {:+.2f} to {:+.2f}), which {} ({})", distance, 100 * difference.low,
                            100 * difference.high,
-                           zero->p_holm < kSignificance ? "is more than chance" : "may be chance",
+                           zero->p_holm < stats::kSignificance ? "is more than chance" : "may be chance",
                            p_value_text(zero->p_holm));
     }
 

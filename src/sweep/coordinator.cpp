@@ -49,6 +49,7 @@ Coordinator::Coordinator(const protocol::Channels& channels, const Plan& plan, c
       joined_(static_cast<std::size_t>(plan.ranks)) {}
 
 void Coordinator::run() {
+    tell_of_what_is_left();
     auto pause = kShortestPause;
     while (!schedule_.has_ended()) {
         pause = poll() ? kShortestPause : std::min(2 * pause, kLongestPause);
@@ -63,8 +64,12 @@ void Coordinator::give_orders() {
     for (const Schedule::Offer& offer : schedule_.begin()) assign(offer.trial, offer.ranks, offer.ranks, false);
     for (const Schedule::Offer& offer : schedule_.lend()) {
         const int first = schedule_.first_rank_of(offer.trial);
-        orders_.send(protocol::Growth{offer.ranks.size()}, first, protocol::kGrowth);
+        orders_.send(protocol::Growth{offer.trial, offer.ranks.size()}, first, protocol::kGrowth);
         orders_.send_values(std::span<const int>(offer.ranks), first, protocol::kGrowth);
+    }
+    for (const Schedule::Offer& offer : schedule_.begin_ahead()) assign(offer.trial, offer.ranks, offer.ranks, false);
+    for (const std::size_t trial : schedule_.needless()) {
+        orders_.send(protocol::Cancel{trial}, schedule_.first_rank_of(trial), protocol::kCancel);
     }
 }
 
@@ -141,11 +146,12 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
             const auto outcome = channels_.reports.receive<protocol::Outcome>(arrival);
             const bool succeeded = outcome.result.has_weights();
             take_end(outcome.trial, outcome.span, succeeded ? std::optional(outcome.result.epochs) : std::nullopt);
-            ++ended_;
+            schedule_.record(outcome.trial, outcome.result);
             all_succeeded_ = all_succeeded_ && succeeded;
             for (Listener* listener : listeners) {
                 listener->on_outcome(outcome.trial, {outcome.result, outcome.span, outcome.message.str()});
             }
+            tell_of_what_is_left();
             break;
         }
         case protocol::kCorruption: {
@@ -161,6 +167,8 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
             const auto stopped = channels_.reports.receive<protocol::Stopped>(arrival);
             take_end(stopped.trial, stopped.span, std::nullopt);
             for (Listener* listener : listeners) listener->on_stop(stopped.trial, stopped.span);
+            if (schedule_.is_needless(stopped.trial)) break;
+            schedule_.interrupt();
             stop();
             break;
         }
@@ -172,6 +180,12 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
             throw Error(ExitCode::failure,
                         "a rank sent a message of an unknown kind; run the same program on all ranks");
     }
+}
+
+void Coordinator::tell_of_what_is_left() {
+    if (!schedule_.selection()) return;
+    const std::optional<double> trials = schedule_.selection()->to_come();
+    for (Listener* listener : hooks_.listeners) listener->on_remaining(trials);
 }
 
 void Coordinator::stop() {
@@ -202,9 +216,9 @@ void Coordinator::finish() {
     std::vector<double> idle_seconds;
     for (const double busy : busy_seconds_) idle_seconds.push_back(sweep_seconds - busy);
     for (Listener* listener : hooks_.listeners) listener->on_end(sweep_seconds, idle_seconds);
-    const SweepEnd end = ended_ < plan_.queue.size() ? SweepEnd::stopped
-                         : all_succeeded_            ? SweepEnd::all_succeeded
-                                                     : SweepEnd::some_failed;
+    const SweepEnd end = !schedule_.is_complete() ? SweepEnd::stopped
+                         : all_succeeded_         ? SweepEnd::all_succeeded
+                                                  : SweepEnd::some_failed;
     protocol::Assignment over;
     over.end = end;
     for (int rank = 0; rank < plan_.ranks; ++rank) orders_.send(over, rank, protocol::kAssignment);

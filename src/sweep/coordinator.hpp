@@ -43,6 +43,7 @@ class Coordinator {
     void take_join(const protocol::Join& join);
     void take_past(const protocol::Past& past);
     void take_end(std::size_t trial, const Span& span, std::optional<std::uint32_t> epochs);
+    void tell_of_what_is_left();
     void stop();
 
     const protocol::Channels& channels_;
@@ -52,7 +53,6 @@ class Coordinator {
     const Hooks& hooks_;
     const core::Stopwatch& stopwatch_;
     comm::Outbox orders_;
-    std::size_t ended_ = 0;
     int farewells_ = 0;
     bool all_succeeded_ = true;
     bool stopping_ = false;

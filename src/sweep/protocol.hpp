@@ -32,7 +32,8 @@ enum Tag : int {
     kCorruption,      ///< group -> coordinator: a rank has computed wrong
     kStopped,         ///< group -> coordinator: the trial was stopped
     kFarewell,        ///< any rank -> coordinator: the last message of this rank
-    kStop,            ///< coordinator -> group: stop at the next step
+    kStop,            ///< coordinator -> group: stop at the next step, for good
+    kCancel,          ///< coordinator -> group: stop this trial at the next step
 };
 
 /// Communicators of all ranks that carry nothing but this protocol. The first are two because rank 0 is on both ends:
@@ -63,6 +64,7 @@ struct Assignment {
 };
 /// Ranks that the group of a trial is to take in after its present step. They wait for it, or for the trial's end.
 struct Growth {
+    std::size_t trial = 0;
     std::size_t ranks = 0;
 };
 struct Join {
@@ -103,6 +105,10 @@ struct Stopped {
     Span span;
 };
 struct Stop {};
+/// It may come when the trial has ended by itself.
+struct Cancel {
+    std::size_t trial = 0;
+};
 struct Farewell {};
 
 }  // namespace dropsweep::sweep::protocol

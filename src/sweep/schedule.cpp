@@ -13,29 +13,85 @@ std::size_t divide_up(std::size_t a, std::size_t b) {
 
 }  // namespace
 
-Schedule::Schedule(const Plan& plan, const std::vector<Trial>& trials, ByChoices<EpochForecast> forecasts)
-    : plan_(plan), trials_(trials), forecasts_(std::move(forecasts)) {
+Schedule::Schedule(const Plan& plan, const std::vector<Trial>& trials, ByChoices<EpochForecast> forecasts,
+                   std::optional<Selection> selection)
+    : plan_(plan),
+      trials_(trials),
+      forecasts_(std::move(forecasts)),
+      waiting_(plan.queue.begin(), plan.queue.end()),
+      selection_(std::move(selection)) {
     for (int rank = 0; rank < plan.ranks; ++rank) free_.insert(rank);
+}
+
+Schedule::Offer Schedule::offer(std::size_t trial, std::vector<int> ranks) {
+    for (const int rank : ranks) free_.erase(rank);
+    running_[trial].promised = ranks;
+    return {trial, std::move(ranks)};
 }
 
 std::vector<Schedule::Offer> Schedule::begin() {
     std::vector<Offer> offers;
+    const auto begin_next = [&](std::vector<int> ranks) {
+        const std::size_t trial = waiting_.front();
+        waiting_.pop_front();
+        offers.push_back(offer(trial, std::move(ranks)));
+    };
     for (const Group& group : plan_.groups) {
-        if (stopping_ || begun_ == plan_.queue.size()) break;
-        // While trials wait nobody is lent, so that a group is free as a whole or not at all.
-        if (!free_.contains(group.first_rank)) continue;
-        Offer offer{plan_.queue[begun_++], {}};
-        for (int rank = group.first_rank; rank < group.first_rank + group.ranks; ++rank) offer.ranks.push_back(rank);
-        for (const int rank : offer.ranks) free_.erase(rank);
-        running_[offer.trial].promised = offer.ranks;
-        offers.push_back(std::move(offer));
+        if (stopping_ || waiting_.empty()) break;
+        std::vector<int> ranks;
+        for (int rank = group.first_rank; rank < group.first_rank + group.ranks; ++rank) ranks.push_back(rank);
+        if (std::ranges::all_of(ranks, [this](int rank) { return free_.contains(rank); })) begin_next(ranks);
+    }
+    // Of groups whose ranks were lent before the trial was known.
+    while (selection_ && plan_.elastic && !stopping_ && !waiting_.empty() && !free_.empty())
+        begin_next({*free_.begin()});
+    return offers;
+}
+
+std::vector<Schedule::Offer> Schedule::begin_ahead() {
+    std::vector<Offer> offers;
+    if (!selection_ || stopping_ || !waiting_.empty() || free_.empty()) return offers;
+    for (const std::size_t trial : selection_->ahead()) {
+        if (free_.empty()) break;
+        if (!running_.contains(trial)) offers.push_back(offer(trial, {*free_.begin()}));
     }
     return offers;
 }
 
+std::vector<std::size_t> Schedule::needless() {
+    std::vector<std::size_t> trials;
+    for (auto& [trial, running] : running_) {
+        if (running.is_needless || !is_needless(trial)) continue;
+        running.is_needless = true;
+        trials.push_back(trial);
+    }
+    return trials;
+}
+
+void Schedule::record(std::size_t trial, const train::TrialResult& result) {
+    if (!selection_) return;
+    selection_->record(trial, result);
+    refill();
+}
+
+/// In the order of their seeds, and of one seed those first that are expected to take longest.
+void Schedule::refill() {
+    waiting_.clear();
+    const auto seconds = [this](std::size_t trial) {
+        return forecasts_.of(trials_[trial]).expected(trials_[trial].dropout.value()) * plan_.epoch_seconds[trial];
+    };
+    for (const std::size_t trial : selection_->wanted()) {
+        if (!running_.contains(trial)) waiting_.push_back(trial);
+    }
+    std::ranges::stable_sort(waiting_, [&](std::size_t a, std::size_t b) {
+        if (trials_[a].seed != trials_[b].seed) return trials_[a].seed < trials_[b].seed;
+        return seconds(a) > seconds(b);
+    });
+}
+
 std::vector<Schedule::Offer> Schedule::lend() {
     std::vector<Offer> offers;
-    if (!plan_.elastic || stopping_ || begun_ < plan_.queue.size()) return offers;
+    if (!plan_.elastic || stopping_ || !waiting_.empty()) return offers;
     while (auto offer = next_loan()) offers.push_back(std::move(*offer));
     return offers;
 }
@@ -47,6 +103,7 @@ std::optional<Schedule::Offer> Schedule::next_loan() {
     std::size_t wanted = 0;
     double longest = 0;
     for (auto& [trial, running] : running_) {
+        if (running.is_needless) continue;
         const std::size_t most_leaves = divide_up(plan_.leaves_of(trial), running.size());
         if (most_leaves == 1) continue;
         const std::size_t more = divide_up(plan_.leaves_of(trial), most_leaves - 1) - running.size();

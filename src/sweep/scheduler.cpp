@@ -34,11 +34,11 @@ Error placed(const Error& error, const Hooks& hooks) {
 
 SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std::vector<Trial>& trials,
                    const ByChoices<train::Experiment>& experiments, const ByChoices<EpochForecast>& forecasts,
-                   const Hooks& hooks) {
+                   const Hooks& hooks, const std::optional<Selection>& selection) {
     const protocol::Channels channels(world);
     world.barrier();
     const core::Stopwatch stopwatch;
-    Coordinator coordinator(channels, plan, trials, Schedule(plan, trials, forecasts), hooks, stopwatch);
+    Coordinator coordinator(channels, plan, trials, Schedule(plan, trials, forecasts, selection), hooks, stopwatch);
     std::jthread coordinator_thread;
     if (world.rank() == channels.coordinator) {
         coordinator_thread = std::jthread([&] { coordinate(coordinator, hooks); });

@@ -1,5 +1,6 @@
 #include "worker.hpp"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -105,17 +106,18 @@ comm::Communicator Worker::form_group(std::size_t trial, bool grows) {
 
 std::optional<comm::Communicator> Worker::grow(std::size_t trial, const comm::Communicator& group) {
     std::vector<int> newcomers;
-    if (speaks() && !stop_requested()) {
-        // Ranks are lent when no trial waits any more, so that this is the last one that the rank speaks for: what lies
-        // here is for no other.
+    const bool stops = stop_requested() || is_cancelled(trial);
+    if (std::ranges::count(group.all_gather(stops ? 1 : 0), 1) > 0) return std::nullopt;
+    if (speaks()) {
         while (channels_.orders.probe(channels_.coordinator, protocol::kGrowth)) {
             const auto growth = channels_.orders.receive<protocol::Growth>({channels_.coordinator, protocol::kGrowth});
             const std::vector<int> ranks = receive_ranks(growth.ranks, protocol::kGrowth);
-            newcomers.insert(newcomers.end(), ranks.begin(), ranks.end());
+            // What was meant for a trial that has ended since is for no other.
+            if (growth.trial == trial) newcomers.insert(newcomers.end(), ranks.begin(), ranks.end());
         }
     }
     group.broadcast(newcomers, 0);
-    if (newcomers.empty()) return std::nullopt;
+    if (newcomers.empty()) return world_.create_group(group_);
     report(protocol::Join{trial, newcomers.size(), stopwatch_.seconds()}, protocol::kJoin);
     group_.insert(group_.end(), newcomers.begin(), newcomers.end());
     return form_group(trial, true);
@@ -140,8 +142,9 @@ train::TrialObserver Worker::observer(std::size_t trial) {
     };
     observer.grow = [this, trial](const comm::Communicator& group) { return grow(trial, group); };
     // To stop it, or to let in who is waiting: grow() finds out.
-    observer.interrupt = [this] {
-        return stop_requested() || (speaks() && channels_.orders.probe(channels_.coordinator, protocol::kGrowth));
+    observer.interrupt = [this, trial] {
+        return stop_requested() || is_cancelled(trial) ||
+               (speaks() && channels_.orders.probe(channels_.coordinator, protocol::kGrowth));
     };
     if (repeats_) {
         repeats_->set_trial(trial);
@@ -169,6 +172,13 @@ bool Worker::stop_requested() {
     }
     stopping_ = stopping_ || hooks_.stop_requested();
     return stopping_;
+}
+
+bool Worker::is_cancelled(std::size_t trial) {
+    while (speaks() && channels_.orders.probe(channels_.coordinator, protocol::kCancel)) {
+        cancelled_ = channels_.orders.receive<protocol::Cancel>({channels_.coordinator, protocol::kCancel}).trial;
+    }
+    return cancelled_ == trial;
 }
 
 void Worker::after_step(std::size_t trial, const train::StepProgress& progress) {

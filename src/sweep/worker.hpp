@@ -34,6 +34,7 @@ class Worker {
     std::optional<train::Checkpoint> start_of(std::size_t trial);
     train::TrialObserver observer(std::size_t trial);
     bool stop_requested();
+    bool is_cancelled(std::size_t trial);
     void after_step(std::size_t trial, const train::StepProgress& progress);
     void save(std::size_t trial, const train::Checkpoint& checkpoint);
     void move_to(const comm::Position& position);
@@ -57,6 +58,7 @@ class Worker {
     double epoch_start_ = 0;
     double last_progress_ = 0;
     bool stopping_ = false;
+    std::optional<std::size_t> cancelled_;  ///< the last trial that was called needless
 };
 
 }  // namespace dropsweep::sweep

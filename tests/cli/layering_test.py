@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 # Of one rank: side by side, none uses another.
-RANKS = [["core"], ["data", "nn", "comm"], ["optim"], ["train"], ["sweep"], ["record"], ["report"], ["cli"]]
+RANKS = [["core"], ["data", "nn", "comm", "stats"], ["optim"], ["train"], ["sweep"], ["record"], ["report"], ["cli"]]
 USES = {layer: {layer}.union(*RANKS[:rank]) for rank, layers in enumerate(RANKS) for layer in layers}
 DOORS = {
     "mpi.h": re.compile(r"^(include/dropsweep|src)/comm/"),

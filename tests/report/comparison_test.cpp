@@ -34,7 +34,7 @@ class GoldenSweep : public testing::Test {
             return;
         }
         ASSERT_TRUE(contrast);
-        const Summary& difference = contrast->paired.difference;
+        const stats::Summary& difference = contrast->paired.difference;
         EXPECT_EQ(difference.count, expected[0]);
         const std::vector<double> numbers{difference.mean,          difference.sd,   difference.low, difference.high,
                                           contrast->paired.p_value, contrast->p_holm};
@@ -52,7 +52,8 @@ class GoldenSweep : public testing::Test {
         }
     }
 
-    nlohmann::json golden_ = nlohmann::json::parse(std::ifstream(DROPSWEEP_TEST_DATA "/statistics.json")).at("sweep");
+    nlohmann::json golden_ =
+        nlohmann::json::parse(std::ifstream(DROPSWEEP_TEST_DATA "/../stats/statistics.json")).at("sweep");
     record::RunRecord record_;
 };
 

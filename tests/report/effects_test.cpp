@@ -32,14 +32,14 @@ class Factorial : public testing::Test {
         }
     }
 
-    static void expect_summary(const Summary& summary, const nlohmann::json& expected) {
+    static void expect_summary(const stats::Summary& summary, const nlohmann::json& expected) {
         EXPECT_EQ(summary.count, expected[0]);
         const std::vector<double> numbers{summary.mean, summary.sd, summary.low, summary.high};
         for (std::size_t i = 0; i < numbers.size(); ++i) EXPECT_NEAR(numbers[i], expected[i + 1], 1e-12) << i;
     }
 
     nlohmann::json golden_ =
-        nlohmann::json::parse(std::ifstream(DROPSWEEP_TEST_DATA "/statistics.json")).at("factorial");
+        nlohmann::json::parse(std::ifstream(DROPSWEEP_TEST_DATA "/../stats/statistics.json")).at("factorial");
     record::RunRecord record_;
 };
 
@@ -87,8 +87,9 @@ TEST(Effects, OfOneOptionThereAreNone) {
 }
 
 TEST(Effects, OfValuesThatNeverMeetThereAreNone) {
-    const Comparison random = compare(record_of({with(counted("0", 1, 0.9, 0.1), {{"learning-rate", "0.1"}}),
-                                                 with(counted("0.5", 1, 0.9, 0.2), {{"learning-rate", "0.2"}})}));
+    const record::RunRecord record = record_of({with(counted("0", 1, 0.9, 0.1), {{"learning-rate", "0.1"}}),
+                                                with(counted("0.5", 1, 0.9, 0.2), {{"learning-rate", "0.2"}})});
+    const Comparison random = compare(record);
     EXPECT_THAT(effects(random), IsEmpty());
     const std::vector<PairMeans> pairs = pair_means(random);
     ASSERT_EQ(pairs.size(), 1U);

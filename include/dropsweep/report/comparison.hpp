@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "dropsweep/record/run_record.hpp"
-#include "dropsweep/report/statistics.hpp"
+#include "dropsweep/stats/statistics.hpp"
 
 namespace dropsweep::report {
 
@@ -15,14 +15,14 @@ inline constexpr double kDifferenceToTell = 0.001;
 
 /// A paired difference over common seeds, with its p-value corrected for the number of values compared.
 struct Contrast {
-    PairedDifference paired;
+    stats::PairedDifference paired;
     /// By Holm over all settings compared with the same one in the same metric; not a number below two common seeds.
     double p_holm = 0;
 };
 
 /// One metric of one setting over its seeds.
 struct MetricStatistics {
-    Summary summary;
+    stats::Summary summary;
     /// This setting minus p = 0, where dropout is all that they differ in; none for p = 0 itself or without it.
     std::optional<Contrast> against_zero;
     std::optional<Contrast> against_chosen;  ///< this setting minus the chosen one; none for the chosen one itself
@@ -32,9 +32,9 @@ struct MetricStatistics {
 struct ValueStatistics {
     sweep::Setting setting;
     std::vector<const record::TrialRecord*> trials;  ///< those that count, in the order of the record
-    Summary epochs;
-    Summary val_loss;                ///< nats, of the kept weights
-    Summary val_accuracy;            ///< share, of the kept weights
+    stats::Summary epochs;
+    stats::Summary val_loss;         ///< nats, of the kept weights
+    stats::Summary val_accuracy;     ///< share, of the kept weights
     MetricStatistics test_accuracy;  ///< share
     MetricStatistics best_val_loss;  ///< nats
 };
@@ -55,7 +55,7 @@ struct Distinctions {
 
 /// Of accuracies or their differences. What is left of equal shares by rounding is no spread; one image more or less
 /// is a greater one.
-inline bool has_spread(const Summary& summary) {
+inline bool has_spread(const stats::Summary& summary) {
     return summary.sd > 1e-12;
 }
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "dropsweep/report/comparison.hpp"
-#include "dropsweep/report/statistics.hpp"
+#include "dropsweep/stats/statistics.hpp"
 
 // What the options of a sweep do, each by itself and two together. Local: no communication.
 namespace dropsweep::report {
@@ -13,9 +13,9 @@ namespace dropsweep::report {
 /// One value of an option, averaged over the other options.
 struct Effect {
     std::string value;
-    Summary test_accuracy;  ///< share; over seeds
-    Summary best_val_loss;  ///< nats; over seeds
-    std::optional<Summary>
+    stats::Summary test_accuracy;  ///< share; over seeds
+    stats::Summary best_val_loss;  ///< nats; over seeds
+    std::optional<stats::Summary>
         difference;  ///< in test accuracy to the value with the lowest mean best_val_loss; over seeds
 };
 

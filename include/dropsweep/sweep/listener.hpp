@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ class Listener {
     virtual void on_step(std::size_t /*trial*/, const train::StepProgress& /*progress*/) {}
     virtual void on_epoch(std::size_t /*trial*/, const train::EpochRecord& /*record*/, const Span& /*span*/) {}
     virtual void on_outcome(std::size_t /*trial*/, const TrialOutcome& /*outcome*/) {}
+    /// About how many trials of a decision are still to be trained; none: nothing tells yet.
+    virtual void on_remaining(std::optional<double> /*trials*/) {}
     /// All messages that were waiting are served: the moment for slow work such as writing files.
     virtual void on_calm() {}
     /// A trial was stopped before its end.

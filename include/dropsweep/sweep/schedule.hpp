@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -9,6 +10,7 @@
 
 #include "dropsweep/sweep/epoch_forecast.hpp"
 #include "dropsweep/sweep/plan.hpp"
+#include "dropsweep/sweep/selection.hpp"
 
 namespace dropsweep::sweep {
 
@@ -18,10 +20,13 @@ namespace dropsweep::sweep {
 /// trial takes ranks that were promised to it after its present step; when it ends with that, they are free again.
 /// Ranks of its own node come first. Unless the plan lends across nodes, a group that lies on one node is lent ranks of
 /// that node alone: beyond it its sums would travel by messages, and the groups of a node share one link.
-/// Local: no communication.
+/// With a selection the trials that wait are those which its decision needs, and those that are sure to be needed.
+/// Ranks for which nothing else is left begin trials that will be needed if nothing is dropped; what becomes needless
+/// while it runs is named. Local: no communication.
 class Schedule {
   public:
-    Schedule(const Plan& plan, const std::vector<Trial>& trials, ByChoices<EpochForecast> forecasts);
+    Schedule(const Plan& plan, const std::vector<Trial>& trials, ByChoices<EpochForecast> forecasts,
+             std::optional<Selection> selection = std::nullopt);
 
     /// Ranks that are promised to a trial.
     struct Offer {
@@ -34,6 +39,11 @@ class Schedule {
     /// Free ranks that running trials are to take.
     std::vector<Offer> lend();
 
+    /// Trials that begin now although nobody knows whether they are needed; after the others.
+    std::vector<Offer> begin_ahead();
+    /// Trials that run and are not needed any more; each once.
+    std::vector<std::size_t> needless();
+
     /// The trial takes the first `count` ranks that are promised to it. @return  those
     std::vector<int> join(std::size_t trial, std::size_t count);
     /// The trial has trained so many epochs.
@@ -41,10 +51,18 @@ class Schedule {
     /// The trial does not go on; all its ranks are free.
     /// @param epochs  after which it ended of its own accord; none: it was stopped, diverged or failed
     void end(std::size_t trial, std::optional<std::uint32_t> epochs);
+    /// What came of a trial that has ended.
+    void record(std::size_t trial, const train::TrialResult& result);
+    /// A trial did not come to its end, and not because it is needless.
+    void interrupt() { interrupted_ = true; }
     /// From now on no trial begins and no rank is lent.
     void stop() { stopping_ = true; }
 
-    bool has_ended() const { return running_.empty() && (stopping_ || begun_ == plan_.queue.size()); }
+    bool has_ended() const { return running_.empty() && (stopping_ || has_begun_all()); }
+    /// Whether it has ended because nothing is left to do.
+    bool is_complete() const { return has_begun_all() && !interrupted_; }
+    bool is_needless(std::size_t trial) const { return selection_ && !selection_->may_need(trial); }
+    const std::optional<Selection>& selection() const { return selection_; }
     /// That train the trial, the first one first; none before `join`.
     const std::vector<int>& ranks_of(std::size_t trial) const { return running_.at(trial).ranks; }
     /// The rank that speaks for it.
@@ -58,9 +76,13 @@ class Schedule {
         std::vector<int> ranks;     ///< that train it
         std::vector<int> promised;  ///< to it
         std::uint32_t epochs = 0;   ///< that are done
+        bool is_needless = false;
         std::size_t size() const { return ranks.size() + promised.size(); }
         int first() const { return ranks.empty() ? promised.front() : ranks.front(); }
     };
+    bool has_begun_all() const { return waiting_.empty() && (!selection_ || selection_->is_over()); }
+    void refill();
+    Offer offer(std::size_t trial, std::vector<int> ranks);
     std::optional<Offer> next_loan();
     std::vector<int> free_for(const Running& running) const;
 
@@ -69,8 +91,10 @@ class Schedule {
     ByChoices<EpochForecast> forecasts_;
     std::set<int> free_;
     std::map<std::size_t, Running> running_;  ///< by trial
-    std::size_t begun_ = 0;                   ///< of the queue
+    std::deque<std::size_t> waiting_;         ///< trials
+    std::optional<Selection> selection_;
     bool stopping_ = false;
+    bool interrupted_ = false;
 };
 
 }  // namespace dropsweep::sweep

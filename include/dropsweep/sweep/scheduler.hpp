@@ -12,6 +12,7 @@
 #include "dropsweep/sweep/listener.hpp"
 #include "dropsweep/sweep/plan.hpp"
 #include "dropsweep/sweep/rehearsal.hpp"
+#include "dropsweep/sweep/selection.hpp"
 #include "dropsweep/train/trainer.hpp"
 
 namespace dropsweep::sweep {
@@ -50,10 +51,11 @@ enum class SweepEnd {
 /// communicator is made by its ranks alone: between start and end there is nothing collective over the world.
 /// Collective over world.
 /// @param experiments  of all that are trained
+/// @param selection  of rank 0: with it the queue is where a decision begins, and more trials follow
 /// @param forecasts  what is known of the epochs of such trials; of rank 0
 /// @return  equal on all ranks
 SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std::vector<Trial>& trials,
                    const ByChoices<train::Experiment>& experiments, const ByChoices<EpochForecast>& forecasts,
-                   const Hooks& hooks);
+                   const Hooks& hooks, const std::optional<Selection>& selection = std::nullopt);
 
 }  // namespace dropsweep::sweep

@@ -12,7 +12,7 @@ import sys
 try:
     import numpy as np
     import pandas as pd
-    from scipy import special, stats
+    from scipy import optimize, special, stats
     from statsmodels.stats.multitest import multipletests
     from statsmodels.stats.power import TTestPower
 except ImportError as missing:
@@ -134,6 +134,28 @@ def effects():
     return found
 
 
+def evidence(differences, center=0.0):
+    """E of Wang and Ramdas after each pair, g = 1, for "the mean difference is center"."""
+    found = []
+    for n in range(2, len(differences) + 1):
+        t = stats.ttest_1samp(differences[:n], center).statistic
+        nu = n - 1
+        found.append((1 + n) ** -0.5 * ((1 + t**2 / nu) / (1 + t**2 / (nu * (1 + n)))) ** (n / 2))
+    return found
+
+
+def anytime(differences):
+    """The largest evidence, p-value, and the centers that were never rejected at 5 %, by looking for their ends."""
+    mean, reach = np.mean(differences), 50 * np.std(differences)
+
+    def excess(center):
+        return max(evidence(differences, center)) - 20
+
+    ends = [optimize.brentq(excess, mean, mean + side * reach, xtol=1e-14) if excess(mean + side * reach) > 0 else
+            side * np.inf for side in (-1, 1)]
+    return [max(evidence(differences)), min(1.0, 1 / max(evidence(differences))), *ends]
+
+
 def golden():
     near = [contrasts(0, CHOSEN)[dropout][2] for dropout in ("0.2", "0.6")]
     return {
@@ -148,6 +170,9 @@ def golden():
             "against_zero": [contrasts(metric, "0") for metric in (0, 1)],
             "against_chosen": [contrasts(metric, CHOSEN) for metric in (0, 1)],
         },
+        "anytime": [{"differences": each, "expected": anytime(each)} for each in (
+            SAMPLES["many"], SAMPLES["test accuracies"], [0.3, 0.5, 0.2, 0.4, 0.45, 0.37, 0.41, 0.3],
+            [float(np.cos(i * i)) + 0.5 for i in range(40)])],
         "factorial": {"trials": FACTORIAL, "effects": effects()},
     }
 
@@ -160,7 +185,7 @@ def plain(value):
         return [plain(item) for item in value]
     if value is None or isinstance(value, (str, int)):
         return value
-    return None if np.isnan(value) else float(value)
+    return None if not np.isfinite(value) else float(value)
 
 
 def differences(name, old, new):

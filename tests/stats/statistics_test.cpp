@@ -1,4 +1,4 @@
-#include "dropsweep/report/statistics.hpp"
+#include "dropsweep/stats/statistics.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace dropsweep::report {
+namespace dropsweep::stats {
 namespace {
 
 const double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -114,6 +114,35 @@ TEST(ComparePaired, WhatIsNotANumberSpreads) {
     EXPECT_TRUE(std::isnan(compare_paired(std::vector{1.0, kNan}, std::vector{1.0, 2.0}).p_value));
 }
 
+TEST(TestAnytime, IsWhatTheFormulaAndASearchForTheEndsSay) {
+    for (const auto& each : kGolden["anytime"]) {
+        const auto differences = each["differences"].get<std::vector<double>>();
+        const AnytimeTest test = test_anytime(differences);
+        const auto& expected = each["expected"];
+        EXPECT_NEAR(test.evidence, expected[0], 1e-9 * test.evidence);
+        EXPECT_NEAR(test.p_value, expected[1], 1e-12);
+        const std::pair<double, double> ends[] = {{test.low, 2}, {test.high, 3}};
+        for (const auto& [end, place] : ends) {
+            const auto& wanted = expected[static_cast<std::size_t>(place)];
+            if (wanted.is_null()) {
+                EXPECT_TRUE(std::isinf(end));
+            } else {
+                EXPECT_NEAR(end, wanted, 1e-9);
+            }
+        }
+    }
+}
+
+TEST(TestAnytime, EqualDifferencesAreNoProofByThemselves) {
+    const std::vector<double> same(10, 0.5);
+    // (1 + n)^((n - 1) / 2), the limit for t to infinity.
+    EXPECT_NEAR(test_anytime(std::span(same).first(3)).evidence, 4, 1e-12);
+    EXPECT_NEAR(test_anytime(same).evidence, std::pow(11, 4.5), 1e-6);
+    EXPECT_EQ(test_anytime(std::vector<double>(5, 0.0)).p_value, 1);
+    EXPECT_EQ(test_anytime({}).p_value, 1);
+    EXPECT_EQ(test_anytime(std::span(same).first(1)).evidence, 0);
+}
+
 TEST(Holm, IsWhatStatsmodelsSays) {
     for (const auto& family : kGolden["holm"]) {
         const std::vector<double> p_values = family["p_values"];
@@ -154,4 +183,4 @@ TEST(PairsToDetect, AtTheEnds) {
 }
 
 }  // namespace
-}  // namespace dropsweep::report
+}  // namespace dropsweep::stats

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-namespace dropsweep::report {
+namespace dropsweep::stats {
 
 /// Of the tests; the confidence intervals have the complement, 95 %.
 inline constexpr double kSignificance = 0.05;
@@ -34,6 +34,21 @@ struct PairedDifference {
 /// @param a, b  of equal length
 PairedDifference compare_paired(std::span<const double> a, std::span<const double> b);
 
+/// A paired t-test that may be looked at after each pair, for ever: under no difference the probability that its
+/// evidence ever reaches 1 / error is at most `error`. For normal differences of any variance.
+/// Source: Wang and Ramdas (2025), "Anytime-valid t-tests and confidence sequences for Gaussian means with unknown
+/// variance", Sequential Analysis 44, the e-process of a Gaussian prior with g = 1.
+struct AnytimeTest {
+    double evidence = 0;  ///< against a mean difference of 0: the largest so far
+    double p_value = 1;   ///< min(1, 1 / evidence)
+    double low = 0;       ///< of the differences that were never rejected: infinite below about five pairs
+    double high = 0;
+};
+
+/// @param differences  in the order in which they came
+/// @param error  of the interval
+AnytimeTest test_anytime(std::span<const double> differences, double error = kSignificance);
+
 /// Holm's step-down correction of p-values for their number; those that are not a number are not counted and stay so.
 /// Source: Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
 std::vector<double> holm(std::span<const double> p_values);
@@ -44,4 +59,4 @@ std::vector<double> holm(std::span<const double> p_values);
 /// @return  at least 2; a difference below 1e-6 sd counts as 1e-6 sd
 std::size_t pairs_to_detect(double difference, double sd);
 
-}  // namespace dropsweep::report
+}  // namespace dropsweep::stats

@@ -1,17 +1,17 @@
-#include "dropsweep/report/statistics.hpp"
+#include "dropsweep/stats/statistics.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <boost/math/distributions/non_central_t.hpp>
 #include <boost/math/distributions/students_t.hpp>
 
-#include "dropsweep/train/result.hpp"
-
-namespace dropsweep::report {
+namespace dropsweep::stats {
 namespace {
 
-using train::kNotANumber;
+constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 constexpr double kPower = 0.8;
 
@@ -27,6 +27,21 @@ double power(double effect, std::size_t pairs) {
     const double critical = critical_t(n - 1);
     const boost::math::non_central_t statistic(n - 1, effect * std::sqrt(n));
     return cdf(complement(statistic, critical)) + cdf(statistic, -critical);
+}
+
+/// The logarithm of E after n pairs. @param t  of Student's test, also infinite
+double log_evidence(double n, double t) {
+    const double degrees = n - 1;
+    const double squares = t * t / degrees;
+    const double ratio = std::isinf(squares) ? std::log1p(n) : std::log1p(squares) - std::log1p(squares / (1 + n));
+    return -0.5 * std::log1p(n) + 0.5 * n * ratio;
+}
+
+/// The t from which E is at least 1 / error after n pairs; infinite: none is.
+double t_to_reject(double n, double error) {
+    const double root = std::exp(2 / n * (0.5 * std::log1p(n) - std::log(error)));
+    if (root >= 1 + n) return kInfinity;
+    return std::sqrt((n - 1) * (root - 1) / (1 - root / (1 + n)));
 }
 
 }  // namespace
@@ -72,6 +87,28 @@ PairedDifference compare_paired(std::span<const double> a, std::span<const doubl
     return paired;
 }
 
+AnytimeTest test_anytime(std::span<const double> differences, double error) {
+    AnytimeTest test{.low = -kInfinity, .high = kInfinity};
+    double mean = 0;
+    double squares = 0;  // of the distances from the mean
+    for (std::size_t i = 0; i < differences.size(); ++i) {
+        const double n = static_cast<double>(i) + 1;
+        const double step = differences[i] - mean;
+        mean += step / n;
+        squares += step * (differences[i] - mean);
+        if (i == 0) continue;
+        const double standard_error = std::sqrt(squares / (n - 1) / n);
+        const double t = mean == 0 ? 0 : mean / standard_error;
+        test.evidence = std::max(test.evidence, std::exp(log_evidence(n, t)));
+        const double limit = t_to_reject(n, error);
+        if (std::isinf(limit)) continue;
+        test.low = std::max(test.low, mean - limit * standard_error);
+        test.high = std::min(test.high, mean + limit * standard_error);
+    }
+    test.p_value = std::min(1.0, 1 / test.evidence);
+    return test;
+}
+
 std::vector<double> holm(std::span<const double> p_values) {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < p_values.size(); ++i) {
@@ -102,4 +139,4 @@ std::size_t pairs_to_detect(double difference, double sd) {
     return enough;
 }
 
-}  // namespace dropsweep::report
+}  // namespace dropsweep::stats
