@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <limits>
+#include <numeric>
 #include <set>
 #include <sstream>
 
@@ -116,6 +117,14 @@ po::options_description describe_run(Command command) {
             "layer");
         add("seeds", optional("LIST"), "5 is the seeds 1 to 5, 3,7,9 is a list; default: 1");
         add("seed", optional("N"), "one seed, instead of --seeds");
+        add("decide", optional("NUMBER"),
+            "train in rounds of seeds and drop what cannot be the best, until one setting is left: the best, where it "
+            "is "
+            "better than the others by so much, else one that is worse by less; nats, or points of accuracy");
+        add("decide-by", text("val_loss", "val_loss|val_accuracy"),
+            "by which a decision judges: best val_loss, or accuracy");
+        add("error", text("0.05", "NUMBER"), "the most probability with which a decision may choose another one");
+        add("max-seeds", text("200", "N"), "seeds with which a decision ends that is not made");
     } else {
         add("dropout", text("0", "P"), "dropout value, below 1");
         add("seed", optional("N"), "seed of everything random; default: 1");
@@ -194,6 +203,34 @@ double early_patience(const std::vector<std::string>& arguments) {
 
 namespace {
 
+/// --decide and what belongs to it; none without it.
+std::optional<sweep::DecisionRules> parse_decision(const CommandLine& line, const Options& options) {
+    if (!line.has("decide")) {
+        for (const char* option : {"decide-by", "error", "max-seeds"}) {
+            if (line.values[option].defaulted()) continue;
+            throw Error(ExitCode::usage, fmt::format("--{} is for a decision; give --decide as well", option));
+        }
+        return std::nullopt;
+    }
+    sweep::DecisionRules rules;
+    rules.by_accuracy = parse_either("--decide-by", line.text("decide-by"), "val_loss", "val_accuracy");
+    rules.difference = parse_real("--decide", line.text("decide"), 1e-9, 1e9);
+    if (rules.by_accuracy) rules.difference /= 100;
+    rules.error = parse_real("--error", line.text("error"), 1e-6, 0.5);
+    const std::size_t most = kMostTrials / options.settings.size();
+    rules.most_seeds =
+        parse_count("--max-seeds", line.text("max-seeds"), rules.first_seeds, std::max(most, rules.first_seeds));
+    if (options.settings.size() < 2) {
+        throw Error(ExitCode::usage, "--decide: there is one setting, and nothing to decide; give several");
+    }
+    if (std::ranges::max(options.seeds) > rules.most_seeds || std::ranges::min(options.seeds) == 0) {
+        throw Error(ExitCode::usage, fmt::format("--seeds: with --decide the seeds are 1 to {}, as --max-seeds says; "
+                                                 "leave others out, or give more of them",
+                                                 rules.most_seeds));
+    }
+    return rules;
+}
+
 /// The command line with what the configuration adds to it.
 CommandLine parse_with_config(const std::vector<std::string>& arguments, const std::string& config_text) {
     CommandLine line = parse(arguments);
@@ -234,6 +271,13 @@ std::string settings_path(const std::vector<std::string>& arguments, const std::
     return std::filesystem::path(config_path(arguments)).parent_path() / configured;
 }
 
+std::vector<sweep::Trial> trials_of(const Options& options) {
+    if (!options.decision) return sweep::make_trials(options.settings, options.seeds);
+    std::vector<std::uint64_t> seeds(options.decision->most_seeds);
+    std::iota(seeds.begin(), seeds.end(), std::uint64_t{1});
+    return sweep::make_trials(options.settings, seeds);
+}
+
 Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text,
                       const SettingsTable& settings) {
     const Command command = command_of(arguments);
@@ -256,6 +300,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
         options.seeds = {parse_count("--seed", seed, 0, std::numeric_limits<std::uint64_t>::max())};
     }
     parse_settings(line, settings, options);
+    if (command != Command::train) options.decision = parse_decision(line, options);
     const auto ranks = parse_optional_count("--ranks-per-trial", text("ranks-per-trial"), "auto", 1, kMany);
     options.plan.ranks_per_trial = ranks ? std::optional(static_cast<int>(*ranks)) : std::nullopt;
     options.plan.elastic = command != Command::train && parse_switch("--elastic", text("elastic"));
@@ -337,6 +382,13 @@ std::string to_config(const Options& options) {
     const bool has_table = options.has_settings_table;
     add(has_table ? "settings" : "dropout", has_table ? kSettingsFile : values_of(options, "dropout", ','));
     add(options.seeds.size() == 1 ? "seed" : "seeds", fmt::to_string(fmt::join(options.seeds, ",")));
+    if (options.decision) {
+        const sweep::DecisionRules& rules = *options.decision;
+        add("decide", rules.by_accuracy ? 100 * rules.difference : rules.difference);
+        add("decide-by", rules.by_accuracy ? "val_accuracy" : "val_loss");
+        add("error", rules.error);
+        add("max-seeds", rules.most_seeds);
+    }
     for (const char* option : options_of(options.trainings)) {
         const sweep::Axis* axis = sweep::find_axis(option);
         const sweep::Choices& choices = options.settings.front().choices;

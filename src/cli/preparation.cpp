@@ -43,6 +43,8 @@ core::Digest identity_of(const std::string& config, const record::DataProvenance
         // Where data and weights lie does not matter, but what they are.
         const auto is = [line](const char* name) { return line.starts_with(fmt::format("{} =", name)); };
         if (is("data") || is("test") || is("label") || is("init-weights") || is("settings")) continue;
+        // Nor does it matter which other trials there are.
+        if (is("seed") || is("seeds") || is("decide") || is("decide-by") || is("error") || is("max-seeds")) continue;
         text += fmt::format("{}\n", line);
     }
     text += fmt::format("{}\n{}\n", data.sha256, data.initial_weights_sha256);

@@ -59,7 +59,8 @@ RunDirectory::RunDirectory(const Options& options, std::function<void(const Erro
     : path_(options.output.empty() ? fmt::format("results/{}-{}", to_string(options.command), record::utc_time())
                                    : options.output),
       settings_(options.settings),
-      has_settings_file_(options.has_settings_table || !settings_.front().choices.empty()) {
+      has_settings_file_(options.has_settings_table || !settings_.front().choices.empty()),
+      decides_(options.decision.has_value()) {
     core::make_directories(path_ / "models");
     lock_ = std::make_unique<core::DirectoryLock>(path_, comm::host_name(), std::move(on_lost));
     for (const char* part : {"", "models", "checkpoints", "plots"}) {
@@ -138,6 +139,12 @@ void RunDirectory::require_same(const std::string& config, const record::DataPro
         here.erase(path);
         there.erase(path);
     }
+    // A decision takes up what is there, whatever was wanted then.
+    for (const char* name : {"seed", "seeds", "decide", "decide-by", "error", "max-seeds"}) {
+        if (!decides_) break;
+        here.erase(name);
+        there.erase(name);
+    }
     here["data SHA-256"] = data.sha256;
     there["data SHA-256"] = manifest["data"]["sha256"].get<std::string>();
     here["init-weights SHA-256"] = data.initial_weights_sha256;
@@ -162,6 +169,12 @@ void RunDirectory::require_same(const std::string& config, const record::DataPro
                             path_.string(), differences));
 }
 
+std::vector<std::uint64_t> RunDirectory::earlier_seeds() const {
+    if (!earlier_) return {};
+    const auto found = earlier_->config.find(earlier_->config.contains("seed") ? "seed" : "seeds");
+    return found == earlier_->config.end() ? std::vector<std::uint64_t>() : record::parse_seed_list(found->second);
+}
+
 void RunDirectory::record(const record::Session& session, const record::DataProvenance& data,
                           const std::string& config) const {
     // Before several ranks would: who finds it made does not wait until it is on the disk.
@@ -171,6 +184,7 @@ void RunDirectory::record(const record::Session& session, const record::DataProv
         // A trial that is trained again leaves summary.csv before its epochs leave history.csv: a row there without
         // them would be taken for damage.
         record::remove_checksums(path_);
+        if (decides_) core::write_file_atomically(path_ / kConfig, config);
         core::write_file_atomically(path_ / kSummary, record::summary_csv(earlier_->trials));
         record::write_continued_manifest(path_ / kManifest, earlier_->manifests.front(), session);
         return;

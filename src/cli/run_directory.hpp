@@ -30,6 +30,8 @@ class RunDirectory {
     /// When all trials have ended. @throws Error  io_error
     void remove_checkpoints() const;
 
+    /// The seeds that every setting got in the run that goes on; none: it is new.
+    std::vector<std::uint64_t> earlier_seeds() const;
     bool is_continued() const { return earlier_.has_value(); }
     /// The trials that have ended: with a row in summary.csv and, unless they diverged, with the very model that it
     /// names. The others are forgotten, but for the epochs of those that were interrupted.
@@ -48,6 +50,7 @@ class RunDirectory {
     std::filesystem::path path_;
     std::vector<sweep::Setting> settings_;
     bool has_settings_file_;
+    bool decides_;
     std::unique_ptr<core::DirectoryLock> lock_;
     std::optional<record::RunRecord> earlier_;
 };

@@ -43,12 +43,13 @@ std::string stopped_by(int signal) {
     return signal == 0 ? "stopped before its time is up" : fmt::format("stopped by SIG{}", ::sigabbrev_np(signal));
 }
 
-void tell_of_stop(const std::filesystem::path& directory, std::size_t trials, int signal, const Warn& warn) {
+void tell_of_stop(const std::filesystem::path& directory, std::optional<std::size_t> trials, int signal,
+                  const Warn& warn) {
     const record::RunRecord record = record::read_run(directory);
     const auto ended =
         std::ranges::count_if(record.trials, [](const record::TrialRecord& trial) { return trial.result.has_value(); });
-    warn(fmt::format("{} with {} of {} trials ended; run the same command again, with --output {}, to go on",
-                     stopped_by(signal), ended, trials, directory.string()));
+    warn(fmt::format("{} with {}{} trials ended; run the same command again, with --output {}, to go on",
+                     stopped_by(signal), ended, trials ? fmt::format(" of {}", *trials) : "", directory.string()));
 }
 
 }  // namespace dropsweep::cli

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "dropsweep/cli/commands.hpp"
@@ -25,8 +26,9 @@ void finish_run(const std::filesystem::path& directory, const std::map<std::stri
 std::string stopped_by(int signal);
 
 /// Says why the run stopped, how far it is and what goes on with it.
-/// @param trials  their number
+/// @param trials  their number; none: it depends on what comes
 /// @param signal  that a rank got; 0: the time was up
-void tell_of_stop(const std::filesystem::path& directory, std::size_t trials, int signal, const Warn& warn);
+void tell_of_stop(const std::filesystem::path& directory, std::optional<std::size_t> trials, int signal,
+                  const Warn& warn);
 
 }  // namespace dropsweep::cli

@@ -21,6 +21,7 @@
 #include "dropsweep/record/checksums.hpp"
 #include "dropsweep/record/manifest.hpp"
 #include "dropsweep/record/progress.hpp"
+#include "dropsweep/record/rounds.hpp"
 #include "dropsweep/record/run_files.hpp"
 #include "dropsweep/record/tensorboard.hpp"
 #include "dropsweep/sweep/plan_choice.hpp"
@@ -42,17 +43,20 @@ namespace fs = std::filesystem;
 /// The run's directory as every rank needs it.
 struct Place {
     std::string directory;
-    std::string lock_token;       ///< for core::set_fence
-    std::set<std::size_t> ended;  ///< trials that need no training any more
+    std::string lock_token;        ///< for core::set_fence
+    std::set<std::size_t> ended;   ///< trials that need no training any more, or not yet
+    std::set<std::size_t> faulty;  ///< those of settings that cannot work
 };
 
 /// Collective.
 void broadcast(const comm::Communicator& world, Place& place) {
-    std::vector<std::size_t> ended(place.ended.begin(), place.ended.end());
     world.broadcast(place.directory, 0);
     world.broadcast(place.lock_token, 0);
-    world.broadcast(ended, 0);
-    place.ended = {ended.begin(), ended.end()};
+    for (std::set<std::size_t>* trials : {&place.ended, &place.faulty}) {
+        std::vector<std::size_t> list(trials->begin(), trials->end());
+        world.broadcast(list, 0);
+        *trials = {list.begin(), list.end()};
+    }
 }
 
 /// Our own products have the same bits on every machine.
@@ -110,7 +114,7 @@ class Run {
           warn_(warn),
           options_(agree_on_options(world, arguments)),
           deadline_(options_.time_limit),
-          trials_(sweep::make_trials(options_.settings, options_.seeds)),
+          trials_(trials_of(options_)),
           nodes_(world.nodes()) {
         watch_.set_stall_seconds(options_.stall_timeout);
     }
@@ -153,14 +157,65 @@ class Run {
         });
     }
 
-    /// Of the trials that are to be trained.
+    /// Of the trials that are to be trained, or may come to be.
     sweep::ByChoices<train::TrainingOptions> trainings_left() const {
         sweep::ByChoices<train::TrainingOptions> left;
-        for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
-            if (place_.ended.contains(trial)) continue;
+        for (std::size_t trial = 0; trial < trials_.size() && !all_ended(); ++trial) {
+            if ((options_.decision ? place_.faulty : place_.ended).contains(trial)) continue;
             left.emplace(trials_[trial].choices, options_.trainings.of(trials_[trial]));
         }
         return left;
+    }
+
+    /// Of the seeds that the run has had for all its settings none is lost. On rank 0.
+    void take_earlier_seeds() {
+        std::set<std::uint64_t> seeds(options_.seeds.begin(), options_.seeds.end());
+        for (const std::uint64_t seed : directory_->earlier_seeds()) seeds.insert(seed);
+        options_.seeds.assign(seeds.begin(), seeds.end());
+        if (options_.seeds.back() > options_.decision->most_seeds) {
+            throw Error(ExitCode::usage,
+                        fmt::format("--output {}: the run in it has a seed {}; give --max-seeds {} or more",
+                                    directory_->path().string(), options_.seeds.back(), options_.seeds.back()));
+        }
+        ready_.config = to_config(options_);
+    }
+
+    /// [trials] what is known of each; nothing more than its name of those that are not there.
+    std::vector<record::TrialRecord> results_of(const std::vector<record::TrialRecord>& known) const {
+        std::vector<record::TrialRecord> results;
+        for (const sweep::Trial& trial : trials_) results.push_back({trial, {}, {}});
+        const sweep::TrialIndex index = sweep::index_by_id(trials_);
+        for (const record::TrialRecord& record : known) {
+            const auto found = index.find(record.trial.id());
+            if (found != index.end()) results[found->second] = record;
+        }
+        return results;
+    }
+
+    /// Of a decision: where it stands by these results.
+    sweep::Selection selection_of(const std::vector<record::TrialRecord>& results) const {
+        sweep::Selection selection(*options_.decision, options_.settings.size(),
+                                   {options_.seeds.begin(), options_.seeds.end()});
+        for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
+            if (place_.faulty.contains(trial)) {
+                selection.record(trial, {});
+            } else if (results[trial].result) {
+                selection.record(trial, *results[trial].result);
+            }
+        }
+        return selection;
+    }
+
+    /// Rounds them off, of a decision. On rank 0. @return  whether none of them failed
+    bool keep_what_is_needed(const std::vector<record::TrialRecord>& results) const {
+        const sweep::Selection selection = selection_of(results);
+        record::keep_what_is_needed(directory_->path(), selection, *options_.decision, results);
+        bool all_succeeded = true;
+        for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
+            const std::optional<train::TrialResult>& result = results[trial].result;
+            if (selection.needs(trial) && result && !result->has_weights()) all_succeeded = false;
+        }
+        return all_succeeded;
     }
 
     bool all_ended() const { return place_.ended.size() == trials_.size(); }
@@ -180,13 +235,22 @@ class Run {
             make_plan();
             directory_.emplace(options_, [this](const Error& error) { watch_.end_all(error); });
             directory_->require_same(ready_.config, ready_.data);
+            if (options_.decision) take_earlier_seeds();
             std::vector<std::string> warnings;
             place_.directory = directory_->path();
             place_.lock_token = directory_->lock_token();
             place_.ended = directory_->take_ended(trials_, warnings);
             for (const std::string& warning : warnings) warn_(warning);
+            ended_before_ = place_.ended.size();
             for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
-                if (options_.faults.contains(trials_[trial])) place_.ended.insert(trial);
+                if (options_.faults.contains(trials_[trial])) place_.faulty.insert(trial);
+            }
+            place_.ended.insert(place_.faulty.begin(), place_.faulty.end());
+            if (options_.decision) {
+                selection_ = selection_of(results_of(directory_->earlier().trials));
+                const std::vector<std::size_t> wanted = selection_->wanted();
+                for (std::size_t trial = 0; trial < trials_.size(); ++trial) place_.ended.insert(trial);
+                for (const std::size_t trial : wanted) place_.ended.erase(trial);
             }
         });
         broadcast(world_, place_);
@@ -210,7 +274,7 @@ class Run {
                 options_.plan = choice.request;
                 chosen = choice.plan;
                 // What the trials that go on have trained is not known well enough.
-                if (!directory_->is_continued()) prediction_ = choice.prediction;
+                if (!directory_->is_continued() && !options_.decision) prediction_ = choice.prediction;
             });
             world_.broadcast(options_.plan, 0);
         }
@@ -265,9 +329,13 @@ class Run {
         comm::run_on_rank_zero(world_, [&] {
             directory_->remove_checkpoints();
             record::write_checksums(directory_->path());  // if the run was killed just before
+            if (options_.decision) {
+                keep_what_is_needed(results_of(directory_->earlier().trials));
+                core::write_file_atomically(directory_->path() / "config.ini", ready_.config);
+            }
             if (!options_.report || fs::exists(directory_->path() / "report.html")) {
-                print_to_stdout(fmt::format("nothing left to do: all {} trials of {} have ended\n", trials_.size(),
-                                            place_.directory),
+                print_to_stdout(fmt::format("nothing left to do: all {} trials of {} have ended\n",
+                                            directory_->earlier().trials.size(), place_.directory),
                                 "nothing is lost");
             } else {
                 finish_run(place_.directory, {}, options_.report ? &test : nullptr, ready_.data.rows, warn_);
@@ -320,8 +388,9 @@ class Run {
                       .stops_early = options_.training.patience.has_value(),
                       .training_samples = data.train.size(),
                       .groups = plan_.groups.size(),
+                      .decides = options_.decision.has_value(),
                       // Those that cannot work are still to be told of.
-                      .ended_before = place_.ended.size() - options_.faults.size() * options_.seeds.size(),
+                      .ended_before = ended_before_,
                       .predicted_seconds = prediction_ ? std::optional(prediction_->seconds) : std::nullopt,
                       .terminal = record::progress_terminal()});
         sweep::Hooks hooks;
@@ -360,22 +429,27 @@ class Run {
         comm::run_on_rank_zero(world_, [&] { end_what_cannot_work(hooks.listeners); });
         be("in the middle of a step");
         trains_ = true;
-        const sweep::SweepEnd end = sweep::run_sweep(world_, plan_, trials_, experiments, forecasts(), hooks);
+        const sweep::SweepEnd end =
+            sweep::run_sweep(world_, plan_, trials_, experiments, forecasts(), hooks, selection_);
         be("while the report is made");
         trains_ = end == sweep::SweepEnd::stopped;
         const std::vector<int> signals = world_.all_gather(core::stop_signal());
+        bool all_succeeded = end == sweep::SweepEnd::all_succeeded;
 
         comm::run_on_rank_zero(world_, [&] {
             if (end == sweep::SweepEnd::stopped) {
-                tell_of_stop(place_.directory, trials_.size(), *std::ranges::max_element(signals), warn_);
+                tell_of_stop(place_.directory, options_.decision ? std::nullopt : std::optional(trials_.size()),
+                             *std::ranges::max_element(signals), warn_);
             } else {
                 directory_->remove_checkpoints();
+                if (options_.decision) all_succeeded = keep_what_is_needed(files.trials());
                 finish_run(place_.directory, files.reasons(), options_.report ? &data.test : nullptr, ready_.data.rows,
                            warn_);
             }
         });
         if (end == sweep::SweepEnd::stopped) return ExitCode::interrupted;
-        const bool all_succeeded = end == sweep::SweepEnd::all_succeeded && earlier_have_succeeded();
+        world_.broadcast(all_succeeded, 0);
+        if (!options_.decision) all_succeeded = all_succeeded && earlier_have_succeeded();
         return all_succeeded ? ExitCode::done : ExitCode::trial_failed;
     }
 
@@ -389,6 +463,8 @@ class Run {
     std::vector<int> nodes_;                 ///< of each rank
     std::optional<RunDirectory> directory_;  ///< on rank 0
     Place place_;
+    std::optional<sweep::Selection> selection_;    ///< of a decision, on rank 0
+    std::size_t ended_before_ = 0;                 ///< trials that had ended before this start
     std::optional<sweep::Prediction> prediction_;  ///< of a new sweep on several ranks, on rank 0
     sweep::Plan plan_;  ///< rank 0's is the one that is carried out; the others' has the same groups
     Preparation ready_;

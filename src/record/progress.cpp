@@ -60,7 +60,9 @@ std::optional<double> Progress::seconds_left() const {
     if (done <= 0) return std::nullopt;
     double expected = settings_.stops_early ? settings_.epochs / 2.0 : settings_.epochs;
     if (ended_ > 0) expected = static_cast<double>(epochs_of_ended_) / static_cast<double>(ended_);
-    double left = expected * static_cast<double>(trials_.size() - settings_.ended_before - ended_ - running_.size());
+    const std::optional<double> trials = trials_left();
+    if (!trials) return std::nullopt;
+    double left = expected * std::max(*trials - static_cast<double>(running_.size()), 0.0);
     double longest = 0;  // what one group still has to do by itself
     for (const auto& [trial, running] : running_) {
         const double own = static_cast<double>(running.epochs_done()) +
@@ -74,10 +76,20 @@ std::optional<double> Progress::seconds_left() const {
     return epoch_seconds * std::max(left / static_cast<double>(settings_.groups), longest);
 }
 
+std::optional<double> Progress::trials_left() const {
+    if (settings_.decides) return remaining_;
+    return static_cast<double>(trials_.size() - settings_.ended_before - ended_);
+}
+
 std::string Progress::status_line() const {
     const auto left = seconds_left();
-    return fmt::format("{}/{} trials  {:.0f} images/s  {} gone, {}", settings_.ended_before + ended_, trials_.size(),
-                       images_done() / elapsed_seconds(), duration(elapsed_seconds()),
+    const std::size_t ended = settings_.ended_before + ended_;
+    std::string trials = fmt::format("{}/{} trials", ended, trials_.size());
+    if (settings_.decides) {
+        trials = fmt::format("{} trials{}", ended, remaining_ ? fmt::format(", about {:.0f} left", *remaining_) : "");
+    }
+    return fmt::format("{}  {:.0f} images/s  {} gone, {}", trials, images_done() / elapsed_seconds(),
+                       duration(elapsed_seconds()),
                        left ? "about " + duration(*left) + " left" : std::string("time left not known yet"));
 }
 
@@ -163,7 +175,7 @@ void Progress::on_end(double sweep_seconds, const std::vector<double>& idle_seco
     double idle = 0;
     for (const double seconds : idle_seconds) idle += seconds;
     const double share = idle / (sweep_seconds * static_cast<double>(idle_seconds.size()));
-    const std::size_t left = trials_.size() - settings_.ended_before - ended_;
+    const std::size_t left = settings_.decides ? 0 : trials_.size() - settings_.ended_before - ended_;
     std::string predicted;
     if (settings_.predicted_seconds && left == 0) {
         predicted = fmt::format(" (predicted: {})", duration(*settings_.predicted_seconds));

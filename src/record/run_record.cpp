@@ -73,11 +73,10 @@ void add_planned(std::vector<TrialRecord>& trials, const Config& config, const f
         }
     }
     std::vector<std::uint64_t> seeds;
-    for (const std::string_view text : core::split(seed->second, ',')) {
-        const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), seeds.emplace_back());
-        if (status != std::errc() || end != text.data() + text.size()) {
-            refuse(path, fmt::format("'{}' is no list of seeds", seed->second));
-        }
+    try {
+        seeds = parse_seed_list(seed->second);
+    } catch (const Error& error) {
+        refuse(path, error.what());
     }
     std::set<sweep::Trial> known;
     for (const TrialRecord& record : trials) known.insert(record.trial);
@@ -242,6 +241,17 @@ Config merge_config(const std::vector<RunRecord>& parts, const std::vector<Trial
 }
 
 }  // namespace
+
+std::vector<std::uint64_t> parse_seed_list(const std::string& text) {
+    std::vector<std::uint64_t> seeds;
+    for (const std::string_view part : core::split(text, ',')) {
+        const auto [end, status] = std::from_chars(part.data(), part.data() + part.size(), seeds.emplace_back());
+        if (status != std::errc() || end != part.data() + part.size()) {
+            throw Error(ExitCode::usage, fmt::format("'{}' is no list of seeds", text));
+        }
+    }
+    return seeds;
+}
 
 RunRecord read_run(const fs::path& directory) {
     std::error_code ignored;

@@ -8,7 +8,6 @@ namespace dropsweep::sweep {
 Selection::Selection(const DecisionRules& rules, std::size_t settings, const std::set<std::size_t>& seeds)
     : rules_(rules), settings_(settings), outcomes_(settings * rules.most_seeds) {
     for (const std::size_t seed : seeds) seeds_.insert(seed - 1);
-    decide_again();
 }
 
 void Selection::record(std::size_t trial, const train::TrialResult& result) {
@@ -17,20 +16,24 @@ void Selection::record(std::size_t trial, const train::TrialResult& result) {
     } else {
         outcomes_[trial] = rules_.by_accuracy ? -result.validation.accuracy : result.best_val_loss;
     }
-    decide_again();
+    decision_.reset();
 }
 
-void Selection::decide_again() {
-    decision_ = decide(settings_, rules_,
-                       [this](std::size_t setting, std::size_t seed) { return outcomes_[trial_of(setting, seed)]; });
+const Decision& Selection::decision() const {
+    if (!decision_) {
+        decision_ = decide(settings_, rules_, [this](std::size_t setting, std::size_t seed) {
+            return outcomes_[trial_of(setting, seed)];
+        });
+    }
+    return *decision_;
 }
 
 bool Selection::needs(std::size_t trial) const {
-    return seed_of(trial) < decision_.seeds[setting_of(trial)] || seeds_.contains(seed_of(trial));
+    return seed_of(trial) < decision().seeds[setting_of(trial)] || seeds_.contains(seed_of(trial));
 }
 
 bool Selection::may_need(std::size_t trial) const {
-    const std::vector<std::size_t>& left = decision_.survivors;
+    const std::vector<std::size_t>& left = decision().survivors;
     return needs(trial) || (!is_over() && std::ranges::find(left, setting_of(trial)) != left.end());
 }
 
@@ -39,8 +42,8 @@ std::vector<std::size_t> Selection::wanted() const {
     for (std::size_t seed = 0; seed < rules_.most_seeds; ++seed) {
         for (std::size_t setting = 0; setting < settings_; ++setting) {
             const std::size_t trial = trial_of(setting, seed);
-            const bool is_certain = seed == decision_.seeds[setting] &&
-                                    std::ranges::find(decision_.certain, setting) != decision_.certain.end();
+            const bool is_certain = seed == decision().seeds[setting] &&
+                                    std::ranges::find(decision().certain, setting) != decision().certain.end();
             if (!outcomes_[trial] && (needs(trial) || is_certain)) wanted.push_back(trial);
         }
     }
@@ -51,7 +54,7 @@ std::vector<std::size_t> Selection::ahead() const {
     std::vector<std::size_t> ahead;
     if (is_over()) return ahead;
     for (std::size_t seed = 0; seed < rules_.most_seeds; ++seed) {
-        for (const std::size_t setting : decision_.survivors) {
+        for (const std::size_t setting : decision().survivors) {
             const std::size_t trial = trial_of(setting, seed);
             if (!outcomes_[trial] && !needs(trial)) ahead.push_back(trial);
         }
@@ -60,8 +63,8 @@ std::vector<std::size_t> Selection::ahead() const {
 }
 
 std::optional<double> Selection::to_come() const {
-    if (!decision_.seeds_to_come) return std::nullopt;
-    double count = *decision_.seeds_to_come;
+    if (!decision().seeds_to_come) return std::nullopt;
+    double count = *decision().seeds_to_come;
     for (std::size_t trial = 0; trial < outcomes_.size(); ++trial) {
         if (needs(trial) && !outcomes_[trial]) ++count;
     }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dropsweep/sweep/decision.hpp"
 #include "dropsweep/sweep/network.hpp"
 #include "dropsweep/sweep/plan.hpp"
 #include "dropsweep/sweep/rehearsal.hpp"
@@ -61,7 +62,8 @@ struct Options {
     train::TrainingOptions training;                     ///< of the first one, and what all have in common
     std::map<sweep::Setting, std::string> faults;        ///< settings that cannot work, and why
     bool has_settings_table = false;                     ///< they are from --settings
-    std::vector<std::uint64_t> seeds;
+    std::vector<std::uint64_t> seeds;                    ///< of every setting
+    std::optional<sweep::DecisionRules> decision;        ///< then more seeds, of settings that may be the best
     DataOptions data;
     std::string output;        ///< run directory; empty: the default, of plan: nothing is written
     std::string init_weights;  ///< a model file; empty: Glorot-uniform
@@ -95,6 +97,9 @@ std::string settings_path(const std::vector<std::string>& arguments, const std::
 /// @throws Error  usage: unknown or repeated option, malformed or impossible value, in the words of the command line
 Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text,
                       const SettingsTable& settings = {});
+
+/// All trials that the run may come to have.
+std::vector<sweep::Trial> trials_of(const Options& options);
 
 /// The options as the text of config.ini, with which --config repeats the run: the experiment, not the output
 /// directory nor the ranks.

@@ -22,6 +22,7 @@ class Progress : public sweep::Listener {
         bool stops_early = true;
         std::size_t training_samples = 0;  ///< of one epoch
         std::size_t groups = 1;
+        bool decides = false;          ///< not all trials are trained: how many depends on what comes
         std::size_t ended_before = 0;  ///< trials that had ended when this start of the program began
         std::optional<double> predicted_seconds = std::nullopt;  ///< of the sweep
         std::optional<Terminal> terminal;
@@ -33,6 +34,7 @@ class Progress : public sweep::Listener {
     void on_step(std::size_t trial, const train::StepProgress& progress) override;
     void on_epoch(std::size_t trial, const train::EpochRecord& record, const sweep::Span& span) override;
     void on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome) override;
+    void on_remaining(std::optional<double> trials) override { remaining_ = trials; }
     void on_calm() override;
     void on_end(double sweep_seconds, const std::vector<double>& idle_seconds) override;
 
@@ -43,6 +45,8 @@ class Progress : public sweep::Listener {
         std::uint32_t epochs_before = 0;         ///< that this start of the program found done
         std::uint32_t epochs_done() const { return last ? last->epoch + 1 : 0; }
     };
+    /// How many trials are still to end, those that run included; none: not known.
+    std::optional<double> trials_left() const;
     double elapsed_seconds() const;
     double images_done() const;
     std::optional<double> seconds_left() const;
@@ -56,7 +60,8 @@ class Progress : public sweep::Listener {
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point last_drawn_{};
     std::map<std::size_t, Running> running_;
-    std::size_t ended_ = 0;  ///< in this start of the program
+    std::optional<double> remaining_;  ///< of a decision
+    std::size_t ended_ = 0;            ///< in this start of the program
     std::size_t epochs_of_ended_ = 0;
     std::size_t drawn_lines_ = 0;
     std::size_t name_width_ = 0;

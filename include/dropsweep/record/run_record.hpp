@@ -21,6 +21,9 @@ struct RunRecord {
     std::vector<TimingRow> timing;                   ///< merged: ranks and seconds as if the parts were one job
 };
 
+/// "1,2,5", as config.ini has it. @throws Error  usage: it is no list of seeds
+std::vector<std::uint64_t> parse_seed_list(const std::string& text);
+
 /// Reads history.csv, summary.csv, timing.csv, config.ini and manifest.json of a run, and where it is there
 /// checksums.txt. Its trials are those of both tables and, where config.ini names dropout and seeds, all of those.
 /// Local: no communication.

@@ -20,8 +20,8 @@ class Selection {
     /// A trial has ended. @param result  one without weights cannot be the best
     void record(std::size_t trial, const train::TrialResult& result);
 
-    const Decision& decision() const { return decision_; }
-    bool is_over() const { return decision_.state != Decision::State::open; }
+    const Decision& decision() const;
+    bool is_over() const { return decision().state != Decision::State::open; }
     /// Whether the trial is a part of the results: all others might as well not have been trained.
     bool needs(std::size_t trial) const;
     /// Whether it may still become one.
@@ -37,13 +37,12 @@ class Selection {
     std::size_t setting_of(std::size_t trial) const { return trial / rules_.most_seeds; }
     std::size_t seed_of(std::size_t trial) const { return trial % rules_.most_seeds; }
     std::size_t trial_of(std::size_t setting, std::size_t seed) const { return setting * rules_.most_seeds + seed; }
-    void decide_again();
 
     DecisionRules rules_;
     std::size_t settings_;
     std::set<std::size_t> seeds_;                  ///< from 0
     std::vector<std::optional<double>> outcomes_;  ///< [trials]
-    Decision decision_;
+    mutable std::optional<Decision> decision_;     ///< none: outcomes have changed
 };
 
 }  // namespace dropsweep::sweep

@@ -1,0 +1,86 @@
+#include "dropsweep/record/rounds.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/files.hpp"
+#include "dropsweep/record/checksums.hpp"
+#include "dropsweep/record/csv.hpp"
+
+namespace dropsweep::record {
+namespace {
+
+double measure(const train::TrialResult& result, bool by_accuracy) {
+    return by_accuracy ? result.validation.accuracy : result.best_val_loss;
+}
+
+/// The mean over the first seeds of a setting; not a number where one of them has none.
+double mean_of(const std::vector<TrialRecord>& trials, std::size_t first, std::size_t seeds, bool by_accuracy) {
+    double sum = 0;
+    for (std::size_t seed = 0; seed < seeds; ++seed) {
+        const std::optional<train::TrialResult>& result = trials[first + seed].result;
+        sum += result && result->has_weights() ? measure(*result, by_accuracy) : train::kNotANumber;
+    }
+    return sum / static_cast<double>(seeds);
+}
+
+}  // namespace
+
+std::string rounds_csv(const sweep::Decision& decision, const sweep::DecisionRules& rules,
+                       const std::vector<TrialRecord>& trials) {
+    std::string text = csv_line({"seeds", "setting", "mean", "kept", "better", "distance", "allowed"});
+    const auto setting = [&](std::size_t number) -> const sweep::Setting& {
+        return trials[number * rules.most_seeds].trial;
+    };
+    for (const sweep::DecisionRound& round : decision.rounds) {
+        for (const std::size_t number : round.settings) {
+            std::vector<std::string> fields = {
+                fmt::to_string(round.seeds), setting(number).name(),
+                csv_number(mean_of(trials, number * rules.most_seeds, round.seeds, rules.by_accuracy))};
+            const auto dropped = std::ranges::find(round.dropped, number, &sweep::DecisionRound::Dropped::setting);
+            if (dropped == round.dropped.end()) {
+                for (const char* field : {"1", "", "", ""}) fields.emplace_back(field);
+            } else if (!dropped->better) {
+                for (const char* field : {"0", "", "nan", "nan"}) fields.emplace_back(field);
+            } else {
+                fields.insert(fields.end(), {"0", setting(*dropped->better).name(), csv_number(dropped->distance),
+                                             csv_number(dropped->allowed)});
+            }
+            text += csv_line(fields);
+        }
+    }
+    return text;
+}
+
+void keep_what_is_needed(const std::filesystem::path& directory, const sweep::Selection& selection,
+                         const sweep::DecisionRules& rules, const std::vector<TrialRecord>& trials) {
+    std::vector<TrialRecord> needed;
+    bool has_others = false;
+    for (std::size_t trial = 0; trial < trials.size(); ++trial) {
+        if (selection.needs(trial)) {
+            needed.push_back(trials[trial]);
+            continue;
+        }
+        has_others = has_others || trials[trial].result || !trials[trial].epochs.empty();
+        std::error_code failure;
+        std::filesystem::remove(directory / "models" / (trials[trial].trial.id() + ".safetensors"), failure);
+        if (failure) {
+            throw Error(ExitCode::io_error, fmt::format("cannot remove a model of {}: {}; check the directory and its "
+                                                        "permissions",
+                                                        directory.string(), failure.message()));
+        }
+    }
+    if (has_others) {
+        remove_checksums(directory);
+        // In this order: a trial with a row in summary.csv has all its rows in history.csv.
+        core::write_file_atomically(directory / "summary.csv", summary_csv(needed));
+        core::write_file_atomically(directory / "history.csv", history_csv(needed));
+    }
+    core::write_file_atomically(directory / "rounds.csv", rounds_csv(selection.decision(), rules, trials));
+    write_checksums(directory);
+}
+
+}  // namespace dropsweep::record
