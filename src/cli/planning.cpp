@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -59,6 +60,12 @@ void draw(const fs::path& directory, const std::vector<sweep::ScalingPoint>& poi
 void plan(const comm::Communicator& world, const std::vector<std::string>& arguments, const Warn& warn) {
     Options options = agree_on_options(world, arguments);
     comm::run_on_all_ranks(world, core::start_products);
+    // How many trials a decision takes nobody knows; these it begins with.
+    if (options.decision) {
+        std::set<std::uint64_t> seeds(options.seeds.begin(), options.seeds.end());
+        for (std::uint64_t seed = 1; seed <= options.decision->first_seeds; ++seed) seeds.insert(seed);
+        options.seeds.assign(seeds.begin(), seeds.end());
+    }
     const std::vector<sweep::Trial> trials = sweep::make_trials(options.settings, options.seeds);
     Preparation ready;
     comm::run_on_rank_zero(world, [&] {
@@ -83,8 +90,8 @@ void plan(const comm::Communicator& world, const std::vector<std::string>& argum
     comm::run_on_rank_zero(world, [&] {
         const std::vector<sweep::ScalingPoint> points =
             sweep::predict_scaling(trials, options.machine.ranks, options.plan, forecasts_of(options.trainings), costs);
-        const std::string what =
-            fmt::format("{} on {}", core::counted(trials.size(), "trial"), describe(options.machine));
+        const std::string what = fmt::format("{}{} on {}", options.decision ? "the first " : "",
+                                             core::counted(trials.size(), "trial"), describe(options.machine));
         const std::string where =
             fmt::format("calibrated on {} here", core::counted(static_cast<std::size_t>(world.size()), "rank"));
         if (!options.output.empty()) {

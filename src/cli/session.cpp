@@ -362,7 +362,7 @@ class Run {
             directory_->record({command_line, plan_, machines, options_.trainings, core::blas_threads()}, ready_.data,
                                ready_.config);
             if (options_.quiet) return;
-            std::fputs(sweep::describe(plan_, trials_).c_str(), stderr);
+            std::fputs(sweep::describe(plan_, trials_, options_.decision.has_value()).c_str(), stderr);
             if (prediction_) std::fputs(sweep::describe(*prediction_).c_str(), stderr);
         });
 

@@ -278,6 +278,26 @@ std::optional<std::size_t> test_samples(const RunRecord& record) {
     return manifest[place].get<std::size_t>();
 }
 
+std::optional<sweep::DecisionRules> decision_rules(const RunRecord& record) {
+    const auto number = [&](const char* name) {
+        double value = train::kNotANumber;
+        const auto found = record.config.find(name);
+        if (found == record.config.end()) return value;
+        std::from_chars(found->second.data(), found->second.data() + found->second.size(), value);
+        return value;
+    };
+    sweep::DecisionRules rules;
+    const auto by = record.config.find("decide-by");
+    rules.by_accuracy = by != record.config.end() && by->second == "val_accuracy";
+    rules.difference = rules.by_accuracy ? number("decide") / 100 : number("decide");
+    rules.error = number("error");
+    const double most = number("max-seeds");
+    const bool is_whole = rules.difference > 0 && rules.error > 0 && rules.error < 1 && most >= 1 && most < 1e6;
+    if (!is_whole || most < static_cast<double>(rules.first_seeds)) return std::nullopt;
+    rules.most_seeds = static_cast<std::size_t>(most);
+    return rules;
+}
+
 bool has_images(const RunRecord& record) {
     const Json::json_pointer place("/data/rows");
     return record.manifests.empty() || !record.manifests.front().contains(place) ||

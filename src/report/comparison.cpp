@@ -4,6 +4,9 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
+
+#include "dropsweep/sweep/selection.hpp"
 
 namespace dropsweep::report {
 namespace {
@@ -83,11 +86,40 @@ std::vector<ValueStatistics> values_of(const record::RunRecord& record) {
     return values;
 }
 
+void decide(Comparison& comparison, const record::RunRecord& record) {
+    std::map<std::pair<sweep::Setting, std::uint64_t>, double> outcomes;
+    for (const record::TrialRecord& trial : record.trials) {
+        if (!trial.result) continue;
+        outcomes[{trial.trial, trial.trial.seed}] =
+            sweep::outcome_of(*trial.result, comparison.decision_rules->by_accuracy);
+    }
+    comparison.decision =
+        sweep::decide(comparison.values.size(), *comparison.decision_rules,
+                      [&](std::size_t value, std::size_t seed) -> std::optional<double> {
+                          const auto found = outcomes.find({comparison.values[value].setting, seed + 1});
+                          return found == outcomes.end() ? std::nullopt : std::optional(found->second);
+                      });
+}
+
+/// Whether a decision has dropped the value.
+bool is_dropped(const Comparison& comparison, std::size_t value) {
+    return comparison.decision &&
+           std::ranges::find(comparison.decision->survivors, value) == comparison.decision->survivors.end();
+}
+
 void choose(Comparison& comparison) {
     std::size_t most = 1;
-    for (const ValueStatistics& value : comparison.values) most = std::max(most, value.trials.size());
-    const auto mean = [&](std::size_t v) { return comparison.values[v].best_val_loss.summary.mean; };
     for (std::size_t v = 0; v < comparison.values.size(); ++v) {
+        if (!is_dropped(comparison, v)) most = std::max(most, comparison.values[v].trials.size());
+    }
+    const auto mean = [&](std::size_t v) {
+        if (!comparison.decision || !comparison.decision_rules->by_accuracy) {
+            return comparison.values[v].best_val_loss.summary.mean;
+        }
+        return -comparison.values[v].val_accuracy.mean;
+    };
+    for (std::size_t v = 0; v < comparison.values.size(); ++v) {
+        if (is_dropped(comparison, v)) continue;
         if (comparison.values[v].trials.size() < most || std::isnan(mean(v))) continue;
         if (!comparison.chosen || mean(v) < mean(*comparison.chosen)) comparison.chosen = v;
     }
@@ -190,6 +222,8 @@ Comparison compare(const record::RunRecord& record) {
     for (const record::TrialRecord& trial : record.trials) {
         if (!trial.result || !trial.result->has_weights()) comparison.left_out.push_back(&trial);
     }
+    comparison.decision_rules = record::decision_rules(record);
+    if (comparison.decision_rules && comparison.values.size() > 1) decide(comparison, record);
     choose(comparison);
     const auto contrast_all = [&](std::size_t reference, std::optional<Contrast> MetricStatistics::*contrast) {
         const auto tests = contrasts(comparison.values, reference, test_accuracy);

@@ -106,6 +106,55 @@ Json effects_json(const std::vector<OptionEffects>& all) {
     return json;
 }
 
+const char* state_of(const sweep::Decision& decision) {
+    switch (decision.state) {
+        case sweep::Decision::State::decided:
+            return "decided";
+        case sweep::Decision::State::undecided:
+            return "undecided";
+        case sweep::Decision::State::open:
+            return "open";
+    }
+    return "";
+}
+
+/// The mean over the first seeds of a setting of what it is decided by.
+double mean_of(const ValueStatistics& value, std::size_t seeds, bool by_accuracy) {
+    std::vector<double> values;
+    for (const record::TrialRecord* trial : value.trials) {
+        if (trial->trial.seed > seeds) continue;
+        values.push_back(by_accuracy ? trial->result->validation.accuracy : trial->result->best_val_loss);
+    }
+    return stats::summarize(values).mean;
+}
+
+Json decision_json(const Comparison& comparison) {
+    const sweep::Decision& decision = *comparison.decision;
+    const sweep::DecisionRules& rules = *comparison.decision_rules;
+    Json json = {{"by", rules.by_accuracy ? "val_accuracy" : "best_val_loss"},
+                 {"difference", rules.difference},
+                 {"error", rules.error},
+                 {"state", state_of(decision)},
+                 {"survivors", decision.survivors},
+                 {"rounds", Json::array()}};
+    for (const sweep::DecisionRound& round : decision.rounds) {
+        Json means = Json::array();
+        for (const std::size_t setting : round.settings) {
+            means.push_back(number(mean_of(comparison.values[setting], round.seeds, rules.by_accuracy)));
+        }
+        Json dropped = Json::array();
+        for (const sweep::DecisionRound::Dropped& each : round.dropped) {
+            dropped.push_back({{"setting", each.setting},
+                               {"better", each.better ? Json(*each.better) : Json(nullptr)},
+                               {"distance", each.distance},
+                               {"allowed", each.allowed}});
+        }
+        json["rounds"].push_back(
+            {{"seeds", round.seeds}, {"settings", round.settings}, {"means", means}, {"dropped", dropped}});
+    }
+    return json;
+}
+
 Json matrix_json(const std::vector<std::vector<double>>& matrix) {
     Json json = Json::array();
     for (const std::vector<double>& row : matrix) {
@@ -302,6 +351,7 @@ Json report_json(const record::RunRecord& record, const Comparison& comparison,
         setting_of.emplace(value.setting, setting_of.size());
         json["settings"].push_back(setting_json(value, comparison.axes));
     }
+    json["decision"] = comparison.decision ? decision_json(comparison) : Json(nullptr);
     json["effects"] = effects_json(effects(comparison));
     json["pairs"] = pairs_json(pair_means(comparison));
     json["trials"] = Json::array();

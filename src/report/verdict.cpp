@@ -55,6 +55,8 @@ class Verdict {
         const std::size_t start = text.size();
         if (std::ranges::count_if(values_, [](const auto& value) { return !value.trials.empty(); }) == 1) {
             text += only_value();
+        } else if (comparison_.decision) {
+            text += decision() + ".";
         } else if (seeds() == 1) {
             text += single_runs();
         } else {
@@ -140,6 +142,44 @@ class Verdict {
             "but how much of that is chance, and how many more seeds it would take "
             "to tell {:.1f} points, shows only with two seeds or more.",
             only_dropout() ? "value" : noun(), noun(), chosen_name(), accuracy(), difference, 100 * kDifferenceToTell);
+    }
+
+    /// "0.002 nats in best_val_loss".
+    std::string difference() const {
+        const sweep::DecisionRules& rules = *comparison_.decision_rules;
+        return rules.by_accuracy ? fmt::format("{:g} points of validation accuracy", 100 * rules.difference)
+                                 : fmt::format("{:g} nats of best_val_loss", rules.difference);
+    }
+
+    std::string decision() const {
+        const sweep::Decision& decision = *comparison_.decision;
+        std::size_t trials = 0;
+        for (const std::size_t seeds : decision.seeds) trials += seeds;
+        const double sure = 100 * (1 - comparison_.decision_rules->error);
+        std::string last;
+        if (!decision.rounds.empty() && !decision.rounds.back().dropped.empty()) {
+            std::vector<std::size_t> dropped;
+            for (const auto& each : decision.rounds.back().dropped) dropped.push_back(each.setting);
+            last = fmt::format(". The last to be dropped {} {}, after {} seeds", dropped.size() == 1 ? "was" : "were",
+                               ranges(dropped), decision.rounds.back().seeds);
+        }
+        const std::string test = fmt::format("test accuracy is {}", accuracy());
+        switch (decision.state) {
+            case sweep::Decision::State::decided:
+                return fmt::format(
+                    "decided with {} trials: best is {}; with a probability of at least {:g} % no other is better "
+                    "by {} or more. Its {}{}",
+                    trials, chosen_name(), sure, difference(), test, last);
+            case sweep::Decision::State::undecided:
+                return fmt::format(
+                    "undecided between {} after {} seeds, where {} matter; a larger --decide or more --max-seeds would "
+                    "end it. Of them {} is the best so far; its {}",
+                    ranges(decision.survivors), decision.rounds.back().seeds, difference(), chosen_name(), test);
+            case sweep::Decision::State::open:
+                break;
+        }
+        return fmt::format("not decided yet between {}; the best of them so far is {}, and its {}",
+                           ranges(decision.survivors), chosen_name(), test);
     }
 
     std::string best() const {

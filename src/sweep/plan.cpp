@@ -195,13 +195,18 @@ void expect(Plan& plan, std::vector<double> epoch_seconds, const std::vector<Tri
     std::ranges::stable_sort(plan.queue, std::ranges::greater{}, [&](std::size_t trial) { return seconds[trial]; });
 }
 
-std::string describe(const Plan& plan, const std::vector<Trial>& trials) {
+std::string describe(const Plan& plan, const std::vector<Trial>& trials, bool decides) {
     const std::size_t count = plan.queue.size();
-    std::string text = fmt::format(
-        "plan: {}{} on {}, {} per trial\n", count < trials.size() ? fmt::format("the last {} of ", count) : "",
-        core::counted(trials.size(), "trial"), core::counted(static_cast<std::size_t>(plan.ranks), "rank"),
-        plan.leaves == most_leaves(plan) ? core::counted(plan.leaves, "leaf", "leaves")
-                                         : fmt::format("{} to {} leaves", plan.leaves, most_leaves(plan)));
+    std::string what = core::counted(trials.size(), "trial");
+    if (decides) {
+        what = fmt::format("at first {}", core::counted(count, "trial"));
+    } else if (count < trials.size()) {
+        what = fmt::format("the last {} of {}", count, what);
+    }
+    std::string text =
+        fmt::format("plan: {} on {}, {} per trial\n", what, core::counted(static_cast<std::size_t>(plan.ranks), "rank"),
+                    plan.leaves == most_leaves(plan) ? core::counted(plan.leaves, "leaf", "leaves")
+                                                     : fmt::format("{} to {} leaves", plan.leaves, most_leaves(plan)));
     text += describe_groups(plan);
     if (count > plan.groups.size()) {
         text += fmt::format("  a free group takes the next trial, the longest expected first: {} ... {}\n",

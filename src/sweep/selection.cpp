@@ -5,17 +5,18 @@
 
 namespace dropsweep::sweep {
 
+double outcome_of(const train::TrialResult& result, bool by_accuracy) {
+    if (!result.has_weights()) return std::numeric_limits<double>::infinity();
+    return by_accuracy ? -result.validation.accuracy : result.best_val_loss;
+}
+
 Selection::Selection(const DecisionRules& rules, std::size_t settings, const std::set<std::size_t>& seeds)
     : rules_(rules), settings_(settings), outcomes_(settings * rules.most_seeds) {
     for (const std::size_t seed : seeds) seeds_.insert(seed - 1);
 }
 
 void Selection::record(std::size_t trial, const train::TrialResult& result) {
-    if (!result.has_weights()) {
-        outcomes_[trial] = std::numeric_limits<double>::infinity();
-    } else {
-        outcomes_[trial] = rules_.by_accuracy ? -result.validation.accuracy : result.best_val_loss;
-    }
+    outcomes_[trial] = outcome_of(result, rules_.by_accuracy);
     decision_.reset();
 }
 

@@ -80,6 +80,52 @@ TEST(ReportJson, SettingsOfSeveralOptions) {
     EXPECT_EQ(json_of(one_rate)["axes"][0]["option"], "learning-rate");
 }
 
+/// 0.5 is dropped after ten seeds.
+record::RunRecord run_of_a_decision() {
+    record::RunRecord record;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        const double noise = seed % 2 == 0 ? 0.01 : -0.01;
+        record.trials.push_back(trial("0", seed, {{0.2 + noise, 0.9}}));
+    }
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) record.trials.push_back(trial("0.5", seed, {{0.4, 0.8}}));
+    record.config = {{"decide", "0.05"}, {"decide-by", "val_loss"}, {"error", "0.05"}, {"max-seeds", "200"}};
+    return record;
+}
+
+TEST(ReportJson, Decision) {
+    const record::RunRecord record = run_of_a_decision();
+    const Json decision = json_of(record)["decision"];
+    EXPECT_EQ(decision["state"], "decided");
+    EXPECT_THAT(decision["survivors"], ElementsAre(0));
+    ASSERT_EQ(decision["rounds"].size(), 1U);
+    EXPECT_NEAR(decision["rounds"][0]["means"][0].get<double>(), 0.2, 1e-12);
+    EXPECT_EQ(decision["rounds"][0]["dropped"][0]["setting"], 1);
+    EXPECT_EQ(decision["rounds"][0]["dropped"][0]["better"], 0);
+    EXPECT_NEAR(decision["rounds"][0]["dropped"][0]["distance"].get<double>(), 0.2, 1e-12);
+    EXPECT_EQ(verdict(compare(record)),
+              "Decided with 20 trials: best is p = 0; with a probability of at least 95 % no other is better by 0.05 "
+              "nats of best_val_loss or more. Its test accuracy is 90.00 % with every seed. The last to be dropped was "
+              "p = 0.5, after 10 seeds.");
+    EXPECT_TRUE(json_of(small_run())["decision"].is_null());
+}
+
+TEST(ReportJson, ADecisionThatIsNotMade) {
+    record::RunRecord record = run_of_a_decision();
+    record.config["decide"] = "0.00001";
+    record.config["max-seeds"] = "10";
+    for (record::TrialRecord& each : record.trials) {
+        // As good in the mean, and never alike.
+        if (each.trial.seed % 2 == 1 && each.trial.dropout != sweep::DropoutSetting()) each.result->best_val_loss = 0;
+    }
+    EXPECT_EQ(verdict(compare(record)),
+              "Undecided between p = 0 and 0.5 after 10 seeds, where 1e-05 nats of best_val_loss matter; a larger "
+              "--decide or more --max-seeds would end it. Of them p = 0 is the best so far; its test accuracy is 90.00 "
+              "% with every seed.");
+    record.config["max-seeds"] = "20";
+    EXPECT_TRUE(verdict(compare(record)).starts_with("Not decided yet between p = 0 and 0.5; "))
+        << verdict(compare(record));
+}
+
 TEST(ReportJson, WhatIsNoNumberIsNull) {
     record::RunRecord record;
     record.trials = {trial("0.3", 1, {{0.25, 1.0}}, train::Status::completed, 1.0),

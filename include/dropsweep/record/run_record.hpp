@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dropsweep/record/tables.hpp"
+#include "dropsweep/sweep/decision.hpp"
 
 namespace dropsweep::record {
 
@@ -34,6 +35,9 @@ RunRecord read_run(const std::filesystem::path& directory);
 std::optional<std::size_t> test_samples(const RunRecord& record);
 /// Whether they are images, and no rows of a table.
 bool has_images(const RunRecord& record);
+
+/// What config.ini says of a decision; none: it was none, or it is not what dropsweep writes.
+std::optional<sweep::DecisionRules> decision_rules(const RunRecord& record);
 
 /// Joins the parts of one sweep, such as the tasks of a job array. A trial that one of them did not start is that of
 /// another. Local: no communication.

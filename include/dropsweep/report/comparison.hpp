@@ -7,6 +7,7 @@
 
 #include "dropsweep/record/run_record.hpp"
 #include "dropsweep/stats/statistics.hpp"
+#include "dropsweep/sweep/decision.hpp"
 
 namespace dropsweep::report {
 
@@ -71,6 +72,9 @@ struct Comparison {
     /// Of values: along each axis below and above the chosen one, the nearest that have a trial that counts.
     std::vector<std::size_t> neighbours;
     Distinctions distinctions;
+    std::optional<sweep::DecisionRules> decision_rules;
+    /// By these rules, of all values; its settings are numbers of values. It chooses, where it is made.
+    std::optional<sweep::Decision> decision;
     /// About how many seeds a value needs to tell kDifferenceToTell in test accuracy (pairs_to_detect), from the root
     /// mean square of the sds of the differences between the chosen value and its neighbours; none without such sds.
     std::optional<std::size_t> seeds_to_tell;

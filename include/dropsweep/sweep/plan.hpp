@@ -66,6 +66,7 @@ void expect(Plan& plan, std::vector<double> epoch_seconds, const std::vector<Tri
             const ByChoices<EpochForecast>& forecasts);
 
 /// The plan in a few lines for the user, each ended by a newline.
-std::string describe(const Plan& plan, const std::vector<Trial>& trials);
+/// @param decides  more trials than those of the queue may follow
+std::string describe(const Plan& plan, const std::vector<Trial>& trials, bool decides = false);
 
 }  // namespace dropsweep::sweep

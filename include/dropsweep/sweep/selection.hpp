@@ -10,6 +10,10 @@
 
 namespace dropsweep::sweep {
 
+/// By what a decision judges a trial that has ended, the less the better: its best validation loss, or its validation
+/// accuracy, negative; infinite without weights.
+double outcome_of(const train::TrialResult& result, bool by_accuracy);
+
 /// Which trials a decision needs, as their results come in. They are those of make_trials for the settings and the
 /// seeds 1 to rules.most_seeds. Local: no communication.
 class Selection {

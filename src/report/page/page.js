@@ -1,7 +1,7 @@
 // The sections of the page, from report.json, which stands in it. What comes from outside is put in as text alone.
 
 const report = JSON.parse(document.getElementById("report").textContent);
-const { axes: options, settings, effects, pairs, trials, verdict, classification, timeline } = report;
+const { axes: options, settings, decision, effects, pairs, trials, verdict, classification, timeline } = report;
 const isOneDropout = options.length === 1 && options[0].option === "dropout";
 const nameOf = (setting, but = null) =>
   options.filter(({ option }) => option !== but && setting.values[option])
@@ -157,6 +157,43 @@ function lossChart() {
     y: { name: "loss (nats)", places: 4, canBeLog: true },
     series: () => [curve("train", "loss", 0, "var(--first)"), curve("validation", "val_loss", 1, "var(--second)")],
   });
+}
+
+// ---- A decision
+
+/** A line for each setting as far as it came. */
+function raceChart() {
+  const [factor, places, unit] = decision.by === "val_accuracy" ? [100, 2, " %"] : [1, 4, " nats"];
+  const lines = settings.map(() => []);
+  for (const { seeds, settings: left, means, dropped } of decision.rounds) {
+    left.forEach((setting, i) => {
+      const end = dropped.find((each) => each.setting === setting);
+      const why = !end ? "" : end.better === null ? "; dropped: a trial was lost"
+        : `; dropped: worse than ${nameOf(settings[end.better])} by ${fixed(factor * end.distance, places)}, ${fixed(factor * end.allowed, places)} allowed`;
+      lines[setting].push({
+        x: seeds, y: isNumber(means[i]) ? factor * means[i] : null,
+        text: `${nameOf(settings[setting])}, ${seeds} seeds: mean ${decision.by} ${fixed(factor * means[i], places)}${unit}${why}`,
+      });
+    });
+  }
+  return xyChart({
+    id: "race", title: "The race", note: `mean over the seeds, until a setting is dropped; ${fixed(factor * decision.difference, places)}${unit} matter`,
+    legendTitle: "", x: { name: "seeds" }, y: { name: `${decision.by} (${decision.by === "val_accuracy" ? "%" : "nats"})`, places, canBeLog: factor === 1 },
+    series: () => lines.map((points, i) => ({
+      name: nameOf(settings[i]), look: i, color: ordered(i, settings.length), hasLine: true, points,
+    })).filter((each) => each.points.length),
+  });
+}
+
+function decisionSection() {
+  if (!decision || decision.rounds.length === 0) return null;
+  const rows = decision.rounds.flatMap(({ seeds, settings: left, dropped }) => dropped.map((each) => [
+    nameOf(settings[each.setting]), seeds, each.better === null ? "a trial was lost" : nameOf(settings[each.better]),
+    ...(each.better === null ? [[NONE, null], [NONE, null]] : [cell(each.distance, 5), cell(each.allowed, 5)]), left.length - dropped.length]));
+  return section("decision", "The decision",
+    raceChart(),
+    table("Settings that were dropped", [{ name: "dropped", isText: true }, { name: "after seeds" }, { name: "better", isText: true },
+      { name: "by" }, { name: "allowed" }, { name: "left" }], rows));
 }
 
 // ---- What the options do, each by itself and two together
@@ -385,7 +422,7 @@ function build() {
     html("header", {},
       html("p", { class: "run" }, "dropsweep ", html("span", {}, names)),
       html("h1", {}, settings.length > 1 ? `Which ${kind} is best?` : `One ${kind}`), html("p", { class: "verdict" }, verdict.text)),
-    results(), optionsSection(), section("plots", "Plots", charts), classification ? testSet() : null, timelineSection(),
+    results(), decisionSection(), optionsSection(), section("plots", "Plots", charts), classification ? testSet() : null, timelineSection(),
     section("configuration", "Configuration", facts(Object.entries(report.config).map(([name, value]) => [name, code(value)]))),
     section("provenance", "Provenance", report.parts.map((part, i) => [
       report.parts.length > 1 ? html("h3", {}, `Part ${i + 1}${part.directory ? `: ${part.directory}` : ""}`) : null, partFacts(part)])),

@@ -106,10 +106,60 @@ Plot pair_plot(const Json& report, const Json& pair) {
     return plot;
 }
 
+/// How the means of a decision's settings went on until these were dropped.
+Plot race_plot(const Json& report) {
+    const Json& decision = report["decision"];
+    const bool by_accuracy = decision["by"] == "val_accuracy";
+    const double factor = by_accuracy ? 100 : 1;
+    Datablock curves("curves");
+    std::vector<std::string> names;
+    std::vector<double> looks;
+    Extent extent;
+    for (std::size_t setting = 0; setting < report["settings"].size(); ++setting) {
+        Datablock curve("");
+        for (const Json& round : decision["rounds"]) {
+            const auto found = std::ranges::find(round["settings"], Json(setting));
+            if (found == round["settings"].end()) continue;
+            const Json& mean = round["means"][static_cast<std::size_t>(found - round["settings"].begin())];
+            if (mean.is_null()) continue;
+            curve.row(round["seeds"], factor * mean.get<double>());
+            extent.include(factor * mean.get<double>());
+        }
+        if (curve.empty()) continue;
+        if (!curves.empty()) curves.end_of_index();
+        curves.append(curve);
+        std::vector<std::string> values;
+        for (const Json& axis : report["axes"]) {
+            values.push_back(shown(report["settings"][setting]["values"][axis["option"].get<std::string>()]));
+        }
+        names.push_back(fmt::to_string(fmt::join(values, ", ")));
+        looks.push_back(static_cast<double>(setting));
+    }
+    Plot plot{.name = "race", .commands = k_race};
+    const double difference = factor * decision["difference"].get<double>();
+    plot.set("title", "The race: mean over the seeds, until a setting is dropped");
+    plot.set("subtitle", fmt::format("{}; a difference of {:g} {} matters", decision["state"].get<std::string>(),
+                                     difference, by_accuracy ? "points" : "nats"));
+    plot.set("x_label", "seeds");
+    plot.set("y_label", by_accuracy ? "validation accuracy (%)" : "best validation loss (nats)");
+    plot.set("legend", report["axes"].size() == 1 ? axis_title(report) : "");
+    plot.set("first_seeds", decision["rounds"].front()["seeds"].get<double>());
+    plot.set("last", decision["rounds"].back()["seeds"].get<double>());
+    plot.set("n", static_cast<double>(names.size()));
+    plot.set("values", static_cast<double>(report["settings"].size()));
+    plot.set("names", names);
+    plot.set("looks", looks);
+    plot.set_range(extent.padded(0.04, -1, std::numeric_limits<double>::infinity()));
+    plot.add(curves);
+    return plot;
+}
+
 }  // namespace
 
 std::vector<Plot> option_plots(const Json& report) {
     std::vector<Plot> plots;
+    const Json& decision = report["decision"];
+    if (!decision.is_null() && !decision["rounds"].empty()) plots.push_back(race_plot(report));
     if (!report["effects"].empty()) plots.push_back(effects_plot(report["effects"]));
     for (const Json& pair : report["pairs"]) plots.push_back(pair_plot(report, pair));
     return plots;
