@@ -71,6 +71,23 @@ TEST_F(Plots, OptionsHaveTheirEffectsAndTheirPairs) {
     EXPECT_THAT(files_in(plots()), testing::Not(testing::Contains("pair-dropout-learning-rate.gp")));
 }
 
+TEST_F(Plots, TheRaceOfADecision) {
+    record::RunRecord record;
+    for (std::uint64_t seed = 1; seed <= 11; ++seed) {
+        const double noise = seed % 2 == 0 ? 0.1 : -0.1;
+        record.trials.push_back(trial("0", seed, {{0.2 + noise, 0.9}}));
+        record.trials.push_back(trial("0.3", seed, {{0.2 - noise, 0.9}}));
+        if (seed <= 10) record.trials.push_back(trial("0.8", seed, {{2.5, 0.5}}));
+    }
+    record.config = {{"decide", "0.03"}, {"decide-by", "val_loss"}, {"error", "0.05"}, {"max-seeds", "11"}};
+    ASSERT_TRUE(draw(record));
+    const std::string race = script("race");
+    EXPECT_THAT(race, HasSubstr("subtitle = 'undecided; a difference of 0.03 nats matters; 1 more was dropped after 10 "
+                                "seeds'"));
+    EXPECT_THAT(race, HasSubstr("array names[2] = ['0', '0.3']"));
+    EXPECT_THAT(race, testing::ContainsRegex("\\$curves << EOD\n10\t0.2[0-9]*\n11\t0.19"));
+}
+
 TEST_F(Plots, TimelineShowsTrialsAndIdleTime) {
     record::RunRecord record;
     record.trials = {trial("0", 1, {{0.5, 0.5}}), trial("0.3", 1, {{0.5, 0.5}})};

@@ -176,12 +176,17 @@ function raceChart() {
       });
     });
   }
+  // Those that were dropped at once are often so far off that nothing would be seen of the others.
+  const isDrawn = (points) => points.length > (decision.rounds.length > 1 ? 1 : 0);
+  const atOnce = settings.length - lines.filter(isDrawn).length;
   return xyChart({
-    id: "race", title: "The race", note: `mean over the seeds, until a setting is dropped; ${fixed(factor * decision.difference, places)}${unit} matter`,
+    id: "race", title: "The race",
+    note: `mean over the seeds, until a setting is dropped; ${fixed(factor * decision.difference, places)}${unit} matter` +
+      (atOnce ? `; ${atOnce} more ${atOnce === 1 ? "was" : "were"} dropped after ${decision.rounds[0].seeds} seeds` : ""),
     legendTitle: "", x: { name: "seeds" }, y: { name: `${decision.by} (${decision.by === "val_accuracy" ? "%" : "nats"})`, places, canBeLog: factor === 1 },
     series: () => lines.map((points, i) => ({
       name: nameOf(settings[i]), look: i, color: ordered(i, settings.length), hasLine: true, points,
-    })).filter((each) => each.points.length),
+    })).filter((each) => isDrawn(each.points)),
   });
 }
 

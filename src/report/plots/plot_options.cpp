@@ -111,11 +111,15 @@ Plot race_plot(const Json& report) {
     const Json& decision = report["decision"];
     const bool by_accuracy = decision["by"] == "val_accuracy";
     const double factor = by_accuracy ? 100 : 1;
+    // Those that were dropped at once are often so far off that nothing would be seen of the others.
+    const Json& rounds = decision["rounds"];
+    const std::size_t second = rounds.size() > 1 ? 1 : 0;
+    const std::size_t dropped_at_once = report["settings"].size() - rounds[second]["settings"].size();
     Datablock curves("curves");
     std::vector<std::string> names;
     std::vector<double> looks;
     Extent extent;
-    for (std::size_t setting = 0; setting < report["settings"].size(); ++setting) {
+    for (const std::size_t setting : rounds[second]["settings"].get<std::vector<std::size_t>>()) {
         Datablock curve("");
         for (const Json& round : decision["rounds"]) {
             const auto found = std::ranges::find(round["settings"], Json(setting));
@@ -138,8 +142,13 @@ Plot race_plot(const Json& report) {
     Plot plot{.name = "race", .commands = k_race};
     const double difference = factor * decision["difference"].get<double>();
     plot.set("title", "The race: mean over the seeds, until a setting is dropped");
-    plot.set("subtitle", fmt::format("{}; a difference of {:g} {} matters", decision["state"].get<std::string>(),
-                                     difference, by_accuracy ? "points" : "nats"));
+    const std::string others =
+        dropped_at_once == 0
+            ? ""
+            : fmt::format("; {} more {} dropped after {} seeds", dropped_at_once, dropped_at_once == 1 ? "was" : "were",
+                          rounds[0]["seeds"].get<std::size_t>());
+    plot.set("subtitle", fmt::format("{}; a difference of {:g} {} matters{}", decision["state"].get<std::string>(),
+                                     difference, by_accuracy ? "points" : "nats", others));
     plot.set("x_label", "seeds");
     plot.set("y_label", by_accuracy ? "validation accuracy (%)" : "best validation loss (nats)");
     plot.set("legend", report["axes"].size() == 1 ? axis_title(report) : "");

@@ -1,5 +1,5 @@
 # $curves: for each setting a block of seeds and mean. looks: numbers of their colours and markers, of `values` in all.
-right = 195.
+left = 150.; right = 195.
 eval axes
 eval legend_right(n)
 set xrange [first_seeds - greater(0.5, 0.03 * (last - first_seeds)) : last + greater(0.5, 0.03 * (last - first_seeds))]

@@ -1,0 +1,93 @@
+# gnuplot loss.gp  draws loss.png and loss.svg in the current directory.
+reset
+set encoding utf8
+set datafile separator "\t"
+width = 960.; height = 640.
+set terminal pngcairo noenhanced size 960,640 font 'DejaVu Sans,20' fontscale 0.75 dashlength 2 background '#ffffff'
+set output 'loss.png'
+unit = 1.2
+title = 'Training and validation loss, p = 0'
+subtitle = 'mean of 10 seeds while at least half of them train; band: ± 1 sample sd'
+x_label = 'epoch'
+y_label = 'loss (nats)'
+legend = ''
+from_zero = 1
+last = 5
+low = 0
+high = 0.25668187774914764
+n = 2
+values = 2
+array names[2] = ['train', 'validation']
+array looks[2] = [0, 1]
+$curves << EOD
+0	0.2444820844478798	0.24215467106004074	0.24680949783571887
+1	0.08769589280873767	0.08713514642570917	0.08825663919176617
+2	0.05657674744191433	0.05563715875723238	0.057516336126596276
+3	0.0387166459011332	0.03810402611812086	0.039329265684145534
+4	0.027814487587422252	0.026956786751887982	0.02867218842295652
+5	0.02019983327384218	0.019647956263720415	0.020751710283963942
+
+
+0	0.09800188143171888	0.08920457670784976	0.106799186155588
+1	0.08502028501967432	0.07394738967522191	0.09609318036412673
+2	0.08671679740400913	0.05803789935508688	0.11539569545293138
+3	0.07064369304799861	0.06505979600909126	0.07622759008690597
+4	0.07428624193754414	0.06446284229001918	0.0841096415850691
+5	0.07734309334507243	0.0678722535431946	0.08681393314695027
+EOD
+
+# The look of all plots. Places are in pixels from the edges of a picture of width x height.
+# Lines and text stand out from the paper by a contrast of at least 3 : 1 (WCAG 2.1, 1.4.11); first and second: after
+# Okabe and Ito (2008), "Color Universal Design"; the palette: even steps of lightness, so that the order survives grey.
+paper = '#ffffff'; ink = '#1a1a1a'; muted = '#595959'; rule = '#dedede'; idle = '#8c8c8c'
+first = '#0072b2'; second = '#c44e00'; correct = '#c6e2fb'
+heat(level) = word('#fbe8ce #f1c89b #e7a668 #d9843c #c4651c #a94b0f #8a3510 #672514', level + 1)
+set palette defined (0 '#002471', 1 '#5a009a', 2 '#9d0179', 3 '#ca2949', 4 '#d76504')
+unset colorbox
+share(i, n) = n < 2 ? 0 : i / (n - 1.)  # of the palette, for the i-th of n
+marker(i) = int(word('7 5 9 13 11 6 4 8 12', i % 9 + 1))
+set dashtype 2 (12,4); set dashtype 3 (4,3); set dashtype 4 (14,4,3,4); set dashtype 5 (12,4,3,4,3,4)
+dash(i) = i % 5 + 1  # with the markers: a combination of its own for the first 45 lines
+lesser(a, b) = a < b ? a : b
+greater(a, b) = a > b ? a : b
+decade(x) = 10. ** floor(log10(x))
+nice(x) = x <= 1 ? 1 : decade(x) * (x <= 1.001 * decade(x) ? 1 : x <= 2 * decade(x) ? 2 : x <= 5 * decade(x) ? 5 : 10)
+
+left = 120.; right = 30.; top = 110.; bottom = 80.; x_room = 20.
+axes = "set lmargin at screen left / width; set rmargin at screen 1 - right / width;" \
+     . "set tmargin at screen 1 - top / height; set bmargin at screen bottom / height;" \
+     . "set label 3 x_label at screen (left + width - right) / 2 / width, (bottom - 41 - x_room) / height center textcolor rgb ink;" \
+     . "set label 4 y_label at screen 28. / width, (bottom + height - top) / 2 / height center rotate textcolor rgb ink"
+legend_right(lines) = "set key at screen 1 - (right - 18) / width, 1 - (top + 14) / height left top vertical Left reverse" \
+     . sprintf(" samplen 3 spacing 1.25 font ',%.0f' textcolor rgb ink;", greater(9, lesser(19, (height - top - bottom) / 1.5 / (lines + 1)))) \
+     . "set label 5 legend at screen 1 - (right - 28) / width, 1 - top / height left font ',18' textcolor rgb ink"
+legend_below = "set key outside bottom center horizontal Left reverse samplen 2 width 2 maxrows 1 font ',18' textcolor rgb ink"
+set label 1 title at screen 0.02, 1 - 32. / height left font ',24' textcolor rgb ink
+set label 2 subtitle at screen 0.02, 1 - 68. / height left font ',18' textcolor rgb muted
+set border 3 linewidth 1.5 linecolor rgb muted
+set tics nomirror scale 0 textcolor rgb ink
+set grid linetype 1 linewidth 1 linecolor rgb rule
+set format '%g'
+set pointintervalbox 0
+set errorbars 0.7
+
+# $curves: for each curve a block of epoch, mean, mean - sd, mean + sd. looks: numbers of their colours and markers, of
+# `values` in all.
+right = 195.
+eval axes
+eval legend_right(n)
+if (values == 2 && from_zero) { set palette defined (0 first, 1 second) }
+set xrange [-greater(0.3, 0.03 * last) : last + greater(0.3, 0.03 * last)]
+set xtics 0, nice(last / 13.)
+set yrange [low:high]
+plot for [i = 1 : n] $curves index i - 1 using 1:3:4 with filledcurves fillcolor palette frac share(looks[i], values) \
+       fillstyle transparent solid (n > 2 ? 0.12 : 0.2) noborder notitle, \
+     for [i = 1 : n] $curves index i - 1 using 1:2 with linespoints linecolor palette frac share(looks[i], values) \
+       linewidth 2.5 dashtype dash(looks[i]) pointtype marker(looks[i]) pointsize 1.4 * unit \
+       pointinterval int((last + 50) / 50) title names[i]
+set terminal svg noenhanced size 960,640 font 'DejaVu Sans,20' background '#ffffff'
+set output 'loss.svg'
+unit = 0.56
+set key spacing 0.97 samplen 2.2
+replot
+unset output
