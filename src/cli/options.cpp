@@ -218,8 +218,12 @@ std::optional<sweep::DecisionRules> parse_decision(const CommandLine& line, cons
     if (rules.by_accuracy) rules.difference /= 100;
     rules.error = parse_real("--error", line.text("error"), 1e-6, 0.5);
     const std::size_t most = kMostTrials / options.settings.size();
-    rules.most_seeds =
-        parse_count("--max-seeds", line.text("max-seeds"), rules.first_seeds, std::max(most, rules.first_seeds));
+    if (line.values["max-seeds"].defaulted()) {
+        rules.most_seeds = std::clamp(most, rules.first_seeds, rules.most_seeds);
+    } else {
+        rules.most_seeds =
+            parse_count("--max-seeds", line.text("max-seeds"), rules.first_seeds, std::max(most, rules.first_seeds));
+    }
     if (options.settings.size() < 2) {
         throw Error(ExitCode::usage, "--decide: there is one setting, and nothing to decide; give several");
     }
@@ -273,9 +277,12 @@ std::string settings_path(const std::vector<std::string>& arguments, const std::
 
 std::vector<sweep::Trial> trials_of(const Options& options) {
     if (!options.decision) return sweep::make_trials(options.settings, options.seeds);
+    // Of equals a decision takes the first: by what they are, not by how they were given.
+    std::vector<sweep::Setting> settings = options.settings;
+    std::ranges::sort(settings);
     std::vector<std::uint64_t> seeds(options.decision->most_seeds);
     std::iota(seeds.begin(), seeds.end(), std::uint64_t{1});
-    return sweep::make_trials(options.settings, seeds);
+    return sweep::make_trials(settings, seeds);
 }
 
 Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text,
@@ -301,6 +308,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
     }
     parse_settings(line, settings, options);
     if (command != Command::train) options.decision = parse_decision(line, options);
+    if (options.decision) options.difference_to_decide = text("decide");
     const auto ranks = parse_optional_count("--ranks-per-trial", text("ranks-per-trial"), "auto", 1, kMany);
     options.plan.ranks_per_trial = ranks ? std::optional(static_cast<int>(*ranks)) : std::nullopt;
     options.plan.elastic = command != Command::train && parse_switch("--elastic", text("elastic"));
@@ -384,7 +392,7 @@ std::string to_config(const Options& options) {
     add(options.seeds.size() == 1 ? "seed" : "seeds", fmt::to_string(fmt::join(options.seeds, ",")));
     if (options.decision) {
         const sweep::DecisionRules& rules = *options.decision;
-        add("decide", rules.by_accuracy ? 100 * rules.difference : rules.difference);
+        add("decide", options.difference_to_decide);
         add("decide-by", rules.by_accuracy ? "val_accuracy" : "val_loss");
         add("error", rules.error);
         add("max-seeds", rules.most_seeds);

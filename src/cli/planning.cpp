@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -42,6 +43,20 @@ std::string describe(const Machine& machine) {
                        1e6 * machine.network.latency_seconds, 8e-9 * machine.network.bytes_per_second);
 }
 
+/// Trials of settings that cannot work take no time. Collective.
+/// @param faults  on rank 0
+void leave_out_faulty(const comm::Communicator& world, const std::map<sweep::Setting, std::string>& faults,
+                      std::vector<sweep::Trial>& trials) {
+    std::vector<std::size_t> left;
+    for (std::size_t trial = 0; trial < trials.size(); ++trial) {
+        if (!faults.contains(trials[trial])) left.push_back(trial);
+    }
+    world.broadcast(left, 0);
+    std::vector<sweep::Trial> working;
+    for (const std::size_t trial : left) working.push_back(trials[trial]);
+    trials = std::move(working);
+}
+
 void draw(const fs::path& directory, const std::vector<sweep::ScalingPoint>& points, const std::string& subtitle,
           const Warn& warn) {
     try {
@@ -66,7 +81,7 @@ void plan(const comm::Communicator& world, const std::vector<std::string>& argum
         for (std::uint64_t seed = 1; seed <= options.decision->first_seeds; ++seed) seeds.insert(seed);
         options.seeds.assign(seeds.begin(), seeds.end());
     }
-    const std::vector<sweep::Trial> trials = sweep::make_trials(options.settings, options.seeds);
+    std::vector<sweep::Trial> trials = sweep::make_trials(options.settings, options.seeds);
     Preparation ready;
     comm::run_on_rank_zero(world, [&] {
         ready = prepare(options, warn);
@@ -75,8 +90,11 @@ void plan(const comm::Communicator& world, const std::vector<std::string>& argum
         if (!options.output.empty()) make_output_directory(options.output);
     });
     broadcast(world, ready);
+    leave_out_faulty(world, options.faults, trials);
+    sweep::ByChoices<train::TrainingOptions> trainings;
+    for (const sweep::Trial& trial : trials) trainings.emplace(trial.choices, options.trainings.of(trial));
     const train::SharedDataset shared(world, std::move(ready.dataset));
-    const sweep::ByChoices<train::Experiment> experiments = experiments_of(shared, ready, options.trainings);
+    const sweep::ByChoices<train::Experiment> experiments = experiments_of(shared, ready, trainings);
     const std::vector<int> nodes = nodes_of(options.machine);
     sweep::ByChoices<sweep::CostModel> costs =
         sweep::measure_all_costs(world, experiments, sweep::dropout_range(trials));

@@ -60,7 +60,7 @@ RunDirectory::RunDirectory(const Options& options, std::function<void(const Erro
                                    : options.output),
       settings_(options.settings),
       has_settings_file_(options.has_settings_table || !settings_.front().choices.empty()),
-      decides_(options.decision.has_value()) {
+      decision_(options.decision) {
     core::make_directories(path_ / "models");
     lock_ = std::make_unique<core::DirectoryLock>(path_, comm::host_name(), std::move(on_lost));
     for (const char* part : {"", "models", "checkpoints", "plots"}) {
@@ -129,6 +129,30 @@ void RunDirectory::require_settings() const {
     }
 }
 
+/// One that needs less would take away what another one has paid for.
+void RunDirectory::require_decision() const {
+    const std::optional<sweep::DecisionRules> earlier = record::decision_rules(*earlier_);
+    if (!decision_ || !earlier) return;
+    const bool goes_on = decision_->by_accuracy == earlier->by_accuracy &&
+                         decision_->difference <= earlier->difference && decision_->error <= earlier->error &&
+                         decision_->most_seeds >= earlier->most_seeds;
+    if (goes_on) return;
+    const auto text = [&](const char* name) { return fmt::format("--{} {}", name, earlier_->config.at(name)); };
+    throw Error(
+        ExitCode::usage,
+        fmt::format("--output {}: the decision in it ({} {} {} {}) goes on with a difference and an error that are "
+                    "no larger and with no fewer seeds alone; give such, or name another directory",
+                    path_.string(), text("decide"), text("decide-by"), text("error"), text("max-seeds")));
+}
+
+bool RunDirectory::has_other_config(const std::string& config) const {
+    return core::read_file(path_ / kConfig) != config;
+}
+
+void RunDirectory::write_config(const std::string& config) const {
+    core::write_file_atomically(path_ / kConfig, config);
+}
+
 void RunDirectory::require_same(const std::string& config, const record::DataProvenance& data) const {
     if (!earlier_) return;
     std::map<std::string, std::string> here = settings_of(config);
@@ -141,7 +165,7 @@ void RunDirectory::require_same(const std::string& config, const record::DataPro
     }
     // A decision takes up what is there, whatever was wanted then.
     for (const char* name : {"seed", "seeds", "decide", "decide-by", "error", "max-seeds"}) {
-        if (!decides_) break;
+        if (!decision_) break;
         here.erase(name);
         there.erase(name);
     }
@@ -150,6 +174,7 @@ void RunDirectory::require_same(const std::string& config, const record::DataPro
     here["init-weights SHA-256"] = data.initial_weights_sha256;
     there["init-weights SHA-256"] = manifest.value("initial_weights_sha256", "");
     require_settings();
+    require_decision();
     std::string differences;
     std::map<std::string, std::string> all = here;
     all.insert(there.begin(), there.end());
@@ -179,12 +204,16 @@ void RunDirectory::record(const record::Session& session, const record::DataProv
                           const std::string& config) const {
     // Before several ranks would: who finds it made does not wait until it is on the disk.
     core::make_directory(path_ / kCheckpoints);
-    if (has_settings_file_) core::write_file_atomically(path_ / kSettingsFile, record::settings_csv(settings_));
+    if (has_settings_file_) {
+        core::write_file_atomically(path_ / kSettingsFile, record::settings_csv(settings_));
+    } else {
+        fs::remove(path_ / kSettingsFile);  // of a start that was killed before it had a configuration
+    }
     if (earlier_) {
         // A trial that is trained again leaves summary.csv before its epochs leave history.csv: a row there without
         // them would be taken for damage.
         record::remove_checksums(path_);
-        if (decides_) core::write_file_atomically(path_ / kConfig, config);
+        if (decision_) write_config(config);
         core::write_file_atomically(path_ / kSummary, record::summary_csv(earlier_->trials));
         record::write_continued_manifest(path_ / kManifest, earlier_->manifests.front(), session);
         return;

@@ -41,16 +41,20 @@ class RunDirectory {
     void require_same(const std::string& config, const record::DataProvenance& data) const;
     /// Writes down what runs, before it starts.
     void record(const record::Session& session, const record::DataProvenance& data, const std::string& config) const;
+    /// Of a run that goes on.
+    bool has_other_config(const std::string& config) const;
+    void write_config(const std::string& config) const;
     /// What the files say that the run is continued with; empty for a new one.
     const record::RunRecord& earlier() const;
 
   private:
     void require_settings() const;
+    void require_decision() const;
 
     std::filesystem::path path_;
     std::vector<sweep::Setting> settings_;
     bool has_settings_file_;
-    bool decides_;
+    std::optional<sweep::DecisionRules> decision_;
     std::unique_ptr<core::DirectoryLock> lock_;
     std::optional<record::RunRecord> earlier_;
 };

@@ -91,8 +91,9 @@ std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, std
 
 /// What all trials have in common, but the data; of an option in which they differ, all values.
 std::map<std::string, std::string> hyper_parameters(const std::string& config) {
-    static const std::set<std::string_view> kOthers = {"data",    "test", "label", "init-weights",
-                                                       "dropout", "seed", "seeds", "settings"};
+    static const std::set<std::string_view> kOthers = {"data",    "test",      "label", "init-weights",
+                                                       "dropout", "seed",      "seeds", "settings",
+                                                       "decide",  "decide-by", "error", "max-seeds"};
     constexpr std::string_view kEquals = " = ";
     std::map<std::string, std::string> parameters;
     for (const std::string_view line : core::split(config, '\n')) {
@@ -172,10 +173,13 @@ class Run {
         std::set<std::uint64_t> seeds(options_.seeds.begin(), options_.seeds.end());
         for (const std::uint64_t seed : directory_->earlier_seeds()) seeds.insert(seed);
         options_.seeds.assign(seeds.begin(), seeds.end());
-        if (options_.seeds.back() > options_.decision->most_seeds) {
-            throw Error(ExitCode::usage,
-                        fmt::format("--output {}: the run in it has a seed {}; give --max-seeds {} or more",
-                                    directory_->path().string(), options_.seeds.back(), options_.seeds.back()));
+        for (const std::uint64_t seed : options_.seeds) {
+            if (seed >= 1 && seed <= options_.decision->most_seeds) continue;
+            throw Error(
+                ExitCode::usage,
+                fmt::format("--output {}: the run in it has a seed {}, and the seeds of a decision are 1 to {}; {}",
+                            directory_->path().string(), seed, options_.decision->most_seeds,
+                            seed == 0 ? "name another directory" : "give more --max-seeds"));
         }
         ready_.config = to_config(options_);
     }
@@ -206,16 +210,21 @@ class Run {
         return selection;
     }
 
-    /// Rounds them off, of a decision. On rank 0. @return  whether none of them failed
-    bool keep_what_is_needed(const std::vector<record::TrialRecord>& results) const {
-        const sweep::Selection selection = selection_of(results);
-        record::keep_what_is_needed(directory_->path(), selection, *options_.decision, results);
+    struct Kept {
         bool all_succeeded = true;
+        bool has_changed = false;  ///< in the tables
+    };
+    /// What is left of the results when a decision is made. On rank 0.
+    Kept keep_what_is_needed(std::vector<record::TrialRecord> results) const {
+        for (const std::size_t trial : place_.faulty) results[trial].result = train::TrialResult();
+        const sweep::Selection selection = selection_of(results);
+        Kept kept;
+        kept.has_changed = record::keep_what_is_needed(directory_->path(), selection, *options_.decision, results);
         for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
             const std::optional<train::TrialResult>& result = results[trial].result;
-            if (selection.needs(trial) && result && !result->has_weights()) all_succeeded = false;
+            if (selection.needs(trial) && result && !result->has_weights()) kept.all_succeeded = false;
         }
-        return all_succeeded;
+        return kept;
     }
 
     bool all_ended() const { return place_.ended.size() == trials_.size(); }
@@ -326,29 +335,35 @@ class Run {
     }
 
     ExitCode finish_again(const data::Samples& test) {
+        bool all_succeeded = earlier_have_succeeded();
         comm::run_on_rank_zero(world_, [&] {
             directory_->remove_checkpoints();
             record::write_checksums(directory_->path());  // if the run was killed just before
+            bool is_reported = fs::exists(directory_->path() / "report.html");
             if (options_.decision) {
-                keep_what_is_needed(results_of(directory_->earlier().trials));
-                core::write_file_atomically(directory_->path() / "config.ini", ready_.config);
+                const Kept kept = keep_what_is_needed(results_of(directory_->earlier().trials));
+                all_succeeded = kept.all_succeeded;
+                is_reported = is_reported && !kept.has_changed && !directory_->has_other_config(ready_.config);
+                directory_->write_config(ready_.config);
             }
-            if (!options_.report || fs::exists(directory_->path() / "report.html")) {
-                print_to_stdout(fmt::format("nothing left to do: all {} trials of {} have ended\n",
-                                            directory_->earlier().trials.size(), place_.directory),
-                                "nothing is lost");
+            if (!options_.report || is_reported) {
+                const std::size_t trials = record::read_run(directory_->path()).trials.size();
+                print_to_stdout(
+                    fmt::format("nothing left to do: all {} trials of {} have ended\n", trials, place_.directory),
+                    "nothing is lost");
             } else {
                 finish_run(place_.directory, {}, options_.report ? &test : nullptr, ready_.data.rows, warn_);
             }
         });
-        return earlier_have_succeeded() ? ExitCode::done : ExitCode::trial_failed;
+        world_.broadcast(all_succeeded, 0);
+        return all_succeeded ? ExitCode::done : ExitCode::trial_failed;
     }
 
     /// Tells of the trials that cannot be trained. On rank 0.
     void end_what_cannot_work(const std::vector<sweep::Listener*>& listeners) const {
         for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
             const auto fault = options_.faults.find(trials_[trial]);
-            if (fault == options_.faults.end()) continue;
+            if (fault == options_.faults.end() || (selection_ && !selection_->needs(trial))) continue;
             for (sweep::Listener* listener : listeners) listener->on_outcome(trial, {{}, {}, fault->second});
         }
     }
@@ -370,7 +385,9 @@ class Run {
         comm::run_on_rank_zero(world_, [&] {
             // Killed between the row in summary.csv and this, a run leaves the checkpoints of an ended trial.
             std::set<std::string> ended;
-            for (const std::size_t trial : place_.ended) ended.insert(trials_[trial].id());
+            for (const record::TrialRecord& record : directory_->earlier().trials) {
+                if (record.result) ended.insert(record.trial.id());
+            }
             checkpoints.remove(ended);
         });
         const record::RunRecord none;
@@ -385,7 +402,8 @@ class Run {
         }
         record::Progress progress(
             trials_, {.epochs = most_epochs(),
-                      .stops_early = options_.training.patience.has_value(),
+                      .stops_early = std::ranges::any_of(
+                          options_.trainings, [](const auto& each) { return each.second.patience.has_value(); }),
                       .training_samples = data.train.size(),
                       .groups = plan_.groups.size(),
                       .decides = options_.decision.has_value(),
@@ -442,7 +460,7 @@ class Run {
                              *std::ranges::max_element(signals), warn_);
             } else {
                 directory_->remove_checkpoints();
-                if (options_.decision) all_succeeded = keep_what_is_needed(files.trials());
+                if (options_.decision) all_succeeded = keep_what_is_needed(files.trials()).all_succeeded;
                 finish_run(place_.directory, files.reasons(), options_.report ? &data.test : nullptr, ready_.data.rows,
                            warn_);
             }

@@ -89,7 +89,15 @@ sweep::Choices choices_of(const train::TrainingOptions& training, const std::vec
 }
 
 /// What cannot work together in a setting; empty: it can.
-std::string fault_of(const sweep::DropoutSetting& dropout, const train::TrainingOptions& training) {
+std::string fault_of(const sweep::Setting& setting, const train::TrainingOptions& training) {
+    constexpr std::size_t kLongestName = 200;
+    if (setting.name().size() > kLongestName) {
+        return fmt::format(
+            "the names of its files would have more than {} characters; give fewer layers, or leave "
+            "options that do not differ out of the table",
+            kLongestName);
+    }
+    const sweep::DropoutSetting& dropout = setting.dropout;
     if (dropout.count() == 1 || dropout.count() == training.hidden.size()) return "";
     return fmt::format("--dropout: {} has {} rates for {}; give one for each, or one for all", dropout.text(),
                        dropout.count(), core::counted(training.hidden.size(), "hidden layer"));
@@ -113,7 +121,7 @@ class Settings {
         if (!known_.insert(setting).second) return false;
         options_.trainings.emplace(choices, training);
         options_.settings.push_back(setting);
-        if (const std::string fault = fault_of(dropout, training); !fault.empty()) options_.faults[setting] = fault;
+        if (const std::string fault = fault_of(setting, training); !fault.empty()) options_.faults[setting] = fault;
         return true;
     }
 
@@ -179,7 +187,8 @@ class Settings {
         for (std::size_t column = 0; column < table.options.size(); ++column) {
             texts.emplace_back(table.options[column], row.values[column]);
             if (table.options[column] != kDropout || row.values[column].empty()) continue;
-            dropouts = {sweep::DropoutSetting::parse(row.values[column])};
+            dropouts = parse_dropouts("--dropout", row.values[column]);
+            if (dropouts.size() > 1) throw Error(ExitCode::usage, "--dropout: several values; give one on each line");
         }
         const train::TrainingOptions training = parse_training(with(line_, texts));
         for (const sweep::Setting& dropout : dropouts) {

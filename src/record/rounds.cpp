@@ -55,32 +55,37 @@ std::string rounds_csv(const sweep::Decision& decision, const sweep::DecisionRul
     return text;
 }
 
-void keep_what_is_needed(const std::filesystem::path& directory, const sweep::Selection& selection,
+bool keep_what_is_needed(const std::filesystem::path& directory, const sweep::Selection& selection,
                          const sweep::DecisionRules& rules, const std::vector<TrialRecord>& trials) {
     std::vector<TrialRecord> needed;
-    bool has_others = false;
     for (std::size_t trial = 0; trial < trials.size(); ++trial) {
-        if (selection.needs(trial)) {
-            needed.push_back(trials[trial]);
-            continue;
-        }
-        has_others = has_others || trials[trial].result || !trials[trial].epochs.empty();
-        std::error_code failure;
-        std::filesystem::remove(directory / "models" / (trials[trial].trial.id() + ".safetensors"), failure);
-        if (failure) {
-            throw Error(ExitCode::io_error, fmt::format("cannot remove a model of {}: {}; check the directory and its "
-                                                        "permissions",
-                                                        directory.string(), failure.message()));
-        }
+        if (selection.needs(trial)) needed.push_back(trials[trial]);
     }
-    if (has_others) {
-        remove_checksums(directory);
-        // In this order: a trial with a row in summary.csv has all its rows in history.csv.
-        core::write_file_atomically(directory / "summary.csv", summary_csv(needed));
-        core::write_file_atomically(directory / "history.csv", history_csv(needed));
-    }
-    core::write_file_atomically(directory / "rounds.csv", rounds_csv(selection.decision(), rules, trials));
+    bool has_changed = false;
+    const auto write = [&](const char* name, const std::string& text) {
+        if (std::filesystem::exists(directory / name) && core::read_file(directory / name) == text) return;
+        if (!has_changed) remove_checksums(directory);
+        has_changed = true;
+        core::write_file_atomically(directory / name, text);
+    };
+    // In this order: a trial with a row in summary.csv has all its rows in history.csv, and its model.
+    write("summary.csv", summary_csv(needed));
+    write("history.csv", history_csv(needed));
+    write("rounds.csv", rounds_csv(selection.decision(), rules, trials));
     write_checksums(directory);
+    std::error_code failure;
+    for (std::size_t trial = 0; trial < trials.size() && !failure; ++trial) {
+        if (selection.needs(trial)) continue;
+        const std::string id = trials[trial].trial.id();
+        std::filesystem::remove(directory / "models" / (id + ".safetensors"), failure);
+        if (!failure) std::filesystem::remove_all(directory / "tensorboard" / id, failure);
+    }
+    if (failure) {
+        throw Error(ExitCode::io_error,
+                    fmt::format("cannot remove what is not needed from {}: {}; check the directory and its permissions",
+                                directory.string(), failure.message()));
+    }
+    return has_changed;
 }
 
 }  // namespace dropsweep::record

@@ -339,8 +339,8 @@ void write_run(const RunRecord& record, const fs::path& directory) {
     write("config.ini", write_config(record.config));
     const Json manifest = record.manifests.size() == 1 ? record.manifests.front() : Json{{kParts, record.manifests}};
     write("manifest.json", manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-    std::set<std::uint64_t> seeds;
-    const std::set<sweep::Setting> settings = settings_of(record.trials, seeds);
+    std::set<sweep::Setting> settings;
+    for (const TrialRecord& trial : record.trials) settings.insert(trial.trial);
     if (!settings.empty() && has_settings_file(record.config, record.trials)) {
         write(kSettings, settings_csv({settings.begin(), settings.end()}));
     }

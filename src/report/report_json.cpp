@@ -125,7 +125,7 @@ double mean_of(const ValueStatistics& value, std::size_t seeds, bool by_accuracy
         if (trial->trial.seed > seeds) continue;
         values.push_back(by_accuracy ? trial->result->validation.accuracy : trial->result->best_val_loss);
     }
-    return stats::summarize(values).mean;
+    return values.size() == seeds ? stats::summarize(values).mean : train::kNotANumber;
 }
 
 Json decision_json(const Comparison& comparison) {

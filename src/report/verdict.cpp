@@ -93,6 +93,9 @@ class Verdict {
 
     std::string nothing_counts() const {
         if (comparison_.left_out.empty()) return "There is no trial to judge by.";
+        if (comparison_.decision && comparison_.decision->survivors.empty()) {
+            return fmt::format("No {} can be chosen: of each one a trial diverged or failed.", noun());
+        }
         if (not_ended() > 0) return "No trial has ended with a model yet, so there is nothing to judge by.";
         return fmt::format("No {} can be chosen: {} diverged or failed.", noun(),
                            lost() == 1 ? "the only trial" : fmt::format("all {} trials", lost()));

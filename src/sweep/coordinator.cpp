@@ -61,6 +61,9 @@ void Coordinator::run() {
 }
 
 void Coordinator::give_orders() {
+    for (const std::size_t trial : schedule_.needless()) {
+        orders_.send(protocol::Cancel{trial}, schedule_.first_rank_of(trial), protocol::kCancel);
+    }
     for (const Schedule::Offer& offer : schedule_.begin()) assign(offer.trial, offer.ranks, offer.ranks, false);
     for (const Schedule::Offer& offer : schedule_.lend()) {
         const int first = schedule_.first_rank_of(offer.trial);
@@ -68,9 +71,6 @@ void Coordinator::give_orders() {
         orders_.send_values(std::span<const int>(offer.ranks), first, protocol::kGrowth);
     }
     for (const Schedule::Offer& offer : schedule_.begin_ahead()) assign(offer.trial, offer.ranks, offer.ranks, false);
-    for (const std::size_t trial : schedule_.needless()) {
-        orders_.send(protocol::Cancel{trial}, schedule_.first_rank_of(trial), protocol::kCancel);
-    }
 }
 
 void Coordinator::assign(std::size_t trial, const std::vector<int>& to, const std::vector<int>& group, bool joins) {

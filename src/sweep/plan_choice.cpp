@@ -30,7 +30,7 @@ PlanChoice choose_plan(const std::vector<Trial>& trials, int ranks, const PlanRe
     std::vector<double> epoch_seconds(trials.size());
     std::vector<std::size_t> leaves(trials.size(), request.leaves);
     for (std::size_t trial = 0; trial < trials.size(); ++trial) {
-        if (ended.contains(trial)) continue;
+        if (!costs.has(trials[trial])) continue;
         const CostModel& its_costs = costs.of(trials[trial]);
         epoch_seconds[trial] = its_costs.epoch_seconds(trials[trial].dropout.value(), std::array{1});
         leaves[trial] = its_costs.leaves;

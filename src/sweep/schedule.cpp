@@ -29,22 +29,27 @@ Schedule::Offer Schedule::offer(std::size_t trial, std::vector<int> ranks) {
     return {trial, std::move(ranks)};
 }
 
+/// The first group of the plan that is free as a whole; of a decision that lends also a rank of others: their ranks
+/// were lent before the trial was known.
+std::vector<int> Schedule::free_group() const {
+    for (const Group& group : plan_.groups) {
+        std::vector<int> ranks;
+        for (int rank = group.first_rank; rank < group.first_rank + group.ranks; ++rank) ranks.push_back(rank);
+        if (std::ranges::all_of(ranks, [this](int rank) { return free_.contains(rank); })) return ranks;
+    }
+    if (selection_ && plan_.elastic && !free_.empty()) return {*free_.begin()};
+    return {};
+}
+
 std::vector<Schedule::Offer> Schedule::begin() {
     std::vector<Offer> offers;
-    const auto begin_next = [&](std::vector<int> ranks) {
+    while (!stopping_ && !waiting_.empty()) {
+        std::vector<int> ranks = free_group();
+        if (ranks.empty()) break;
         const std::size_t trial = waiting_.front();
         waiting_.pop_front();
         offers.push_back(offer(trial, std::move(ranks)));
-    };
-    for (const Group& group : plan_.groups) {
-        if (stopping_ || waiting_.empty()) break;
-        std::vector<int> ranks;
-        for (int rank = group.first_rank; rank < group.first_rank + group.ranks; ++rank) ranks.push_back(rank);
-        if (std::ranges::all_of(ranks, [this](int rank) { return free_.contains(rank); })) begin_next(ranks);
     }
-    // Of groups whose ranks were lent before the trial was known.
-    while (selection_ && plan_.elastic && !stopping_ && !waiting_.empty() && !free_.empty())
-        begin_next({*free_.begin()});
     return offers;
 }
 
@@ -52,8 +57,10 @@ std::vector<Schedule::Offer> Schedule::begin_ahead() {
     std::vector<Offer> offers;
     if (!selection_ || stopping_ || !waiting_.empty() || free_.empty()) return offers;
     for (const std::size_t trial : selection_->ahead()) {
-        if (free_.empty()) break;
-        if (!running_.contains(trial)) offers.push_back(offer(trial, {*free_.begin()}));
+        if (running_.contains(trial)) continue;
+        std::vector<int> ranks = free_group();
+        if (ranks.empty()) break;
+        offers.push_back(offer(trial, std::move(ranks)));
     }
     return offers;
 }

@@ -1,7 +1,9 @@
 #include "dropsweep/sweep/selection.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <span>
 
 namespace dropsweep::sweep {
 
@@ -33,9 +35,15 @@ bool Selection::needs(std::size_t trial) const {
     return seed_of(trial) < decision().seeds[setting_of(trial)] || seeds_.contains(seed_of(trial));
 }
 
-bool Selection::may_need(std::size_t trial) const {
+bool Selection::may_win(std::size_t setting) const {
     const std::vector<std::size_t>& left = decision().survivors;
-    return needs(trial) || (!is_over() && std::ranges::find(left, setting_of(trial)) != left.end());
+    const auto own = std::span(outcomes_).subspan(trial_of(setting, 0), rules_.most_seeds);
+    const auto is_lost = [](const std::optional<double>& outcome) { return outcome && std::isinf(*outcome); };
+    return !is_over() && std::ranges::find(left, setting) != left.end() && std::ranges::none_of(own, is_lost);
+}
+
+bool Selection::may_need(std::size_t trial) const {
+    return needs(trial) || may_win(setting_of(trial));
 }
 
 std::vector<std::size_t> Selection::wanted() const {
@@ -57,7 +65,7 @@ std::vector<std::size_t> Selection::ahead() const {
     for (std::size_t seed = 0; seed < rules_.most_seeds; ++seed) {
         for (const std::size_t setting : decision().survivors) {
             const std::size_t trial = trial_of(setting, seed);
-            if (!outcomes_[trial] && !needs(trial)) ahead.push_back(trial);
+            if (!outcomes_[trial] && !needs(trial) && may_win(setting)) ahead.push_back(trial);
         }
     }
     return ahead;

@@ -94,11 +94,17 @@ class DecideTest(program.ProgramTest):
     def test_a_decision_goes_on_with_a_smaller_difference(self):
         finer = [*OPTIONS, "--decide", "0.003", "--max-seeds", "14"]
         run, _ = self.sweep("run", *finer)
-        self.sweep("coarse", *OPTIONS, "--decide", "0.5", "--max-seeds", "25")
+        self.sweep("coarse", *OPTIONS, "--decide", "0.5", "--max-seeds", "12")
         coarse, _ = self.sweep("coarse", *finer, ranks=3)
         self.assertEqual(results_with_rounds(coarse), results_with_rounds(run))
         self.assertEqual((coarse / "config.ini").read_bytes(), (run / "config.ini").read_bytes())
         self.assertEqual(max(self.rounds_of(run)), 14, "undecided")
+        # One that needs less would take away what is there.
+        before = results_with_rounds(coarse)
+        for more in ["--decide", "0.01", "--max-seeds", "14"], ["--decide", "0.003", "--max-seeds", "12"]:
+            refused = program.run(*OPTIONS, *more, "--data", self.data, "--output", coarse)
+            self.check_refusal(refused, program.USAGE, "--decide 0.003", "--max-seeds 14")
+        self.assertEqual(results_with_rounds(coarse), before)
         # Those seeds that every setting got stay.
         wide, _ = self.sweep("wide", *OPTIONS, "--seeds", "12")
         self.sweep("wide", *OPTIONS, "--decide", "0.5")

@@ -64,6 +64,7 @@ struct Options {
     bool has_settings_table = false;                     ///< they are from --settings
     std::vector<std::uint64_t> seeds;                    ///< of every setting
     std::optional<sweep::DecisionRules> decision;        ///< then more seeds, of settings that may be the best
+    std::string difference_to_decide;                    ///< --decide as it was given: in nats or points
     DataOptions data;
     std::string output;        ///< run directory; empty: the default, of plan: nothing is written
     std::string init_weights;  ///< a model file; empty: Glorot-uniform

@@ -15,11 +15,12 @@ namespace dropsweep::record {
 std::string rounds_csv(const sweep::Decision& decision, const sweep::DecisionRules& rules,
                        const std::vector<TrialRecord>& trials);
 
-/// Leaves in a run directory what the decision needs, and writes rounds.csv: rows and models of trials that were begun
-/// and became needless go. Again and again it leaves the same.
+/// Leaves in a run directory what the decision needs, and writes rounds.csv: rows, models and event files of trials
+/// that were begun and became needless go. Again and again it leaves the same.
 /// @param trials  as above
+/// @return  whether a table has changed
 /// @throws Error  io_error
-void keep_what_is_needed(const std::filesystem::path& directory, const sweep::Selection& selection,
+bool keep_what_is_needed(const std::filesystem::path& directory, const sweep::Selection& selection,
                          const sweep::DecisionRules& rules, const std::vector<TrialRecord>& trials);
 
 }  // namespace dropsweep::record

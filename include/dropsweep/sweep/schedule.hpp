@@ -82,6 +82,7 @@ class Schedule {
     };
     bool has_begun_all() const { return waiting_.empty() && (!selection_ || selection_->is_over()); }
     void refill();
+    std::vector<int> free_group() const;
     Offer offer(std::size_t trial, std::vector<int> ranks);
     std::optional<Offer> next_loan();
     std::vector<int> free_for(const Running& running) const;

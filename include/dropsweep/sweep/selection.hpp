@@ -38,6 +38,7 @@ class Selection {
     std::optional<double> to_come() const;
 
   private:
+    bool may_win(std::size_t setting) const;
     std::size_t setting_of(std::size_t trial) const { return trial / rules_.most_seeds; }
     std::size_t seed_of(std::size_t trial) const { return trial % rules_.most_seeds; }
     std::size_t trial_of(std::size_t setting, std::size_t seed) const { return setting * rules_.most_seeds + seed; }

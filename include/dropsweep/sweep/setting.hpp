@@ -103,6 +103,8 @@ class ByChoices {
     }
     Value& of(const Setting& setting) { return const_cast<Value&>(std::as_const(*this).of(setting)); }
 
+    /// Whether of() has one.
+    bool has(const Setting& setting) const { return values_.size() == 1 || values_.contains(setting.choices); }
     std::size_t size() const { return values_.size(); }
     auto begin() { return values_.begin(); }
     auto end() { return values_.end(); }
