@@ -17,6 +17,7 @@
 #include "dropsweep/nn/model_file.hpp"
 
 #include "data_source.hpp"
+#include "settings.hpp"
 
 namespace dropsweep::cli {
 namespace {
@@ -90,19 +91,17 @@ double memory_of(const nn::Architecture& architecture, const optim::Settings& op
 /// Networks for which there is no memory cannot work.
 void refuse_what_is_too_large(Options& options, const data::LabelledSamples& train, const Preparation& ready) {
     const auto available = static_cast<double>(core::available_memory());
-    std::string first_fault;
     for (const sweep::Setting& setting : options.settings) {
         const double bytes =
             memory_of(architecture_of(setting, options, train, ready), options.trainings.of(setting).optimizer);
         if (bytes <= available) continue;
         constexpr double kGigabyte = 1e9;
-        const std::string fault = fmt::format(
-            "out of memory: to train this network takes {:.1f} GB and there are {:.1f}; use a smaller model",
-            bytes / kGigabyte, available / kGigabyte);
-        if (first_fault.empty()) first_fault = fault;
-        options.faults.emplace(setting, fault);
+        options.faults.emplace(
+            setting, fmt::format("out of memory: to train this network takes {:.1f} GB and there are {:.1f}; use a "
+                                 "smaller model",
+                                 bytes / kGigabyte, available / kGigabyte));
     }
-    if (options.faults.size() == options.settings.size()) throw Error(ExitCode::failure, first_fault);
+    require_one_that_works(options, ExitCode::failure);
 }
 
 /// Takes the weights of --init-weights over, which must be those of a network that is to be trained. The settings of
@@ -110,19 +109,17 @@ void refuse_what_is_too_large(Options& options, const data::LabelledSamples& tra
 void take_initial_weights(Options& options, const data::LabelledSamples& train, Preparation& ready) {
     const nn::Model model = nn::read_model(options.init_weights);
     const nn::Architecture& found = model.architecture;
-    std::string first_fault;
     for (const sweep::Setting& setting : options.settings) {
         const nn::Architecture wanted = architecture_of(setting, options, train, ready);
         if (found == wanted) continue;
-        const std::string fault = fmt::format(
-            "{}: a network {}-{}-{} where {}-{}-{} is to be trained; give a model of this shape, or change --hidden or "
-            "--data",
-            options.init_weights, found.inputs, fmt::join(found.hidden, "-"), found.classes, wanted.inputs,
-            fmt::join(wanted.hidden, "-"), wanted.classes);
-        if (first_fault.empty()) first_fault = fault;
-        options.faults.emplace(setting, fault);
+        options.faults.emplace(
+            setting,
+            fmt::format("{}: a network {}-{}-{} where {}-{}-{} is to be trained; give a model of this shape, or "
+                        "change --hidden or --data",
+                        options.init_weights, found.inputs, fmt::join(found.hidden, "-"), found.classes, wanted.inputs,
+                        fmt::join(wanted.hidden, "-"), wanted.classes));
     }
-    if (options.faults.size() == options.settings.size()) throw Error(ExitCode::bad_data, first_fault);
+    require_one_that_works(options, ExitCode::bad_data);
     ready.initial_weights.assign(model.weights.span().begin(), model.weights.span().end());
     ready.data.initial_weights_sha256 = core::to_hex(core::sha256(model.weights.span()));
     options.init_weights = fs::absolute(options.init_weights).lexically_normal();
@@ -176,8 +173,10 @@ Preparation prepare(Options& options, const Warn& warn) {
         warn(fmt::format("{}: {}; is the file sorted? Then use --validation shuffled", source.where.path, line));
     }
     for (const auto& [choices, training] : options.trainings) {
-        ready.data.class_weights =
+        const bool differ = std::ranges::find(choices, "class-weights", &sweep::Choice::option) != choices.end();
+        std::vector<float> weights =
             train::class_weights_of(training.class_weights, split.train.labels, ready.dataset.class_names);
+        if (!differ) ready.data.class_weights = std::move(weights);
     }
     if (source.where.standardize) {
         const data::Standardization standardization = data::standardization_of(split.train);

@@ -205,9 +205,9 @@ void RunDirectory::record(const record::Session& session, const record::DataProv
     // Before several ranks would: who finds it made does not wait until it is on the disk.
     core::make_directory(path_ / kCheckpoints);
     if (has_settings_file_) {
-        core::write_file_atomically(path_ / kSettingsFile, record::settings_csv(settings_));
+        core::write_file_atomically(path_ / record::kSettingsFile, record::settings_csv(settings_));
     } else {
-        fs::remove(path_ / kSettingsFile);  // of a start that was killed before it had a configuration
+        fs::remove(path_ / record::kSettingsFile);  // of a start that was killed before it had a configuration
     }
     if (earlier_) {
         // A trial that is trained again leaves summary.csv before its epochs leave history.csv: a row there without

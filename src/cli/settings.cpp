@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
 #include "dropsweep/core/text.hpp"
 
 #include "training_values.hpp"
@@ -101,13 +100,6 @@ std::string fault_of(const sweep::Setting& setting, const train::TrainingOptions
     if (dropout.count() == 1 || dropout.count() == training.hidden.size()) return "";
     return fmt::format("--dropout: {} has {} rates for {}; give one for each, or one for all", dropout.text(),
                        dropout.count(), core::counted(training.hidden.size(), "hidden layer"));
-}
-
-void require_one_that_works(const Options& options) {
-    if (options.settings.empty()) throw Error(ExitCode::usage, "--settings: the file has no settings; give some");
-    if (options.faults.size() == options.settings.size()) {
-        throw Error(ExitCode::usage, options.faults.at(options.settings.front()));
-    }
 }
 
 class Settings {
@@ -224,8 +216,14 @@ void parse_settings(const CommandLine& line, const SettingsTable& table, Options
     } else {
         settings.add_grid();
     }
-    require_one_that_works(options);
+    if (options.settings.empty()) throw Error(ExitCode::usage, "--settings: the file has no settings; give some");
+    require_one_that_works(options, ExitCode::usage);
     options.training = options.trainings.of(options.settings.front());
+}
+
+void require_one_that_works(const Options& options, ExitCode code) {
+    if (options.faults.size() < options.settings.size()) return;
+    throw Error(code, options.faults.at(options.settings.front()));
 }
 
 }  // namespace dropsweep::cli

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "dropsweep/cli/options.hpp"
+#include "dropsweep/core/error.hpp"
 
 #include "command_line.hpp"
 
@@ -11,5 +12,8 @@ namespace dropsweep::cli {
 /// `options.faults`.
 /// @throws Error  usage: a malformed or impossible value; a value twice; too many settings, or none that can work
 void parse_settings(const CommandLine& line, const SettingsTable& table, Options& options);
+
+/// @throws Error  with this code: no setting can work; what is wrong with the first one
+void require_one_that_works(const Options& options, ExitCode code);
 
 }  // namespace dropsweep::cli

@@ -1,7 +1,6 @@
 #include "dropsweep/record/rounds.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -11,23 +10,6 @@
 #include "dropsweep/record/csv.hpp"
 
 namespace dropsweep::record {
-namespace {
-
-double measure(const train::TrialResult& result, bool by_accuracy) {
-    return by_accuracy ? result.validation.accuracy : result.best_val_loss;
-}
-
-/// The mean over the first seeds of a setting; not a number where one of them has none.
-double mean_of(const std::vector<TrialRecord>& trials, std::size_t first, std::size_t seeds, bool by_accuracy) {
-    double sum = 0;
-    for (std::size_t seed = 0; seed < seeds; ++seed) {
-        const std::optional<train::TrialResult>& result = trials[first + seed].result;
-        sum += result && result->has_weights() ? measure(*result, by_accuracy) : train::kNotANumber;
-    }
-    return sum / static_cast<double>(seeds);
-}
-
-}  // namespace
 
 std::string rounds_csv(const sweep::Decision& decision, const sweep::DecisionRules& rules,
                        const std::vector<TrialRecord>& trials) {
@@ -36,10 +18,10 @@ std::string rounds_csv(const sweep::Decision& decision, const sweep::DecisionRul
         return trials[number * rules.most_seeds].trial;
     };
     for (const sweep::DecisionRound& round : decision.rounds) {
-        for (const std::size_t number : round.settings) {
-            std::vector<std::string> fields = {
-                fmt::to_string(round.seeds), setting(number).name(),
-                csv_number(mean_of(trials, number * rules.most_seeds, round.seeds, rules.by_accuracy))};
+        for (std::size_t i = 0; i < round.settings.size(); ++i) {
+            const std::size_t number = round.settings[i];
+            std::vector<std::string> fields = {fmt::to_string(round.seeds), setting(number).name(),
+                                               csv_number(rules.shown(round.means[i]))};
             const auto dropped = std::ranges::find(round.dropped, number, &sweep::DecisionRound::Dropped::setting);
             if (dropped == round.dropped.end()) {
                 for (const char* field : {"1", "", "", ""}) fields.emplace_back(field);

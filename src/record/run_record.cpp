@@ -27,7 +27,6 @@ using Json = nlohmann::ordered_json;
 using Config = std::map<std::string, std::string>;
 
 constexpr const char* kParts = "parts";
-constexpr const char* kSettings = "settings.csv";
 constexpr const char* kSettingsOption = "settings";
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& what) {
@@ -59,7 +58,7 @@ std::string write_config(const Config& config) {
 void add_planned(std::vector<TrialRecord>& trials, const Config& config, const fs::path& path) {
     const auto dropout = config.find("dropout");
     const auto seed = config.find(config.contains("seed") ? "seed" : "seeds");
-    const fs::path settings_path = path.parent_path() / kSettings;
+    const fs::path settings_path = path.parent_path() / kSettingsFile;
     const bool has_settings = fs::exists(settings_path);
     if ((dropout == config.end() && !has_settings) || seed == config.end()) return;
     std::vector<sweep::Setting> settings;
@@ -125,12 +124,6 @@ std::vector<Json> read_manifests(const fs::path& path) {
     }
     for (const Json& manifest : manifests) check_manifest(path, manifest);
     return manifests;
-}
-
-/// In which the trials have choices.
-const sweep::Choices& choices_of(const std::vector<TrialRecord>& trials) {
-    static const sweep::Choices kNone;
-    return trials.empty() ? kNone : trials.front().trial.choices;
 }
 
 /// Whether an option may differ between the parts of one sweep. The path of the data may; its hash may not.
@@ -231,7 +224,7 @@ Config merge_config(const std::vector<RunRecord>& parts, const std::vector<Trial
     if (settings.empty()) return config;
     config[seeds.size() == 1 ? "seed" : "seeds"] = fmt::to_string(fmt::join(seeds, ","));
     if (has_settings_file(config, trials)) {
-        config[kSettingsOption] = kSettings;
+        config[kSettingsOption] = kSettingsFile;
         return config;
     }
     std::vector<std::string> values;
@@ -342,7 +335,7 @@ void write_run(const RunRecord& record, const fs::path& directory) {
     std::set<sweep::Setting> settings;
     for (const TrialRecord& trial : record.trials) settings.insert(trial.trial);
     if (!settings.empty() && has_settings_file(record.config, record.trials)) {
-        write(kSettings, settings_csv({settings.begin(), settings.end()}));
+        write(kSettingsFile, settings_csv({settings.begin(), settings.end()}));
     }
     write("history.csv", history_csv(record.trials));
     write("summary.csv", summary_csv(record.trials));

@@ -58,11 +58,6 @@ std::vector<std::string> trial_fields(const sweep::Trial& trial) {
     return fields;
 }
 
-const sweep::Choices& choices_of(const std::vector<TrialRecord>& trials) {
-    static const sweep::Choices kNone;
-    return trials.empty() ? kNone : trials.front().trial.choices;
-}
-
 void append(std::vector<std::string>& fields, std::initializer_list<std::string> more) {
     fields.insert(fields.end(), more);
 }
@@ -151,6 +146,11 @@ train::TrialResult read_result(const CsvReader& row) {
 }
 
 }  // namespace
+
+const sweep::Choices& choices_of(const std::vector<TrialRecord>& trials) {
+    static const sweep::Choices kNone;
+    return trials.empty() ? kNone : trials.front().trial.choices;
+}
 
 std::string history_csv(const std::vector<TrialRecord>& trials) {
     std::string text = csv_line(with_choices(kHistoryColumns, choices_of(trials)));

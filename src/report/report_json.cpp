@@ -118,16 +118,6 @@ const char* state_of(const sweep::Decision& decision) {
     return "";
 }
 
-/// The mean over the first seeds of a setting of what it is decided by.
-double mean_of(const ValueStatistics& value, std::size_t seeds, bool by_accuracy) {
-    std::vector<double> values;
-    for (const record::TrialRecord* trial : value.trials) {
-        if (trial->trial.seed > seeds) continue;
-        values.push_back(by_accuracy ? trial->result->validation.accuracy : trial->result->best_val_loss);
-    }
-    return values.size() == seeds ? stats::summarize(values).mean : train::kNotANumber;
-}
-
 Json decision_json(const Comparison& comparison) {
     const sweep::Decision& decision = *comparison.decision;
     const sweep::DecisionRules& rules = *comparison.decision_rules;
@@ -139,9 +129,7 @@ Json decision_json(const Comparison& comparison) {
                  {"rounds", Json::array()}};
     for (const sweep::DecisionRound& round : decision.rounds) {
         Json means = Json::array();
-        for (const std::size_t setting : round.settings) {
-            means.push_back(number(mean_of(comparison.values[setting], round.seeds, rules.by_accuracy)));
-        }
+        for (const double mean : round.means) means.push_back(number(rules.shown(mean)));
         Json dropped = Json::array();
         for (const sweep::DecisionRound::Dropped& each : round.dropped) {
             dropped.push_back({{"setting", each.setting},

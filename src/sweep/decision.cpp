@@ -102,7 +102,11 @@ class Procedure {
     }
 
     void end_round() {
-        DecisionRound round{.seeds = seeds_, .settings = decision_.survivors, .dropped = {}};
+        DecisionRound round{.seeds = seeds_, .settings = decision_.survivors, .means = {}, .dropped = {}};
+        for (const std::size_t setting : round.settings) {
+            const bool is_lost = std::ranges::find(lost_, setting) != lost_.end();
+            round.means.push_back(is_lost ? std::numeric_limits<double>::quiet_NaN() : mean(setting));
+        }
         for (const std::size_t setting : lost_) round.dropped.push_back({.setting = setting, .better = {}});
         const std::vector<std::size_t> all = kept();
         std::vector<std::size_t> left;

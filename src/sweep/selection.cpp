@@ -61,11 +61,12 @@ std::vector<std::size_t> Selection::wanted() const {
 
 std::vector<std::size_t> Selection::ahead() const {
     std::vector<std::size_t> ahead;
-    if (is_over()) return ahead;
+    std::vector<std::size_t> settings = decision().survivors;
+    std::erase_if(settings, [this](std::size_t setting) { return !may_win(setting); });
     for (std::size_t seed = 0; seed < rules_.most_seeds; ++seed) {
-        for (const std::size_t setting : decision().survivors) {
+        for (const std::size_t setting : settings) {
             const std::size_t trial = trial_of(setting, seed);
-            if (!outcomes_[trial] && !needs(trial) && may_win(setting)) ahead.push_back(trial);
+            if (!outcomes_[trial] && !needs(trial)) ahead.push_back(trial);
         }
     }
     return ahead;

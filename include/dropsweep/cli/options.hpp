@@ -51,9 +51,6 @@ struct SettingsTable {
     std::vector<Row> rows;
 };
 
-/// The settings of a run in its directory, where they differ in more than dropout.
-inline constexpr const char* kSettingsFile = "settings.csv";
-
 /// The command line, resolved with the configuration file and the defaults.
 struct Options {
     Command command = Command::sweep;

@@ -15,6 +15,9 @@
 // communication.
 namespace dropsweep::record {
 
+/// The settings of a run in its directory, where they differ in more than dropout.
+inline constexpr const char* kSettingsFile = "settings.csv";
+
 /// What history.csv and summary.csv say about one trial.
 struct TrialRecord {
     sweep::Trial trial;
@@ -35,6 +38,9 @@ struct TimingRow {
     double training_seconds = 0;   ///< of an epoch, its training part
     double images_per_second = 0;  ///< of an epoch
 };
+
+/// Of which options the trials of a run have choices: those of the first one.
+const sweep::Choices& choices_of(const std::vector<TrialRecord>& trials);
 
 std::string history_csv(const std::vector<TrialRecord>& trials);
 /// Trials that have not ended have no row.

@@ -14,6 +14,8 @@ struct DecisionRules {
     std::size_t first_seeds = 10;  ///< that all settings get
     std::size_t most_seeds = 200;  ///< then it ends undecided; at least first_seeds
     bool by_accuracy = false;
+    /// A mean of outcomes as loss or accuracy.
+    double shown(double mean) const { return by_accuracy ? -mean : mean; }
 };
 
 /// What happened when all settings of a round had so many seeds.
@@ -27,6 +29,7 @@ struct DecisionRound {
     };
     std::size_t seeds = 0;
     std::vector<std::size_t> settings;  ///< that had not been dropped before
+    std::vector<double> means;          ///< theirs of the outcomes; not a number of one with a lost trial
     std::vector<Dropped> dropped;
 };
 

@@ -19,6 +19,9 @@ std::vector<Plot> timeline_plots(const nlohmann::ordered_json& report);
 /// fscore, confusion, failure<digit>.
 std::vector<Plot> class_plots(const nlohmann::ordered_json& classification, std::size_t digit);
 
+/// A share as a percentage, between 0 and 100 %; not a number where there is none.
+double percent(const nlohmann::ordered_json& share);
+
 /// "dropout p", or the option's name.
 std::string axis_title(const nlohmann::ordered_json& report);
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -14,11 +13,6 @@ using Json = nlohmann::ordered_json;
 /// A value of an option as a tic; none where there is no such option.
 std::string shown(const std::string& value) {
     return value.empty() ? "–" : value;
-}
-
-/// A share as a percentage; not a number where there is none.
-double percent(const Json& share) {
-    return share.is_null() ? std::nan("") : 100 * std::clamp(share.get<double>(), 0.0, 1.0);
 }
 
 /// The values of all options side by side, with room between two options.

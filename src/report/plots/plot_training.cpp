@@ -134,11 +134,6 @@ std::optional<Plot> loss_plot(const Json& report) {
                        {{"train", first["curves"]["loss"]}, {"validation", first["curves"]["val_loss"]}});
 }
 
-/// A share as a percentage, between 0 and 100 %; not a number where there is none.
-double percent(const Json& share) {
-    return share.is_null() ? std::nan("") : 100 * std::clamp(share.get<double>(), 0.0, 1.0);
-}
-
 std::optional<Plot> test_accuracy_plot(const Json& report) {
     const std::string option = report["axes"][0]["option"];
     Datablock means("means"), chosen("chosen"), seeds("seeds");
@@ -201,6 +196,10 @@ std::optional<Plot> test_accuracy_plot(const Json& report) {
 }
 
 }  // namespace
+
+double percent(const Json& share) {
+    return share.is_null() ? std::nan("") : 100 * std::clamp(share.get<double>(), 0.0, 1.0);
+}
 
 std::string axis_title(const Json& report) {
     const std::string option = report["axes"][0]["option"];

@@ -1,0 +1,55 @@
+#include "run_description.hpp"
+
+#include <set>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/text.hpp"
+
+namespace dropsweep::cli {
+
+/// Our own products have the same bits on every machine.
+void warn_of_different_machines(const core::Arithmetic& arithmetic, const std::vector<record::RankMachine>& machines,
+                                const Warn& warn) {
+    if (arithmetic == core::Arithmetic{}) return;
+    for (const record::RankMachine& machine : machines) {
+        if (machine.products == machines.front().products && machine.cpu == machines.front().cpu) continue;
+        warn(
+            fmt::format("{} ({}, {}) differs from {} ({}, {}): other bits on each; use --gemm auto with "
+                        "--precision fp32, or choose equal machines",
+                        machine.host, machine.cpu, machine.products, machines.front().host, machines.front().cpu,
+                        machines.front().products));
+        return;
+    }
+}
+
+std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, std::map<std::string, std::string> data,
+                                                  const train::TrainingOptions& training) {
+    for (const sweep::Choice& choice : trial.choices) {
+        if (!choice.value.empty()) data.insert({choice.option, choice.value});
+    }
+    data.insert({{"dropout", trial.dropout.text()},
+                 {"seed", fmt::to_string(trial.seed)},
+                 {"precision", core::to_string(training.arithmetic.precision)},
+                 {"gemm", core::to_string(training.arithmetic.gemm)},
+                 {"rules", train::to_string(training.rules)},
+                 {"optimizer", optim::to_string(training.optimizer.rule)}});
+    return data;
+}
+
+std::map<std::string, std::string> hyper_parameters(const std::string& config) {
+    static const std::set<std::string_view> kOthers = {"data",    "test",      "label", "init-weights",
+                                                       "dropout", "seed",      "seeds", "settings",
+                                                       "decide",  "decide-by", "error", "max-seeds"};
+    constexpr std::string_view kEquals = " = ";
+    std::map<std::string, std::string> parameters;
+    for (const std::string_view line : core::split(config, '\n')) {
+        const std::size_t equals = line.find(kEquals);
+        if (equals == std::string_view::npos || kOthers.contains(line.substr(0, equals))) continue;
+        parameters.emplace(line.substr(0, equals), line.substr(equals + kEquals.size()));
+    }
+    return parameters;
+}
+
+}  // namespace dropsweep::cli
