@@ -20,8 +20,8 @@ class AxesTest(program.ProgramTest):
         self.check_success(result, code)
         return run, result
 
-    def write_settings(self, *lines):
-        table = self.scratch / "settings.csv"
+    def write_settings(self, *lines, name="settings.csv"):
+        table = self.scratch / name
         table.write_text("\n".join(lines) + "\n")
         return table
 
@@ -94,18 +94,20 @@ class AxesTest(program.ProgramTest):
             defaults = {"--hidden": "5", "--epochs": "2", "--dropout": "0", f"--{option}": values}
             arguments = [text for pair in defaults.items() for text in pair]
             calls.append((("sweep", *arguments, *optimizer, "--data", self.data, "--output", self.scratch / option), {}))
-        for (option, values), result in zip(lists.items(), program.run_side_by_side(calls)):
+        results = program.run_side_by_side(calls)
+        repeats = program.run_side_by_side([(("sweep", "--config", self.scratch / option / "config.ini", "--output",
+                                              self.scratch / f"{option} again"), {}) for option in lists])
+        for (option, values), result, repeat in zip(lists.items(), results, repeats):
             with self.subTest(option=option):
                 self.check_success(result)
+                self.check_success(repeat)
                 rows = program.rows_of(self.scratch / option / "summary.csv")
                 self.assertEqual(len(rows), 2)
                 self.assertEqual([float(row[option]) if row[option][0].isdigit() and "," not in row[option] else row[option]
                                   for row in rows],
                                  [float(text) if text[0].isdigit() and "," not in text else text
                                   for text in values.split("/" if "/" in values else ",")])
-                again = self.scratch / f"{option} again"
-                self.check_success(program.run("sweep", "--config", self.scratch / option / "config.ini", "--output", again))
-                self.assertEqual(results_of(again), results_of(self.scratch / option))
+                self.assertEqual(results_of(self.scratch / f"{option} again"), results_of(self.scratch / option))
 
     def test_a_table_of_settings(self):
         lines = ["learning-rate,dropout,hidden", "0.01,0.3,\"9,7\"", "0.003,0,5"]
@@ -135,12 +137,13 @@ class AxesTest(program.ProgramTest):
         cases = [(["dropout,seeds", "0,1"], "'seeds'"), (["dropout,hidden", "0,5", "0.0,5"], "line 3"),
                  (["dropout,hidden", "0,5,6"], "line 2"), (["learning-rate", "fast"], "line 2: --learning-rate"),
                  (["dropout"], "no lines"), (["epochs,epochs", "1,2"], "twice")]
-        for lines, mention in cases:
+        tables = [self.write_settings(*lines, name=f"settings {i}.csv") for i, (lines, _) in enumerate(cases)]
+        calls = [(("sweep", "--settings", table, "--data", self.data, "--output", self.scratch / "run"), {"ranks": 2})
+                 for table in tables]
+        for (lines, mention), table, refused in zip(cases, tables, program.run_side_by_side(calls)):
             with self.subTest(lines=lines):
-                refused = program.run("sweep", "--settings", self.write_settings(*lines), "--data", self.data, "--output",
-                                      self.scratch / "run", ranks=2)
                 self.assertIn(refused.code, (program.USAGE, program.BAD_DATA), refused)
-                self.check_refusal(refused, refused.code, "settings.csv", mention)
+                self.check_refusal(refused, refused.code, table.name, mention)
         table = self.write_settings("learning-rate,epochs", "0.01,2")
         for more in ["--learning-rate", "0.1"], ["--hidden", "5/6"]:
             refused = program.run("sweep", "--settings", table, *more, "--data", self.data, "--output", self.scratch / "run")
