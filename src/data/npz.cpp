@@ -1,182 +1,31 @@
 #include "dropsweep/data/npz.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
-#include <fstream>
-#include <memory>
 #include <numeric>
 #include <optional>
-#include <span>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <zip.h>
 
-#include "dropsweep/core/activity.hpp"
 #include "dropsweep/core/error.hpp"
-#include "dropsweep/core/utf8.hpp"
+#include "dropsweep/core/npz.hpp"
 #include "dropsweep/data/reading_progress.hpp"
 
 #include "memory_need.hpp"
-#include "npy.hpp"
 
 namespace dropsweep::data {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Deleter {
-    void operator()(zip_t* archive) const { zip_discard(archive); }
-    void operator()(zip_file_t* member) const { zip_fclose(member); }
-};
-
-/// One array of an archive: its header, and its values when they are asked for.
-class Member {
-  public:
-    /// @param path  of the archive, then of the array in it, to tell how far it is read
-    /// @throws BadArray  see npy_header_bytes and parse_npy_header
-    Member(zip_t* archive, zip_uint64_t index, fs::path path)
-        : path_(std::move(path)), file_(zip_fopen_index(archive, index, 0)) {
-        if (!file_) throw BadArray(zip_strerror(archive));
-        std::string start(kNpyPreamble, '\0');
-        start.resize(read(start));
-        const std::size_t size = npy_header_bytes(start);
-        constexpr std::size_t kLargestHeader = std::size_t{1} << 20;
-        if (size > kLargestHeader) throw BadArray("its header is longer than any");
-        // The preamble of version 1.0 is shorter, but no header is so short that its values begin in it.
-        if (size < start.size()) throw BadArray("its header is not that of a .npy file");
-        start.resize(size);
-        if (read(std::span(start).subspan(kNpyPreamble)) != size - kNpyPreamble) {
-            throw BadArray("it ends inside its header");
-        }
-        header_ = parse_npy_header(start);
-        zip_stat_t stat;
-        zip_stat_index(archive, index, 0, &stat);
-        if ((stat.valid & ZIP_STAT_SIZE) != 0 && stat.size != size + header_.bytes()) {
-            throw BadArray(fmt::format("{} bytes of values where its header announces {} ({})", stat.size - size,
-                                       header_.bytes(), header_.describe()));
-        }
-        if (stat.comp_method != ZIP_CM_STORE && stat.comp_method != ZIP_CM_DEFLATE) {
-            throw BadArray("it is neither stored nor deflated");
-        }
-        // Before memory is taken for it.
-        constexpr zip_uint64_t kMostOfADeflatedByte = 1032;
-        if (stat.comp_size < stat.size / kMostOfADeflatedByte) {
-            throw BadArray(fmt::format("{} bytes of the archive cannot hold {}", stat.comp_size, header_.describe()));
-        }
-    }
-
-    const NpyHeader& header() const { return header_; }
-
-    /// In C order; once. @throws BadArray  damaged, or see npy_values
-    template <class T>
-    std::vector<T> values() {
-        if (header_.is_native<T>()) {
-            std::vector<T> values(header_.items());
-            read_to_end(std::as_writable_bytes(std::span(values)));
-            return values;
-        }
-        std::vector<std::byte> raw(header_.bytes());
-        read_to_end(raw);
-        return npy_values<T>(header_, raw);
-    }
-
-  private:
-    template <class Bytes>
-    std::size_t read(Bytes&& bytes) {
-        const core::Activity::As reading(core::Activity::Kind::in_system);
-        std::size_t total = 0;
-        while (total < bytes.size()) {
-            constexpr std::size_t kLargestRead = std::size_t{1} << 24;
-            const std::size_t wanted = std::min(bytes.size() - total, kLargestRead);
-            const zip_int64_t got = zip_fread(file_.get(), bytes.data() + total, wanted);
-            if (got < 0) throw BadArray(fmt::format("damaged ({})", zip_file_strerror(file_.get())));
-            if (got == 0) break;
-            total += static_cast<std::size_t>(got);
-            ReadingProgress::at(path_, static_cast<double>(total) / static_cast<double>(bytes.size()));
-        }
-        return total;
-    }
-    /// libzip compares the checksum at the end of the member.
-    void read_to_end(std::span<std::byte> bytes) {
-        std::byte extra{};
-        if (read(bytes) != bytes.size()) throw BadArray("it ends too early");
-        if (read(std::span(&extra, 1)) != 0) throw BadArray("there is something behind its values");
-    }
-
-    fs::path path_;
-    std::unique_ptr<zip_file_t, Deleter> file_;
-    NpyHeader header_;
-};
-
-class Archive {
-  public:
-    explicit Archive(const fs::path& path) : path_(path) {
-        // libzip does not tell a file that is not there from one that is no archive.
-        errno = 0;
-        std::error_code ignored;
-        if (fs::is_directory(path, ignored)) errno = EISDIR;
-        if (errno != 0 || !std::ifstream(path).is_open()) {
-            throw Error(ExitCode::missing_input, fmt::format("cannot read {}: {}; check the file and its permissions",
-                                                             path.string(), std::strerror(errno)));
-        }
-        int code = 0;
-        archive_.reset(zip_open(path.c_str(), ZIP_RDONLY, &code));
-        if (archive_) return;
-        zip_error_t error;
-        zip_error_init_with_code(&error, code);
-        const std::string reason = zip_error_strerror(&error);
-        zip_error_fini(&error);
-        refuse(fmt::format("no archive of arrays ({}); make it with numpy.savez", reason));
-    }
-
-    /// @return  nullopt: there is none of this name
-    std::optional<Member> find(const std::string& name) const {
-        const zip_int64_t index = zip_name_locate(archive_.get(), (name + ".npy").c_str(), 0);
-        if (index < 0) return std::nullopt;
-        return naming(name, [&] { return Member(archive_.get(), static_cast<zip_uint64_t>(index), path_ / name); });
-    }
-    Member get(const std::string& name) const {
-        std::optional<Member> member = find(name);
-        if (member) return std::move(*member);
-        refuse(fmt::format("no array {}; it holds {}: save it under this name", name, names()));
-    }
-
-    /// Calls work(), with the name of the array in front of what is wrong with it.
-    template <class Work>
-    std::invoke_result_t<Work&> naming(const std::string& name, Work&& work) const {
-        try {
-            return work();
-        } catch (const BadArray& error) {
-            refuse(fmt::format("{}: {}", name, error.what()));
-        }
-    }
-    [[noreturn]] void refuse(const std::string& what) const {
-        throw Error(ExitCode::bad_data, fmt::format("{}: {}", path_.string(), what));
-    }
-
-  private:
-    std::string names() const {
-        std::vector<std::string> names;
-        for (zip_int64_t i = 0; i < zip_get_num_entries(archive_.get(), 0); ++i) {
-            const char* name = zip_get_name(archive_.get(), static_cast<zip_uint64_t>(i), 0);
-            if (name != nullptr) names.push_back(core::shown(name));
-        }
-        constexpr std::size_t kMost = 8;
-        const std::string more = names.size() > kMost ? " ..." : "";
-        names.resize(std::min(names.size(), kMost));
-        return names.empty() ? "nothing" : fmt::format("{}{}", fmt::join(names, ", "), more);
-    }
-
-    fs::path path_;
-    std::unique_ptr<zip_t, Deleter> archive_;
-};
+using core::BadArray;
+using core::NpyHeader;
+using core::NpzMember;
+using core::NpzReader;
 
 bool is_pixels(const NpyHeader& header) {
     return header.kind == 'u' && header.item_bytes == 1;
@@ -194,7 +43,7 @@ std::size_t bytes_in_memory(const NpyHeader& header) {
 
 /// The arrays of one side, train or test.
 struct Side {
-    Side(const Archive& archive, const std::string& side)
+    Side(const NpzReader& archive, const std::string& side)
         : x_name("x_" + side), y_name("y_" + side), x(archive.get(x_name)), y(archive.get(y_name)) {
         archive.naming(x_name, [&] { require_samples(x.header()); });
         archive.naming(y_name, [&] {
@@ -212,11 +61,11 @@ struct Side {
 
     std::string x_name;
     std::string y_name;
-    Member x;
-    Member y;
+    NpzMember x;
+    NpzMember y;
 };
 
-void require_one_kind(const Archive& archive, const Side& train, const Side& test) {
+void require_one_kind(const NpzReader& archive, const Side& train, const Side& test) {
     if (is_pixels(train.x.header()) == is_pixels(test.x.header()) && train.is_one_hot() == test.is_one_hot()) return;
     archive.refuse(
         fmt::format("training and test differ: x_train {}, x_test {}, y_train {}, y_test {}; give both of one kind",
@@ -226,7 +75,7 @@ void require_one_kind(const Archive& archive, const Side& train, const Side& tes
 
 /// Before anything large is read: for the values, the copy that the ranks of a node share, the labels, and the values
 /// of an array as they are in the file.
-void require_memory(const Archive& archive, const std::vector<Side*>& sides, std::size_t memory) {
+void require_memory(const NpzReader& archive, const std::vector<Side*>& sides, std::size_t memory) {
     std::size_t wanted = 0;
     std::size_t largest = 0;
     for (const Side* side : sides) {
@@ -237,7 +86,7 @@ void require_memory(const Archive& archive, const std::vector<Side*>& sides, std
     if (wanted > memory) archive.refuse(fmt::format("{}; {}", too_large(wanted, memory), kTooLargeRemedy));
 }
 
-LabelledSamples read_values(Member& x) {
+LabelledSamples read_values(NpzMember& x) {
     LabelledSamples samples;
     const std::vector<std::size_t>& shape = x.header().shape;
     samples.count = shape[0];
@@ -312,7 +161,7 @@ std::vector<std::int64_t> classes_of(const Side& train, std::vector<std::int64_t
 }  // namespace
 
 Dataset read_npz(const fs::path& file, std::size_t memory) {
-    const Archive archive(file);
+    const NpzReader archive(file, ReadingProgress::at);
     Side train(archive, "train");
     std::optional<Side> test;
     if (archive.find("x_test") || archive.find("y_test")) test.emplace(archive, "test");
@@ -337,9 +186,9 @@ Dataset read_npz(const fs::path& file, std::size_t memory) {
 }
 
 LabelledSamples read_npz_samples(const fs::path& file) {
-    const Archive archive(file);
+    const NpzReader archive(file, ReadingProgress::at);
     std::string name = "x";
-    std::optional<Member> found = archive.find(name);
+    std::optional<NpzMember> found = archive.find(name);
     if (!found) {
         name = "x_test";
         found = archive.find(name);

@@ -1,4 +1,4 @@
-#include "npy.hpp"
+#include "dropsweep/core/npy.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,7 +16,7 @@
 
 #include "dropsweep/core/utf8.hpp"
 
-namespace dropsweep::data {
+namespace dropsweep::core {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "see native()");
@@ -112,7 +112,7 @@ class HeaderParser {
 
     static void set_type(NpyHeader& header, std::string_view type) {
         const auto refuse = [&] {
-            throw BadArray(fmt::format("type '{}'", core::shown(type)), "give integers, floats or booleans");
+            throw BadArray(fmt::format("type '{}'", shown(type)), "give integers, floats or booleans");
         };
         if (type.size() < 3) refuse();
         const char* const digits = type.data() + 2;
@@ -242,6 +242,30 @@ NpyHeader parse_npy_header(std::string_view start) {
     return HeaderParser(start.substr(preamble)).parse();
 }
 
+/// Magic, length of the header, header (a Python literal) padded so that the values begin on a multiple of 64 bytes.
+/// Source: numpy.lib.format.
+template <class T>
+std::string npy_bytes(const std::vector<std::size_t>& shape, std::span<const T> values) {
+    constexpr std::size_t kAlignment = 64;
+    constexpr std::size_t kPreamble = 10;
+    // A tuple of one element needs its comma.
+    const std::string extents =
+        shape.size() == 1 ? fmt::format("{},", shape[0]) : fmt::format("{}", fmt::join(shape, ", "));
+    std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}",
+                                     std::is_same_v<T, float> ? "<f4" : "|u1", extents);
+    const std::size_t padded = (kPreamble + header.size() + 1 + kAlignment - 1) / kAlignment * kAlignment;
+    header.resize(padded - kPreamble - 1, ' ');
+    header += '\n';
+    std::string bytes(kMagic);
+    bytes += {'\1', '\0', static_cast<char>(header.size() % 256), static_cast<char>(header.size() / 256)};
+    bytes += header;
+    bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
+    return bytes;
+}
+
+template std::string npy_bytes(const std::vector<std::size_t>&, std::span<const float>);
+template std::string npy_bytes(const std::vector<std::size_t>&, std::span<const std::uint8_t>);
+
 template <class T>
 std::vector<T> npy_values(const NpyHeader& header, std::span<const std::byte> raw) {
     const bool is_signed = header.kind == 'i';
@@ -264,4 +288,4 @@ template std::vector<std::uint8_t> npy_values(const NpyHeader&, std::span<const 
 template std::vector<std::int64_t> npy_values(const NpyHeader&, std::span<const std::byte>);
 template std::vector<float> npy_values(const NpyHeader&, std::span<const std::byte>);
 
-}  // namespace dropsweep::data
+}  // namespace dropsweep::core

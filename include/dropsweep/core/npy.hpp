@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace dropsweep::data {
+namespace dropsweep::core {
 
 /// What is wrong with an array, in words that follow its name, and what to do.
 class BadArray : public std::runtime_error {
@@ -50,10 +50,14 @@ std::size_t npy_header_bytes(std::string_view preamble);
 /// @throws BadArray  not such a header, or types other than those above, such as Python objects
 NpyHeader parse_npy_header(std::string_view start);
 
+/// A .npy file of version 1.0, in C order. @param shape  of values
+template <class T>
+std::string npy_bytes(const std::vector<std::size_t>& shape, std::span<const T> values);
+
 /// The values in C order, rounded to T: std::uint8_t (where they are that), std::int64_t or float.
 /// @param raw  header.bytes() bytes
 /// @throws BadArray  T is std::int64_t and a value is too large for it
 template <class T>
 std::vector<T> npy_values(const NpyHeader& header, std::span<const std::byte> raw);
 
-}  // namespace dropsweep::data
+}  // namespace dropsweep::core
