@@ -131,7 +131,7 @@ class Watch::Watcher {
         if (passed > kStoodStillSeconds) quiet_until_ = now + kQuietSeconds;
         const bool beats = now - last_beat_ >= kBeatSeconds || last_beat_ == 0;
         if (beats) last_beat_ = now;
-        return speaks() ? look_at_all(passed, beats) : look_at_rank_zero(passed, now, beats);
+        return speaks() ? look_at_all(passed, now, beats) : look_at_rank_zero(passed, now, beats);
     }
 
     Sign own_sign() {
@@ -178,7 +178,7 @@ class Watch::Watcher {
         return false;
     }
 
-    bool look_at_all(double passed, bool beats) {
+    bool look_at_all(double passed, double now, bool beats) {
         hear_all();
         if (beats) {
             ranks_.hear(0, own_sign());
@@ -196,7 +196,7 @@ class Watch::Watcher {
             for (Outbox& outbox : outboxes_) outbox.flush();
             return true;
         }
-        ranks_.look(passed, stall_seconds_, companion_);
+        if (now >= quiet_until_) ranks_.look(passed, stall_seconds_, companion_);
         if (!verdict_) return false;
         if (const std::optional<Error> end = verdict_(ranks_.stop_signal())) die_once(*end);
         return false;
