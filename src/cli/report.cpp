@@ -10,6 +10,7 @@
 #include "dropsweep/core/products.hpp"
 #include "dropsweep/core/sha256.hpp"
 #include "dropsweep/record/manifest.hpp"
+#include "dropsweep/record/predictions.hpp"
 
 #include "data_source.hpp"
 #include "local_commands.hpp"
@@ -170,13 +171,17 @@ void run(const CommandLine& line, const Warn& warn) {
     for (const std::string& directory : line.operands) parts.push_back(record::read_run(directory));
     const bool in_place = parts.size() == 1 && !line.has("output");
     const record::RunRecord record = parts.size() == 1 ? parts.front() : record::merge_runs(parts);
-    const report::Comparison comparison = report::compare(record);
+    const record::TestPredictions predictions = record::read_predictions(record.directories);
+    const report::Comparison comparison = report::compare(record, predictions);
     const std::optional<record::Classification> classification = find_classification(line, record, comparison, warn);
     const std::size_t digit = choose_digit(line, classification);
 
     const fs::path directory =
         in_place ? record.directories.front() : make_report_directory(line.text_or_empty("output"));
-    if (!in_place) record::write_run(record, directory);
+    if (!in_place) {
+        record::write_run(record, directory);
+        record::write_predictions(predictions, record.trials, directory);
+    }
     if (classification) record::write_classification(*classification, directory);
     for (const std::string& note : report::write_report(directory, record, comparison, classification, digit)) {
         warn(note);

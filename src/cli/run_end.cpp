@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/record/predictions.hpp"
 #include "dropsweep/report/report.hpp"
 
 #include "run_output.hpp"
@@ -32,10 +33,11 @@ void report_run(const std::filesystem::path& directory, const record::RunRecord&
 }  // namespace
 
 void finish_run(const std::filesystem::path& directory, const std::map<std::string, std::string>& reasons,
-                const data::Samples* test, std::size_t image_rows, const Warn& warn) {
+                const data::Samples& test, std::size_t image_rows, bool reports, const Warn& warn) {
     const record::RunRecord record = record::read_run(directory);
-    const report::Comparison comparison = report::compare(record);
-    if (test != nullptr) report_run(directory, record, comparison, *test, image_rows, warn);
+    record::collect_predictions(directory, record.trials, test.labels);
+    const report::Comparison comparison = report::compare(record, record::read_predictions(record.directories));
+    if (reports) report_run(directory, record, comparison, test, image_rows, warn);
     print_results(comparison, reasons, directory, "all files are complete, the table is in summary.csv");
 }
 

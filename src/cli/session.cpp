@@ -20,6 +20,7 @@
 #include "dropsweep/nn/model_file.hpp"
 #include "dropsweep/record/checksums.hpp"
 #include "dropsweep/record/manifest.hpp"
+#include "dropsweep/record/predictions.hpp"
 #include "dropsweep/record/progress.hpp"
 #include "dropsweep/record/rounds.hpp"
 #include "dropsweep/record/run_files.hpp"
@@ -303,12 +304,13 @@ class Run {
                 directory_->write_config(ready_.config);
             }
             if (!options_.report || is_reported) {
-                const std::size_t trials = record::read_run(directory_->path()).trials.size();
-                print_to_stdout(
-                    fmt::format("nothing left to do: all {} trials of {} have ended\n", trials, place_.directory),
-                    "nothing is lost");
+                const std::vector<record::TrialRecord> trials = record::read_run(directory_->path()).trials;
+                record::collect_predictions(directory_->path(), trials, test.labels);
+                print_to_stdout(fmt::format("nothing left to do: all {} trials of {} have ended\n", trials.size(),
+                                            place_.directory),
+                                "nothing is lost");
             } else {
-                finish_run(place_.directory, {}, options_.report ? &test : nullptr, ready_.data.rows, warn_);
+                finish_run(place_.directory, {}, test, ready_.data.rows, options_.report, warn_);
             }
         });
         world_.broadcast(all_succeeded, 0);
@@ -381,6 +383,7 @@ class Run {
         };
         hooks.keep_model = [&](const sweep::Trial& trial, const train::TrainedModel& model) {
             const train::Experiment& experiment = experiments.of(trial);
+            record::keep_predictions(place_.directory, trial.id(), model.predicted);
             nn::write_model(model_path(place_.directory, trial.id()), experiment.architecture, model.weights.span(),
                             model_metadata(trial, ready_.metadata, experiment.options));
         };
@@ -417,8 +420,7 @@ class Run {
             } else {
                 directory_->remove_checkpoints();
                 if (options_.decision) all_succeeded = keep_what_is_needed(files.trials()).all_succeeded;
-                finish_run(place_.directory, files.reasons(), options_.report ? &data.test : nullptr, ready_.data.rows,
-                           warn_);
+                finish_run(place_.directory, files.reasons(), data.test, ready_.data.rows, options_.report, warn_);
             }
         });
         if (end == sweep::SweepEnd::stopped) return ExitCode::interrupted;

@@ -59,7 +59,9 @@ bool keep_what_is_needed(const std::filesystem::path& directory, const sweep::Se
     for (std::size_t trial = 0; trial < trials.size() && !failure; ++trial) {
         if (selection.needs(trial)) continue;
         const std::string id = trials[trial].trial.id();
-        std::filesystem::remove(directory / "models" / (id + ".safetensors"), failure);
+        for (const char* extension : {".safetensors", ".npy"}) {
+            if (!failure) std::filesystem::remove(directory / "models" / (id + extension), failure);
+        }
         if (!failure) std::filesystem::remove_all(directory / "tensorboard" / id, failure);
     }
     if (failure) {

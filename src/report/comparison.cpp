@@ -35,36 +35,55 @@ stats::Summary summarize_metric(const std::vector<const record::TrialRecord*>& t
     return stats::summarize(values);
 }
 
-/// a - b over the seeds that both have.
-stats::PairedDifference paired_difference(const ValueStatistics& a, const ValueStatistics& b, Metric metric) {
-    std::map<std::uint64_t, const record::TrialRecord*> of_seed;
-    for (const record::TrialRecord* trial : b.trials) of_seed.emplace(trial->trial.seed, trial);
-    std::vector<double> of_a;
-    std::vector<double> of_b;
-    for (const record::TrialRecord* trial : a.trials) {
-        const auto partner = of_seed.find(trial->trial.seed);
-        if (partner == of_seed.end()) continue;
-        of_a.push_back(metric(*trial));
-        of_b.push_back(metric(*partner->second));
+/// Two trials of a seed.
+using Pair = std::pair<const record::TrialRecord*, const record::TrialRecord*>;
+
+/// Of the seeds that both settings have, ascending.
+std::vector<Pair> pairs_of(const ValueStatistics& a, const ValueStatistics& b) {
+    std::map<std::uint64_t, Pair> by_seed;
+    for (const record::TrialRecord* trial : a.trials) by_seed[trial->trial.seed].first = trial;
+    for (const record::TrialRecord* trial : b.trials) by_seed[trial->trial.seed].second = trial;
+    std::vector<Pair> pairs;
+    for (const auto& [seed, pair] : by_seed) {
+        if (pair.first != nullptr && pair.second != nullptr) pairs.push_back(pair);
     }
-    return stats::compare_paired(of_a, of_b);
+    return pairs;
 }
 
-/// [values] each value minus the reference; none for the reference itself.
-std::vector<std::optional<Contrast>> contrasts(const std::vector<ValueStatistics>& values, std::size_t reference,
-                                               Metric metric) {
-    std::vector<std::optional<Contrast>> all(values.size());
-    std::vector<double> p_values(values.size(), train::kNotANumber);
-    for (std::size_t v = 0; v < values.size(); ++v) {
-        if (v == reference) continue;
-        all[v] = Contrast{.paired = paired_difference(values[v], values[reference], metric)};
-        p_values[v] = all[v]->paired.p_value;
+/// first - second in the metric. @param comparisons  that share the error
+Contrast contrast_of(const std::vector<Pair>& pairs, Metric metric, std::size_t comparisons) {
+    std::vector<double> differences;
+    for (const auto& [first, second] : pairs) differences.push_back(metric(*first) - metric(*second));
+    const auto count = static_cast<double>(comparisons);
+    Contrast contrast{.difference = stats::summarize(differences),
+                      .looks = stats::test_anytime(differences, stats::kSignificance / count),
+                      .p_value = train::kNotANumber,
+                      .over_samples = {}};
+    if (differences.size() < 2) return contrast;
+    const stats::AnytimeTest& last = contrast.looks.back();
+    contrast.difference.low = last.low;
+    contrast.difference.high = last.high;
+    contrast.p_value = std::min(1.0, count * last.p_value);
+    return contrast;
+}
+
+/// Of a contrast in test accuracy. none: not of all trials it is known what they predict.
+std::optional<stats::Interval> over_samples(const std::vector<Pair>& pairs, const Contrast& contrast,
+                                            const record::TestPredictions& predictions, std::size_t comparisons) {
+    const std::vector<std::uint8_t>& labels = predictions.labels;
+    if (pairs.size() < 2 || labels.size() < 2) return std::nullopt;
+    std::vector<std::int8_t> table;  // [seeds, samples] 1: only the first is right, -1: only the second
+    for (const auto& [first, second] : pairs) {
+        const auto of_first = predictions.trials.find(first->trial.id());
+        const auto of_second = predictions.trials.find(second->trial.id());
+        if (of_first == predictions.trials.end() || of_second == predictions.trials.end()) return std::nullopt;
+        for (std::size_t i = 0; i < labels.size(); ++i) {
+            table.push_back(
+                static_cast<std::int8_t>((of_first->second[i] == labels[i]) - (of_second->second[i] == labels[i])));
+        }
     }
-    const std::vector<double> corrected = stats::holm(p_values);
-    for (std::size_t v = 0; v < values.size(); ++v) {
-        if (all[v]) all[v]->p_holm = corrected[v];
-    }
-    return all;
+    return stats::over_rows_and_columns(table, pairs.size(), {contrast.difference.low, contrast.difference.high},
+                                        stats::kSignificance / static_cast<double>(comparisons));
 }
 
 std::vector<ValueStatistics> values_of(const record::RunRecord& record) {
@@ -185,35 +204,55 @@ Distinctions distinctions_of(const Comparison& comparison) {
     Distinctions distinctions;
     for (std::size_t v = 0; v < comparison.values.size(); ++v) {
         if (v == *comparison.chosen) continue;
-        const ValueStatistics& value = comparison.values[v];
-        const Contrast& contrast = *value.test_accuracy.against_chosen;
-        const std::optional<Contrast>& zero = comparison.values[*comparison.chosen].test_accuracy.against_zero;
-        const double p = value.setting == sweep::Setting() && zero ? zero->p_holm : contrast.p_holm;
-        (std::isnan(p)                             ? distinctions.uncompared
-         : !has_spread(contrast.paired.difference) ? distinctions.without_spread
-         : p < stats::kSignificance                ? distinctions.told
-                                                   : distinctions.untold)
+        const Contrast& contrast = *comparison.values[v].test_accuracy.against_chosen;
+        (std::isnan(contrast.p_value)       ? distinctions.uncompared
+         : !has_spread(contrast.difference) ? distinctions.without_spread
+         : contrast.is_told()               ? distinctions.told
+                                            : distinctions.untold)
             .push_back(v);
     }
     return distinctions;
 }
 
-std::optional<std::size_t> seeds_to_tell(const Comparison& comparison) {
+std::vector<std::size_t> rivals_of(const Comparison& comparison) {
+    std::vector<std::size_t> rivals;
+    std::optional<std::size_t> closest;
+    const auto rank = [&](std::size_t v) {
+        const ValueStatistics& value = comparison.values[v];
+        return std::pair(-static_cast<double>(value.test_accuracy.against_chosen->difference.count),
+                         value.best_val_loss.summary.mean);
+    };
+    for (std::size_t v = 0; v < comparison.values.size(); ++v) {
+        if (v == *comparison.chosen || comparison.values[v].test_accuracy.against_chosen->difference.count < 2)
+            continue;
+        if (comparison.values[*comparison.chosen].test_accuracy.against_zero && v == 0) rivals.push_back(v);
+        if (!closest || rank(v) < rank(*closest)) closest = v;
+    }
+    if (closest && (rivals.empty() || rivals.front() != *closest)) rivals.push_back(*closest);
+    return rivals;
+}
+
+/// Of the chosen value beside its neighbours.
+std::optional<std::size_t> seeds_to_tell_neighbours(const Comparison& comparison) {
     double variances = 0;
     std::size_t count = 0;
     for (const std::size_t v : comparison.neighbours) {
-        const double sd = comparison.values[v].test_accuracy.against_chosen->paired.difference.sd;
+        const double sd = comparison.values[v].test_accuracy.against_chosen->difference.sd;
         if (std::isnan(sd)) continue;
         variances += sd * sd;
         ++count;
     }
     if (count == 0) return std::nullopt;
-    return stats::pairs_to_detect(kDifferenceToTell, std::sqrt(variances / static_cast<double>(count)));
+    return seeds_to_tell(comparison, std::sqrt(variances / static_cast<double>(count)));
 }
 
 }  // namespace
 
-Comparison compare(const record::RunRecord& record) {
+std::size_t seeds_to_tell(const Comparison& comparison, double sd) {
+    return stats::pairs_to_detect(kDifferenceToTell, sd, stats::kSignificance / static_cast<double>(comparison.pairs));
+}
+
+Comparison compare(const record::RunRecord& record, const record::TestPredictions& predictions) {
     Comparison comparison;
     comparison.values = values_of(record);
     comparison.axes = axes_of(comparison.values);
@@ -225,12 +264,16 @@ Comparison compare(const record::RunRecord& record) {
     comparison.decision_rules = record::decision_rules(record);
     if (comparison.decision_rules && comparison.values.size() > 1) decide(comparison, record);
     choose(comparison);
+    comparison.pairs = comparison.values.size() * (comparison.values.size() - 1) / 2;
     const auto contrast_all = [&](std::size_t reference, std::optional<Contrast> MetricStatistics::*contrast) {
-        const auto tests = contrasts(comparison.values, reference, test_accuracy);
-        const auto losses = contrasts(comparison.values, reference, best_val_loss);
-        for (std::size_t v = 0; v < comparison.values.size(); ++v) {
-            comparison.values[v].test_accuracy.*contrast = tests[v];
-            comparison.values[v].best_val_loss.*contrast = losses[v];
+        const ValueStatistics& other = comparison.values[reference];
+        for (ValueStatistics& value : comparison.values) {
+            if (&value == &other) continue;
+            const std::vector<Pair> pairs = pairs_of(value, other);
+            Contrast accuracy = contrast_of(pairs, test_accuracy, comparison.pairs);
+            accuracy.over_samples = over_samples(pairs, accuracy, predictions, comparison.pairs);
+            value.test_accuracy.*contrast = std::move(accuracy);
+            value.best_val_loss.*contrast = contrast_of(pairs, best_val_loss, comparison.pairs);
         }
     };
     if (!comparison.values.empty() && comparison.values.front().setting == sweep::Setting()) {
@@ -240,7 +283,8 @@ Comparison compare(const record::RunRecord& record) {
         contrast_all(*comparison.chosen, &MetricStatistics::against_chosen);
         comparison.distinctions = distinctions_of(comparison);
         comparison.neighbours = neighbours_of(comparison, *comparison.chosen);
-        comparison.seeds_to_tell = seeds_to_tell(comparison);
+        comparison.rivals = rivals_of(comparison);
+        comparison.seeds_to_tell = seeds_to_tell_neighbours(comparison);
     }
     return comparison;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -87,9 +88,10 @@ std::vector<OptionEffects> effects(const Comparison& comparison) {
         const auto reference = static_cast<std::size_t>(best - effects.values.begin());
         for (std::size_t v = 0; v < values.size(); ++v) {
             if (v == reference) continue;
-            effects.values[v].difference = stats::compare_paired(over_seeds(means[v], &Sum::test_accuracy),
-                                                                 over_seeds(means[reference], &Sum::test_accuracy))
-                                               .difference;
+            std::vector<double> differences = over_seeds(means[v], &Sum::test_accuracy);
+            std::ranges::transform(differences, over_seeds(means[reference], &Sum::test_accuracy), differences.begin(),
+                                   std::minus<>());
+            effects.values[v].difference = stats::summarize(differences);
         }
         all.push_back(std::move(effects));
     }

@@ -35,9 +35,12 @@ Json summary_json(const stats::Summary& summary) {
 
 Json contrast_json(const std::optional<Contrast>& contrast) {
     if (!contrast) return nullptr;
-    Json json = summary_json(contrast->paired.difference);
-    json["p_value"] = number(contrast->paired.p_value);
-    json["p_holm"] = number(contrast->p_holm);
+    Json json = summary_json(contrast->difference);
+    json["p_value"] = number(contrast->p_value);
+    json["over_samples"] = nullptr;
+    if (const std::optional<stats::Interval>& interval = contrast->over_samples) {
+        json["over_samples"] = {{"low", number(interval->low)}, {"high", number(interval->high)}};
+    }
     return json;
 }
 
@@ -139,6 +142,30 @@ Json decision_json(const Comparison& comparison) {
         }
         json["rounds"].push_back(
             {{"seeds", round.seeds}, {"settings", round.settings}, {"means", means}, {"dropped", dropped}});
+    }
+    return json;
+}
+
+/// How the interval of the chosen setting minus each rival shrinks; without the seeds after which it is infinite.
+Json differences_json(const Comparison& comparison) {
+    Json json = Json::array();
+    for (const std::size_t rival : comparison.rivals) {
+        Json each = {{"setting", rival},
+                     {"seeds", Json::array()},
+                     {"mean", Json::array()},
+                     {"low", Json::array()},
+                     {"high", Json::array()}};
+        std::size_t seeds = 0;
+        for (const stats::AnytimeTest& look : comparison.values[rival].test_accuracy.against_chosen->looks) {
+            ++seeds;
+            if (std::isinf(look.low)) continue;
+            each["seeds"].push_back(seeds);
+            // From 0, which has no sign.
+            each["mean"].push_back(0 - look.mean);
+            each["low"].push_back(0 - look.high);
+            each["high"].push_back(0 - look.low);
+        }
+        if (!each["seeds"].empty()) json.push_back(each);
     }
     return json;
 }
@@ -327,6 +354,7 @@ Json report_json(const record::RunRecord& record, const Comparison& comparison,
                        {"untold", comparison.distinctions.untold},
                        {"without_spread", comparison.distinctions.without_spread},
                        {"uncompared", comparison.distinctions.uncompared},
+                       {"pairs", comparison.pairs},
                        {"seeds_to_tell", comparison.seeds_to_tell ? Json(*comparison.seeds_to_tell) : Json(nullptr)},
                        {"difference_to_tell", kDifferenceToTell}};
     json["axes"] = Json::array();
@@ -340,6 +368,7 @@ Json report_json(const record::RunRecord& record, const Comparison& comparison,
         json["settings"].push_back(setting_json(value, comparison.axes));
     }
     json["decision"] = comparison.decision ? decision_json(comparison) : Json(nullptr);
+    json["differences"] = differences_json(comparison);
     json["effects"] = effects_json(effects(comparison));
     json["pairs"] = pairs_json(pair_means(comparison));
     json["trials"] = Json::array();

@@ -11,28 +11,32 @@ namespace {
 using Fields = std::vector<std::string>;
 
 void append_header(Fields& fields, const std::string& reference) {
-    for (const char* name : {"pairs", "difference", "sd", "low", "high", "p_value", "p_holm", "seeds_to_tell"}) {
+    for (const char* name :
+         {"pairs", "difference", "sd", "low", "high", "samples_low", "samples_high", "p_value", "seeds_to_tell"}) {
         fields.push_back(reference + "_" + name);
     }
 }
 
 void append_contrast(Fields& fields, const std::optional<Contrast>& contrast) {
     if (!contrast) {
-        fields.insert(fields.end(), 7, "");
+        fields.insert(fields.end(), 8, "");
         return;
     }
-    const stats::Summary& difference = contrast->paired.difference;
+    const stats::Summary& difference = contrast->difference;
     fields.push_back(fmt::to_string(difference.count));
-    for (const double number : {difference.mean, difference.sd, difference.low, difference.high,
-                                contrast->paired.p_value, contrast->p_holm}) {
+    for (const double number : {difference.mean, difference.sd, difference.low, difference.high}) {
         fields.push_back(record::csv_number(number));
     }
+    const std::optional<stats::Interval>& samples = contrast->over_samples;
+    fields.push_back(samples ? record::csv_number(samples->low) : "");
+    fields.push_back(samples ? record::csv_number(samples->high) : "");
+    fields.push_back(record::csv_number(contrast->p_value));
 }
 
-std::string seeds_to_tell(const std::optional<Contrast>& contrast) {
+std::string seeds_to_tell(const Comparison& comparison, const std::optional<Contrast>& contrast) {
     if (!contrast) return "";
-    const double sd = contrast->paired.difference.sd;
-    return std::isnan(sd) ? "nan" : fmt::to_string(stats::pairs_to_detect(kDifferenceToTell, sd));
+    const double sd = contrast->difference.sd;
+    return std::isnan(sd) ? "nan" : fmt::to_string(seeds_to_tell(comparison, sd));
 }
 
 }  // namespace
@@ -60,12 +64,12 @@ std::string statistics_csv(const Comparison& comparison) {
                 fields.push_back(record::csv_number(number));
             }
             append_contrast(fields, statistics.against_zero);
-            fields.push_back(points ? seeds_to_tell(statistics.against_zero) : "");
+            fields.push_back(points ? seeds_to_tell(comparison, statistics.against_zero) : "");
             append_contrast(fields, statistics.against_chosen);
             if (points && chosen && comparison.seeds_to_tell) {
                 fields.push_back(fmt::to_string(*comparison.seeds_to_tell));
             } else {
-                fields.push_back(points ? seeds_to_tell(statistics.against_chosen) : "");
+                fields.push_back(points ? seeds_to_tell(comparison, statistics.against_chosen) : "");
             }
             fields.push_back(chosen ? "1" : "0");
             text += record::csv_line(fields);

@@ -15,18 +15,9 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 constexpr double kPower = 0.8;
 
-/// Of Student's t with so many degrees of freedom: exceeded in absolute value with probability kSignificance.
-double critical_t(double degrees) {
-    return quantile(complement(boost::math::students_t(degrees), kSignificance / 2));
-}
-
-/// The probability that the paired t-test rejects "no difference".
-/// @param effect  the true mean difference over the standard deviation of the differences
-double power(double effect, std::size_t pairs) {
-    const auto n = static_cast<double>(pairs);
-    const double critical = critical_t(n - 1);
-    const boost::math::non_central_t statistic(n - 1, effect * std::sqrt(n));
-    return cdf(complement(statistic, critical)) + cdf(statistic, -critical);
+/// Of Student's t with so many degrees of freedom: exceeded in absolute value with this probability.
+double critical_t(double degrees, double error) {
+    return quantile(complement(boost::math::students_t(degrees), error / 2));
 }
 
 /// The logarithm of E after n pairs. @param t  of Student's test, also infinite
@@ -39,9 +30,19 @@ double log_evidence(double n, double t) {
 
 /// The t from which E is at least 1 / error after n pairs; infinite: none is.
 double t_to_reject(double n, double error) {
-    const double root = std::exp(2 / n * (0.5 * std::log1p(n) - std::log(error)));
-    if (root >= 1 + n) return kInfinity;
-    return std::sqrt((n - 1) * (root - 1) / (1 - root / (1 + n)));
+    const double excess = std::expm1(2 / n * (0.5 * std::log1p(n) - std::log(error)));
+    if (excess >= n) return kInfinity;
+    return std::sqrt((n - 1) * excess / (1 - (1 + excess) / (1 + n)));
+}
+
+/// The probability that the anytime-valid test rejects "no difference" after so many pairs.
+/// @param effect  the true mean difference over the standard deviation of the differences
+double power(double effect, std::size_t pairs, double error) {
+    const auto n = static_cast<double>(pairs);
+    const double critical = t_to_reject(n, error);
+    if (std::isinf(critical)) return 0;
+    const boost::math::non_central_t statistic(n - 1, effect * std::sqrt(n));
+    return cdf(complement(statistic, critical)) + cdf(statistic, -critical);
 }
 
 }  // namespace
@@ -59,7 +60,7 @@ Summary summarize(std::span<const double> values) {
     double squares = 0;
     for (const double value : values) squares += (value - summary.mean) * (value - summary.mean);
     summary.sd = std::sqrt(squares / (n - 1));
-    const double half_width = critical_t(n - 1) * summary.sd / std::sqrt(n);
+    const double half_width = critical_t(n - 1, kSignificance) * summary.sd / std::sqrt(n);
     summary.low = summary.mean - half_width;
     summary.high = summary.mean + half_width;
     return summary;
@@ -71,23 +72,8 @@ Summary within(Summary summary, double least, double most) {
     return summary;
 }
 
-PairedDifference compare_paired(std::span<const double> a, std::span<const double> b) {
-    std::vector<double> differences(a.begin(), a.end());
-    for (std::size_t i = 0; i < differences.size(); ++i) differences[i] -= b[i];
-    PairedDifference paired{summarize(differences), kNotANumber};
-    const Summary& difference = paired.difference;
-    if (std::isnan(difference.sd)) return paired;
-    if (difference.sd == 0) {
-        paired.p_value = difference.mean == 0 ? 1 : 0;
-        return paired;
-    }
-    const auto n = static_cast<double>(difference.count);
-    const double t = std::abs(difference.mean) / (difference.sd / std::sqrt(n));
-    paired.p_value = 2 * cdf(complement(boost::math::students_t(n - 1), t));
-    return paired;
-}
-
-AnytimeTest test_anytime(std::span<const double> differences, double error) {
+std::vector<AnytimeTest> test_anytime(std::span<const double> differences, double error) {
+    std::vector<AnytimeTest> looks;
     AnytimeTest test{.low = -kInfinity, .high = kInfinity};
     double mean = 0;
     double squares = 0;  // of the distances from the mean
@@ -96,47 +82,77 @@ AnytimeTest test_anytime(std::span<const double> differences, double error) {
         const double step = differences[i] - mean;
         mean += step / n;
         squares += step * (differences[i] - mean);
-        if (i == 0) continue;
-        const double standard_error = std::sqrt(squares / (n - 1) / n);
-        const double t = mean == 0 ? 0 : mean / standard_error;
-        test.evidence = std::max(test.evidence, std::exp(log_evidence(n, t)));
-        const double limit = t_to_reject(n, error);
-        if (std::isinf(limit)) continue;
-        test.low = std::max(test.low, mean - limit * standard_error);
-        test.high = std::min(test.high, mean + limit * standard_error);
+        if (i > 0) {
+            const double standard_error = std::sqrt(squares / (n - 1) / n);
+            const double t = mean == 0 ? 0 : mean / standard_error;
+            test.evidence = std::max(test.evidence, std::exp(log_evidence(n, t)));
+            test.p_value = std::min(1.0, 1 / test.evidence);
+            const double limit = t_to_reject(n, error);
+            if (std::isfinite(limit)) {
+                test.low = std::max(test.low, mean - limit * standard_error);
+                test.high = std::min(test.high, mean + limit * standard_error);
+            }
+        }
+        test.mean = mean;
+        looks.push_back(test);
     }
-    test.p_value = std::min(1.0, 1 / test.evidence);
-    return test;
+    return looks;
 }
 
-std::vector<double> holm(std::span<const double> p_values) {
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < p_values.size(); ++i) {
-        if (!std::isnan(p_values[i])) order.push_back(i);
-    }
-    std::sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return p_values[i] < p_values[j]; });
-    std::vector<double> corrected(p_values.size(), kNotANumber);
-    double largest = 0;
-    for (std::size_t rank = 0; rank < order.size(); ++rank) {
-        const auto not_rejected_yet = static_cast<double>(order.size() - rank);
-        largest = std::max(largest, std::min(1.0, not_rejected_yet * p_values[order[rank]]));
-        corrected[order[rank]] = largest;
-    }
-    return corrected;
+std::size_t fewest_pairs(double error) {
+    std::size_t pairs = 2;
+    while (std::isinf(t_to_reject(static_cast<double>(pairs), error))) ++pairs;
+    return pairs;
 }
 
-std::size_t pairs_to_detect(double difference, double sd) {
-    // Outside of these bounds the noncentral t distribution cannot be evaluated; at the upper one two pairs have a
-    // power of 1 to sixteen digits.
+std::size_t pairs_to_detect(double difference, double sd, double error) {
+    // Outside of these bounds the noncentral t distribution cannot be evaluated.
     const double effect = std::clamp(difference / sd, 1e-6, 100.0);
-    std::size_t enough = 2;
-    while (power(effect, enough) < kPower) enough *= 2;
-    std::size_t too_few = std::max<std::size_t>(1, enough / 2);
+    std::size_t too_few = fewest_pairs(error) - 1;
+    std::size_t enough = too_few + 1;
+    while (power(effect, enough, error) < kPower) {
+        too_few = enough;
+        enough *= 2;
+    }
     while (enough - too_few > 1) {
         const std::size_t middle = too_few + (enough - too_few) / 2;
-        (power(effect, middle) < kPower ? too_few : enough) = middle;
+        (power(effect, middle, error) < kPower ? too_few : enough) = middle;
     }
     return enough;
+}
+
+Interval over_rows_and_columns(std::span<const std::int8_t> table, std::size_t rows, Interval over_rows, double error) {
+    const std::size_t columns = table.size() / rows;
+    const auto r = static_cast<double>(rows);
+    const auto c = static_cast<double>(columns);
+    // Sums of whole numbers, all of them exact.
+    double sum = 0;
+    double squares = 0;
+    double squared_row_sums = 0;
+    std::vector<double> column_sums(columns);
+    for (std::size_t row = 0; row < rows; ++row) {
+        double row_sum = 0;
+        for (std::size_t column = 0; column < columns; ++column) {
+            const double value = table[row * columns + column];
+            row_sum += value;
+            squares += value * value;
+            column_sums[column] += value;
+        }
+        sum += row_sum;
+        squared_row_sums += row_sum * row_sum;
+    }
+    double squared_column_sums = 0;
+    for (const double column_sum : column_sums) squared_column_sums += column_sum * column_sum;
+    const double common = sum * sum / (r * c);
+    const double of_rows = squared_row_sums / c - common;
+    const double of_columns = squared_column_sums / r - common;
+    const double rest = squares - common - of_rows - of_columns;
+    const double variance =
+        std::max(0.0, of_columns / (c - 1) - rest / ((r - 1) * (c - 1))) / (r * c);  // of the mean, by its columns
+    const double mean = sum / (r * c);
+    const double by_columns = critical_t(c - 1, error) * std::sqrt(variance);
+    return {mean - std::hypot(std::max(0.0, mean - over_rows.low), by_columns),
+            mean + std::hypot(std::max(0.0, over_rows.high - mean), by_columns)};
 }
 
 }  // namespace dropsweep::stats

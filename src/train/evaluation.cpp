@@ -34,24 +34,38 @@ Evaluation divide(const core::Tally& total, std::size_t samples) {
 
 template <class Products>
 Evaluation evaluate(const comm::Communicator& group, nn::Mlp<Products>& mlp,
-                    typename nn::Mlp<Products>::Weights weights, const data::Samples& samples) {
+                    typename nn::Mlp<Products>::Weights weights, const data::Samples& samples,
+                    std::span<std::uint8_t> predicted) {
     const std::vector<std::uint32_t> order = data::file_order(samples.size());
     const data::Batches blocks(order, kEvaluationRows);
-    const core::Range own =
-        core::part_of(blocks.count(), static_cast<std::size_t>(group.size()), static_cast<std::size_t>(group.rank()));
+    const auto ranks = static_cast<std::size_t>(group.size());
+    const core::Range own = core::part_of(blocks.count(), ranks, static_cast<std::size_t>(group.rank()));
     std::vector<core::Tally> tallies;
-    for_each_block(mlp, weights, samples, blocks, own, [&](core::Range, std::span<const std::uint8_t> labels) {
+    core::FloatBuffer probabilities(predicted.empty() ? 0 : kEvaluationRows * mlp.classes());
+    for_each_block(mlp, weights, samples, blocks, own, [&](core::Range rows, std::span<const std::uint8_t> labels) {
         tallies.push_back(mlp.evaluate(weights, labels));
+        if (predicted.empty()) return;
+        mlp.predict(weights, {probabilities.data(), rows.size(), mlp.classes()},
+                    predicted.subspan(rows.begin, rows.size()));
     });
+    if (!predicted.empty()) {
+        std::vector<std::size_t> counts;
+        for (std::size_t rank = 0; rank < ranks; ++rank) {
+            const core::Range blocks_of_rank = core::part_of(blocks.count(), ranks, rank);
+            counts.push_back(std::min(blocks_of_rank.end * kEvaluationRows, samples.size()) -
+                             std::min(blocks_of_rank.begin * kEvaluationRows, samples.size()));
+        }
+        group.all_gather_in_place(predicted, counts);
+    }
     return divide(comm::OrderedSum(group, blocks.count())(tallies), samples.size());
 }
 
 template Evaluation evaluate(const comm::Communicator&, nn::Mlp<core::SparseProducts>&, std::span<const float>,
-                             const data::Samples&);
+                             const data::Samples&, std::span<std::uint8_t>);
 template Evaluation evaluate(const comm::Communicator&, nn::Mlp<core::DenseProducts<float>>&, std::span<const float>,
-                             const data::Samples&);
+                             const data::Samples&, std::span<std::uint8_t>);
 template Evaluation evaluate(const comm::Communicator&, nn::Mlp<core::DenseProducts<core::BFloat16>>&,
-                             std::span<const core::BFloat16>, const data::Samples&);
+                             std::span<const core::BFloat16>, const data::Samples&, std::span<std::uint8_t>);
 
 namespace {
 

@@ -207,8 +207,9 @@ class Trainer {
         }
     }
 
-    Evaluation evaluate(const data::Samples& samples) {
-        return train::evaluate(group_, mlp_, product_weights(), samples);
+    /// @param predicted  out; see train::evaluate
+    Evaluation evaluate(const data::Samples& samples, std::span<std::uint8_t> predicted = {}) {
+        return train::evaluate(group_, mlp_, product_weights(), samples, predicted);
     }
 
   private:

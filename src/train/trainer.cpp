@@ -80,7 +80,7 @@ class TrialRun {
     PartEnd run() {
         while (goes_on()) {
             if (!train_epoch()) return interrupted();
-            if (!end_epoch()) return {TrainedModel{result(Status::diverged), {}}, {}, {}};
+            if (!end_epoch()) return {TrainedModel{result(Status::diverged), {}, {}}, {}, {}};
         }
         return {finish(), {}, {}};
     }
@@ -209,8 +209,9 @@ class TrialRun {
         }
         core::FloatBuffer weights = trainer_.weights();
         end.weights_sha256 = require_equal_weights(group_, weights.span());
-        end.test = trainer_.evaluate(data_.test);
-        return {end, std::move(weights)};
+        std::vector<std::uint8_t> predicted(data_.test.size());
+        end.test = trainer_.evaluate(data_.test, predicted);
+        return {end, std::move(weights), std::move(predicted)};
     }
 
     const comm::Communicator& group_;

@@ -13,7 +13,7 @@ import program
 SMALL = ["--hidden", "9,7", "--epochs", "3", "--batch-size", "31", "--learning-rate", "0.01", "--patience", "none",
          "--leaf-rows", "16"]
 TABLES = ["checksums.txt", "classes.csv", "config.ini", "confusion.csv", "history.csv", "manifest.json", "misclassified.csv",
-          "misclassified_images.csv", "statistics.csv", "summary.csv", "timing.csv", "verdict.txt"]
+          "misclassified_images.csv", "predictions.npz", "statistics.csv", "summary.csv", "timing.csv", "verdict.txt"]
 CURVES = ["loss", "test_accuracy", "timeline", "train_loss_dropout", "val_acc_dropout", "val_loss_dropout"]
 PICTURES = [*CURVES, "confusion", "failure2", "fscore"]  # three classes: the last one stands for the eight
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -48,7 +48,7 @@ class ReportTest(program.ProgramTest):
 
     def test_a_sweep_writes_all_of_it(self):
         run, result = self.sweep("run", "--dropout", "0,0.25,0.5", "--seeds", "2", ranks=2)
-        models = [f"models/p{p}-s{s}.safetensors" for p in ("0", "0.25", "0.5") for s in (1, 2)]
+        models = [f"models/p{p}-s{s}.{kind}" for p in ("0", "0.25", "0.5") for s in (1, 2) for kind in ("npy", "safetensors")]
         self.assertEqual(program.files_below(run), sorted([*TABLES, *models, *pictures(), "report.html", "report.json"]))
         verdict = (run / "verdict.txt").read_text()
         self.assertIn(verdict, result.stdout)
@@ -107,7 +107,7 @@ class ReportTest(program.ProgramTest):
         merged = self.scratch / "merged"
         self.report(*parts, "--output", merged)
         same = ["history.csv", "summary.csv", "statistics.csv", "verdict.txt", "classes.csv", "confusion.csv",
-                "misclassified.csv", "misclassified_images.csv"]
+                "misclassified.csv", "misclassified_images.csv", "predictions.npz"]
         self.assertEqual(bytes_of(merged, same), bytes_of(whole, same))
         self.assertEqual(program.files_below(merged), sorted([*TABLES, *pictures(), "report.html", "report.json"]))
         # The merged directory is a run directory itself.

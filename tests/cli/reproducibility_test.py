@@ -14,7 +14,7 @@ HISTORY = "trial,dropout,seed,epoch,loss,accuracy,val_loss,val_accuracy"
 
 def results_of(run):
     """The bytes of everything that may not depend on the layout: name -> content."""
-    files = [run / "history.csv", run / "summary.csv", *sorted((run / "models").iterdir())]
+    files = [run / "history.csv", run / "summary.csv", *run.glob("predictions.npz"), *sorted((run / "models").iterdir())]
     return {str(file.relative_to(run)): file.read_bytes() for file in files}
 
 
@@ -200,8 +200,9 @@ class ReproducibilityTest(program.ProgramTest):
         run = self.scratch / "run"
         self.check_success(program.run("sweep", "--dropout", "0,0.5", "--data", self.data, "--output", run, *SMALL, ranks=2))
         self.assertEqual(program.files_below(run), ["checksums.txt", "config.ini", "history.csv", "manifest.json",
-                                                    "models/p0-s1.safetensors", "models/p0.5-s1.safetensors",
-                                                    "summary.csv", "timing.csv"])
+                                                    "models/p0-s1.npy", "models/p0-s1.safetensors",
+                                                    "models/p0.5-s1.npy", "models/p0.5-s1.safetensors",
+                                                    "predictions.npz", "summary.csv", "timing.csv"])
         manifest = json.loads((run / "manifest.json").read_text())
         for key in ("program", "precision", "gemm", "rules", "mpi", "blas_threads", "machines", "plan", "data"):
             self.assertIn(key, manifest)

@@ -75,8 +75,8 @@ TEST_F(Plots, TheRaceOfADecision) {
     record::RunRecord record;
     for (std::uint64_t seed = 1; seed <= 11; ++seed) {
         const double noise = seed % 2 == 0 ? 0.1 : -0.1;
-        record.trials.push_back(trial("0", seed, {{0.2 + noise, 0.9}}));
-        record.trials.push_back(trial("0.3", seed, {{0.2 - noise, 0.9}}));
+        record.trials.push_back(trial("0", seed, {{0.2 + noise, 0.9}}, train::Status::early_stopped, 0.75));
+        record.trials.push_back(trial("0.3", seed, {{0.2 - noise, 0.9}}, train::Status::early_stopped, 0.5));
         if (seed <= 10) record.trials.push_back(trial("0.8", seed, {{2.5, 0.5}}));
     }
     record.config = {{"decide", "0.03"}, {"decide-by", "val_loss"}, {"error", "0.05"}, {"max-seeds", "11"}};
@@ -86,6 +86,11 @@ TEST_F(Plots, TheRaceOfADecision) {
                                 "seeds'"));
     EXPECT_THAT(race, HasSubstr("array names[2] = ['0', '0.3']"));
     EXPECT_THAT(race, testing::ContainsRegex("\\$curves << EOD\n10\t0.2[0-9]*\n11\t0.19"));
+    // Three pairs of settings cannot be told by fewer than six seeds.
+    const std::string difference = script("difference");
+    EXPECT_THAT(difference, HasSubstr("subtitle = 'dropout p = 0 minus others: "));
+    EXPECT_THAT(difference, HasSubstr("array names[1] = ['0.3']"));
+    EXPECT_THAT(difference, HasSubstr("$looks << EOD\n6\t25\t25\t25\n"));
 }
 
 TEST_F(Plots, TimelineShowsTrialsAndIdleTime) {

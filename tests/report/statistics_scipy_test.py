@@ -1,4 +1,4 @@
-"""statistics.csv says what SciPy says about summary.csv, to ten digits."""
+"""statistics.csv says what SciPy says about summary.csv and predictions.npz, to ten digits."""
 
 import csv
 import math
@@ -11,14 +11,14 @@ import program
 
 try:
     import numpy as np
-    from scipy import integrate, special, stats
+    from scipy import integrate, optimize, special, stats
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(program.SKIPPED)
 
 SMALL = ["--hidden", "9", "--epochs", "4", "--batch-size", "31", "--quiet"]
 METRICS = ("test_accuracy", "best_val_loss")
-CONTRAST = ("pairs", "difference", "sd", "low", "high", "p_value", "p_holm", "seeds_to_tell")
+CONTRAST = ("pairs", "difference", "sd", "low", "high", "samples_low", "samples_high", "p_value", "seeds_to_tell")
 COLUMNS = ["metric", "dropout", "seeds", "mean", "sd", "low", "high", *(f"zero_{name}" for name in CONTRAST),
            *(f"chosen_{name}" for name in CONTRAST), "chosen"]
 NAN = float("nan")
@@ -29,29 +29,58 @@ NAN = float("nan")
 TOLERANCE = 1e-10
 
 
-def power(effect, pairs):
-    """Of the paired t-test: P(|T| > t), T = (Z + effect sqrt(n)) / S with Z normal and S^2 chi-squared / (n - 1)."""
+def log_evidence(t, n):
+    """ln E of Wang and Ramdas, g = 1, after n pairs."""
+    return n / 2 * (math.log1p(t**2 / (n - 1)) - math.log1p(t**2 / (n**2 - 1))) - math.log1p(n) / 2
+
+
+def critical(n, error):
+    """The t that has evidence 1 / error, by looking for it; infinite where none has."""
+    if log_evidence(1e9, n) < -math.log(error):
+        return math.inf
+    return optimize.brentq(lambda t: log_evidence(t, n) + math.log(error), 0, 1e9, xtol=1e-13)
+
+
+def power(effect, pairs, error):
+    """Of the test by its last look: P(|T| > t), T = (Z + effect sqrt(n)) / S, Z normal and S^2 chi-squared / (n - 1)."""
     df = pairs - 1
-    critical = stats.t.isf(0.025, df)
+    limit = critical(pairs, error)
+    if limit == math.inf:
+        return 0
     shift = effect * math.sqrt(pairs)
     chi = stats.chi(df)
 
     def density(s):
-        scaled = critical * s / math.sqrt(df)
+        scaled = limit * s / math.sqrt(df)
         return chi.pdf(s) * (stats.norm.cdf(shift - scaled) + stats.norm.cdf(-shift - scaled))
 
     return integrate.quad(density, *chi.ppf([1e-15, 1 - 1e-15]), epsabs=1e-11, limit=200)[0]
 
 
+def over_images(table, low, high, error):
+    """The interval for a [seeds, images] table of differences: a two-way layout by its residuals."""
+    seeds, images = table.shape
+    mean = table.mean()
+    by_image = table.mean(axis=0)
+    residuals = table - table.mean(axis=1, keepdims=True) - by_image + mean
+    of_images = seeds * np.var(by_image, ddof=1)
+    rest = np.sum(residuals**2) / ((seeds - 1) * (images - 1))
+    room = critical_t(images - 1, error) * math.sqrt(max(0, of_images - rest) / (seeds * images))
+    return mean - math.hypot(mean - low, room), mean + math.hypot(high - mean, room)
+
+
 class Sweep:
     """summary.csv, and what is to be said about it."""
 
-    def __init__(self, path):
+    def __init__(self, run):
+        path = run / "summary.csv"
+        self.predictions = np.load(run / "predictions.npz") if (run / "predictions.npz").exists() else None
         self.values = {}  # dropout -> seed -> metric -> number, of the trials with a model
         for row in program.rows_of(path):
             seeds = self.values.setdefault(row["dropout"], {})
             if row["status"] in ("completed", "early_stopped"):
                 seeds[int(row["seed"])] = {metric: float(row[metric]) for metric in METRICS}
+                assert self.is_right(row["dropout"], int(row["seed"])).mean() == float(row["test_accuracy"]), row["trial"]
         self.values = dict(sorted(self.values.items(), key=lambda item: float(item[0])))
         most = max(map(len, self.values.values()))
         means = {p: np.mean(self.column(p, "best_val_loss"))
@@ -61,27 +90,40 @@ class Sweep:
     def column(self, dropout, metric):
         return [numbers[metric] for numbers in self.values[dropout].values()]
 
-    def differences(self, dropout, reference, metric):
-        a, b = self.values[dropout], self.values[reference]
-        common = sorted(a.keys() & b.keys())
-        return [a[s][metric] for s in common], [b[s][metric] for s in common]
+    def is_right(self, dropout, seed):
+        return self.predictions[f"p{dropout}-s{seed}"] == self.predictions["labels"]
+
+    def comparisons(self):
+        return len(self.values) * (len(self.values) - 1) // 2
 
     def contrasts(self, reference, metric):
+        error = 0.05 / self.comparisons() if len(self.values) > 1 else NAN
         rows = {}
         for dropout in self.values:
             if dropout == reference:
                 continue
-            a, b = self.differences(dropout, reference, metric)
-            row = {"pairs": len(a), "largest": max(map(abs, a + b), default=NAN), "p_value": NAN, "p_holm": NAN,
-                   "difference": np.mean(np.subtract(a, b)) if a else NAN}
-            row["sd"], row["low"], row["high"] = spread(np.subtract(a, b))
-            if len(a) > 1:
-                row["p_value"] = p_value(a, b)
+            a, b = self.values[dropout], self.values[reference]
+            common = sorted(a.keys() & b.keys())
+            numbers = [a[s][metric] for s in common], [b[s][metric] for s in common]
+            differences = np.subtract(*numbers)
+            row = {"pairs": len(common), "largest": max(map(abs, numbers[0] + numbers[1]), default=NAN),
+                   "difference": np.mean(differences) if common else NAN, "sd": NAN, "p_value": NAN, "low": -math.inf,
+                   "high": math.inf, "samples_low": None, "samples_high": None}
+            evidence = 0
+            for n in range(2, len(common) + 1):
+                mean, sd = np.mean(differences[:n]), spread(differences[:n])[0]
+                t = math.sqrt(n) * mean / sd if sd else 1e9 * np.sign(mean)
+                evidence = max(evidence, math.exp(log_evidence(t, n)))
+                if critical(n, error) < math.inf:
+                    room = critical(n, error) * sd / math.sqrt(n)
+                    row["low"], row["high"] = max(row["low"], mean - room), min(row["high"], mean + room)
+            if len(common) > 1:
+                row["sd"], row["p_value"] = spread(differences)[0], min(1, self.comparisons() / evidence)
+                if metric == "test_accuracy":
+                    table = np.array([self.is_right(dropout, s).astype(int) - self.is_right(reference, s)
+                                      for s in common])
+                    row["samples_low"], row["samples_high"] = over_images(table, row["low"], row["high"], error)
             rows[dropout] = row
-        tested = sorted((row["p_value"], dropout) for dropout, row in rows.items() if row["pairs"] > 1)
-        for i, (_, dropout) in enumerate(tested):
-            stages = [(len(tested) - j) * tested[j][0] for j in range(i + 1)]
-            rows[dropout]["p_holm"] = min(1, max(stages))
         return rows
 
     def neighbours(self):
@@ -90,9 +132,9 @@ class Sweep:
         return names[max(place - 1, 0):place] + names[place + 1:place + 2]
 
 
-def critical_t(degrees):
-    """What |t| exceeds with probability 0.05, by the beta distribution: stats.t.ppf of SciPy 1.10 has nine digits."""
-    x = special.betaincinv(degrees / 2, 0.5, 0.05)
+def critical_t(degrees, error=0.05):
+    """What |t| exceeds with this probability, by the beta distribution: stats.t.ppf of SciPy 1.10 has nine digits."""
+    x = special.betaincinv(degrees / 2, 0.5, error)
     return math.sqrt(degrees * (1 - x) / x)
 
 
@@ -106,16 +148,11 @@ def spread(values):
     return np.std(values, ddof=1), np.mean(values) - half_width, np.mean(values) + half_width
 
 
-def p_value(a, b):
-    differences = np.subtract(a, b)
-    if np.ptp(differences) == 0:
-        return float(differences[0] == 0)
-    return stats.ttest_rel(a, b).pvalue
-
-
 class StatisticsTest(program.ProgramTest):
     def check_number(self, written, expected, size, where):
-        if math.isnan(expected):
+        if expected is None:
+            self.assertEqual(written, "", where)
+        elif not math.isfinite(expected):
             self.assertEqual(written, "nan", where)
         else:
             self.assertLessEqual(abs(float(written) - expected), TOLERANCE * size, f"{where}: {written}, {expected}")
@@ -129,37 +166,40 @@ class StatisticsTest(program.ProgramTest):
         self.check_number(row["low"], low, 10 * (high - low), where)
         self.check_number(row["high"], high, 10 * (high - low), where)
 
-    def check_seeds_to_tell(self, written, sd, where):
+    def check_seeds_to_tell(self, written, sd, comparisons, where):
         if math.isnan(sd):
             self.assertEqual(written, "nan", where)
             return
-        seeds = int(written)
+        seeds, error = int(written), 0.05 / comparisons
         if sd < 1e-5:
-            self.assertEqual(seeds, 2, where)
+            self.assertLess(critical(seeds, error), math.inf, where)
+            self.assertEqual(critical(seeds - 1, error), math.inf, where)
             return
-        self.assertGreaterEqual(power(0.001 / sd, seeds), 0.8 - 1e-5, where)
-        if seeds > 2:
-            self.assertLess(power(0.001 / sd, seeds - 1), 0.8 + 1e-5, where)
+        self.assertGreaterEqual(power(0.001 / sd, seeds, error), 0.8 - 1e-5, where)
+        self.assertLess(power(0.001 / sd, seeds - 1, error), 0.8 + 1e-5, where)
 
-    def check_contrast(self, row, prefix, expected, metric, where):
+    def check_contrast(self, row, prefix, expected, metric, comparisons, where):
         if expected is None:
             names = CONTRAST if prefix == "zero" else CONTRAST[:-1]
             self.assertEqual([row[f"{prefix}_{name}"] for name in names], [""] * len(names), where)
             return
         self.assertEqual(int(row[f"{prefix}_pairs"]), expected["pairs"], where)
-        bounds = abs(expected["difference"]) + expected["high"] - expected["low"]
+        width = expected["high"] - expected["low"]
+        bounds = abs(expected["difference"]) + width if math.isfinite(width) else 0
         sizes = {"difference": 1e-4 * expected["largest"], "sd": expected["sd"], "low": bounds, "high": bounds,
-                 "p_value": (1 + expected["pairs"]) * expected["p_value"],
-                 "p_holm": (1 + expected["pairs"]) * expected["p_holm"]}
+                 "samples_low": bounds, "samples_high": bounds,
+                 "p_value": (1 + expected["pairs"]) * expected["p_value"]}
         for name, size in sizes.items():
             self.check_number(row[f"{prefix}_{name}"], expected[name], size, f"{where} {prefix}_{name}")
+        self.has_interval = self.has_interval or bounds > 0
         if metric == "test_accuracy":
-            self.check_seeds_to_tell(row[f"{prefix}_seeds_to_tell"], expected["sd"], f"{where} {prefix}")
+            self.check_seeds_to_tell(row[f"{prefix}_seeds_to_tell"], expected["sd"], comparisons, f"{where} {prefix}")
         else:
             self.assertEqual(row[f"{prefix}_seeds_to_tell"], "", where)
 
     def check(self, run):
-        sweep = Sweep(run / "summary.csv")
+        sweep = Sweep(run)
+        self.has_interval = False
         with open(run / "statistics.csv", newline="", encoding="utf-8") as file:
             reader = csv.DictReader(file)
             rows = list(reader)
@@ -182,12 +222,13 @@ class StatisticsTest(program.ProgramTest):
                                            ("high", high, mean + high - low)):
                     self.check_number(row[name], number, size, f"{where} {name}")
                 self.check_interval(row, where)
-                self.check_contrast(row, "zero", zero.get(p), metric, where)
-                self.check_contrast(row, "chosen", chosen.get(p), metric, where)
+                self.check_contrast(row, "zero", zero.get(p), metric, sweep.comparisons(), where)
+                self.check_contrast(row, "chosen", chosen.get(p), metric, sweep.comparisons(), where)
                 if p == sweep.chosen and metric == "test_accuracy":
                     sds = [chosen[near]["sd"] for near in sweep.neighbours() if chosen[near]["pairs"] > 1]
                     if sds:
-                        self.check_seeds_to_tell(row["chosen_seeds_to_tell"], math.sqrt(np.mean(np.square(sds))), where)
+                        self.check_seeds_to_tell(row["chosen_seeds_to_tell"], math.sqrt(np.mean(np.square(sds))),
+                                                 sweep.comparisons(), where)
                     else:
                         self.assertEqual(row["chosen_seeds_to_tell"], "", where)
                 elif p == sweep.chosen:
@@ -206,8 +247,9 @@ class StatisticsTest(program.ProgramTest):
         return self.check(run)
 
     def test_several_values_and_seeds(self):
-        sweep = self.sweep("five seeds", "--dropout", "0,0.2,0.4,0.6,0.8", "--seeds", "5")
-        self.assertEqual({len(seeds) for seeds in sweep.values.values()}, {5})
+        sweep = self.sweep("nine seeds", "--dropout", "0,0.2,0.4,0.8", "--seeds", "9")
+        self.assertEqual({len(seeds) for seeds in sweep.values.values()}, {9})
+        self.assertTrue(self.has_interval)
 
     def test_two_seeds_without_zero(self):
         self.sweep("two seeds", "--dropout", "0.5,0.1,0.3", "--seeds", "3,7")

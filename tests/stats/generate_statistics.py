@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What SciPy and statsmodels say about the samples of the statistics tests.
+"""What SciPy, pandas and statsmodels say about the samples of the statistics tests.
 
     generate_statistics.py           writes statistics.json
     generate_statistics.py --check   compares it with what would be written; exit 77 where a package is missing
@@ -13,8 +13,8 @@ try:
     import numpy as np
     import pandas as pd
     from scipy import optimize, special, stats
-    from statsmodels.stats.multitest import multipletests
-    from statsmodels.stats.power import TTestPower
+    from statsmodels.formula.api import ols
+    from statsmodels.stats.anova import anova_lm
 except ImportError as missing:
     print(f"skipped: {missing}", file=sys.stderr)
     sys.exit(77)
@@ -29,24 +29,8 @@ SAMPLES = {
     "many": [float(np.sin(i) / (1 + i % 7)) for i in range(60)],
 }
 
-PAIRS = {
-    "test accuracies": ([0.9749, 0.9805, 0.9828, 0.9797, 0.9814], SAMPLES["test accuracies"]),
-    "far apart": ([0.961, 0.958, 0.965, 0.963, 0.962], SAMPLES["test accuracies"]),
-    "two pairs": ([0.5, 0.75], [0.25, 0.625]),
-    "mean difference 0": ([1.0, 2.0, 3.0], [2.0, 2.0, 2.0]),
-    "many": (SAMPLES["many"], SAMPLES["many"][::-1]),
-}
-
-HOLM = [
-    [0.01, 0.04, 0.03, 0.005],
-    [0.5],
-    [0.04, 0.04, 0.04],
-    [1.0, 0.9, 1e-12, 0.2, 0.2, 0.03],
-    [0.0, 0.02, 0.02],
-]
-
 # The true difference over the standard deviation of the differences.
-EFFECTS = [20.0, 5.0, 2.0, 1.0, 0.8, 0.5, 0.365, 0.2, 0.1, 0.03]
+EFFECTS = [50.0, 20.0, 5.0, 2.0, 1.0, 0.8, 0.5, 0.365, 0.2, 0.1]
 
 # Dropout -> seed -> (test accuracy, best val_loss); None: no model. Seeds and values are lost so that each value has
 # other partners; 0.2 has the lowest mean loss, but over fewer seeds than 0.4.
@@ -59,6 +43,11 @@ SWEEP = {
     "0.8": {1: None, 2: None, 3: None, 4: (0.9639, 0.1230), 5: None},
 }
 CHOSEN = "0.4"
+# More of them, so that some differences can be told.
+for seed in range(6, 14):
+    for dropout, accuracy, loss in (("0", 0.978, 0.075), ("0.4", 0.980, 0.070), ("0.6", 0.975, 0.080)):
+        wave = float(np.sin(seed * (1 + float(dropout))))
+        SWEEP[dropout][seed] = (round(accuracy + 0.001 * wave, 4), round(loss - 0.002 * wave, 4))
 
 # Dropout, learning-rate, seed, test accuracy, best val_loss of a sweep of two options; 0.5 with 0.01 has lost a seed.
 FACTORIAL = [
@@ -69,9 +58,9 @@ FACTORIAL = [
 ]
 
 
-def critical_t(degrees):
-    """What |t| exceeds with probability 0.05, by the beta distribution: stats.t.ppf of SciPy 1.10 has nine digits."""
-    x = special.betaincinv(degrees / 2, 0.5, 0.05)
+def critical_t(degrees, error=0.05):
+    """What |t| exceeds with this probability, by the beta distribution: stats.t.ppf of SciPy 1.10 has nine digits."""
+    x = special.betaincinv(degrees / 2, 0.5, error)
     return np.sqrt(degrees * (1 - x) / x)
 
 
@@ -82,39 +71,87 @@ def summary(values):
     return [len(values), mean, np.std(values, ddof=1), mean - half_width, mean + half_width]
 
 
-def paired(a, b):
-    """The summary of the differences and the p-value."""
-    return [*summary(np.subtract(a, b)), stats.ttest_rel(a, b).pvalue]
+def log_evidence(t, n):
+    """ln E of Wang and Ramdas after n pairs, g = 1."""
+    nu = n - 1
+    return -0.5 * np.log(1 + n) + n / 2 * np.log((1 + t**2 / nu) / (1 + t**2 / (nu * (1 + n))))
 
 
-def fewest_pairs(effect):
-    def power(pairs):
-        return TTestPower().power(effect, pairs, 0.05)
+def evidence(differences, center=0.0):
+    """E after each pair from the second one, for "the mean difference is center"."""
+    return [np.exp(log_evidence(stats.ttest_1samp(differences[:n], center).statistic, n))
+            for n in range(2, len(differences) + 1)]
 
-    with np.errstate(all="ignore"):  # on its way solve_power leaves what the noncentral t distribution can do
-        if power(2) >= 0.8:
-            return 2
-        pairs = int(np.ceil(TTestPower().solve_power(effect, alpha=0.05, power=0.8)))
-        assert power(pairs - 1) < 0.8 <= power(pairs)
-    return pairs
+
+def anytime(differences, error=0.05):
+    """The largest evidence, p-value, and the centers that were never rejected, by looking for their ends."""
+    mean, reach = np.mean(differences), 1000 * np.std(differences)
+
+    def excess(center):
+        return max(evidence(differences, center)) - 1 / error
+
+    ends = [optimize.brentq(excess, mean, mean + side * reach, xtol=1e-15) if excess(mean + side * reach) > 0 else
+            side * np.inf for side in (-1, 1)]
+    return [max(evidence(differences)), min(1.0, 1 / max(evidence(differences))), *ends]
+
+
+def power(effect, n, error):
+    """Of the anytime-valid test by its n-th look alone: t is beyond what it rejects, found by looking for it."""
+    if log_evidence(1e9, n) < -np.log(error):
+        return 0.0
+    critical = optimize.brentq(lambda t: log_evidence(t, n) + np.log(error), 0, 1e9, xtol=1e-13)
+    return stats.nct.sf(critical, n - 1, effect * np.sqrt(n)) + stats.nct.cdf(-critical, n - 1, effect * np.sqrt(n))
+
+
+def fewest_pairs(effect, error):
+    few, enough = 1, 2
+    while power(effect, enough, error) < 0.8:
+        few, enough = enough, 2 * enough
+    while enough - few > 1:
+        middle = (few + enough) // 2
+        few, enough = (middle, enough) if power(effect, middle, error) < 0.8 else (few, middle)
+    return enough
 
 
 def contrasts(metric, reference):
-    """Dropout -> pairs, mean, sd, low, high, p-value, corrected p-value; the rest is nan below two pairs."""
+    """Dropout -> pairs, mean, sd, low, high, p-value for all pairs of settings; the rest is nan below two seeds."""
     nan = float("nan")
+    comparisons = len(SWEEP) * (len(SWEEP) - 1) // 2
     rows = {}
     for dropout, seeds in SWEEP.items():
         if dropout == reference:
             continue
         common = [s for s in seeds if seeds[s] and SWEEP[reference][s]]
-        a, b = ([SWEEP[of][s][metric] for s in common] for of in (dropout, reference))
+        differences = [SWEEP[dropout][s][metric] - SWEEP[reference][s][metric] for s in common]
         if len(common) >= 2:
-            rows[dropout] = paired(a, b)
+            _, p_value, low, high = anytime(differences, 0.05 / comparisons)
+            rows[dropout] = [*summary(differences)[:3], low, high, min(1.0, comparisons * p_value)]
         else:
-            rows[dropout] = [len(common), a[0] - b[0] if common else nan, nan, nan, nan, nan]
-    compared = [dropout for dropout, row in rows.items() if row[0] >= 2]
-    corrected = dict(zip(compared, multipletests([rows[d][-1] for d in compared], method="holm")[1]))
-    return {dropout: [*row, corrected.get(dropout, nan)] for dropout, row in rows.items()}
+            rows[dropout] = [len(common), differences[0] if common else nan, nan, nan, nan, nan]
+    return rows
+
+
+# [seeds, images] 1: only one model is right, -1: only the other one. Some images are hard for all models.
+LAYOUTS = {
+    "images differ": [[1 if (7 * i + 3 * s * (i % 3)) % 11 == 0 else -1 if (5 * i + s) % 17 == 0 else 0
+                       for i in range(60)] for s in range(6)],
+    "images do not differ": [[[1, 0, -1, 0][(i + s) % 4] for i in range(8)] for s in range(4)],
+    "two by two": [[1, 0], [0, -1]],
+}
+
+
+def layout(table):
+    """An interval over seeds, and what the choice of the images makes of it."""
+    rows, columns = np.shape(table)
+    cells = pd.DataFrame([(v, s, i) for s, row in enumerate(table) for i, v in enumerate(row)],
+                         columns=["value", "seed", "image"])
+    anova = anova_lm(ols("value ~ C(seed) + C(image)", cells).fit())
+    squares = anova["sum_sq"] / anova["df"]
+    variance = max(0.0, squares["C(image)"] - squares["Residual"]) / (rows * columns)
+    mean, over_seeds, error = np.mean(table), (np.mean(table) - 0.05, np.mean(table) + 0.08), 0.01
+    room = critical_t(columns - 1, error) * np.sqrt(variance)
+    return {"table": table, "over_rows": over_seeds, "error": error,
+            "expected": [mean - np.sqrt(0.05**2 + room**2), mean + np.sqrt(0.08**2 + room**2)]}
 
 
 def effects():
@@ -134,39 +171,17 @@ def effects():
     return found
 
 
-def evidence(differences, center=0.0):
-    """E of Wang and Ramdas after each pair, g = 1, for "the mean difference is center"."""
-    found = []
-    for n in range(2, len(differences) + 1):
-        t = stats.ttest_1samp(differences[:n], center).statistic
-        nu = n - 1
-        found.append((1 + n) ** -0.5 * ((1 + t**2 / nu) / (1 + t**2 / (nu * (1 + n)))) ** (n / 2))
-    return found
-
-
-def anytime(differences):
-    """The largest evidence, p-value, and the centers that were never rejected at 5 %, by looking for their ends."""
-    mean, reach = np.mean(differences), 50 * np.std(differences)
-
-    def excess(center):
-        return max(evidence(differences, center)) - 20
-
-    ends = [optimize.brentq(excess, mean, mean + side * reach, xtol=1e-14) if excess(mean + side * reach) > 0 else
-            side * np.inf for side in (-1, 1)]
-    return [max(evidence(differences)), min(1.0, 1 / max(evidence(differences))), *ends]
-
-
 def golden():
     near = [contrasts(0, CHOSEN)[dropout][2] for dropout in ("0.2", "0.6")]
     return {
         "summaries": {name: {"values": values, "expected": summary(values)} for name, values in SAMPLES.items()},
-        "pairs": {name: {"a": a, "b": b, "expected": paired(a, b)} for name, (a, b) in PAIRS.items()},
-        "holm": [{"p_values": p, "expected": list(multipletests(p, method="holm")[1])} for p in HOLM],
-        "power": [{"effect": effect, "expected": fewest_pairs(effect)} for effect in EFFECTS],
+        "power": [{"effect": effect, "error": error, "expected": fewest_pairs(effect, error)} for effect in EFFECTS
+                  for error in (0.05, 0.05 / 36)],
+        "layouts": {name: layout(table) for name, table in LAYOUTS.items()},
         "sweep": {
             "trials": SWEEP,
             "chosen": CHOSEN,
-            "seeds_to_tell": fewest_pairs(0.001 / np.sqrt(np.mean(np.square(near)))),
+            "seeds_to_tell": fewest_pairs(0.001 / np.sqrt(np.mean(np.square(near))), 0.05 / 15),
             "against_zero": [contrasts(metric, "0") for metric in (0, 1)],
             "against_chosen": [contrasts(metric, CHOSEN) for metric in (0, 1)],
         },

@@ -79,45 +79,12 @@ TEST(Summarize, WhatIsNotANumberSpreads) {
     }
 }
 
-TEST(ComparePaired, IsWhatSciPySays) {
-    for (const auto& [name, sample] : kGolden["pairs"].items()) {
-        SCOPED_TRACE(name);
-        const std::vector<double> a = sample["a"];
-        const std::vector<double> b = sample["b"];
-        const PairedDifference paired = compare_paired(a, b);
-        expect_summary(paired.difference, sample["expected"], bound(a) + bound(b));
-        const double p_value = sample["expected"][5];
-        EXPECT_NEAR(paired.p_value, p_value, 1e-10 * p_value);
-    }
-}
-
-TEST(ComparePaired, BelowTwoPairsThereIsNoTest) {
-    EXPECT_EQ(compare_paired({}, {}).difference.count, 0U);
-    EXPECT_TRUE(std::isnan(compare_paired({}, {}).p_value));
-    const PairedDifference one = compare_paired(std::vector{0.75}, std::vector{0.5});
-    EXPECT_EQ(one.difference.count, 1U);
-    EXPECT_EQ(one.difference.mean, 0.25);
-    EXPECT_TRUE(std::isnan(one.difference.sd));
-    EXPECT_TRUE(std::isnan(one.p_value));
-}
-
-TEST(ComparePaired, EqualDifferences) {
-    const std::vector<double> a{0.5, 0.75, 0.875};
-    EXPECT_EQ(compare_paired(a, a).p_value, 1);
-    const PairedDifference shifted = compare_paired(a, std::vector{0.25, 0.5, 0.625});
-    EXPECT_EQ(shifted.difference.mean, 0.25);
-    EXPECT_EQ(shifted.difference.low, 0.25);
-    EXPECT_EQ(shifted.p_value, 0);
-}
-
-TEST(ComparePaired, WhatIsNotANumberSpreads) {
-    EXPECT_TRUE(std::isnan(compare_paired(std::vector{1.0, kNan}, std::vector{1.0, 2.0}).p_value));
-}
-
 TEST(TestAnytime, IsWhatTheFormulaAndASearchForTheEndsSay) {
     for (const auto& each : kGolden["anytime"]) {
         const auto differences = each["differences"].get<std::vector<double>>();
-        const AnytimeTest test = test_anytime(differences);
+        const std::vector<AnytimeTest> looks = test_anytime(differences, 0.05);
+        ASSERT_EQ(looks.size(), differences.size());
+        const AnytimeTest& test = looks.back();
         const auto& expected = each["expected"];
         EXPECT_NEAR(test.evidence, expected[0], 1e-9 * test.evidence);
         EXPECT_NEAR(test.p_value, expected[1], 1e-12);
@@ -133,53 +100,81 @@ TEST(TestAnytime, IsWhatTheFormulaAndASearchForTheEndsSay) {
     }
 }
 
-TEST(TestAnytime, EqualDifferencesAreNoProofByThemselves) {
-    const std::vector<double> same(10, 0.5);
-    // (1 + n)^((n - 1) / 2), the limit for t to infinity.
-    EXPECT_NEAR(test_anytime(std::span(same).first(3)).evidence, 4, 1e-12);
-    EXPECT_NEAR(test_anytime(same).evidence, std::pow(11, 4.5), 1e-6);
-    EXPECT_EQ(test_anytime(std::vector<double>(5, 0.0)).p_value, 1);
-    EXPECT_EQ(test_anytime({}).p_value, 1);
-    EXPECT_EQ(test_anytime(std::span(same).first(1)).evidence, 0);
-}
-
-TEST(Holm, IsWhatStatsmodelsSays) {
-    for (const auto& family : kGolden["holm"]) {
-        const std::vector<double> p_values = family["p_values"];
-        const std::vector<double> expected = family["expected"];
-        const std::vector<double> corrected = holm(p_values);
-        ASSERT_EQ(corrected.size(), expected.size());
-        for (std::size_t i = 0; i < expected.size(); ++i) {
-            EXPECT_DOUBLE_EQ(corrected[i], expected[i]) << family;  // one product
-        }
+TEST(TestAnytime, ALookIsWhatTheTestOfThePairsBeforeItSays) {
+    const auto differences = kGolden["anytime"][0]["differences"].get<std::vector<double>>();
+    const std::vector<AnytimeTest> looks = test_anytime(differences, 0.05);
+    for (const std::size_t n : {1U, 2U, 17U}) {
+        const AnytimeTest alone = test_anytime(std::span(differences).first(n), 0.05).back();
+        EXPECT_EQ(looks[n - 1].evidence, alone.evidence);
+        EXPECT_EQ(looks[n - 1].high, alone.high);
+        EXPECT_NEAR(looks[n - 1].mean, summarize(std::span(differences).first(n)).mean, 1e-15);
     }
 }
 
-TEST(Holm, WhatIsNotANumberIsNotCounted) {
-    EXPECT_TRUE(holm({}).empty());
-    const std::vector<double> corrected = holm(std::vector{kNan, 0.25, kNan, 0.03125});
-    EXPECT_TRUE(std::isnan(corrected[0]));
-    EXPECT_EQ(corrected[1], 0.25);
-    EXPECT_TRUE(std::isnan(corrected[2]));
-    EXPECT_EQ(corrected[3], 0.0625);
+TEST(TestAnytime, EqualDifferencesAreNoProofByThemselves) {
+    const std::vector<double> same(10, 0.5);
+    const std::vector<AnytimeTest> looks = test_anytime(same, 0.05);
+    // (1 + n)^((n - 1) / 2), the limit for t to infinity.
+    EXPECT_NEAR(looks[2].evidence, 4, 1e-12);
+    EXPECT_NEAR(looks[9].evidence, std::pow(11, 4.5), 1e-6);
+    EXPECT_EQ(test_anytime(std::vector<double>(5, 0.0), 0.05).back().p_value, 1);
+    EXPECT_TRUE(test_anytime({}, 0.05).empty());
+    EXPECT_EQ(looks[0].evidence, 0);
+    EXPECT_EQ(looks[0].p_value, 1);
 }
 
-TEST(PairsToDetect, IsWhatStatsmodelsSays) {
+TEST(FewestPairs, FromThemOnThereIsAnInterval) {
+    for (const double error : {0.5, 0.05, 0.05 / 36, 1e-9}) {
+        std::vector<double> differences;
+        while (differences.size() < fewest_pairs(error)) {
+            if (!differences.empty()) {
+                EXPECT_TRUE(std::isinf(test_anytime(differences, error).back().high));
+            }
+            differences.push_back(differences.size() % 2 == 0 ? 1 : 2);
+        }
+        EXPECT_TRUE(std::isfinite(test_anytime(differences, error).back().high)) << error;
+    }
+}
+
+TEST(PairsToDetect, IsWhatSciPySays) {
     for (const auto& entry : kGolden["power"]) {
         const double effect = entry["effect"];
-        EXPECT_EQ(pairs_to_detect(effect, 1), entry["expected"]) << entry;
-        EXPECT_EQ(pairs_to_detect(0.001, 0.001 / effect), entry["expected"]) << entry;
+        EXPECT_EQ(pairs_to_detect(effect, 1, entry["error"]), entry["expected"]) << entry;
+        EXPECT_EQ(pairs_to_detect(0.001, 0.001 / effect, entry["error"]), entry["expected"]) << entry;
     }
 }
 
 TEST(PairsToDetect, AtTheEnds) {
-    EXPECT_EQ(pairs_to_detect(0.001, 0), 2U);
-    EXPECT_EQ(pairs_to_detect(1, 1e-300), 2U);
-    // For many pairs t is normal: n = ((z_0.975 + z_0.8) / effect)^2, (1.959964 + 0.841621)^2 = 7.848880. The
-    // noncentral t distribution itself has six digits there.
-    EXPECT_NEAR(static_cast<double>(pairs_to_detect(1e-3, 1)), 7848880, 1e-5 * 7848880);
-    EXPECT_NEAR(static_cast<double>(pairs_to_detect(1e-6, 1)), 7.848880e12, 1e-5 * 7.848880e12);
-    EXPECT_EQ(pairs_to_detect(1e-300, 1), pairs_to_detect(1e-6, 1));
+    EXPECT_EQ(pairs_to_detect(0.001, 0, 0.05), fewest_pairs(0.05));
+    EXPECT_EQ(pairs_to_detect(1, 1e-300, 0.05), fewest_pairs(0.05));
+    // For many pairs t is normal, and the test rejects from t^2 = ln((1 + n) / error^2) on.
+    for (const double effect : {1e-3, 1e-6}) {
+        const auto n = static_cast<double>(pairs_to_detect(effect, 1, 0.05));
+        EXPECT_NEAR(effect * std::sqrt(n), std::sqrt(std::log((1 + n) / 0.0025)) + 0.841621, 1e-4);
+    }
+    EXPECT_EQ(pairs_to_detect(1e-300, 1, 0.05), pairs_to_detect(1e-6, 1, 0.05));
+}
+
+TEST(OverRowsAndColumns, IsWhatStatsmodelsSays) {
+    for (const auto& [name, entry] : kGolden["layouts"].items()) {
+        SCOPED_TRACE(name);
+        std::vector<std::int8_t> table;
+        for (const auto& row : entry["table"]) {
+            for (const int cell : row) table.push_back(static_cast<std::int8_t>(cell));
+        }
+        const Interval interval = over_rows_and_columns(table, entry["table"].size(),
+                                                        {entry["over_rows"][0], entry["over_rows"][1]}, entry["error"]);
+        EXPECT_NEAR(interval.low, entry["expected"][0], 1e-10 * std::abs(interval.low));
+        EXPECT_NEAR(interval.high, entry["expected"][1], 1e-10 * std::abs(interval.high));
+    }
+}
+
+TEST(OverRowsAndColumns, WhatIsInfiniteStaysSo) {
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    const Interval interval =
+        over_rows_and_columns(std::vector<std::int8_t>{1, 0, 0, 1}, 2, {-kInfinity, kInfinity}, 0.05);
+    EXPECT_EQ(interval.low, -kInfinity);
+    EXPECT_EQ(interval.high, kInfinity);
 }
 
 }  // namespace

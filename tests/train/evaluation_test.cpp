@@ -60,11 +60,12 @@ Evaluation naive_evaluation(const nn::Architecture& architecture, const std::vec
 
 class EvaluationTest : public testing::Test {
   protected:
-    Evaluation evaluated_by(const comm::Communicator& group, const data::Samples& samples) const {
+    Evaluation evaluated_by(const comm::Communicator& group, const data::Samples& samples,
+                            std::span<std::uint8_t> predicted = {}) const {
         nn::Mlp<core::SparseProducts> mlp(architecture_, kEvaluationRows, nn::Loss::clipped_probabilities);
         core::FloatBuffer padded(mlp.layout().size());
         nn::copy_parameters(nn::ParameterLayout(architecture_), weights_, mlp.layout(), padded.span());
-        return evaluate(group, mlp, padded.span(), samples);
+        return evaluate(group, mlp, padded.span(), samples, predicted);
     }
     SmallExperiment small_;
     nn::Architecture architecture_ = small_.experiment.architecture;
@@ -101,10 +102,12 @@ TEST_F(EvaluationTest, PredictionsGiveTheSameFiguresToTheLastBit) {
     const comm::Communicator world = comm::Communicator::world();
     for (const std::size_t count : {1u, 256u, 613u}) {
         const data::Samples samples = small_.experiment.data.validation.subset({0, count});
-        const Evaluation together = evaluated_by(world, samples);
+        std::vector<std::uint8_t> predicted(count, 255);
+        const Evaluation together = evaluated_by(world, samples, predicted);
         const Predictions predictions = predict(architecture_, {}, Rules::keras, weights_, samples);
         EXPECT_EQ(predictions.evaluation.loss, together.loss) << count << " samples";
         EXPECT_EQ(predictions.evaluation.accuracy, together.accuracy) << count << " samples";
+        EXPECT_EQ(predicted, predictions.predicted) << count << " samples";
         // The loss is the mean of -log p of the labels; p is a float.
         double loss = 0;
         std::size_t correct = 0;

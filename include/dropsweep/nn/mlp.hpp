@@ -43,6 +43,7 @@ class Mlp {
     Mlp(const Architecture& architecture, std::size_t max_rows, Loss loss, std::span<const float> class_weights = {});
 
     const ParameterLayout& layout() const { return layout_; }
+    std::size_t classes() const { return dz_[last_].columns; }
 
     /// Where the caller puts the inputs and their bitmap, [rows, inputs], rows <= max_rows.
     core::SparseMatrix<Element> inputs(std::size_t rows);

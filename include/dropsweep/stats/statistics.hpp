@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -21,42 +22,48 @@ struct Summary {
 /// A value that is not a number makes mean, sd, low and high not a number.
 Summary summarize(std::span<const double> values);
 
-/// The same for people, its interval no wider than what the values can be. The tables keep what Student's t gives.
+/// The same for people, its interval no wider than what the values can be. The tables keep it as it is.
 Summary within(Summary summary, double least, double most);
 
-/// Differences a[i] - b[i] of paired observations, with Student's paired t-test of "the mean difference is 0".
-struct PairedDifference {
-    Summary difference;
-    /// Two-sided; not a number below two pairs. When all differences are the same, 1 if they are 0, otherwise 0.
-    double p_value = 0;
-};
-
-/// @param a, b  of equal length
-PairedDifference compare_paired(std::span<const double> a, std::span<const double> b);
-
-/// A paired t-test that may be looked at after each pair, for ever: under no difference the probability that its
-/// evidence ever reaches 1 / error is at most `error`. For normal differences of any variance.
+/// What a paired t-test says that may be looked at after each pair, for ever: under no difference the probability that
+/// its evidence ever reaches 1 / error is at most `error`. For normal differences of any variance.
 /// Source: Wang and Ramdas (2025), "Anytime-valid t-tests and confidence sequences for Gaussian means with unknown
 /// variance", Sequential Analysis 44, the e-process of a Gaussian prior with g = 1.
 struct AnytimeTest {
+    double mean = 0;      ///< of the differences so far
     double evidence = 0;  ///< against a mean difference of 0: the largest so far
     double p_value = 1;   ///< min(1, 1 / evidence)
-    double low = 0;       ///< of the differences that were never rejected: infinite below about five pairs
+    double low = 0;       ///< of the differences that were never rejected: infinite with few pairs
     double high = 0;
 };
 
 /// @param differences  in the order in which they came
 /// @param error  of the interval
-AnytimeTest test_anytime(std::span<const double> differences, double error = kSignificance);
+/// @return  after each of them
+std::vector<AnytimeTest> test_anytime(std::span<const double> differences, double error);
 
-/// Holm's step-down correction of p-values for their number; those that are not a number are not counted and stay so.
-/// Source: Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
-std::vector<double> holm(std::span<const double> p_values);
+/// The fewest pairs after which this test can reject anything.
+std::size_t fewest_pairs(double error);
 
-/// The fewest pairs with which the paired t-test (two-sided, 5 %) finds a true mean difference with probability 0.8.
-/// Source: the power of the t-test from the noncentral t distribution; Cohen (1988), chapter 2.
-/// @param difference  above 0;  @param sd  of the differences, at least 0
-/// @return  at least 2; a difference below 1e-6 sd counts as 1e-6 sd
-std::size_t pairs_to_detect(double difference, double sd);
+/// The fewest pairs after which this test rejects "no difference" with probability 0.8 by the last one alone.
+/// Source: the power of a t-test from the noncentral t distribution; Cohen (1988), chapter 2.
+/// @param difference  the true one, above 0;  @param sd  of the differences, at least 0
+/// @return  at least fewest_pairs(error); a difference below 1e-6 sd counts as 1e-6 sd
+std::size_t pairs_to_detect(double difference, double sd, double error);
+
+struct Interval {
+    double low = 0;
+    double high = 0;
+};
+
+/// Of the mean of a table whose rows and columns are both drawn at random, such as seeds and images, from the one over
+/// its rows alone: the mean squares of the two-way layout without replication give the variance that the choice of the
+/// columns adds, and the distances of the limits from the mean are added as squares.
+/// Sources: Searle, Casella and McCulloch (1992), Variance Components, chapter 4 (analysis-of-variance estimators;
+/// below 0 they are 0); Zou and Donner (2008), Statistics in Medicine 27, 1693-1702 (limits from limits). That of the
+/// columns has Student's t with columns - 1 degrees of freedom.
+/// @param table      [rows, columns], at least two of each
+/// @param over_rows  with this error; may be infinite
+Interval over_rows_and_columns(std::span<const std::int8_t> table, std::size_t rows, Interval over_rows, double error);
 
 }  // namespace dropsweep::stats

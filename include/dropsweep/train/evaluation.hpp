@@ -20,9 +20,11 @@ inline constexpr std::size_t kEvaluationRows = 256;
 /// Loss and accuracy of a set without dropout. The blocks of kEvaluationRows samples are divided among the ranks and
 /// summed by the ordered reduction over block numbers. Collective over the group; equal on all of its ranks.
 /// @param mlp  with room for kEvaluationRows rows
+/// @param predicted  out: [samples] most probable class; empty: they are not wanted
 template <class Products>
 Evaluation evaluate(const comm::Communicator& group, nn::Mlp<Products>& mlp,
-                    typename nn::Mlp<Products>::Weights weights, const data::Samples& samples);
+                    typename nn::Mlp<Products>::Weights weights, const data::Samples& samples,
+                    std::span<std::uint8_t> predicted = {});
 
 /// What a model makes of some samples.
 struct Predictions {

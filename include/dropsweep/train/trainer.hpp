@@ -61,6 +61,7 @@ struct TrialObserver {
 struct TrainedModel {
     TrialResult result;
     core::FloatBuffer weights;
+    std::vector<std::uint8_t> predicted;  ///< [test samples] most probable class
 };
 
 /// Trains one trial with the ranks of a group. The result is a function of the experiment, the dropout rates and

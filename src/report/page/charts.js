@@ -206,7 +206,7 @@ function xyChart({ id, title, note, legendTitle, x, y, pick, series }) {
     for (const each of visible) {
       const list = each.points.filter(isShown);
       if (each.hasLine) elements.push(line(each.look, path(list, (one) => one.y), each.color));
-      const isDense = list.length > 50;
+      const isDense = each.hasLine && list.length > 50;
       for (const one of list) {
         const [left, top] = [atX(one.x), atY(one.y)];
         if (each.hasBars && isNumber(one.low)) elements.push(line(0, `M${left} ${inArea(one.low)}V${inArea(one.high)}`, each.color));

@@ -1,7 +1,7 @@
 // The sections of the page, from report.json, which stands in it. What comes from outside is put in as text alone.
 
 const report = JSON.parse(document.getElementById("report").textContent);
-const { axes: options, settings, decision, effects, pairs, trials, verdict, classification, timeline } = report;
+const { axes: options, settings, decision, differences, effects, pairs, trials, verdict, classification, timeline } = report;
 const isOneDropout = options.length === 1 && options[0].option === "dropout";
 const nameOf = (setting, but = null) =>
   options.filter(({ option }) => option !== but && setting.values[option])
@@ -12,12 +12,12 @@ const percent = (share, places = 2) => `${fixed(isNumber(share) ? 100 * share : 
 const section = (id, title, ...content) => html("section", { id }, html("h2", {}, title), content);
 const note = (...text) => html("p", { class: "note" }, text);
 
-/** "mean [low, high]" as a cell; of shares within what they can be. */
-function withInterval(summary, places, isDifference) {
+/** "mean [low, high]" as a cell, of shares within what they can be; without an interval where there is none. */
+function withInterval(summary, isDifference) {
   if (!summary) return [NONE, null];
   const [least, sign] = isDifference ? [-1, "+"] : [0, ""];
-  const shown = (share) => fixed(isNumber(share) ? 100 * clamp(share, least, 1) : null, places, sign);
-  const interval = summary.count > 1 ? html("span", { class: "interval" }, ` [${shown(summary.low)}, ${shown(summary.high)}]`) : null;
+  const shown = (share) => fixed(isNumber(share) ? 100 * clamp(share, least, 1) : null, 2, sign);
+  const interval = isNumber(summary.low) ? html("span", { class: "interval" }, ` [${shown(summary.low)}, ${shown(summary.high)}]`) : null;
   return [html("span", {}, shown(summary.mean), interval), summary.mean];
 }
 const cell = (value, places, factor = 1) => [fixed(isNumber(value) ? factor * value : null, places), value];
@@ -28,15 +28,15 @@ function results() {
   const head = [
     ...options.map(({ option }) => ({ name: option })), { name: "best val_loss", unit: "nats" },
     { name: "test accuracy", unit: "% [95 % CI]" },
-    ...(hasZero ? [{ name: "minus p = 0", unit: "points [95 % CI]" }, { name: "p-value", unit: "Holm" }] : []),
+    ...(hasZero ? [{ name: "minus p = 0", unit: "points [95 % CI]" }, { name: "p-value", unit: `for ${verdict.pairs} pairs` }] : []),
     { name: "sd", unit: "points" }, { name: "val_loss", unit: "nats" }, { name: "val_accuracy", unit: "%" },
     { name: "epochs" }, { name: "seeds" }];
   const rows = settings.map((setting) => {
     const values = options.map(({ option }) => shownValue(setting.values[option]));
     const first = [html("span", {}, values[0], setting === chosen ? html("span", { class: "chosen" }, "chosen") : null), values[0]];
     const zero = setting.test_accuracy.against_zero;
-    return [first, ...values.slice(1), cell(setting.best_val_loss.mean, 4), withInterval(setting.test_accuracy, 2, false),
-      ...(hasZero ? [withInterval(zero, 2, true), pValue(zero?.p_holm ?? null)] : []),
+    return [first, ...values.slice(1), cell(setting.best_val_loss.mean, 4), withInterval(setting.test_accuracy, false),
+      ...(hasZero ? [withInterval(zero, true), pValue(zero?.p_value ?? null)] : []),
       cell(setting.test_accuracy.sd, 2, 100), cell(setting.val_loss.mean, 4), cell(setting.val_accuracy.mean, 2, 100),
       cell(setting.epochs.mean, 1), setting.test_accuracy.count];
   });
@@ -55,7 +55,7 @@ function results() {
     note("Means over seeds; val_loss, val_accuracy and test accuracy are of the kept weights. The choice is made on validation alone, by the " +
       "lowest mean best val_loss; the test set only reports.",
       isRepeated ? " Intervals are Student t; sd is the sample standard deviation of the test accuracy." : null,
-      isRepeated && hasZero ? " Differences are paired over common seeds, their p-values from the paired t-test with Holm\u2019s correction." : null),
+      isRepeated && hasZero ? " Differences are paired over common seeds; their intervals and p-values are those of a test that holds however often seeds are added, for all pairs together." : null),
     leftOut.length
       ? note(`Left out, because they have no weights to judge: ${leftOut.map((trial) => `${trial.id} (${trial.status})`).join(", ")}.`) : null,
     html("details", {}, html("summary", {}, `All ${counted(trials.length, "trial")}`),
@@ -201,6 +201,28 @@ function decisionSection() {
       { name: "by" }, { name: "allowed" }, { name: "left" }], rows));
 }
 
+/** How the interval of the difference to others shrinks. */
+function differenceChart() {
+  if (differences.length === 0) return null;
+  const points = (share) => 100 * share;
+  const ends = differences.flatMap(({ mean, low, high }) => [...mean, low.at(-1), high.at(-1), 0]).map(points);
+  const room = 0.5 * (Math.max(...ends) - Math.min(...ends));
+  const [least, most] = [Math.min(...ends) - room, Math.max(...ends) + room];
+  return xyChart({
+    id: "difference", title: "The difference to others, as seeds are added",
+    note: `${nameOf(chosen)} minus others: mean, and the 95 % interval that holds at every look`,
+    legendTitle: "minus", x: { name: "seeds" }, y: { name: "test accuracy (points)", places: 2, least, most },
+    series: () => differences.map(({ setting, seeds, mean, low, high }, i) => ({
+      name: nameOf(settings[setting]), look: i, color: i ? "var(--second)" : "var(--first)", hasLine: true, hasBand: true,
+      points: seeds.map((x, at) => ({
+        x, y: points(mean[at]), low: clamp(points(low[at]), least, most), high: clamp(points(high[at]), least, most),
+        text: `${nameOf(chosen)} minus ${nameOf(settings[setting])}, ${x} seeds: ${fixed(points(mean[at]), 2, "+")} points, ` +
+          `95 % interval ${fixed(points(low[at]), 2, "+")} to ${fixed(points(high[at]), 2, "+")}`,
+      })),
+    })),
+  });
+}
+
 // ---- What the options do, each by itself and two together
 
 function effectsChart() {
@@ -243,7 +265,7 @@ function pairMap({ rows, columns, test_accuracy: accuracies, best_val_loss: loss
 function optionsSection() {
   if (effects.length === 0 && pairs.length === 0) return null;
   const rows = effects.flatMap(({ option, values }) => values.map(({ value, test_accuracy: accuracy, best_val_loss: loss, difference }) =>
-    [option, value, cell(loss.mean, 4), withInterval(accuracy, 2, false), withInterval(difference, 2, true)]));
+    [option, value, cell(loss.mean, 4), withInterval(accuracy, false), withInterval(difference, true)]));
   return section("options", "What each option does",
     effects.length ? [
       table("Effect of each option, averaged over the others", [
@@ -418,7 +440,7 @@ function build() {
   const kind = isOneDropout ? "dropout rate" : "setting";
   const repeats = report.parts.map((part) => part.repeat).filter(Boolean);
   const charts = settings.length === 0 ? [] : [
-    accuracyChart(),
+    accuracyChart(), differenceChart(),
     curvesChart("val_loss_dropout", "Validation loss", "val_loss", "validation loss (nats)"),
     curvesChart("val_acc_dropout", "Validation accuracy", "val_accuracy", "validation accuracy (%)", { canBeLog: false, most: 100 }, 100, 2, " %"),
     curvesChart("train_loss_dropout", "Training loss (dropout on)", "loss", "training loss (nats)"),

@@ -12,7 +12,7 @@ namespace dropsweep::report {
 
 /// loss, train_loss_dropout, val_loss_dropout, val_acc_dropout, test_accuracy.
 std::vector<Plot> training_plots(const nlohmann::ordered_json& report);
-/// race; effects, and pair-<option>-<option> for each two.
+/// race, difference; effects, and pair-<option>-<option> for each two.
 std::vector<Plot> option_plots(const nlohmann::ordered_json& report);
 /// timeline.
 std::vector<Plot> timeline_plots(const nlohmann::ordered_json& report);

@@ -15,6 +15,15 @@ std::string shown(const std::string& value) {
     return value.empty() ? "–" : value;
 }
 
+/// "0.3, 0.001": the values of a setting.
+std::string setting_name(const Json& report, std::size_t setting) {
+    std::vector<std::string> values;
+    for (const Json& axis : report["axes"]) {
+        values.push_back(shown(report["settings"][setting]["values"][axis["option"].get<std::string>()]));
+    }
+    return fmt::to_string(fmt::join(values, ", "));
+}
+
 /// The values of all options side by side, with room between two options.
 Plot effects_plot(const Json& effects) {
     Datablock values("values");
@@ -126,11 +135,7 @@ Plot race_plot(const Json& report) {
         if (curve.empty()) continue;
         if (!curves.empty()) curves.end_of_index();
         curves.append(curve);
-        std::vector<std::string> values;
-        for (const Json& axis : report["axes"]) {
-            values.push_back(shown(report["settings"][setting]["values"][axis["option"].get<std::string>()]));
-        }
-        names.push_back(fmt::to_string(fmt::join(values, ", ")));
+        names.push_back(setting_name(report, setting));
         looks.push_back(static_cast<double>(setting));
     }
     Plot plot{.name = "race", .commands = k_race};
@@ -157,12 +162,54 @@ Plot race_plot(const Json& report) {
     return plot;
 }
 
+/// How the interval of the difference to others shrinks as seeds are added.
+Plot difference_plot(const Json& report) {
+    Datablock looks("looks");
+    std::vector<std::string> names;
+    double first = std::numeric_limits<double>::infinity();
+    double last = 0;
+    Extent extent;
+    extent.include(0);
+    for (const Json& rival : report["differences"]) {
+        if (!looks.empty()) looks.end_of_index();
+        const Json& seeds = rival["seeds"];
+        for (std::size_t i = 0; i < seeds.size(); ++i) {
+            const auto points = [&](const char* name) { return 100 * rival[name][i].get<double>(); };
+            looks.row(seeds[i], points("mean"), points("low"), points("high"));
+            extent.include(points("mean"));
+            // The first intervals may be many times as wide.
+            if (i + 1 < seeds.size()) continue;
+            extent.include(points("low"));
+            extent.include(points("high"));
+        }
+        first = std::min(first, seeds.front().get<double>());
+        last = std::max(last, seeds.back().get<double>());
+        names.push_back(setting_name(report, rival["setting"]));
+    }
+    Plot plot{.name = "difference", .commands = k_difference};
+    const std::string chosen = setting_name(report, report["verdict"]["setting"]);
+    plot.set("title", "The difference to others, as seeds are added");
+    plot.set("subtitle", fmt::format("{}{} minus others: mean, and the 95 % interval that holds at every look",
+                                     report["axes"].size() == 1 ? axis_title(report) + " = " : "", chosen));
+    plot.set("x_label", "seeds");
+    plot.set("y_label", "difference in test accuracy (points)");
+    plot.set("legend", "minus");
+    plot.set("first_seeds", first);
+    plot.set("last", last);
+    plot.set("n", static_cast<double>(names.size()));
+    plot.set("names", names);
+    plot.set_range(extent.padded(0.5, -100, 100));
+    plot.add(looks);
+    return plot;
+}
+
 }  // namespace
 
 std::vector<Plot> option_plots(const Json& report) {
     std::vector<Plot> plots;
     const Json& decision = report["decision"];
     if (!decision.is_null() && !decision["rounds"].empty()) plots.push_back(race_plot(report));
+    if (!report["differences"].empty()) plots.push_back(difference_plot(report));
     if (!report["effects"].empty()) plots.push_back(effects_plot(report["effects"]));
     for (const Json& pair : report["pairs"]) plots.push_back(pair_plot(report, pair));
     return plots;

@@ -16,7 +16,8 @@ namespace {
 /// Removes what an earlier draw has left of plots that are not drawn now, and nothing else.
 void remove_others(const std::filesystem::path& directory, const std::vector<Plot>& plots) {
     static const std::regex ours(
-        "(loss|train_loss_dropout|val_loss_dropout|val_acc_dropout|test_accuracy|race|effects|pair-[a-z0-9-]+|timeline|"
+        "(loss|train_loss_dropout|val_loss_dropout|val_acc_dropout|test_accuracy|race|difference|effects|pair-[a-z0-9-]"
+        "+|timeline|"
         "fscore|confusion|failure[0-9]+)\\.(gp|png|svg)");
     std::set<std::string> names;
     for (const Plot& plot : plots) names.insert(plot.name);
