@@ -171,7 +171,7 @@ void run(const CommandLine& line, const Warn& warn) {
     for (const std::string& directory : line.operands) parts.push_back(record::read_run(directory));
     const bool in_place = parts.size() == 1 && !line.has("output");
     const record::RunRecord record = parts.size() == 1 ? parts.front() : record::merge_runs(parts);
-    const record::TestPredictions predictions = record::read_predictions(record.directories);
+    const record::TestPredictions predictions = record::read_predictions(record);
     const report::Comparison comparison = report::compare(record, predictions);
     const std::optional<record::Classification> classification = find_classification(line, record, comparison, warn);
     const std::size_t digit = choose_digit(line, classification);

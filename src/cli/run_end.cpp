@@ -36,7 +36,7 @@ void finish_run(const std::filesystem::path& directory, const std::map<std::stri
                 const data::Samples& test, std::size_t image_rows, bool reports, const Warn& warn) {
     const record::RunRecord record = record::read_run(directory);
     record::collect_predictions(directory, record.trials, test.labels);
-    const report::Comparison comparison = report::compare(record, record::read_predictions(record.directories));
+    const report::Comparison comparison = report::compare(record, record::read_predictions(record));
     if (reports) report_run(directory, record, comparison, test, image_rows, warn);
     print_results(comparison, reasons, directory, "all files are complete, the table is in summary.csv");
 }

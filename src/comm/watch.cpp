@@ -127,8 +127,9 @@ class Watch::Watcher {
         const std::lock_guard lock(looking_);
         const double now = stopwatch_.seconds();
         const double passed = now - std::exchange(last_look_, now);
-        // Whoever stood still finds a world that has changed, and is not the one to tell of it.
-        if (passed > kStoodStillSeconds) quiet_until_ = now + kQuietSeconds;
+        // Whoever stood still finds a world that has changed, and is not the one to tell of it: rank 0 when the others
+        // have given it up.
+        if (passed > (speaks() ? stall_seconds_.load() : kStoodStillSeconds)) quiet_until_ = now + kQuietSeconds;
         const bool beats = now - last_beat_ >= kBeatSeconds || last_beat_ == 0;
         if (beats) last_beat_ = now;
         return speaks() ? look_at_all(passed, now, beats) : look_at_rank_zero(passed, now, beats);

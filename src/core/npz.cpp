@@ -106,7 +106,10 @@ std::vector<std::string> NpzReader::names() const {
     std::vector<std::string> names;
     for (zip_int64_t i = 0; i < zip_get_num_entries(archive_.get(), 0); ++i) {
         const char* name = zip_get_name(archive_.get(), static_cast<zip_uint64_t>(i), 0);
-        if (name != nullptr) names.emplace_back(name);
+        if (name == nullptr) continue;
+        std::string_view shown_name = name;
+        if (shown_name.ends_with(".npy")) shown_name.remove_suffix(4);
+        names.emplace_back(shown_name);
     }
     return names;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -21,26 +22,74 @@ fs::path place_of(const fs::path& directory, const std::string& trial) {
     return directory / "models" / (trial + ".npy");
 }
 
-std::vector<std::uint8_t> read_kept(const fs::path& path) {
+/// @throws Error  bad_data
+[[noreturn]] void refuse(const fs::path& path, const std::string& what, const std::string& remedy) {
+    throw Error(ExitCode::bad_data, fmt::format("{}: {}; {}", path.string(), what, remedy));
+}
+
+constexpr const char* kRemedyOfKept = "remove it and the model beside it, and run the same command again";
+constexpr const char* kRemedy = "restore it as dropsweep wrote it, or remove it: a run that goes on makes it again";
+
+bool is_list_of_classes(const core::NpyHeader& header) {
+    return header.is_native<std::uint8_t>() && header.shape.size() == 1;
+}
+
+std::vector<std::uint8_t> read_kept(const fs::path& path, std::size_t samples) {
     const std::string content = core::read_file(path);
     try {
         const std::size_t start = core::npy_header_bytes(content);
         const core::NpyHeader header = core::parse_npy_header(std::string_view(content).substr(0, start));
-        if (header.bytes() == content.size() - std::min(start, content.size())) {
+        if (is_list_of_classes(header) && header.items() == samples && content.size() == start + samples) {
             return core::npy_values<std::uint8_t>(header, std::as_bytes(std::span(content)).subspan(start));
         }
     } catch (const core::BadArray&) {
     }
-    throw Error(ExitCode::bad_data,
-                fmt::format("{}: it is not what dropsweep wrote; remove it and the model beside it, and run the same "
-                            "command again",
-                            path.string()));
+    refuse(path, fmt::format("it is not what dropsweep wrote, a class of each of {} test samples", samples),
+           kRemedyOfKept);
+}
+
+/// @throws core::BadArray, Error
+std::vector<std::uint8_t> read_classes(const core::NpzReader& archive, const std::string& name) {
+    core::NpzMember member = archive.get(name);
+    if (!is_list_of_classes(member.header())) throw core::BadArray(name + ": " + member.header().describe());
+    return member.values<std::uint8_t>();
+}
+
+/// @throws core::BadArray, Error
+TestPredictions read_archive(const fs::path& path) {
+    const core::NpzReader archive(path);
+    TestPredictions predictions{read_classes(archive, kLabels), {}};
+    for (const std::string& name : archive.names()) {
+        if (name == kLabels) continue;
+        const std::vector<std::uint8_t>& predicted = predictions.trials[name] = read_classes(archive, name);
+        if (predicted.size() != predictions.labels.size()) throw core::BadArray(name + ": not a class of each sample");
+    }
+    return predictions;
+}
+
+/// None where there is no file.
+TestPredictions read_predictions(const fs::path& directory) {
+    const fs::path path = directory / kFile;
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) return {};
+    std::string what;
+    try {
+        return read_archive(path);
+    } catch (const core::BadArray& error) {
+        what = error.what();
+    } catch (const Error& error) {
+        if (error.code() != ExitCode::bad_data) throw;
+        what = error.what();
+    }
+    what = what.substr(0, what.rfind("; "));  // its own remedy is for data
+    const std::string start = path.string() + ": ";
+    refuse(path, what.starts_with(start) ? what.substr(start.size()) : what, kRemedy);
 }
 
 /// Whether the file holds just these.
 bool is_there(const TestPredictions& predictions, const fs::path& directory) {
     try {
-        return read_predictions({directory}) == predictions;
+        return read_predictions(directory) == predictions;
     } catch (const Error&) {
         return false;
     }
@@ -59,32 +108,32 @@ void collect_predictions(const fs::path& directory, const std::vector<TrialRecor
         const std::string id = record.trial.id();
         const fs::path path = place_of(directory, id);
         // Models of earlier versions have none.
-        if (record.result && fs::exists(path)) predictions.trials[id] = read_kept(path);
+        if (record.result && fs::exists(path)) predictions.trials[id] = read_kept(path, labels.size());
     }
     if (!is_there(predictions, directory)) write_predictions(predictions, trials, directory);
 }
 
-TestPredictions read_predictions(const std::vector<fs::path>& directories) {
+TestPredictions read_predictions(const RunRecord& record) {
     TestPredictions all;
-    for (const fs::path& directory : directories) {
-        std::error_code ignored;
-        if (!fs::exists(directory / kFile, ignored)) continue;
-        const core::NpzReader archive(directory / kFile);
-        const auto read = [&](const std::string& name) {
-            core::NpzMember member = archive.get(name);
-            return archive.naming(name, [&] { return member.values<std::uint8_t>(); });
-        };
-        const std::vector<std::uint8_t> labels = read(kLabels);
-        if (all.labels.empty()) all.labels = labels;
-        if (all.labels != labels) archive.refuse("its labels are not those of the other parts; report them one by one");
-        for (const std::string& file : archive.names()) {
-            const std::string name = fs::path(file).replace_extension();
-            if (name == kLabels) continue;
-            const std::vector<std::uint8_t>& predicted = all.trials[name] = read(name);
-            if (predicted.size() == labels.size()) continue;
-            archive.refuse(fmt::format("{}: {} classes for {} test samples; restore the file as dropsweep wrote it",
-                                       name, predicted.size(), labels.size()));
+    for (const fs::path& directory : record.directories) {
+        TestPredictions part = read_predictions(directory);
+        if (all.labels.empty()) all.labels = part.labels;
+        if (!part.labels.empty() && part.labels != all.labels) {
+            refuse(directory / kFile, "its labels are not those of the other parts", "report them one by one");
         }
+        all.trials.merge(part.trials);
+    }
+    for (const TrialRecord& trial : record.trials) {
+        const auto found = all.trials.find(trial.trial.id());
+        if (found == all.trials.end() || !trial.result) continue;
+        std::size_t correct = 0;
+        for (std::size_t i = 0; i < all.labels.size(); ++i) correct += found->second[i] == all.labels[i] ? 1 : 0;
+        if (static_cast<double>(correct) / static_cast<double>(all.labels.size()) == trial.result->test.accuracy)
+            continue;
+        refuse(record.directories.front() / kFile,
+               fmt::format("{} of {} classes of {} are right, which is not its test_accuracy in summary.csv", correct,
+                           all.labels.size(), found->first),
+               kRemedy);
     }
     return all;
 }

@@ -126,21 +126,21 @@ bool is_dropped(const Comparison& comparison, std::size_t value) {
            std::ranges::find(comparison.decision->survivors, value) == comparison.decision->survivors.end();
 }
 
+/// By what a setting is chosen: the lower the better.
+double merit(const Comparison& comparison, std::size_t v) {
+    const bool by_accuracy = comparison.decision && comparison.decision_rules->by_accuracy;
+    return by_accuracy ? -comparison.values[v].val_accuracy.mean : comparison.values[v].best_val_loss.summary.mean;
+}
+
 void choose(Comparison& comparison) {
     std::size_t most = 1;
     for (std::size_t v = 0; v < comparison.values.size(); ++v) {
         if (!is_dropped(comparison, v)) most = std::max(most, comparison.values[v].trials.size());
     }
-    const auto mean = [&](std::size_t v) {
-        if (!comparison.decision || !comparison.decision_rules->by_accuracy) {
-            return comparison.values[v].best_val_loss.summary.mean;
-        }
-        return -comparison.values[v].val_accuracy.mean;
-    };
     for (std::size_t v = 0; v < comparison.values.size(); ++v) {
         if (is_dropped(comparison, v)) continue;
-        if (comparison.values[v].trials.size() < most || std::isnan(mean(v))) continue;
-        if (!comparison.chosen || mean(v) < mean(*comparison.chosen)) comparison.chosen = v;
+        if (comparison.values[v].trials.size() < most || std::isnan(merit(comparison, v))) continue;
+        if (!comparison.chosen || merit(comparison, v) < merit(comparison, *comparison.chosen)) comparison.chosen = v;
     }
     if (!comparison.chosen) return;
     const std::vector<const record::TrialRecord*>& trials = comparison.values[*comparison.chosen].trials;
@@ -218,9 +218,8 @@ std::vector<std::size_t> rivals_of(const Comparison& comparison) {
     std::vector<std::size_t> rivals;
     std::optional<std::size_t> closest;
     const auto rank = [&](std::size_t v) {
-        const ValueStatistics& value = comparison.values[v];
-        return std::pair(-static_cast<double>(value.test_accuracy.against_chosen->difference.count),
-                         value.best_val_loss.summary.mean);
+        const std::size_t seeds = comparison.values[v].test_accuracy.against_chosen->difference.count;
+        return std::pair(-static_cast<double>(seeds), merit(comparison, v));
     };
     for (std::size_t v = 0; v < comparison.values.size(); ++v) {
         if (v == *comparison.chosen || comparison.values[v].test_accuracy.against_chosen->difference.count < 2)
@@ -249,7 +248,8 @@ std::optional<std::size_t> seeds_to_tell_neighbours(const Comparison& comparison
 }  // namespace
 
 std::size_t seeds_to_tell(const Comparison& comparison, double sd) {
-    return stats::pairs_to_detect(kDifferenceToTell, sd, stats::kSignificance / static_cast<double>(comparison.pairs));
+    return stats::pairs_to_detect(kDifferenceToTell, sd,
+                                  stats::kSignificance / static_cast<double>(comparison.comparisons));
 }
 
 Comparison compare(const record::RunRecord& record, const record::TestPredictions& predictions) {
@@ -264,16 +264,16 @@ Comparison compare(const record::RunRecord& record, const record::TestPrediction
     comparison.decision_rules = record::decision_rules(record);
     if (comparison.decision_rules && comparison.values.size() > 1) decide(comparison, record);
     choose(comparison);
-    comparison.pairs = comparison.values.size() * (comparison.values.size() - 1) / 2;
+    comparison.comparisons = comparison.values.size() * (comparison.values.size() - 1) / 2;
     const auto contrast_all = [&](std::size_t reference, std::optional<Contrast> MetricStatistics::*contrast) {
         const ValueStatistics& other = comparison.values[reference];
         for (ValueStatistics& value : comparison.values) {
             if (&value == &other) continue;
             const std::vector<Pair> pairs = pairs_of(value, other);
-            Contrast accuracy = contrast_of(pairs, test_accuracy, comparison.pairs);
-            accuracy.over_samples = over_samples(pairs, accuracy, predictions, comparison.pairs);
+            Contrast accuracy = contrast_of(pairs, test_accuracy, comparison.comparisons);
+            accuracy.over_samples = over_samples(pairs, accuracy, predictions, comparison.comparisons);
             value.test_accuracy.*contrast = std::move(accuracy);
-            value.best_val_loss.*contrast = contrast_of(pairs, best_val_loss, comparison.pairs);
+            value.best_val_loss.*contrast = contrast_of(pairs, best_val_loss, comparison.comparisons);
         }
     };
     if (!comparison.values.empty() && comparison.values.front().setting == sweep::Setting()) {

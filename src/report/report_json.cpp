@@ -354,7 +354,7 @@ Json report_json(const record::RunRecord& record, const Comparison& comparison,
                        {"untold", comparison.distinctions.untold},
                        {"without_spread", comparison.distinctions.without_spread},
                        {"uncompared", comparison.distinctions.uncompared},
-                       {"pairs", comparison.pairs},
+                       {"comparisons", comparison.comparisons},
                        {"seeds_to_tell", comparison.seeds_to_tell ? Json(*comparison.seeds_to_tell) : Json(nullptr)},
                        {"difference_to_tell", kDifferenceToTell}};
     json["axes"] = Json::array();

@@ -33,7 +33,7 @@ void append_contrast(Fields& fields, const std::optional<Contrast>& contrast) {
     fields.push_back(record::csv_number(contrast->p_value));
 }
 
-std::string seeds_to_tell(const Comparison& comparison, const std::optional<Contrast>& contrast) {
+std::string seeds_field(const Comparison& comparison, const std::optional<Contrast>& contrast) {
     if (!contrast) return "";
     const double sd = contrast->difference.sd;
     return std::isnan(sd) ? "nan" : fmt::to_string(seeds_to_tell(comparison, sd));
@@ -64,12 +64,12 @@ std::string statistics_csv(const Comparison& comparison) {
                 fields.push_back(record::csv_number(number));
             }
             append_contrast(fields, statistics.against_zero);
-            fields.push_back(points ? seeds_to_tell(comparison, statistics.against_zero) : "");
+            fields.push_back(points ? seeds_field(comparison, statistics.against_zero) : "");
             append_contrast(fields, statistics.against_chosen);
             if (points && chosen && comparison.seeds_to_tell) {
                 fields.push_back(fmt::to_string(*comparison.seeds_to_tell));
             } else {
-                fields.push_back(points ? seeds_to_tell(comparison, statistics.against_chosen) : "");
+                fields.push_back(points ? seeds_field(comparison, statistics.against_chosen) : "");
             }
             fields.push_back(chosen ? "1" : "0");
             text += record::csv_line(fields);

@@ -205,9 +205,10 @@ class Verdict {
         const std::optional<Contrast>& zero = chosen().test_accuracy.against_zero;
         if (!zero || std::isnan(zero->p_value)) return "its test accuracy is " + accuracy();
         const stats::Summary difference = stats::within(zero->difference, -1, 1);
-        const std::string distance =
-            fmt::format("its test accuracy of {} is {} that of p = 0", percent(chosen().test_accuracy.summary.mean),
-                        points_from(difference.mean));
+        const std::string distance = fmt::format(
+            "its test accuracy of {} is{} {} that of p = 0", percent(chosen().test_accuracy.summary.mean),
+            difference.count < seeds() ? fmt::format(", over the {} seeds that both have,", difference.count) : "",
+            points_from(difference.mean));
         if (!has_spread(difference)) {
             return distance + ", the same with every seed, so nothing can be said about chance";
         }
@@ -234,13 +235,14 @@ class Verdict {
 
     /// Seeds without which the test can tell nothing.
     std::size_t fewest() const {
-        return stats::fewest_pairs(stats::kSignificance / static_cast<double>(comparison_.pairs));
+        return stats::fewest_pairs(stats::kSignificance / static_cast<double>(comparison_.comparisons));
     }
 
     std::string p_value_text(double p) const {
         const std::string number = p < 0.001 ? "below 0.001" : fmt::format("{:.{}f}", p, p < 0.1 ? 3 : 2);
         return "p-value " + number +
-               (comparison_.pairs > 1 ? fmt::format(", corrected for {} comparisons", comparison_.pairs) : "");
+               (comparison_.comparisons > 1 ? fmt::format(", corrected for {} comparisons", comparison_.comparisons)
+                                            : "");
     }
 
     /// "p = 0, 0.2 to 0.4 and 0.6".
@@ -289,10 +291,14 @@ class Verdict {
     std::string neighbourhood() const {
         const auto& [told, untold, without_spread, uncompared] = comparison_.distinctions;
         std::vector<std::string> clauses;
-        if (!untold.empty() && seeds() < fewest()) {
+        std::size_t common = 0;  // seeds, at most
+        for (const std::size_t v : untold) {
+            common = std::max(common, values_[v].test_accuracy.against_chosen->difference.count);
+        }
+        if (!untold.empty() && told.empty() && common < fewest()) {
             clauses.push_back(
                 fmt::format("{} seeds cannot tell it from {}, however far off: comparing {} takes at least {} seeds",
-                            seeds(), names(untold, ", nor from "),
+                            common, names(untold, ", nor from "),
                             core::counted(values_.size(), only_dropout() ? "value" : "setting"), fewest()));
         } else if (!untold.empty()) {
             clauses.push_back("the data cannot tell it from " + names(untold, ", nor from ") +

@@ -20,12 +20,10 @@ double critical_t(double degrees, double error) {
     return quantile(complement(boost::math::students_t(degrees), error / 2));
 }
 
-/// The logarithm of E after n pairs. @param t  of Student's test, also infinite
+/// The logarithm of E after n pairs. @param t  of Student's test
 double log_evidence(double n, double t) {
-    const double degrees = n - 1;
-    const double squares = t * t / degrees;
-    const double ratio = std::isinf(squares) ? std::log1p(n) : std::log1p(squares) - std::log1p(squares / (1 + n));
-    return -0.5 * std::log1p(n) + 0.5 * n * ratio;
+    const double squares = t * t / (n - 1);
+    return -0.5 * std::log1p(n) + 0.5 * n * (std::log1p(squares) - std::log1p(squares / (1 + n)));
 }
 
 /// The t from which E is at least 1 / error after n pairs; infinite: none is.
@@ -77,20 +75,25 @@ std::vector<AnytimeTest> test_anytime(std::span<const double> differences, doubl
     AnytimeTest test{.low = -kInfinity, .high = kInfinity};
     double mean = 0;
     double squares = 0;  // of the distances from the mean
+    double largest = 0;
     for (std::size_t i = 0; i < differences.size(); ++i) {
         const double n = static_cast<double>(i) + 1;
+        largest = std::max(largest, std::abs(differences[i]));
         const double step = differences[i] - mean;
         mean += step / n;
         squares += step * (differences[i] - mean);
-        if (i > 0) {
+        // Normal differences are never all the same: such a look, up to rounding, says nothing.
+        if (std::sqrt(squares) > 1e-12 * largest) {
             const double standard_error = std::sqrt(squares / (n - 1) / n);
-            const double t = mean == 0 ? 0 : mean / standard_error;
+            const double t = mean / standard_error;
             test.evidence = std::max(test.evidence, std::exp(log_evidence(n, t)));
             test.p_value = std::min(1.0, 1 / test.evidence);
-            const double limit = t_to_reject(n, error);
-            if (std::isfinite(limit)) {
-                test.low = std::max(test.low, mean - limit * standard_error);
-                test.high = std::min(test.high, mean + limit * standard_error);
+            const double reach = t_to_reject(n, error) * standard_error;
+            test.low = std::max(test.low, mean - reach);
+            test.high = std::min(test.high, mean + reach);
+            if (test.low > test.high) {
+                test.low = mean - reach;
+                test.high = mean + reach;
             }
         }
         test.mean = mean;

@@ -251,7 +251,7 @@ TEST_F(NpzTest, NoArchive) {
     expect_refusal("no archive of arrays");
     arrays_.erase("x_test");
     write();
-    expect_refusal("no array x_test; it holds x_train.npy, y_test.npy, y_train.npy");
+    expect_refusal("no array x_test; it holds x_train, y_test, y_train");
 }
 
 /// Its header and the directory agree on what is not there.

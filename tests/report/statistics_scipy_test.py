@@ -66,7 +66,7 @@ def over_images(table, low, high, error):
     of_images = seeds * np.var(by_image, ddof=1)
     rest = np.sum(residuals**2) / ((seeds - 1) * (images - 1))
     room = critical_t(images - 1, error) * math.sqrt(max(0, of_images - rest) / (seeds * images))
-    return mean - math.hypot(mean - low, room), mean + math.hypot(high - mean, room)
+    return mean - math.hypot(max(0, mean - low), room), mean + math.hypot(max(0, high - mean), room)
 
 
 class Sweep:
@@ -112,13 +112,15 @@ class Sweep:
             evidence = 0
             for n in range(2, len(common) + 1):
                 mean, sd = np.mean(differences[:n]), spread(differences[:n])[0]
-                t = math.sqrt(n) * mean / sd if sd else 1e9 * np.sign(mean)
-                evidence = max(evidence, math.exp(log_evidence(t, n)))
-                if critical(n, error) < math.inf:
-                    room = critical(n, error) * sd / math.sqrt(n)
-                    row["low"], row["high"] = max(row["low"], mean - room), min(row["high"], mean + room)
+                if sd <= 1e-12 * max(abs(differences[:n])):
+                    continue  # says nothing
+                evidence = max(evidence, math.exp(log_evidence(math.sqrt(n) * mean / sd, n)))
+                room = critical(n, error) * sd / math.sqrt(n)
+                row["low"], row["high"] = max(row["low"], mean - room), min(row["high"], mean + room)
+                if row["low"] > row["high"]:
+                    row["low"], row["high"] = mean - room, mean + room
             if len(common) > 1:
-                row["sd"], row["p_value"] = spread(differences)[0], min(1, self.comparisons() / evidence)
+                row["sd"], row["p_value"] = spread(differences)[0], min(1, self.comparisons() / max(evidence, 1e-9))
                 if metric == "test_accuracy":
                     table = np.array([self.is_right(dropout, s).astype(int) - self.is_right(reference, s)
                                       for s in common])

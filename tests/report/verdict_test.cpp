@@ -177,9 +177,10 @@ TEST(Verdict, SeedsThatAreMissing) {
     EXPECT_EQ(
         verdict_of(record),
         "Without 4 trials that diverged or failed: best is p = 0.2, by the lowest mean best_val_loss among the values "
-        "with 16 seeds; its test accuracy of 97.98 % is 0.12 points higher than that of p = 0, which may be chance. "
-        "The data cannot tell it from its neighbour p = 0 (0.12 points lower); the value p = 0.4 shares fewer than two "
-        "seeds with it, too few to compare; telling a difference of 0.1 points would take about 47 more seeds.");
+        "with 16 seeds; its test accuracy of 97.98 % is, over the 3 seeds that both have, 0.12 points higher than that "
+        "of p = 0, which may be chance. 3 seeds cannot tell it from its neighbour p = 0 (0.12 points lower), however "
+        "far off: comparing 3 values takes at least 6 seeds; the value p = 0.4 shares fewer than two seeds with it, "
+        "too few to compare; telling a difference of 0.1 points would take about 47 more seeds.");
 }
 
 TEST(Verdict, ASweepThatHasNotEnded) {

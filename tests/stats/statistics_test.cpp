@@ -111,16 +111,29 @@ TEST(TestAnytime, ALookIsWhatTheTestOfThePairsBeforeItSays) {
     }
 }
 
-TEST(TestAnytime, EqualDifferencesAreNoProofByThemselves) {
-    const std::vector<double> same(10, 0.5);
-    const std::vector<AnytimeTest> looks = test_anytime(same, 0.05);
-    // (1 + n)^((n - 1) / 2), the limit for t to infinity.
-    EXPECT_NEAR(looks[2].evidence, 4, 1e-12);
-    EXPECT_NEAR(looks[9].evidence, std::pow(11, 4.5), 1e-6);
-    EXPECT_EQ(test_anytime(std::vector<double>(5, 0.0), 0.05).back().p_value, 1);
+TEST(TestAnytime, EqualDifferencesSayNothing) {
+    // In binary 0.95 - 0.90 is not 0.85 - 0.80.
+    for (const auto& same : {std::vector(30, 0.0), std::vector(30, 0.5), std::vector{0.95 - 0.90, 0.85 - 0.80, 0.05}}) {
+        const AnytimeTest test = test_anytime(same, 0.05).back();
+        EXPECT_EQ(test.p_value, 1);
+        EXPECT_TRUE(std::isinf(test.low) && std::isinf(test.high));
+    }
     EXPECT_TRUE(test_anytime({}, 0.05).empty());
-    EXPECT_EQ(looks[0].evidence, 0);
-    EXPECT_EQ(looks[0].p_value, 1);
+    std::vector<double> differences(5, 0.0);
+    for (int i = 0; i < 10; ++i) differences.push_back(i % 2 == 0 ? 2.0 : 2.4);
+    const AnytimeTest test = test_anytime(differences, 0.05).back();
+    EXPECT_LT(test.low, test.mean);
+    EXPECT_GT(test.high, test.mean);
+}
+
+TEST(TestAnytime, WhereEverythingIsRejectedTheLastLookCounts) {
+    // Ten of one kind, then ten of another: no mean is in all intervals.
+    std::vector<double> differences;
+    for (int i = 0; i < 40; ++i) differences.push_back((i < 20 ? 0 : 3) + 0.01 * (i % 2));
+    const AnytimeTest test = test_anytime(differences, 0.05).back();
+    EXPECT_LT(test.low, test.mean);
+    EXPECT_GT(test.high, test.mean);
+    EXPECT_GT(test.high - test.low, 0.1);
 }
 
 TEST(FewestPairs, FromThemOnThereIsAnInterval) {
@@ -175,6 +188,8 @@ TEST(OverRowsAndColumns, WhatIsInfiniteStaysSo) {
         over_rows_and_columns(std::vector<std::int8_t>{1, 0, 0, 1}, 2, {-kInfinity, kInfinity}, 0.05);
     EXPECT_EQ(interval.low, -kInfinity);
     EXPECT_EQ(interval.high, kInfinity);
+    // Where the mean lies outside it is moved to it.
+    EXPECT_GE(over_rows_and_columns(std::vector<std::int8_t>{1, 0, 0, 1}, 2, {-1, 0.4}, 0.05).high, 0.5);
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ class NpzReader {
     /// @throws Error  missing_input: the file is not there or not readable; bad_data: it is no archive
     explicit NpzReader(const std::filesystem::path& path, ReadingTell tell = {});
 
-    /// Of the arrays, in the order of the archive.
+    /// Of the arrays, as find() takes them, in the order of the archive.
     std::vector<std::string> names() const;
     /// @return  nullopt: there is none of this name. @throws Error  bad_data
     std::optional<NpzMember> find(const std::string& name) const;

@@ -78,14 +78,14 @@ struct Comparison {
     /// Of values: along each axis below and above the chosen one, the nearest that have a trial that counts.
     std::vector<std::size_t> neighbours;
     Distinctions distinctions;
-    /// Of values: p = 0, and the one that comes closest to the chosen one: most seeds in common, then lowest mean
-    /// best_val_loss.
+    /// Of values: p = 0, and the one that comes closest to the chosen one: most seeds in common, then the best by what
+    /// it was chosen by.
     std::vector<std::size_t> rivals;
     std::optional<sweep::DecisionRules> decision_rules;
     /// By these rules, of all values; its settings are numbers of values. It chooses, where it is made.
     std::optional<sweep::Decision> decision;
     /// Of settings, two by two: the claims among which an error of kSignificance is shared.
-    std::size_t pairs = 0;
+    std::size_t comparisons = 0;
     /// About how many seeds a value needs to tell kDifferenceToTell in test accuracy (seeds_to_tell), from the root
     /// mean square of the sds of the differences between the chosen value and its neighbours; none without such sds.
     std::optional<std::size_t> seeds_to_tell;

@@ -33,10 +33,13 @@ struct AnytimeTest {
     double mean = 0;      ///< of the differences so far
     double evidence = 0;  ///< against a mean difference of 0: the largest so far
     double p_value = 1;   ///< min(1, 1 / evidence)
-    double low = 0;       ///< of the differences that were never rejected: infinite with few pairs
+    /// Of the mean differences that were never rejected: infinite with few pairs. Where there is none, which says that
+    /// the differences are not normal, of those that the last look does not reject.
+    double low = 0;
     double high = 0;
 };
 
+/// Looks at differences that are all the same say nothing.
 /// @param differences  in the order in which they came
 /// @param error  of the interval
 /// @return  after each of them

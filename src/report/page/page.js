@@ -28,7 +28,7 @@ function results() {
   const head = [
     ...options.map(({ option }) => ({ name: option })), { name: "best val_loss", unit: "nats" },
     { name: "test accuracy", unit: "% [95 % CI]" },
-    ...(hasZero ? [{ name: "minus p = 0", unit: "points [95 % CI]" }, { name: "p-value", unit: `for ${verdict.pairs} pairs` }] : []),
+    ...(hasZero ? [{ name: "minus p = 0", unit: "points [95 % CI]" }, { name: "p-value", unit: `of ${verdict.comparisons}` }] : []),
     { name: "sd", unit: "points" }, { name: "val_loss", unit: "nats" }, { name: "val_accuracy", unit: "%" },
     { name: "epochs" }, { name: "seeds" }];
   const rows = settings.map((setting) => {
@@ -55,7 +55,7 @@ function results() {
     note("Means over seeds; val_loss, val_accuracy and test accuracy are of the kept weights. The choice is made on validation alone, by the " +
       "lowest mean best val_loss; the test set only reports.",
       isRepeated ? " Intervals are Student t; sd is the sample standard deviation of the test accuracy." : null,
-      isRepeated && hasZero ? " Differences are paired over common seeds; their intervals and p-values are those of a test that holds however often seeds are added, for all pairs together." : null),
+      isRepeated && hasZero ? ` Differences are paired over common seeds; their intervals and p-values are those of a test that holds however often seeds are added, for all ${verdict.comparisons} pairs of settings together.` : null),
     leftOut.length
       ? note(`Left out, because they have no weights to judge: ${leftOut.map((trial) => `${trial.id} (${trial.status})`).join(", ")}.`) : null,
     html("details", {}, html("summary", {}, `All ${counted(trials.length, "trial")}`),
@@ -206,7 +206,7 @@ function differenceChart() {
   if (differences.length === 0) return null;
   const points = (share) => 100 * share;
   const ends = differences.flatMap(({ mean, low, high }) => [...mean, low.at(-1), high.at(-1), 0]).map(points);
-  const room = 0.5 * (Math.max(...ends) - Math.min(...ends));
+  const room = 0.5 * (Math.max(...ends) - Math.min(...ends)) || 0.1;
   const [least, most] = [Math.min(...ends) - room, Math.max(...ends) + room];
   return xyChart({
     id: "difference", title: "The difference to others, as seeds are added",
