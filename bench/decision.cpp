@@ -161,12 +161,11 @@ void decide_many(const Case& how, std::size_t settings, std::size_t runs) {
     print("recorded", decide_all(how, means_of(settings, false), runs));
 }
 
-/// Whether the test ever finds a difference.
-bool claims(std::span<const double> differences) {
-    return stats::test_anytime(differences, stats::kSignificance).back().p_value <= stats::kSignificance;
-}
-
-void claim_many(const Case& how, std::size_t runs) {
+/// @param error  of a claim
+void claim_many(const Case& how, std::size_t runs, double error) {
+    const auto claims = [error](std::span<const double> differences) {
+        return stats::test_anytime(differences, error).back().p_value <= error;
+    };
     constexpr std::size_t kLooks = 1000;
     Random random(1);
     std::size_t false_claims = 0, found = 0;
@@ -182,8 +181,8 @@ void claim_many(const Case& how, std::size_t runs) {
         if (claims(std::span(differences).first(100))) ++found;
     }
     const double all = static_cast<double>(runs);
-    fmt::print("{},{},{},{:.4f},{:.4f}\n", how.name, runs, kLooks, static_cast<double>(false_claims) / all,
-               static_cast<double>(found) / all);
+    fmt::print("{},{:.5f},{},{},{:.4f},{:.4f}\n", how.name, error, runs, kLooks,
+               static_cast<double>(false_claims) / all, static_cast<double>(found) / all);
 }
 
 }  // namespace
@@ -203,8 +202,11 @@ int main(int count, char** arguments) {
         for (const Case& each : cases) {
             for (const std::size_t settings : {2, 9, 20}) decide_many(each, settings, runs);
         }
-        fmt::print("\ndifferences,runs,looks,false_claims,found_within_100\n");
-        for (const Case& each : cases) claim_many(each, runs);
+        fmt::print("\ndifferences,error,runs,looks,false_claims,found_within_100\n");
+        // Of two settings, and of nine, which make 36 pairs.
+        for (const double pairs : {1.0, 36.0}) {
+            for (const Case& each : cases) claim_many(each, runs, stats::kSignificance / pairs);
+        }
     } catch (const std::exception& error) {
         fmt::print(stderr, "dropsweep: error: {}\n", error.what());
         return 1;
