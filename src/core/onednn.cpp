@@ -42,12 +42,21 @@ void* address(const void* from) {
     return const_cast<void*>(from);
 }
 
+dnnl::matmul::primitive_desc describe(const dnnl::engine& engine, const dnnl::memory::desc& a,
+                                      const dnnl::memory::desc& b, const dnnl::memory::desc& c) {
+#if DNNL_VERSION_MAJOR < 3
+    return {dnnl::matmul::desc(a, b, c), engine};
+#else
+    return {engine, a, b, c};
+#endif
+}
+
 /// A product that was made ready for one shape.
 class Product {
   public:
     /// @param b  how B is laid out
     Product(const dnnl::engine& engine, const Shape& shape, const dnnl::memory::desc& b)
-        : matmul_(dnnl::matmul::primitive_desc(dnnl::matmul::desc(shape.a(), b, shape.c()), engine)),
+        : matmul_(describe(engine, shape.a(), b, shape.c())),
           operands_{{DNNL_ARG_SRC, dnnl::memory(shape.a(), engine, DNNL_MEMORY_NONE)},
                     {DNNL_ARG_WEIGHTS, dnnl::memory(b, engine, DNNL_MEMORY_NONE)},
                     {DNNL_ARG_DST, dnnl::memory(shape.c(), engine, DNNL_MEMORY_NONE)}} {}
@@ -145,10 +154,10 @@ class Products {
     template <class T>
     std::optional<Product> make_product_of_packed(const Shape& shape) {
         try {
-            const dnnl::memory::desc any(shape.b().dims(), shape.type, dnnl::memory::format_tag::any);
-            const dnnl::memory::desc packed =
-                dnnl::matmul::primitive_desc(dnnl::matmul::desc(shape.a(), any, shape.c()), engine_).weights_desc();
-            const dnnl::memory::desc row_major(shape.b().dims(), shape.type, dnnl::memory::format_tag::ab);
+            const dnnl::memory::dims extents = {shape.k, shape.n};
+            const dnnl::memory::desc any(extents, shape.type, dnnl::memory::format_tag::any);
+            const dnnl::memory::desc packed = describe(engine_, shape.a(), any, shape.c()).weights_desc();
+            const dnnl::memory::desc row_major(extents, shape.type, dnnl::memory::format_tag::ab);
             if (packed == shape.b() || packed == row_major ||
                 packed.get_size() != sizeof(T) * static_cast<std::size_t>(shape.k * shape.n)) {
                 return std::nullopt;

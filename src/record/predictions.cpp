@@ -108,7 +108,8 @@ void collect_predictions(const fs::path& directory, const std::vector<TrialRecor
         const std::string id = record.trial.id();
         const fs::path path = place_of(directory, id);
         // Models of earlier versions have none.
-        if (record.result && fs::exists(path)) predictions.trials[id] = read_kept(path, labels.size());
+        if (record.result && record.result->has_weights() && fs::exists(path))
+            predictions.trials[id] = read_kept(path, labels.size());
     }
     if (!is_there(predictions, directory)) write_predictions(predictions, trials, directory);
 }
@@ -125,7 +126,7 @@ TestPredictions read_predictions(const RunRecord& record) {
     }
     for (const TrialRecord& trial : record.trials) {
         const auto found = all.trials.find(trial.trial.id());
-        if (found == all.trials.end() || !trial.result) continue;
+        if (found == all.trials.end() || !trial.result || !trial.result->has_weights()) continue;
         std::size_t correct = 0;
         for (std::size_t i = 0; i < all.labels.size(); ++i) correct += found->second[i] == all.labels[i] ? 1 : 0;
         if (static_cast<double>(correct) / static_cast<double>(all.labels.size()) == trial.result->test.accuracy)

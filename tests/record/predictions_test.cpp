@@ -36,6 +36,7 @@ class PredictionsTest : public testing::Test {
     /// A trial that got so many of the three samples right.
     static TrialRecord trial(const std::string& dropout, std::uint64_t seed, double correct) {
         train::TrialResult result;
+        result.status = train::Status::completed;
         result.test.accuracy = correct / 3;
         return {{sweep::DropoutSetting::parse(dropout), seed}, {}, result};
     }
@@ -60,6 +61,9 @@ TEST_F(PredictionsTest, WhatWasKeptOfTheTrialsIsRead) {
     keep("p0-s1", {7, 7, 7});
     keep("p0.5-s2", {0, 0, 0});  // has not ended
     keep("p0.9-s1", {0, 0, 0});  // is none of the run
+    keep("p0.5-s3", {0, 0, 0});  // has diverged
+    record_.trials.push_back(trial("0.5", 3, 0));
+    record_.trials.back().result->status = train::Status::diverged;
     collect();
     const TestPredictions predictions = read_predictions(record_);
     EXPECT_THAT(predictions.labels, ElementsAre(7, 0, 255));

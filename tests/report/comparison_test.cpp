@@ -63,7 +63,7 @@ class GoldenSweep : public testing::Test {
 TEST_F(GoldenSweep, ContrastsAreWhatSciPySays) {
     const Comparison comparison = compare(record_);
     ASSERT_TRUE(comparison.chosen);
-    EXPECT_EQ(comparison.values[*comparison.chosen].setting.dropout.text(), golden_["chosen"]);
+    EXPECT_EQ(comparison.values[*comparison.chosen].setting.dropout.text(), golden_["chosen"].get<std::string>());
     EXPECT_EQ(comparison.seeds_to_tell, golden_["seeds_to_tell"].get<std::size_t>());
     for (const ValueStatistics& value : comparison.values) {
         const std::string dropout = value.setting.dropout.text();
@@ -81,7 +81,7 @@ TEST_F(GoldenSweep, ContrastsAreWhatSciPySays) {
 TEST_F(GoldenSweep, DoesNotDependOnTheOrderOfTheTrials) {
     std::reverse(record_.trials.begin(), record_.trials.end());
     const Comparison comparison = compare(record_);
-    EXPECT_EQ(comparison.values[*comparison.chosen].setting.dropout.text(), golden_["chosen"]);
+    EXPECT_EQ(comparison.values[*comparison.chosen].setting.dropout.text(), golden_["chosen"].get<std::string>());
     for (const ValueStatistics& value : comparison.values) {
         expect_contrast(value.test_accuracy.against_chosen,
                         golden_["against_chosen"][0].value(value.setting.dropout.text(), nlohmann::json()));
