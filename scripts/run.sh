@@ -43,17 +43,17 @@ ranks=$( (lscpu -p=core,socket || true) 2>/dev/null | sed '/^#/d' | sort -u | wc
 bindings=(none)
 [[ $cpus != "$(nproc --all)" ]] || bindings=(core none)
 for binding in "${bindings[@]}"; do
-    launch=(mpirun --bind-to "$binding" --oversubscribe -n "$ranks")
-    complaint=$("${launch[@]}" true 2>&1 </dev/null) && complaint='' && break
+    launch=("$binding" "$ranks")
+    complaint=$("$root/scripts/mpirun.sh" "${launch[@]}" true 2>&1 </dev/null) && complaint='' && break
 done
 if [[ $complaint ]]; then
     echo "$complaint" >&2
     die 1 "mpirun cannot start $ranks processes on this machine; its reasons are above"
 fi
 
-# -q: no lengthy comment of mpirun on an exit code that is not 0; dropsweep has said what is wrong.
+# Quiet: dropsweep has said what is wrong.
 status=0
-"${launch[@]}" -q "$root/build/release/dropsweep" sweep "${data[@]}" "$@" </dev/null || status=$?
-# What -q would hide: a process that could not say anything itself.
+"$root/scripts/mpirun.sh" --quiet "${launch[@]}" "$root/build/release/dropsweep" sweep "${data[@]}" "$@" </dev/null || status=$?
+# What that would hide: a process that could not say anything itself.
 ((status <= 128)) || say "error: a process of the sweep was ended by SIG$(kill -l "$status"); start it again"
 exit "$status"

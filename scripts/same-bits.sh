@@ -97,7 +97,7 @@ mkdir "$work/runs"
 program=$root/build/release/dropsweep
 compare "g++ -O3" "$program"
 for ranks in 1 2 3 4 8; do
-    compare "g++ -O3, ranks: $ranks" mpirun -q --bind-to none --oversubscribe -n $ranks "$program"
+    compare "g++ -O3, ranks: $ranks" "$root/scripts/mpirun.sh" --quiet none $ranks "$program"
 done
 for simd in avx512 avx2 portable; do compare "g++ -O3, $simd" env DROPSWEEP_SIMD=$simd "$program"; done
 for zeros in skip multiply; do compare "g++ -O3, zeros: $zeros" env DROPSWEEP_ZEROS=$zeros "$program"; done

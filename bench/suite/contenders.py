@@ -14,6 +14,7 @@ from measuring import NotMeasured, output_of
 from model import BATCH_SIZE, HIDDEN
 
 PEERS_DIRECTORY = pathlib.Path(__file__).resolve().parents[1] / "peers"
+MPIRUN = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "mpirun.sh"
 
 # Ways to train with dropsweep, by the options that choose them. One that a build does not know is not measured.
 VARIANTS = {"fp32": [], "openblas": ["--gemm", "openblas"], "bf16": ["--precision", "bf16"]}
@@ -58,9 +59,7 @@ class Bench:
     def mpirun(self, ranks):
         if ranks == 1:
             return self.core
-        free = ["mpirun", "-q", "--bind-to", "none", "--oversubscribe", "-n", ranks]
-        bound = ["mpirun", "-q", "--bind-to", "core", "-n", ranks]
-        return bound if ranks <= len(self.cores) and self.may_bind() else free
+        return [MPIRUN, "--quiet", "core" if ranks <= len(self.cores) and self.may_bind() else "none", ranks]
 
     @functools.cache
     def may_bind(self):
@@ -68,7 +67,7 @@ class Bench:
         if len(self.cores) < os.cpu_count():
             return False
         try:
-            output_of(["mpirun", "--bind-to", "core", "-n", "1", "true"])
+            output_of([MPIRUN, "core", "1", "true"])
             return True
         except NotMeasured:
             return False

@@ -62,9 +62,9 @@ class Product {
                     {DNNL_ARG_DST, dnnl::memory(shape.c(), engine, DNNL_MEMORY_NONE)}} {}
 
     void execute(dnnl::stream& stream, const void* a, const void* b, float* c) {
-        operands_.at(DNNL_ARG_SRC).set_data_handle(address(a), stream);
-        operands_.at(DNNL_ARG_WEIGHTS).set_data_handle(address(b), stream);
-        operands_.at(DNNL_ARG_DST).set_data_handle(c, stream);
+        operands_.at(DNNL_ARG_SRC).set_data_handle(address(a));
+        operands_.at(DNNL_ARG_WEIGHTS).set_data_handle(address(b));
+        operands_.at(DNNL_ARG_DST).set_data_handle(c);
         matmul_.execute(stream, operands_);
         stream.wait();
     }
@@ -85,8 +85,8 @@ class Packing {
     /// @return  where B is then: in `buffer`, which grows as needed
     const void* execute(dnnl::stream& stream, const void* b, AlignedBuffer<std::byte>& buffer) {
         if (buffer.size() < layout().get_size()) buffer = AlignedBuffer<std::byte>(layout().get_size());
-        from_.set_data_handle(address(b), stream);
-        to_.set_data_handle(buffer.data(), stream);
+        from_.set_data_handle(address(b));
+        to_.set_data_handle(buffer.data());
         reorder_.execute(stream, from_, to_);
         stream.wait();
         return buffer.data();

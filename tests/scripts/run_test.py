@@ -25,6 +25,8 @@ STAND_INS = {
     # Records its arguments; MPIRUN_REFUSES names the kind of binding that it will not do ("all": it never starts).
     "mpirun": """#!/usr/bin/env python3
 import json, os, sys
+if sys.argv[1:] == ["--version"]:
+    sys.exit(print(os.environ.get("MPIRUN_VERSION", "mpirun (Open MPI) 4.1.4")))
 refused = os.environ.get("MPIRUN_REFUSES")
 if refused == "all" or refused and f"--bind-to {refused} " in " ".join(sys.argv):
     sys.exit("a long\\ncomplaint of mpirun")
@@ -141,6 +143,18 @@ class RunTest(unittest.TestCase):
         status, _, err = self.run_sh("--data", "x", MPIRUN_STATUS="137")
         self.assertEqual(status, 137)
         self.assertIn("dropsweep: error: a process of the sweep was ended by SIGKILL; start it again", err)
+
+    def test_each_mpi_is_told_in_its_own_words(self):
+        self.put_mnist()
+        for version, words in (("mpirun (Open MPI) 4.1.4", ["-q", "--bind-to", "--oversubscribe"]),
+                               ("mpirun (Open MPI) 5.0.7", ["--bind-to", "--map-by", ":OVERSUBSCRIBE"]),
+                               ("HYDRA build details:\n    Version: 4.0.2", ["-bind-to"])):
+            with self.subTest(version):
+                status, _, err = self.run_sh(MPIRUN_VERSION=version)
+                self.assertEqual(status, 0, err)
+                # Bound or not: what the CPUs of this machine allow.
+                told = [word for word in self.launched["arguments"] if word not in ("core", "none")]
+                self.assertEqual(told[:len(words) + 1], [*words, "-n"])
 
     def test_without_permission_to_bind_it_does_not_bind(self):
         status, _, err = self.run_sh("--data", "x", MPIRUN_REFUSES="core")
