@@ -118,6 +118,10 @@ class Products {
             shape.m = static_cast<dnnl::memory::dim>(rows.size());
             const T* const a_rows = a + rows.begin * static_cast<std::size_t>(shape.a_row);
             float* const c_rows = c + rows.begin * static_cast<std::size_t>(shape.c_row);
+            if (has_forgotten_stride(shape)) {
+                multiply_without_gaps(shape, a_rows, b, c_rows);
+                continue;
+            }
             Product* const of_packed = count < kFewestRunsToPackFor ? nullptr : product_of_packed<T>(shape);
             if (of_packed == nullptr) {
                 product(shape).execute(stream_, a_rows, b, c_rows);
@@ -132,6 +136,35 @@ class Products {
 
   private:
     static constexpr std::ptrdiff_t kFewestRunsToPackFor = 3;
+
+    /// Where A has one row, or C one column, oneDNN 3.7 takes what comes next to each other in memory for the other
+    /// dimension, whatever its stride.
+    static bool has_forgotten_stride(const Shape& shape) {
+        return (shape.m == 1 && shape.a_column != 1) || (shape.n == 1 && shape.c_row != 1);
+    }
+
+    template <class T>
+    void multiply_without_gaps(const Shape& shape, const T* a, const T* b, float* c) {
+        const auto m = static_cast<std::size_t>(shape.m);
+        const auto n = static_cast<std::size_t>(shape.n);
+        const auto k = static_cast<std::size_t>(shape.k);
+        Shape dense = shape;
+        dense.a_row = shape.k;
+        dense.a_column = 1;
+        dense.c_row = shape.n;
+        AlignedBuffer<T> dense_a(m * k);
+        FloatBuffer dense_c(m * n);
+        for (std::size_t i = 0; i < m; ++i) {
+            for (std::size_t j = 0; j < k; ++j) {
+                dense_a.data()[i * k + j] =
+                    a[i * static_cast<std::size_t>(shape.a_row) + j * static_cast<std::size_t>(shape.a_column)];
+            }
+        }
+        product(dense).execute(stream_, dense_a.data(), b, dense_c.data());
+        for (std::size_t i = 0; i < m; ++i) {
+            std::copy_n(dense_c.data() + i * n, n, c + i * static_cast<std::size_t>(shape.c_row));
+        }
+    }
 
     Product& product(const Shape& shape) {
         auto found = products_.find(shape);
