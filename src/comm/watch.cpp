@@ -94,6 +94,8 @@ class Watch::Watcher {
         return fmt::format("{}, {}", processes_.name_of(world_.rank()), describe(position_));
     }
     [[noreturn]] void end_all(const Error& error) {
+        // What a rank runs into that stood still may be what the others have left: then it is ended meanwhile.
+        if (stood_still()) std::this_thread::sleep_for(std::chrono::duration<double>(kQuietSeconds));
         Outbox outbox(world_);
         if (!speaks()) {
             try {
@@ -122,14 +124,21 @@ class Watch::Watcher {
         }
     }
 
+    /// Rank 0 stood still when the others have given it up.
+    bool is_standstill(double passed) const { return passed > (speaks() ? stall_seconds_.load() : kStoodStillSeconds); }
+    bool stood_still() {
+        const std::lock_guard lock(looking_);
+        const double now = stopwatch_.seconds();
+        return now < quiet_until_ || is_standstill(now - last_look_);
+    }
+
     /// @return  whether nothing is left to do
     bool look() {
         const std::lock_guard lock(looking_);
         const double now = stopwatch_.seconds();
         const double passed = now - std::exchange(last_look_, now);
-        // Whoever stood still finds a world that has changed, and is not the one to tell of it: rank 0 when the others
-        // have given it up.
-        if (passed > (speaks() ? stall_seconds_.load() : kStoodStillSeconds)) quiet_until_ = now + kQuietSeconds;
+        // Whoever stood still finds a world that has changed, and is not the one to tell of it.
+        if (is_standstill(passed)) quiet_until_ = now + kQuietSeconds;
         const bool beats = now - last_beat_ >= kBeatSeconds || last_beat_ == 0;
         if (beats) last_beat_ = now;
         return speaks() ? look_at_all(passed, now, beats) : look_at_rank_zero(passed, now, beats);
@@ -197,7 +206,8 @@ class Watch::Watcher {
             for (Outbox& outbox : outboxes_) outbox.flush();
             return true;
         }
-        if (now >= quiet_until_) ranks_.look(passed, stall_seconds_, companion_);
+        if (now < quiet_until_) return false;
+        ranks_.look(passed, stall_seconds_, companion_);
         if (!verdict_) return false;
         if (const std::optional<Error> end = verdict_(ranks_.stop_signal())) die_once(*end);
         return false;
