@@ -83,7 +83,8 @@ void NpzMember::read_to_end(std::span<std::byte> bytes) {
     if (read(std::span(&extra, 1)) != 0) throw BadArray("there is something behind its values");
 }
 
-NpzReader::NpzReader(const fs::path& path, ReadingTell tell) : path_(path), tell_(std::move(tell)) {
+NpzReader::NpzReader(const fs::path& path, ReadingTell tell, std::string remedy)
+    : path_(path), tell_(std::move(tell)), remedy_(std::move(remedy)) {
     // libzip does not tell a file that is not there from one that is no archive.
     errno = 0;
     std::error_code ignored;
@@ -99,7 +100,7 @@ NpzReader::NpzReader(const fs::path& path, ReadingTell tell) : path_(path), tell
     zip_error_init_with_code(&error, code);
     const std::string reason = zip_error_strerror(&error);
     zip_error_fini(&error);
-    refuse(fmt::format("no archive of arrays ({}); make it with numpy.savez", reason));
+    refuse(fmt::format("no archive of arrays ({})", reason), "make it with numpy.savez");
 }
 
 std::vector<std::string> NpzReader::names() const {
@@ -129,12 +130,14 @@ NpzMember NpzReader::get(const std::string& name) const {
     constexpr std::size_t kMost = 8;
     const std::string more = held.size() > kMost ? " ..." : "";
     held.resize(std::min(held.size(), kMost));
-    refuse(fmt::format("no array {}; it holds {}: save it under this name", name,
+    refuse(fmt::format("no array {}", name),
+           fmt::format("it holds {}: save it under this name",
                        held.empty() ? "nothing" : fmt::format("{}{}", fmt::join(held, ", "), more)));
 }
 
-void NpzReader::refuse(const std::string& what) const {
-    throw Error(ExitCode::bad_data, fmt::format("{}: {}", path_.string(), what));
+void NpzReader::refuse(const std::string& what, const std::string& remedy) const {
+    throw Error(ExitCode::bad_data,
+                fmt::format("{}: {}; {}", path_.string(), what, remedy_.empty() ? remedy : remedy_));
 }
 
 NpzWriter::NpzWriter(const fs::path& path) : path_(path), source_(zip_source_buffer_create(nullptr, 0, 0, nullptr)) {

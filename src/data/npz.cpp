@@ -67,10 +67,10 @@ struct Side {
 
 void require_one_kind(const NpzReader& archive, const Side& train, const Side& test) {
     if (is_pixels(train.x.header()) == is_pixels(test.x.header()) && train.is_one_hot() == test.is_one_hot()) return;
-    archive.refuse(
-        fmt::format("training and test differ: x_train {}, x_test {}, y_train {}, y_test {}; give both of one kind",
-                    train.x.header().describe(), test.x.header().describe(), train.y.header().describe(),
-                    test.y.header().describe()));
+    archive.refuse(fmt::format("training and test differ: x_train {}, x_test {}, y_train {}, y_test {}",
+                               train.x.header().describe(), test.x.header().describe(), train.y.header().describe(),
+                               test.y.header().describe()),
+                   "give both of one kind");
 }
 
 /// Before anything large is read: for the values, the copy that the ranks of a node share, the labels, and the values
@@ -83,7 +83,7 @@ void require_memory(const NpzReader& archive, const std::vector<Side*>& sides, s
         largest = std::max(largest, side->x.header().bytes());
     }
     wanted += largest;
-    if (wanted > memory) archive.refuse(fmt::format("{}; {}", too_large(wanted, memory), kTooLargeRemedy));
+    if (wanted > memory) archive.refuse(too_large(wanted, memory), kTooLargeRemedy);
 }
 
 LabelledSamples read_values(NpzMember& x) {
@@ -193,7 +193,7 @@ LabelledSamples read_npz_samples(const fs::path& file) {
         name = "x_test";
         found = archive.find(name);
     }
-    if (!found) archive.refuse("neither an array x nor x_test; save the samples as one of them");
+    if (!found) archive.refuse("neither an array x nor x_test", "save the samples as one of them");
     return archive.naming(name, [&] {
         require_samples(found->header());
         return read_values(*found);

@@ -48,42 +48,27 @@ std::vector<std::uint8_t> read_kept(const fs::path& path, std::size_t samples) {
            kRemedyOfKept);
 }
 
-/// @throws core::BadArray, Error
 std::vector<std::uint8_t> read_classes(const core::NpzReader& archive, const std::string& name) {
     core::NpzMember member = archive.get(name);
-    if (!is_list_of_classes(member.header())) throw core::BadArray(name + ": " + member.header().describe());
-    return member.values<std::uint8_t>();
-}
-
-/// @throws core::BadArray, Error
-TestPredictions read_archive(const fs::path& path) {
-    const core::NpzReader archive(path);
-    TestPredictions predictions{read_classes(archive, kLabels), {}};
-    for (const std::string& name : archive.names()) {
-        if (name == kLabels) continue;
-        const std::vector<std::uint8_t>& predicted = predictions.trials[name] = read_classes(archive, name);
-        if (predicted.size() != predictions.labels.size()) throw core::BadArray(name + ": not a class of each sample");
-    }
-    return predictions;
+    return archive.naming(name, [&] {
+        if (!is_list_of_classes(member.header())) throw core::BadArray(member.header().describe());
+        return member.values<std::uint8_t>();
+    });
 }
 
 /// None where there is no file.
 TestPredictions read_predictions(const fs::path& directory) {
-    const fs::path path = directory / kFile;
     std::error_code ignored;
-    if (!fs::exists(path, ignored)) return {};
-    std::string what;
-    try {
-        return read_archive(path);
-    } catch (const core::BadArray& error) {
-        what = error.what();
-    } catch (const Error& error) {
-        if (error.code() != ExitCode::bad_data) throw;
-        what = error.what();
+    if (!fs::exists(directory / kFile, ignored)) return {};
+    const core::NpzReader archive(directory / kFile, {}, kRemedy);
+    TestPredictions predictions{read_classes(archive, kLabels), {}};
+    for (const std::string& name : archive.names()) {
+        if (name == kLabels) continue;
+        const std::vector<std::uint8_t>& predicted = predictions.trials[name] = read_classes(archive, name);
+        if (predicted.size() != predictions.labels.size())
+            archive.refuse(name + ": not a class of each sample", kRemedy);
     }
-    what = what.substr(0, what.rfind("; "));  // its own remedy is for data
-    const std::string start = path.string() + ": ";
-    refuse(path, what.starts_with(start) ? what.substr(start.size()) : what, kRemedy);
+    return predictions;
 }
 
 /// Whether the file holds just these.
@@ -108,8 +93,8 @@ void collect_predictions(const fs::path& directory, const std::vector<TrialRecor
         const std::string id = record.trial.id();
         const fs::path path = place_of(directory, id);
         // Models of earlier versions have none.
-        if (record.result && record.result->has_weights() && fs::exists(path))
-            predictions.trials[id] = read_kept(path, labels.size());
+        const bool is_kept = record.result && record.result->has_weights() && fs::exists(path);
+        if (is_kept) predictions.trials[id] = read_kept(path, labels.size());
     }
     if (!is_there(predictions, directory)) write_predictions(predictions, trials, directory);
 }
@@ -129,8 +114,8 @@ TestPredictions read_predictions(const RunRecord& record) {
         if (found == all.trials.end() || !trial.result || !trial.result->has_weights()) continue;
         std::size_t correct = 0;
         for (std::size_t i = 0; i < all.labels.size(); ++i) correct += found->second[i] == all.labels[i] ? 1 : 0;
-        if (static_cast<double>(correct) / static_cast<double>(all.labels.size()) == trial.result->test.accuracy)
-            continue;
+        const double accuracy = static_cast<double>(correct) / static_cast<double>(all.labels.size());
+        if (accuracy == trial.result->test.accuracy) continue;
         refuse(record.directories.front() / kFile,
                fmt::format("{} of {} classes of {} are right, which is not its test_accuracy in summary.csv", correct,
                            all.labels.size(), found->first),
@@ -146,8 +131,8 @@ void write_predictions(const TestPredictions& predictions, const std::vector<Tri
     archive.add<std::uint8_t>(kLabels, {predictions.labels.size()}, predictions.labels);
     for (const TrialRecord& record : trials) {
         const auto found = predictions.trials.find(record.trial.id());
-        if (found != predictions.trials.end())
-            archive.add<std::uint8_t>(found->first, {found->second.size()}, found->second);
+        if (found == predictions.trials.end()) continue;
+        archive.add<std::uint8_t>(found->first, {found->second.size()}, found->second);
     }
     archive.write();
 }

@@ -50,26 +50,25 @@ std::vector<Pair> pairs_of(const ValueStatistics& a, const ValueStatistics& b) {
     return pairs;
 }
 
-/// first - second in the metric. @param comparisons  that share the error
-Contrast contrast_of(const std::vector<Pair>& pairs, Metric metric, std::size_t comparisons) {
+/// first - second in the metric.
+Contrast contrast_of(const std::vector<Pair>& pairs, Metric metric, const Comparison& comparison) {
     std::vector<double> differences;
     for (const auto& [first, second] : pairs) differences.push_back(metric(*first) - metric(*second));
-    const auto count = static_cast<double>(comparisons);
     Contrast contrast{.difference = stats::summarize(differences),
-                      .looks = stats::test_anytime(differences, stats::kSignificance / count),
+                      .looks = stats::test_anytime(differences, comparison.error_of_claim()),
                       .p_value = train::kNotANumber,
                       .over_samples = {}};
     if (differences.size() < 2) return contrast;
     const stats::AnytimeTest& last = contrast.looks.back();
     contrast.difference.low = last.low;
     contrast.difference.high = last.high;
-    contrast.p_value = std::min(1.0, count * last.p_value);
+    contrast.p_value = std::min(1.0, static_cast<double>(comparison.comparisons) * last.p_value);
     return contrast;
 }
 
 /// Of a contrast in test accuracy. none: not of all trials it is known what they predict.
 std::optional<stats::Interval> over_samples(const std::vector<Pair>& pairs, const Contrast& contrast,
-                                            const record::TestPredictions& predictions, std::size_t comparisons) {
+                                            const record::TestPredictions& predictions, double error) {
     const std::vector<std::uint8_t>& labels = predictions.labels;
     if (pairs.size() < 2 || labels.size() < 2) return std::nullopt;
     std::vector<std::int8_t> table;  // [seeds, samples] 1: only the first is right, -1: only the second
@@ -83,7 +82,7 @@ std::optional<stats::Interval> over_samples(const std::vector<Pair>& pairs, cons
         }
     }
     return stats::over_rows_and_columns(table, pairs.size(), {contrast.difference.low, contrast.difference.high},
-                                        stats::kSignificance / static_cast<double>(comparisons));
+                                        error);
 }
 
 std::vector<ValueStatistics> values_of(const record::RunRecord& record) {
@@ -222,8 +221,8 @@ std::vector<std::size_t> rivals_of(const Comparison& comparison) {
         return std::pair(-static_cast<double>(seeds), merit(comparison, v));
     };
     for (std::size_t v = 0; v < comparison.values.size(); ++v) {
-        if (v == *comparison.chosen || comparison.values[v].test_accuracy.against_chosen->difference.count < 2)
-            continue;
+        if (v == *comparison.chosen) continue;
+        if (comparison.values[v].test_accuracy.against_chosen->difference.count < 2) continue;
         if (comparison.values[*comparison.chosen].test_accuracy.against_zero && v == 0) rivals.push_back(v);
         if (!closest || rank(v) < rank(*closest)) closest = v;
     }
@@ -248,8 +247,7 @@ std::optional<std::size_t> seeds_to_tell_neighbours(const Comparison& comparison
 }  // namespace
 
 std::size_t seeds_to_tell(const Comparison& comparison, double sd) {
-    return stats::pairs_to_detect(kDifferenceToTell, sd,
-                                  stats::kSignificance / static_cast<double>(comparison.comparisons));
+    return stats::pairs_to_detect(kDifferenceToTell, sd, comparison.error_of_claim());
 }
 
 Comparison compare(const record::RunRecord& record, const record::TestPredictions& predictions) {
@@ -270,10 +268,10 @@ Comparison compare(const record::RunRecord& record, const record::TestPrediction
         for (ValueStatistics& value : comparison.values) {
             if (&value == &other) continue;
             const std::vector<Pair> pairs = pairs_of(value, other);
-            Contrast accuracy = contrast_of(pairs, test_accuracy, comparison.comparisons);
-            accuracy.over_samples = over_samples(pairs, accuracy, predictions, comparison.comparisons);
+            Contrast accuracy = contrast_of(pairs, test_accuracy, comparison);
+            accuracy.over_samples = over_samples(pairs, accuracy, predictions, comparison.error_of_claim());
             value.test_accuracy.*contrast = std::move(accuracy);
-            value.best_val_loss.*contrast = contrast_of(pairs, best_val_loss, comparison.comparisons);
+            value.best_val_loss.*contrast = contrast_of(pairs, best_val_loss, comparison);
         }
     };
     if (!comparison.values.empty() && comparison.values.front().setting == sweep::Setting()) {

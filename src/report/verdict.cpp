@@ -234,9 +234,7 @@ class Verdict {
     }
 
     /// Seeds without which the test can tell nothing.
-    std::size_t fewest() const {
-        return stats::fewest_pairs(stats::kSignificance / static_cast<double>(comparison_.comparisons));
-    }
+    std::size_t fewest() const { return stats::fewest_pairs(comparison_.error_of_claim()); }
 
     std::string p_value_text(double p) const {
         const std::string number = p < 0.001 ? "below 0.001" : fmt::format("{:.{}f}", p, p < 0.1 ? 3 : 2);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace dropsweep::core {
@@ -14,8 +15,12 @@ namespace dropsweep::core {
 /// What is wrong with an array, in words that follow its name, and what to do.
 class BadArray : public std::runtime_error {
   public:
-    explicit BadArray(const std::string& what, const std::string& remedy = "make the archive again with numpy.savez")
-        : std::runtime_error(what + "; " + remedy) {}
+    explicit BadArray(const std::string& what, std::string remedy = "make the archive again with numpy.savez")
+        : std::runtime_error(what), remedy_(std::move(remedy)) {}
+    const std::string& remedy() const { return remedy_; }
+
+  private:
+    std::string remedy_;
 };
 
 /// What a .npy file says of its values. Source: numpy.lib.format, versions 1.0 to 3.0.

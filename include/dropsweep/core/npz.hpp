@@ -66,9 +66,10 @@ class NpzMember {
 
 class NpzReader {
   public:
-    /// @param tell  empty: nobody is told
+    /// @param tell    empty: nobody is told
+    /// @param remedy  of whatever is wrong with it; empty: those for an archive that the user has made
     /// @throws Error  missing_input: the file is not there or not readable; bad_data: it is no archive
-    explicit NpzReader(const std::filesystem::path& path, ReadingTell tell = {});
+    explicit NpzReader(const std::filesystem::path& path, ReadingTell tell = {}, std::string remedy = {});
 
     /// Of the arrays, as find() takes them, in the order of the archive.
     std::vector<std::string> names() const;
@@ -83,15 +84,16 @@ class NpzReader {
         try {
             return work();
         } catch (const BadArray& error) {
-            refuse(name + ": " + error.what());
+            refuse(name + ": " + error.what(), error.remedy());
         }
     }
     /// @throws Error  bad_data
-    [[noreturn]] void refuse(const std::string& what) const;
+    [[noreturn]] void refuse(const std::string& what, const std::string& remedy) const;
 
   private:
     std::filesystem::path path_;
     ReadingTell tell_;
+    std::string remedy_;
     std::unique_ptr<zip, ZipDeleter> archive_;
 };
 

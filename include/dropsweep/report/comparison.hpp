@@ -86,6 +86,7 @@ struct Comparison {
     std::optional<sweep::Decision> decision;
     /// Of settings, two by two: the claims among which an error of kSignificance is shared.
     std::size_t comparisons = 0;
+    double error_of_claim() const { return stats::kSignificance / static_cast<double>(comparisons); }
     /// About how many seeds a value needs to tell kDifferenceToTell in test accuracy (seeds_to_tell), from the root
     /// mean square of the sds of the differences between the chosen value and its neighbours; none without such sds.
     std::optional<std::size_t> seeds_to_tell;

@@ -471,6 +471,9 @@ axes = "set lmargin at screen left / width; set rmargin at screen 1 - right / wi
 legend_right(lines) = "set key at screen 1 - (right - 18) / width, 1 - (top + 14) / height left top vertical Left reverse" \
      . sprintf(" samplen 3 spacing 1.25 font ',%.0f' textcolor rgb ink;", greater(9, lesser(19, (height - top - bottom) / 1.5 / (lines + 1)))) \
      . "set label 5 legend at screen 1 - (right - 28) / width, 1 - top / height left font ',18' textcolor rgb ink"
+along_seeds = "left = 150.; right = 195.; eval axes; eval legend_right(n);" \
+     . "set xrange [first_seeds - greater(0.5, 0.03 * (last - first_seeds)) : last + greater(0.5, 0.03 * (last - first_seeds))];" \
+     . "set xtics nice((last - first_seeds) / 13.); set yrange [low:high]; marker_interval = int((last - first_seeds + 50) / 50)"
 legend_below = "set key outside bottom center horizontal Left reverse samplen 2 width 2 maxrows 1 font ',18' textcolor rgb ink"
 set label 1 title at screen 0.02, 1 - 32. / height left font ',24' textcolor rgb ink
 set label 2 subtitle at screen 0.02, 1 - 68. / height left font ',18' textcolor rgb muted
