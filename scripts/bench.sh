@@ -13,10 +13,9 @@ set -euo pipefail
 
 [[ $# == 0 || $* == --quick ]] || die 2 "'$*' is not understood; usage: scripts/bench.sh [--quick]"
 
-install_packages build
+install_packages build feature
 (install_packages bench) || say "warning: what needs those packages is not measured"
 build benchmarks
-mpi_environment
 
 # A virtual environment of PyPI's packages; whole when the file `complete` is there.
 peers=$root/build/peers

@@ -23,7 +23,7 @@ for target in "${targets[@]}"; do
     [[ -d $corpus/$target ]] || die 2 "there is no target '$target'; give one of $(ls -C "$corpus")"
 done
 
-install_packages build test fuzz
+install_packages build feature test fuzz
 command -v clang++ >/dev/null || die 1 "clang++ is missing; install clang with its libFuzzer"
 build fuzz_targets fuzz
 

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/core/features.hpp"
+
 #include "kernels.hpp"
 
 namespace dropsweep::bench {
@@ -61,7 +63,7 @@ void register_products() {
     add_all<core::SparseProducts>("product", kDensities);
     add_all<core::SparseProducts>("product-dense", kDense);
     add_all<core::DenseProducts<float>>("product-openblas", kDense);
-    if (core::has_onednn()) add_all<core::DenseProducts<core::BFloat16>>("product-bf16", kDense);
+    if (core::has_feature("onednn")) add_all<core::DenseProducts<core::BFloat16>>("product-bf16", kDense);
 }
 
 }  // namespace dropsweep::bench

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/features.hpp"
+#include "dropsweep/core/process.hpp"
 #include "dropsweep/record/manifest.hpp"
 
 #include "local_commands.hpp"
@@ -58,14 +60,27 @@ std::string usage() {
     for (const LocalCommand& command : local_commands()) {
         add(fmt::format("{} {}", command.name, command.operands.names), command.summary);
     }
-    return text + "\ndropsweep COMMAND --help lists the options of a command; --version prints the version.\n";
+    return text +
+           "\ndropsweep COMMAND --help lists the options of a command; --version tells what it was built with.\n";
+}
+
+std::string version_text() {
+    std::string text = fmt::format("dropsweep {}\n", record::version());
+    for (const core::Feature& feature : core::features()) {
+        // The one that is a program, which may have come or gone since dropsweep was built.
+        const bool has =
+            feature.name == "gnuplot" ? core::run_process({"gnuplot", "--version"}, "").has_value() : feature.present;
+        text += fmt::format("  {:<5}{:<13}{}\n", has ? "on" : "off", feature.name,
+                            has ? feature.brings : fmt::format("{} (Debian: {})", feature.brings, feature.packages));
+    }
+    return text;
 }
 
 }  // namespace
 
 std::optional<std::string> immediate_answer(const std::vector<std::string>& arguments) {
     const auto given = [&](const char* argument) { return std::ranges::find(arguments, argument) != arguments.end(); };
-    if (given("--version")) return fmt::format("dropsweep {}\n", record::version());
+    if (given("--version")) return version_text();
     if (!given("--help")) return std::nullopt;
     std::ostringstream text;
     const std::string& name = arguments.front();

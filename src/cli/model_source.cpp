@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/features.hpp"
 #include "dropsweep/data/standardize.hpp"
 
 namespace dropsweep::cli {
@@ -70,7 +71,7 @@ core::Arithmetic arithmetic_of(const nn::Model& model) {
     };
     core::Arithmetic arithmetic;
     if (is("gemm", core::to_string(core::Gemm::openblas))) arithmetic.gemm = core::Gemm::openblas;
-    if (core::has_onednn() && is("precision", core::to_string(core::Precision::bf16))) {
+    if (core::has_feature("onednn") && is("precision", core::to_string(core::Precision::bf16))) {
         arithmetic = {core::Precision::bf16, core::Gemm::own};
     }
     return arithmetic;

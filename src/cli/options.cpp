@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/features.hpp"
 #include "dropsweep/core/percent.hpp"
 #include "dropsweep/core/text.hpp"
 
@@ -44,6 +45,9 @@ void parse_surroundings(const CommandLine& line, Options& options) {
     if (line.has("inject")) options.rehearsals = parse_rehearsals("--inject", line.text("inject"));
     options.report = parse_switch("--report", line.text("report"));
     options.tensorboard = parse_switch("--tensorboard", line.text("tensorboard"));
+    if (options.tensorboard && !core::has_feature("tensorboard")) {
+        core::refuse_without("tensorboard", "leave --tensorboard out");
+    }
     options.quiet = line.values["quiet"].as<bool>();
 }
 

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/features.hpp"
 #include "dropsweep/core/text.hpp"
 
 namespace dropsweep::cli {
@@ -77,8 +78,8 @@ core::Arithmetic parse_arithmetic(const std::string& precision_option, const std
     }
     const bool narrow = precision == "bf16";
     if (narrow && gemm == "openblas") bad(gemm_option, "OpenBLAS multiplies no bf16", "leave it at auto");
-    if (narrow && !core::has_onednn()) {
-        bad(precision_option, "this dropsweep was built without oneDNN", "build it where libdnnl-dev is installed");
+    if (narrow && !core::has_feature("onednn")) {
+        core::refuse_without("onednn", fmt::format("leave {} at fp32", precision_option));
     }
     return {narrow ? Precision::bf16 : Precision::fp32, gemm == "openblas" ? Gemm::openblas : Gemm::own};
 }

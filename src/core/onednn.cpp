@@ -1,10 +1,5 @@
 #include "onednn.hpp"
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/products.hpp"
-
-#ifdef DROPSWEEP_ONEDNN
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -18,6 +13,8 @@
 #include <omp.h>
 
 #include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/error.hpp"
+#include "dropsweep/core/products.hpp"
 
 namespace dropsweep::core {
 namespace {
@@ -301,10 +298,6 @@ void onednn_multiply(StridedOperand<BFloat16> a, StridedOperand<BFloat16> b, std
     }
 }
 
-bool has_onednn() {
-    return true;
-}
-
 std::string bf16_drawback() {
     if (cpu_has(dnnl::cpu_isa::avx512_core_amx)) return "";
     return "without AMX --precision bf16 is slower than fp32, which leaves zeros out; use fp32";
@@ -338,34 +331,3 @@ std::string onednn_description() {
 }
 
 }  // namespace dropsweep::core
-
-#else
-
-namespace dropsweep::core {
-namespace {
-
-[[noreturn]] void refuse() {
-    throw Error(ExitCode::failure, "this dropsweep was built without oneDNN; use --precision fp32");
-}
-
-}  // namespace
-
-void onednn_multiply(StridedOperand<BFloat16>, StridedOperand<BFloat16>, std::size_t, Matrix, std::span<const Range>) {
-    refuse();
-}
-
-bool has_onednn() {
-    return false;
-}
-
-std::string bf16_drawback() {
-    return "";
-}
-
-std::string onednn_description() {
-    return "";
-}
-
-}  // namespace dropsweep::core
-
-#endif

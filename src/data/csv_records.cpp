@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include <csv.h>
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
@@ -15,11 +16,18 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 }  // namespace
 
-CsvRecords::CsvRecords(const std::filesystem::path& path) : path_(path), file_(path) {
-    if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL) != 0) throw std::bad_alloc();
+struct CsvRecords::Parser : csv_parser {
+    ~Parser() { csv_free(this); }
+};
+
+CsvRecords::CsvRecords(const std::filesystem::path& path)
+    : path_(path), file_(path), parser_(std::make_unique<Parser>()) {
+    if (csv_init(parser_.get(), CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL) != 0) throw std::bad_alloc();
     // By so much a field's buffer grows: by its default of 128 bytes a field of megabytes takes minutes.
-    csv_set_blk_size(&parser_, std::size_t{1} << 20);
+    csv_set_blk_size(parser_.get(), std::size_t{1} << 20);
 }
+
+CsvRecords::~CsvRecords() = default;
 
 void CsvRecords::for_each(const Visit& visit) {
     visit_ = &visit;
@@ -31,7 +39,7 @@ void CsvRecords::for_each(const Visit& visit) {
         parse(bytes);
     }
     if (is_first) refuse("the file is empty", "give a table");
-    if (csv_fini(&parser_, on_field, on_record, this) != 0) fail();
+    if (csv_fini(parser_.get(), on_field, on_record, this) != 0) fail();
     rethrow();
 }
 
@@ -60,9 +68,9 @@ void CsvRecords::begin(std::string_view& bytes) {
     for (const char other : {';', '\t'}) {
         if (counts[other] > counts[separator]) separator = other;
     }
-    csv_set_delim(&parser_, static_cast<unsigned char>(separator));
+    csv_set_delim(parser_.get(), static_cast<unsigned char>(separator));
     // Blanks around a field are none of it; a tab is no blank where it separates.
-    if (separator == '\t') csv_set_space_func(&parser_, [](unsigned char c) { return int{c == ' '}; });
+    if (separator == '\t') csv_set_space_func(parser_.get(), [](unsigned char c) { return int{c == ' '}; });
 }
 
 /// Line by line, so that a record is known by the line in which it begins.
@@ -71,7 +79,7 @@ void CsvRecords::parse(std::string_view bytes) {
         const std::size_t end = bytes.find('\n');
         const std::string_view piece = bytes.substr(0, end == std::string_view::npos ? bytes.size() : end + 1);
         constexpr int kNoRecord = 0;  // of libcsv: not even a blank has come
-        if (parser_.pstate == kNoRecord) {
+        if (parser_->pstate == kNoRecord) {
             record_line_ = line_;
             record_bytes_ = 0;
         }
@@ -83,7 +91,7 @@ void CsvRecords::parse(std::string_view bytes) {
         if (piece.find('\0') != std::string_view::npos) {
             refuse_line("there is a NUL byte in it", "check that the file is a table, in UTF-8");
         }
-        if (csv_parse(&parser_, piece.data(), piece.size(), on_field, on_record, this) != piece.size()) fail();
+        if (csv_parse(parser_.get(), piece.data(), piece.size(), on_field, on_record, this) != piece.size()) fail();
         rethrow();
         if (end == std::string_view::npos) break;
         ++line_;
@@ -93,7 +101,7 @@ void CsvRecords::parse(std::string_view bytes) {
 
 void CsvRecords::fail() {
     rethrow();
-    if (csv_error(&parser_) == CSV_ENOMEM) throw std::bad_alloc();
+    if (csv_error(parser_.get()) == CSV_ENOMEM) throw std::bad_alloc();
     refuse_line("a quote where none may be, or one that does not end", "put a field that holds quotes into quotes");
 }
 

@@ -4,11 +4,10 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <csv.h>
 
 #include "uncompressed_file.hpp"
 
@@ -23,8 +22,7 @@ class CsvRecords {
 
     /// @throws Error  as UncompressedFile
     explicit CsvRecords(const std::filesystem::path& path);
-    CsvRecords(const CsvRecords&) = delete;
-    ~CsvRecords() { csv_free(&parser_); }
+    ~CsvRecords();
 
     /// Once. @throws Error  bad_data: it is no CSV file in UTF-8, with the line; what visit throws
     void for_each(const Visit& visit);
@@ -40,6 +38,7 @@ class CsvRecords {
     [[noreturn]] void refuse_line(const std::string& what, const std::string& remedy) const;
 
   private:
+    struct Parser;
     void begin(std::string_view& bytes);
     void parse(std::string_view bytes);
     [[noreturn]] void fail();
@@ -49,7 +48,7 @@ class CsvRecords {
 
     std::filesystem::path path_;
     UncompressedFile file_;
-    csv_parser parser_{};
+    std::unique_ptr<Parser> parser_;
     const Visit* visit_ = nullptr;
     std::string text_;               ///< of the fields of the record
     std::vector<std::size_t> ends_;  ///< of each in text_

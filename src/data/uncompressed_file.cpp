@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include "dropsweep/core/activity.hpp"
 #include "dropsweep/core/error.hpp"
@@ -12,17 +13,29 @@
 
 namespace dropsweep::data {
 
+struct UncompressedFile::Stream {
+    gzFile file = nullptr;
+    ~Stream() { gzclose(file); }
+};
+
 // zlib passes a file through that has no gzip header.
-UncompressedFile::UncompressedFile(const std::filesystem::path& path) : path_(path) {
+UncompressedFile::UncompressedFile(const std::filesystem::path& path)
+    : path_(path), stream_(std::make_unique<Stream>()) {
     std::error_code ignored;
     errno = std::filesystem::is_directory(path, ignored) ? EISDIR : 0;
-    if (errno == 0) file_ = gzopen(path.c_str(), "rb");
-    if (file_ == nullptr) {
+    if (errno == 0) stream_->file = gzopen(path.c_str(), "rb");
+    if (stream_->file == nullptr) {
         throw Error(ExitCode::missing_input, fmt::format("cannot read {}: {}; check the file and its permissions",
                                                          path.string(), std::strerror(errno)));
     }
-    gzbuffer(file_, 1u << 18);
+    gzbuffer(stream_->file, 1u << 18);
     size_ = static_cast<double>(std::filesystem::file_size(path, ignored));
+}
+
+UncompressedFile::~UncompressedFile() = default;
+
+bool UncompressedFile::compressed() const {
+    return gzdirect(stream_->file) == 0;
 }
 
 std::size_t UncompressedFile::read(std::span<std::uint8_t> bytes) {
@@ -31,16 +44,16 @@ std::size_t UncompressedFile::read(std::span<std::uint8_t> bytes) {
     std::size_t total = 0;
     while (total < bytes.size()) {
         const auto wanted = static_cast<unsigned>(std::min(bytes.size() - total, kLargestRead));
-        const int got = gzread(file_, bytes.data() + total, wanted);
+        const int got = gzread(stream_->file, bytes.data() + total, wanted);
         if (got < 0) fail();
         if (got == 0) break;
         total += static_cast<std::size_t>(got);
-        ReadingProgress::at(path_, static_cast<double>(gzoffset(file_)) / size_);
+        ReadingProgress::at(path_, static_cast<double>(gzoffset(stream_->file)) / size_);
     }
     if (total < bytes.size()) {
         // A compressed file that ends too early is an error of its own, not just a short file.
         int code = Z_OK;
-        gzerror(file_, &code);
+        gzerror(stream_->file, &code);
         if (code != Z_OK) fail();
     }
     return total;
@@ -48,7 +61,7 @@ std::size_t UncompressedFile::read(std::span<std::uint8_t> bytes) {
 
 void UncompressedFile::fail() {
     int code = Z_OK;
-    const std::string reason = gzerror(file_, &code);
+    const std::string reason = gzerror(stream_->file, &code);
     if (code == Z_ERRNO) {
         throw Error(ExitCode::missing_input,
                     fmt::format("cannot read {}: {}; check the disk", path_.string(), std::strerror(errno)));

@@ -3,9 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
-
-#include <zlib.h>
 
 namespace dropsweep::data {
 
@@ -14,20 +13,20 @@ class UncompressedFile {
   public:
     /// @throws Error  missing_input: not there or not readable
     explicit UncompressedFile(const std::filesystem::path& path);
-    UncompressedFile(const UncompressedFile&) = delete;
-    ~UncompressedFile() { gzclose(file_); }
+    ~UncompressedFile();
 
     /// As many bytes as there are, up to the size of `bytes`.
     /// @throws Error  missing_input: it cannot be read; bad_data: damaged gzip data
     std::size_t read(std::span<std::uint8_t> bytes);
     /// Whether the bytes come out of a gzip file.
-    bool compressed() const { return gzdirect(file_) == 0; }
+    bool compressed() const;
 
   private:
+    struct Stream;
     [[noreturn]] void fail();
 
     std::filesystem::path path_;
-    gzFile file_ = nullptr;
+    std::unique_ptr<Stream> stream_;
     double size_ = 0;  ///< of the file, bytes
 };
 

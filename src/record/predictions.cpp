@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/features.hpp"
 #include "dropsweep/core/files.hpp"
 #include "dropsweep/core/npz.hpp"
 
@@ -56,10 +57,10 @@ std::vector<std::uint8_t> read_classes(const core::NpzReader& archive, const std
     });
 }
 
-/// None where there is no file.
+/// None where there is no file, or nothing to read it with.
 TestPredictions read_predictions(const fs::path& directory) {
     std::error_code ignored;
-    if (!fs::exists(directory / kFile, ignored)) return {};
+    if (!core::has_feature("npz") || !fs::exists(directory / kFile, ignored)) return {};
     const core::NpzReader archive(directory / kFile, {}, kRemedy);
     TestPredictions predictions{read_classes(archive, kLabels), {}};
     for (const std::string& name : archive.names()) {
@@ -96,7 +97,8 @@ void collect_predictions(const fs::path& directory, const std::vector<TrialRecor
         const bool is_kept = record.result && record.result->has_weights() && fs::exists(path);
         if (is_kept) predictions.trials[id] = read_kept(path, labels.size());
     }
-    if (!is_there(predictions, directory)) write_predictions(predictions, trials, directory);
+    if (core::has_feature("npz") && !is_there(predictions, directory))
+        write_predictions(predictions, trials, directory);
 }
 
 TestPredictions read_predictions(const RunRecord& record) {

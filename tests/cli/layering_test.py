@@ -12,7 +12,7 @@ RANKS = [["core"], ["data", "nn", "comm", "stats"], ["optim"], ["train"], ["swee
 USES = {layer: {layer}.union(*RANKS[:rank]) for rank, layers in enumerate(RANKS) for layer in layers}
 DOORS = {
     "mpi.h": re.compile(r"^(include/dropsweep|src)/comm/"),
-    "cblas.h": re.compile(r"^src/core/blas\.cpp$"),
+    "cblas.h": re.compile(r"^src/core/(open)?blas\.cpp$"),
     "dnnl.hpp": re.compile(r"^src/core/onednn\.cpp$"),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)

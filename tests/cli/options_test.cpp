@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/features.hpp"
 
 namespace dropsweep::cli {
 namespace {
@@ -68,7 +69,7 @@ TEST(Options, ArithmeticIsFp32ByKernelsOfOurOwnUnlessToldOtherwise) {
         EXPECT_THROW(parse({"train", wrong}), Error) << wrong;
     }
     EXPECT_THROW(parse({"train", "--precision=bf16", "--gemm=openblas"}), Error);
-    if (!core::has_onednn()) {
+    if (!core::has_feature("onednn")) {
         EXPECT_THROW(parse({"train", "--precision=bf16"}), Error);
         return;
     }

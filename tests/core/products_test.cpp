@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/features.hpp"
 
 #include "../support/padded_matrix.hpp"
 
@@ -119,7 +120,7 @@ class ProductsTest : public testing::Test {
   protected:
     static void SetUpTestSuite() { start_blas(); }
     void SetUp() override {
-        if (std::is_same_v<typename Products::Element, BFloat16> && !has_onednn()) {
+        if (std::is_same_v<typename Products::Element, BFloat16> && !has_feature("onednn")) {
             GTEST_SKIP() << "built without oneDNN";
         }
     }

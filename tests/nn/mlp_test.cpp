@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "dropsweep/core/blas.hpp"
+#include "dropsweep/core/features.hpp"
 
 #include "../support/each_kernel.hpp"
 #include "naive_mlp.hpp"
@@ -182,7 +183,7 @@ std::vector<float> narrowed(const std::vector<float>& values) {
 
 // Weights and inputs are numbers that bfloat16 holds. Then each rounding on the way is one to bfloat16 at most.
 TEST(Mlp, AgreesWithTheNaiveTwinInBfloat16) {
-    if (!core::has_onednn()) GTEST_SKIP() << "built without oneDNN";
+    if (!core::has_feature("onednn")) GTEST_SKIP() << "built without oneDNN";
     std::size_t coarse = 0;
     std::size_t all = 0;
     for_random_problems(5, 3, [&](Problem problem, std::mt19937&) {
@@ -254,7 +255,7 @@ TYPED_TEST_SUITE(MlpLeaves, Kinds);
 
 // 300 inputs: three panels. 43 rows: leaves of 9 and 8.
 TYPED_TEST(MlpLeaves, OfOnePassDoNotSeeEachOther) {
-    if (std::is_same_v<typename TypeParam::Element, core::BFloat16> && !core::has_onednn()) {
+    if (std::is_same_v<typename TypeParam::Element, core::BFloat16> && !core::has_feature("onednn")) {
         GTEST_SKIP() << "built without oneDNN";
     }
     constexpr std::size_t kLeaves = 5;

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "dropsweep/core/error.hpp"
+#include "dropsweep/core/features.hpp"
 
 #include "../support/small_experiment.hpp"
 
@@ -115,7 +116,7 @@ TEST_F(TrainerTest, BitsDoNotDependOnTheRanksByOpenBlasAndInBfloat16) {
     options_.arithmetic.gemm = core::Gemm::openblas;
     const Trace floats = expect_same_bits_on_all_layouts();
     EXPECT_NEAR(own.history.front().training.loss, floats.history.front().training.loss, 1e-3);
-    if (!core::has_onednn()) GTEST_SKIP() << "built without oneDNN";
+    if (!core::has_feature("onednn")) GTEST_SKIP() << "built without oneDNN";
     options_.arithmetic = {core::Precision::bf16, core::Gemm::own};
     const Trace narrowed = expect_same_bits_on_all_layouts();
     EXPECT_NE(own.model.result.weights_sha256, narrowed.model.result.weights_sha256);

@@ -6,8 +6,10 @@
 
 namespace dropsweep::core {
 
-// The door to the BLAS: no other file includes its header. Equal shapes give equal bits; a row's result may depend on
-// how many rows are multiplied at once.
+// The door to the BLAS: only blas.cpp and openblas.cpp include its header. With another BLAS than OpenBLAS the last
+// four do nothing, and its threads are the business of its own variables.
+
+// Equal shapes give equal bits; a row's result may depend on how many rows are multiplied at once.
 
 /// C = A B;  A [m, k], B [k, n], C [m, n]. Nothing happens when m is 0.
 void multiply(ConstMatrix a, ConstMatrix b, Matrix c);
@@ -29,7 +31,7 @@ void restart_with_better_blas_kernels();
 /// @throws Error  failure: there is no memory for the buffer
 void start_blas();
 
-/// The threads a product uses.
+/// The threads a product uses; 1 where that is not known.
 int blas_threads();
 
 /// Library, version and the kernel it has chosen for this CPU, e.g. "OpenBLAS 0.3.21 SkylakeX".

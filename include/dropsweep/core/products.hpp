@@ -85,9 +85,6 @@ auto with_products(const Arithmetic& arithmetic, Work&& work) {
     return work(std::type_identity<SparseProducts>());
 }
 
-/// Whether this program was built with oneDNN.
-bool has_onednn();
-
 /// A sentence for the user whose CPU trains more slowly with bf16 than with fp32; empty on others, and without oneDNN.
 std::string bf16_drawback();
 

@@ -1,0 +1,34 @@
+#include "dropsweep/core/features.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dropsweep/core/error.hpp"
+
+#include "feature_table.hpp"
+
+namespace dropsweep::core {
+namespace {
+
+const Feature& feature(std::string_view name) {
+    return *std::ranges::find(kFeatures, name, &Feature::name);
+}
+
+}  // namespace
+
+std::span<const Feature> features() {
+    return kFeatures;
+}
+
+bool has_feature(std::string_view name) {
+    return feature(name).present;
+}
+
+void refuse_without(std::string_view name, std::string_view remedy) {
+    const Feature& missing = feature(name);
+    throw Error(ExitCode::usage, fmt::format("this dropsweep was built without {} ({}); {}, or build it again with {}",
+                                             name, missing.brings, remedy, missing.packages));
+}
+
+}  // namespace dropsweep::core
