@@ -9,9 +9,8 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
-install_packages build
+install_packages build feature
 build dropsweep
-mpi_environment
 
 # The data is the user's business as soon as they name it (a configuration file names it too).
 data=()

@@ -86,10 +86,9 @@ make_sysroot() {
 }
 
 mkdir -p "$work"
-install_packages build
+install_packages build feature
 (install_packages bits) || true
 build dropsweep
-mpi_environment
 unset DROPSWEEP_SIMD DROPSWEEP_ZEROS
 rm -rf "$work/runs"
 mkdir "$work/runs"

@@ -16,8 +16,7 @@ for label in "${labels[@]}"; do
         die 2 "'$label' is no such kind of test; usage: scripts/sanitize.sh [unit|mpi|thread]..."
 done
 
-install_packages build test
-mpi_environment
+install_packages build feature test
 
 cd "$root"
 status=0

@@ -81,9 +81,3 @@ usable_cpus() {
     echo "$cpus"
 }
 
-# What Open MPI must be told about the place where it runs. A variable that the user has set stays as it is.
-mpi_environment() {
-    if ((EUID == 0)); then
-        export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-    fi
-}

@@ -21,9 +21,8 @@ for option in "${options[@]}"; do
     esac
 done
 
-install_packages build simulate
+install_packages build feature simulate
 build simulation
-mpi_environment
 
 if [[ -z ${DROPSWEEP_DATA:-} ]]; then
     DROPSWEEP_DATA=$root/data/mnist

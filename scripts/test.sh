@@ -8,9 +8,8 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
-install_packages build test
+install_packages build feature test
 build all
-mpi_environment
 
 cd "$root"
 exec ctest --preset release --no-tests=error -j "$(usable_cpus)" "$@" </dev/null

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # What a site changes stands here, and in the #SBATCH lines of the scripts.
-mpi=pmix                             # one of srun --mpi=list that the MPI of dropsweep knows
+mpi=                                 # one of srun --mpi=list; empty: what the MPI of dropsweep knows
 #module load openmpi                 # what dropsweep was built with
 #export UCX_NET_DEVICES=mlx5_0:1     # what the MPI needs on this network
 
@@ -67,6 +67,12 @@ launch() { # COMMAND RUN_DIRECTORY OPTION...
         set -- --output "$@"
     fi
     program=$(find_program)
+    if [[ ! $mpi ]]; then
+        case $(ldd "$program" 2>/dev/null) in
+        *libmpich*) mpi=pmi2 ;;
+        *) mpi=pmix ;;
+        esac
+    fi
     tell_end_time
     before=$(saved_state "$run")
 

@@ -106,7 +106,7 @@ class Soak:
         print("\n    | ".join([f"  {text}", *lines]), flush=True)
 
     def command(self, name, directory, ranks, *more):
-        return [program.mpirun, "-n", str(ranks), program.program, "sweep",
+        return [*program.launch(ranks), program.program, "sweep",
                 *map(str, (*COMMON, *CONFIGURATIONS[name], "--data", self.data, "--output", directory, *more))]
 
     def quiet_run(self, name):

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -66,7 +67,8 @@ class Job:
         environment = program.environment(**(variables or {}))
         self.session = environment["OMPI_MCA_orte_tmpdir_base"]
         # Nobody else would remove the shared memory after a kill of all.
-        environment["OMPI_MCA_btl_vader_backing_directory"] = self.session
+        for component in ("vader", "sm"):  # of Open MPI 4 and 5
+            environment[f"OMPI_MCA_btl_{component}_backing_directory"] = self.session
         with open(log, "wb") as file:
             file.write(f"{' '.join(command)}\n".encode())
             file.flush()
@@ -110,10 +112,8 @@ class Job:
             with contextlib.suppress(OSError):
                 if not os.path.samefile(f"/proc/{pid}/exe", program.program):
                     continue  # gnuplot has the environment of its rank
-                for variable in pathlib.Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
-                    name, _, value = variable.partition(b"=")
-                    if name == b"OMPI_COMM_WORLD_RANK":
-                        found[int(value)] = pid
+                if rank := re.search(program.RANK_VARIABLE, program.process_text(pid, "environ")):
+                    found[int(rank[1])] = pid
         return found
 
     def describe(self):

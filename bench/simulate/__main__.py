@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 import plots
-from calibration import costs_of, measured
+from calibration import LAUNCHER, costs_of, measured
 
 PLATFORMS = ["ethernet-10", "ethernet-25", "fat-tree-100"]
 RANKS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
@@ -61,7 +61,7 @@ def checks(arguments, costs):
         with tempfile.TemporaryDirectory() as scratch:
             run = pathlib.Path(scratch, "run")
             say(f"a real sweep on two ranks, batches of {batch_size}")
-            subprocess.run(["mpirun", "-n", "2", arguments.build / "dropsweep", "sweep", "--data", arguments.data,
+            subprocess.run([LAUNCHER, "none", "2", arguments.build / "dropsweep", "sweep", "--data", arguments.data,
                             "--batch-size", str(batch_size), "--output", run],
                            check=True, capture_output=True)
             (real,) = [float(row["seconds"]) for row in read(run / "timing.csv") if row["event"] == "sweep"]

@@ -1,7 +1,10 @@
 """What the arithmetic costs: trials on one and two real ranks, and the seconds of each part that follow from them."""
 
 import csv
+import pathlib
 import subprocess
+
+LAUNCHER = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "mpirun.sh"
 
 PARAMETERS = 669_706  # 784-512-512-10
 TRAINING, VALIDATION = 54_000, 6_000
@@ -20,7 +23,7 @@ def measured(build, data, epochs):
     rounds = {setup: [] for setup in setups}
     for _ in range(ROUNDS):
         for ranks, batch_size, dropout in setups:
-            done = subprocess.run(["mpirun", "-n", str(ranks), build / "bench" / "dropsweep_bench_step_cost", "--data",
+            done = subprocess.run([LAUNCHER, "none", str(ranks), build / "bench" / "dropsweep_bench_step_cost", "--data",
                                    data, "--dropout", dropout, "--patience", "none", "--epochs", str(epochs),
                                    "--batch-size", str(batch_size)],
                                   check=True, capture_output=True, text=True)

@@ -1,5 +1,6 @@
 #include "dropsweep/comm/environment.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -9,6 +10,7 @@
 #include <fstream>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <fmt/format.h>
@@ -22,6 +24,13 @@ namespace dropsweep::comm {
 
 namespace {
 
+/// What brings the ranks of this MPI together under Slurm.
+#ifdef MPICH
+const std::string kSrun = "srun --mpi=pmi2";
+#else
+const std::string kSrun = "srun --mpi=pmix";
+#endif
+
 /// Before all processes end with a usage error without being able to agree on it. Some launchers end the others when
 /// the first one fails: rank 0, which speaks, must be that one, and the others must not count as killed.
 void wait_for_the_speaker(const Launch& launch) {
@@ -30,8 +39,11 @@ void wait_for_the_speaker(const Launch& launch) {
     std::this_thread::sleep_for(launch.rank == 0 ? 500ms : 1500ms);
 }
 
-/// A parameter of Open MPI, unless mpirun or the environment has set it.
-void set_parameter(const char* name, const char* value) {
+/// Open MPI's component for messages within a node: of version 4, and since.
+constexpr std::array kSharedMemory = {"vader", "sm"};
+
+/// A parameter of Open MPI, unless mpirun or the environment has set it; nothing to other MPIs.
+void set_parameter(const std::string& name, const char* value) {
     constexpr int kKeepWhatIsSet = 0;
     setenv(fmt::format("OMPI_MCA_{}", name).c_str(), value, kKeepWhatIsSet);
 }
@@ -53,7 +65,10 @@ void make_room_for_messages() {
     const std::filesystem::space_info space = std::filesystem::space("/dev/shm", unknown);
     if (!unknown && space.available >= ranks * kBytesPerRank) return;
     const std::filesystem::path elsewhere = std::filesystem::temp_directory_path(unknown);
-    if (!unknown) set_parameter("btl_vader_backing_directory", elsewhere.c_str());
+    if (unknown) return;
+    for (const char* component : kSharedMemory) {
+        set_parameter(fmt::format("btl_{}_backing_directory", component), elsewhere.c_str());
+    }
 }
 
 /// A system-call filter, as containers have, may forbid that one process reads another's memory; Open MPI would print
@@ -63,6 +78,7 @@ void copy_messages_where_filtered() {
     for (std::string line; std::getline(status, line);) {
         if (line.starts_with("Seccomp:") && line.ends_with('2')) {
             set_parameter("btl_vader_single_copy_mechanism", "none");
+            set_parameter("smsc", "^cma");
         }
     }
 }
@@ -123,9 +139,15 @@ std::string mpi_description() {
     std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
     int length = 0;
     MPI_Get_library_version(text.data(), &length);
-    // Open MPI adds package, identity and dates after commas: "Open MPI v4.1.4, package: ...".
-    const std::string all(text.data(), static_cast<std::size_t>(length));
-    return all.substr(0, all.find_first_of(",\n"));
+    // "Open MPI v4.1.4, package: ...", with a NUL at its end in version 5; "MPICH Version:\t4.0.2\nMPICH Release ...".
+    std::string line(text.data(), static_cast<std::size_t>(length));
+    line.resize(std::min(line.size(), line.find_first_of(std::string_view(",\n\0", 3))));
+    constexpr std::string_view kVersion = " Version:";
+    if (const std::size_t at = line.find(kVersion); at != std::string::npos) line.erase(at, kVersion.size());
+    std::ranges::replace(line, '\t', ' ');
+    const auto doubled = std::ranges::unique(line, [](char a, char b) { return a == ' ' && b == ' '; });
+    line.erase(doubled.begin(), doubled.end());
+    return line;
 }
 
 std::string host_name() {
@@ -158,7 +180,7 @@ void check_before_mpi() {
     if (launch.variable != "SLURM_STEP_NUM_TASKS" || set("PMIX_NAMESPACE") || set("PMI_RANK")) return;
     wait_for_the_speaker(launch);
     throw AgreedError(ExitCode::usage,
-                      "srun started the processes without a way to find each other; launch with srun --mpi=pmix",
+                      "srun started the processes without a way to find each other; launch with " + kSrun,
                       launch.rank == 0);
 }
 
@@ -169,8 +191,8 @@ void check_launch(int world_size) {
     throw AgreedError(
         ExitCode::usage,
         fmt::format("the launcher started {} processes ({}) but each of them sees only itself; launch with "
-                    "the mpirun of {}, or with srun --mpi=pmix",
-                    launch.size, launch.variable, mpi_description()),
+                    "the mpirun of {}, or with {}",
+                    launch.size, launch.variable, mpi_description(), kSrun),
         launch.rank == 0);
 }
 

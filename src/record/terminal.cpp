@@ -1,6 +1,8 @@
 #include "dropsweep/record/terminal.hpp"
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
 
@@ -20,19 +22,59 @@ std::optional<Terminal> terminal_of(int descriptor) {
     return terminal;
 }
 
+/// What is behind an open file of a process, "pipe:[4711]"; empty: not known.
+std::string target_of(const std::filesystem::path& descriptor) {
+    std::error_code unknown;
+    return std::filesystem::read_symlink(descriptor, unknown).string();
+}
+
+/// Whether the process has the reading end of the pipe.
+bool reads(pid_t process, const std::string& pipe) {
+    const std::filesystem::path folder = fmt::format("/proc/{}", process);
+    std::error_code unknown;
+    for (const auto& descriptor : std::filesystem::directory_iterator(folder / "fd", unknown)) {
+        if (target_of(descriptor) != pipe) continue;
+        std::ifstream information(folder / "fdinfo" / descriptor.path().filename());
+        std::string name;
+        unsigned position = 0;
+        unsigned flags = O_WRONLY;
+        information >> name >> position >> name >> std::oct >> flags;
+        if ((flags & O_ACCMODE) == O_RDONLY) return true;
+    }
+    return false;
+}
+
+pid_t parent_of(pid_t process) {
+    std::ifstream status(fmt::format("/proc/{}/status", process));
+    pid_t parent = 0;
+    for (std::string name; status >> name;) {
+        if (name == "PPid:" && status >> parent) break;
+    }
+    return parent;
+}
+
+/// What passes on what the process writes to standard error: its parent, where that reads it from a pipe; 0: nobody.
+pid_t forwarder_of(pid_t process) {
+    const std::string pipe = target_of(fmt::format("/proc/{}/fd/2", process));
+    const pid_t parent = parent_of(process);
+    return pipe.starts_with("pipe:") && reads(parent, pipe) ? parent : 0;
+}
+
 }  // namespace
 
 std::optional<Terminal> progress_terminal() {
     const char* kind = std::getenv("TERM");
     if (kind == nullptr || std::string_view(kind) == "dumb") return std::nullopt;
     if (const auto own = terminal_of(STDERR_FILENO)) return own;
-    if (std::getenv("OMPI_COMM_WORLD_RANK") == nullptr) return std::nullopt;
-    const std::string launcher_stderr = fmt::format("/proc/{}/fd/2", ::getppid());
+    // Open MPI's mpirun reads it, MPICH's has a proxy between.
+    pid_t launcher = ::getpid();
+    for (pid_t next = forwarder_of(launcher); next != 0; next = forwarder_of(launcher)) launcher = next;
+    const std::string launcher_stderr = fmt::format("/proc/{}/fd/2", launcher);
     const int descriptor = ::open(launcher_stderr.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) return std::nullopt;
-    const auto launcher = terminal_of(descriptor);
+    const auto terminal = terminal_of(descriptor);
     ::close(descriptor);
-    return launcher;
+    return terminal;
 }
 
 }  // namespace dropsweep::record

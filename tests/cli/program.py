@@ -33,17 +33,17 @@ FAREWELL = 2
 
 # What the surroundings of the tests may not decide.
 FOREIGN = ("SLURM_", "PMI", "OMPI_COMM_", "DROPSWEEP_", "OPENBLAS_", "GOTO_", "OMP_")
-# As in tests/CMakeLists.txt, for a test that is started by hand.
-LAUNCHER = {
-    "OMPI_ALLOW_RUN_AS_ROOT": "1",
-    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
-    "OMPI_MCA_rmaps_base_oversubscribe": "1",
-    "OMPI_MCA_hwloc_base_binding_policy": "none",
-    "OMPI_MCA_mpi_yield_when_idle": "1",
-}
+# Knows the options of each mpirun.
+LAUNCHER = str(pathlib.Path(__file__).resolve().parents[2] / "scripts" / "mpirun.sh")
+RANK_VARIABLE = rb"(?:^|\0)(?:OMPI_COMM_WORLD|PMI)_RANK=(\d+)"
 
 program = None
 mpirun = None
+
+
+def launch(ranks):
+    """What starts a program under mpirun."""
+    return [LAUNCHER, "none", str(ranks)]
 
 
 def environment(**changes):
@@ -51,7 +51,8 @@ def environment(**changes):
     session = tempfile.mkdtemp(prefix="dropsweep-mpi-")
     atexit.register(shutil.rmtree, session, ignore_errors=True)
     variables = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    variables = {**LAUNCHER, **variables, "OMPI_MCA_orte_tmpdir_base": session, **changes}
+    variables = {"OMPI_MCA_mpi_yield_when_idle": "1", "MPIRUN": mpirun, **variables, "OMPI_MCA_orte_tmpdir_base": session,
+                 "PRTE_MCA_prte_tmpdir_base": session, **changes}
     return {name: value for name, value in variables.items() if value is not None}
 
 
@@ -73,11 +74,10 @@ class Run:
 
 def command_line(arguments, ranks):
     """Without a wish for it, a run leaves the report out: drawing takes longer than these small trainings."""
-    launch = [] if ranks is None else [mpirun, "-n", str(ranks)]
     arguments = [str(argument) for argument in arguments]
     if arguments[:1] in (["sweep"], ["train"]) and "--report" not in arguments and "--help" not in arguments:
         arguments[1:1] = ["--report", "off"]
-    return [*launch, program, *arguments]
+    return [*([] if ranks is None else launch(ranks)), program, *arguments]
 
 
 def process_text(pid, name):
@@ -86,6 +86,12 @@ def process_text(pid, name):
         return pathlib.Path(f"/proc/{pid}/{name}").read_bytes()
     except OSError:
         return b""
+
+
+def parent_of(pid):
+    """0 where the process is gone."""
+    status = process_text(pid, "stat").rpartition(b")")[2].split()
+    return int(status[1]) if status else 0
 
 
 def is_alive(pid):
@@ -116,10 +122,10 @@ class Started:
             return {0: self.process.pid}
         ranks = {}
         for folder in pathlib.Path("/proc").glob("[0-9]*"):
-            status = process_text(folder.name, "stat").rpartition(b")")[2].split()
-            if not status or int(status[1]) != self.process.pid:
+            # Hydra, of MPICH, has a proxy between.
+            if self.process.pid not in (parent := parent_of(folder.name), parent_of(parent)):
                 continue
-            rank = re.search(rb"(?:^|\0)OMPI_COMM_WORLD_RANK=(\d+)", process_text(folder.name, "environ"))
+            rank = re.search(RANK_VARIABLE, process_text(folder.name, "environ"))
             if rank and process_text(folder.name, "cmdline").startswith(os.fsencode(program) + b"\0"):
                 ranks[int(rank[1])] = int(folder.name)
         return ranks
@@ -325,7 +331,7 @@ class ProgramTest(unittest.TestCase):
         for mention in mentions:
             self.assertIn(str(mention), result.errors[0], result)
         self.assertEqual(result.stdout, "", result)
-        if result.command[0] != mpirun:  # mpirun adds words of its own
+        if result.command[0] != LAUNCHER:  # mpirun adds words of its own
             self.assertEqual(result.stderr.splitlines(), result.warnings + result.errors, result)
 
 

@@ -1,5 +1,6 @@
 #include "dropsweep/record/terminal.hpp"
 
+#include <array>
 #include <cstdlib>
 #include <functional>
 
@@ -17,6 +18,7 @@ namespace dropsweep::record {
 namespace {
 
 constexpr int kNoTerminal = 255;
+constexpr int kPipe = -1;
 constexpr unsigned short kColumns = 97;
 
 /// A terminal nobody looks at.
@@ -42,15 +44,19 @@ class PseudoTerminal {
     int line_ = -1;
 };
 
-/// What `work` returns in a child process with this standard error.
+/// What `work` returns in a child process whose standard error is `standard_error`; -1: a pipe that this process reads.
 int in_child(int standard_error, const std::function<int()>& work) {
+    std::array<int, 2> pipe{-1, -1};
+    if (standard_error == kPipe && ::pipe(pipe.data()) != 0) ADD_FAILURE() << "no pipe";
     const pid_t child = ::fork();
     if (child == 0) {
-        ::dup2(standard_error, STDERR_FILENO);
+        ::close(pipe[0]);
+        ::dup2(standard_error == kPipe ? pipe[1] : standard_error, STDERR_FILENO);
         ::_exit(work());
     }
     int status = 0;
     ::waitpid(child, &status, 0);
+    for (const int end : pipe) ::close(end);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
@@ -61,43 +67,53 @@ int columns_seen() {
 
 class TerminalTest : public testing::Test {
   protected:
-    /// The columns that a process sees whose environment is `set` up so.
-    int columns_with(int standard_error, const char* kind, bool under_mpirun) const {
+    /// The columns that a process sees with this standard error.
+    static int columns_with(int standard_error, const char* kind = "xterm") {
         return in_child(standard_error, [&] {
-            set_environment(kind, under_mpirun);
+            kind != nullptr ? ::setenv("TERM", kind, 1) : ::unsetenv("TERM");
             return columns_seen();
         });
     }
-    static void set_environment(const char* kind, bool under_mpirun) {
-        kind != nullptr ? ::setenv("TERM", kind, 1) : ::unsetenv("TERM");
-        under_mpirun ? ::setenv("OMPI_COMM_WORLD_RANK", "0", 1) : ::unsetenv("OMPI_COMM_WORLD_RANK");
-    }
+    static int rank_with_a_pipe() { return columns_with(kPipe); }
+    static int proxy_with_a_pipe() { return in_child(kPipe, rank_with_a_pipe); }
     PseudoTerminal terminal_;
     int null_ = ::open("/dev/null", O_WRONLY);
 };
 
 TEST_F(TerminalTest, OwnStandardErrorWithItsWidth) {
-    EXPECT_EQ(columns_with(terminal_.line(), "xterm", false), kColumns);
+    EXPECT_EQ(columns_with(terminal_.line()), kColumns);
 }
 
 TEST_F(TerminalTest, NoTerminalNoLiveDisplay) {
-    EXPECT_EQ(columns_with(null_, "xterm", false), kNoTerminal);
+    EXPECT_EQ(columns_with(null_), kNoTerminal);
 }
 
 TEST_F(TerminalTest, TerminalThatCannotMoveTheCursorIsNone) {
-    EXPECT_EQ(columns_with(terminal_.line(), "dumb", false), kNoTerminal);
-    EXPECT_EQ(columns_with(terminal_.line(), nullptr, false), kNoTerminal);
+    EXPECT_EQ(columns_with(terminal_.line(), "dumb"), kNoTerminal);
+    EXPECT_EQ(columns_with(terminal_.line(), nullptr), kNoTerminal);
 }
 
 TEST_F(TerminalTest, UnderMpirunItIsTheLaunchers) {
-    const auto rank_with_a_pipe = [&] { return columns_with(null_, "xterm", true); };
     EXPECT_EQ(in_child(terminal_.line(), rank_with_a_pipe), kColumns);
     EXPECT_EQ(in_child(null_, rank_with_a_pipe), kNoTerminal);
 }
 
-TEST_F(TerminalTest, OtherParentsAreNotAsked) {
-    const auto child_with_a_pipe = [&] { return columns_with(null_, "xterm", false); };
-    EXPECT_EQ(in_child(terminal_.line(), child_with_a_pipe), kNoTerminal);
+TEST_F(TerminalTest, BehindAProxyToo) {
+    EXPECT_EQ(in_child(terminal_.line(), proxy_with_a_pipe), kColumns);
+    EXPECT_EQ(in_child(null_, proxy_with_a_pipe), kNoTerminal);
+}
+
+// A shell whose launcher writes into a file, or into a pipe to another program.
+TEST_F(TerminalTest, ParentsThatDoNotReadItAreNotAsked) {
+    const auto rank_to_a_file = [&] { return columns_with(null_); };
+    EXPECT_EQ(in_child(terminal_.line(), rank_to_a_file), kNoTerminal);
+    std::array<int, 2> pipe{};
+    ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
+    const auto rank_to_another = [&] {
+        ::close(pipe[0]);
+        return columns_with(pipe[1]);
+    };
+    EXPECT_EQ(in_child(terminal_.line(), rank_to_another), kNoTerminal);
 }
 
 }  // namespace
