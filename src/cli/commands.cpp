@@ -44,6 +44,13 @@ po::options_description describe(const LocalCommand& command) {
     return options;
 }
 
+/// Two spaces stand before each description, as help2man and people want them.
+std::string text_of(const po::options_description& options) {
+    std::ostringstream text;
+    options.print(text, options.get_option_column_width() + 1);
+    return text.str();
+}
+
 std::string usage() {
     std::string text =
         "usage: dropsweep COMMAND [options]\n"
@@ -52,7 +59,7 @@ std::string usage() {
         "\n"
         "commands:\n";
     const auto add = [&text](const std::string& command, const std::string& summary) {
-        text += fmt::format("  {:<22}{}\n", command, summary);
+        text += fmt::format("  {:<23}{}\n", command, summary);
     };
     add("sweep", "train every dropout value with every seed (MPI: mpirun -n RANKS dropsweep sweep)");
     add("train", "train one model on all ranks (MPI)");
@@ -82,16 +89,10 @@ std::optional<std::string> immediate_answer(const std::vector<std::string>& argu
     const auto given = [&](const char* argument) { return std::ranges::find(arguments, argument) != arguments.end(); };
     if (given("--version")) return version_text();
     if (!given("--help")) return std::nullopt;
-    std::ostringstream text;
     const std::string& name = arguments.front();
-    if (const auto run = find_run(name)) {
-        text << describe_run(*run);
-    } else if (const LocalCommand* command = find_local(name)) {
-        text << describe(*command);
-    } else {
-        text << usage();
-    }
-    return text.str();
+    if (const auto run = find_run(name)) return text_of(describe_run(*run));
+    if (const LocalCommand* command = find_local(name)) return text_of(describe(*command));
+    return usage();
 }
 
 bool needs_mpi(const std::vector<std::string>& arguments) {
