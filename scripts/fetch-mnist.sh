@@ -2,13 +2,12 @@
 # Gets the four MNIST files as DIR/<name>.gz. Silent when they are there and right; a file that is there but wrong is
 # replaced once the right one has arrived.
 #
-# usage: scripts/fetch-mnist.sh [DIR]     (default: data/mnist in the project)
+# usage: scripts/fetch-mnist.sh [DIR]     (default: data/mnist, where dropsweep looks for it)
 # DROPSWEEP_MNIST_MIRRORS: URL prefixes, separated by spaces, tried in this order instead of the public mirrors.
 # Exit code: 0 all four there and right; 65 mirrors sent only wrong content; 66 no mirror had it; 74 DIR not writable.
 set -euo pipefail
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-dir=${1:-$root/data/mnist}
+dir=${1:-data/mnist}
 mirrors=(https://ossci-datasets.s3.amazonaws.com/mnist https://storage.googleapis.com/cvdf-datasets/mnist)
 read -ra mirrors <<<"${DROPSWEEP_MNIST_MIRRORS:-${mirrors[*]}}"
 
@@ -43,7 +42,7 @@ complaint() { # FILE
 names=() sums=()
 while read -r sum name; do
     is_there "$name" "$sum" || { names+=("$name") && sums+=("$sum"); }
-done <"$root/scripts/mnist.sha256"
+done <"$(dirname "${BASH_SOURCE[0]}")/mnist.sha256"
 ((${#names[@]})) || exit 0
 
 command -v curl >/dev/null ||

@@ -18,12 +18,13 @@ job=$SLURM_JOB_ID
 [[ ! ${SLURM_ARRAY_TASK_ID:-} ]] || job=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
 
 find_program() {
-    local built
-    built=$(dirname "$(dirname "${BASH_SOURCE[0]}")")/build/release/dropsweep
+    local folder built
+    folder=$(dirname "${BASH_SOURCE[0]}")
+    built=$(dirname "$folder")/build/release/dropsweep
     if [[ ${DROPSWEEP:-} ]]; then
         type -P "$DROPSWEEP" || die 2 "DROPSWEEP=$DROPSWEEP is not a program; name the one to run"
     else
-        type -P dropsweep || type -P "$built" ||
+        type -P dropsweep || type -P "$built" || type -P "$folder/../../../bin/dropsweep" ||
             die 2 "no program dropsweep in PATH, and no $built; build it, or set DROPSWEEP"
     fi
 }

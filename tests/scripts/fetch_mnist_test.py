@@ -146,7 +146,9 @@ class FetchMnistTest(unittest.TestCase):
         env = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
         env["DROPSWEEP_MNIST_MIRRORS"] = " ".join(m if isinstance(m, str) else m.url for m in mirrors)
         command = [str(self.script), *args]
-        return subprocess.Popen(command, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd="/")
+        return subprocess.Popen(
+            command, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.project
+        )
 
     def fetch(self, *mirrors, args=()):
         """Returns exit code, stdout, stderr and the wall time."""
@@ -301,7 +303,7 @@ class FetchMnistTest(unittest.TestCase):
         status, _, err, _ = self.fetch(self.mirror())
         self.assertEqual(status, 74)
         self.assertEqual(err.count("\n"), 1, err)
-        self.assertTrue(err.startswith(f"dropsweep: error: cannot write to {self.data}; "), err)
+        self.assertTrue(err.startswith("dropsweep: error: cannot write to data/mnist; "), err)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,30 @@
+# Debian releases in directories, for scripts that try the program where nothing else is installed; sourced by them after
+# setup.sh. All of it wants root.
+# shellcheck shell=bash
+
+# shellcheck disable=SC2034
+chroots=${DROPSWEEP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dropsweep}
+
+# The least that is a Debian of this name, unless it is there.
+make_chroot() { # RELEASE DIRECTORY
+    [[ ! -d $2 ]] || return 0
+    say "putting a minimal Debian $1 into $2"
+    mkdir -p "$(dirname "$2")"
+    rm -rf "$2.new"
+    debootstrap --variant=minbase "$1" "$2.new" >"$2.log" 2>&1 || die 1 "debootstrap failed; see $2.log"
+    mv "$2.new" "$2"
+}
+
+# Runs a command in it, with the project at /source, read-only. The mounts and whatever the command leaves running end
+# with it.
+in_chroot() { # DIRECTORY COMMAND...
+    # shellcheck disable=SC2016,SC2154
+    unshare --mount --pid --fork --kill-child bash -euc '
+        mkdir -p "$2/source"
+        mount --bind -o ro "$1" "$2/source"
+        mount --bind /etc/resolv.conf "$2/etc/resolv.conf"
+        mount -t proc proc "$2/proc"
+        mount --rbind /dev "$2/dev"
+        mount -t tmpfs tmpfs "$2/dev/shm"
+        exec chroot "${@:2}"' in_chroot "$root" "$@"
+}
