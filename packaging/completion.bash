@@ -11,8 +11,8 @@ _dropsweep() {
     # shellcheck disable=SC2086
     help=$("$program" $command --help 2>/dev/null) || return
     # "--option=value" is three words.
-    [[ $current != = ]] || { assigned=1 && current='' && option=${COMP_WORDS[COMP_CWORD - 1]}; }
-    ((COMP_CWORD < 2)) || [[ $option != = ]] || { assigned=1 && option=${COMP_WORDS[COMP_CWORD - 2]}; }
+    [[ $current != = ]] || { assigned=1 && current=''; }
+    [[ $option != = ]] || { assigned=1 && option=${COMP_WORDS[COMP_CWORD - 2]}; }
 
     if [[ $option == --* ]]; then
         value=$(sed -nE "s/^  $option ([^ ]+).*/\1/p" <<<"$help")
