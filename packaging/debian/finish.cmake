@@ -5,7 +5,6 @@ set(DOCUMENTATION ${ROOT}/share/doc/dropsweep)
 # The libraries are those of packages, which the loader finds.
 file(RPATH_REMOVE FILE ${ROOT}/bin/dropsweep)
 execute_process(COMMAND strip --remove-section=.comment ${ROOT}/bin/dropsweep COMMAND_ERROR_IS_FATAL ANY)
-file(INSTALL ${CMAKE_CURRENT_LIST_DIR}/lintian-overrides DESTINATION ${ROOT}/share/lintian/overrides RENAME dropsweep)
 
 # The licence, as the machine-readable format wants it.
 file(READ ${CMAKE_CURRENT_LIST_DIR}/../../LICENSE LICENSE)
