@@ -24,6 +24,7 @@ in_chroot() { # DIRECTORY COMMAND...
         mount --bind -o ro "$1" "$2/source"
         mount --bind /etc/resolv.conf "$2/etc/resolv.conf"
         mount -t proc proc "$2/proc"
+        mount --rbind /sys "$2/sys"
         mount --rbind /dev "$2/dev"
         mount -t tmpfs tmpfs "$2/dev/shm"
         exec chroot "${@:2}"' in_chroot "$root" "$@"
