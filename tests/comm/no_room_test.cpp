@@ -3,14 +3,23 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "dropsweep/comm/group_memory.hpp"
 #include "dropsweep/comm/node_shared.hpp"
 #include "dropsweep/core/error.hpp"
 
-/// Stands in for the C library's, as on a machine without free memory.
-extern "C" int posix_fallocate(int, off_t, off_t) {
-    return ENOSPC;
+namespace {
+
+bool there_is_room = true;
+
+}  // namespace
+
+/// Stands in for the C library's; without room as on a machine without free memory.
+extern "C" int posix_fallocate(int file, off_t begin, off_t size) {
+    if (!there_is_room) return ENOSPC;
+    return ::syscall(SYS_fallocate, file, 0, begin, size) == 0 ? 0 : errno;
 }
 
 namespace dropsweep::comm {
@@ -32,8 +41,10 @@ void expect_refusal(Share&& share) {
 TEST(SharedMemory, IsRefusedWhereThereIsNoRoom) {
     const Communicator world = Communicator::world();
     constexpr std::size_t kBytes = 3 << 19;
+    there_is_room = false;
     expect_refusal([&] { GroupMemory(world, kBytes, 3); });
     expect_refusal([&] { SharedMemory(world, kBytes); });
+    there_is_room = true;
 }
 
 }  // namespace

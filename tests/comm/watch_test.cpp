@@ -24,7 +24,7 @@ TEST(Watch, NothingOfItIsLeftForWhoComesNext) {
     const Communicator world = Communicator::world();
     for (int i = 0; i < 20; ++i) {
         const Watch watch(world, 60, die);
-        if (i % 4 == world.rank()) std::this_thread::sleep_for(10ms * i);
+        if (i % 4 == world.rank()) std::this_thread::sleep_for(3ms * i);
     }
 }
 
@@ -44,10 +44,10 @@ TEST(Watch, EndsWhenAllAreThere) {
 
 TEST(Watch, WhoWaitsForWorkThatGoesOnIsNoStall) {
     const Communicator world = Communicator::world();
-    const Watch watch(world, 1.5, die);
+    const Watch watch(world, 1, die);
     if (world.rank() == 0) {
         const core::Stopwatch stopwatch;
-        while (stopwatch.seconds() < 3) continue;
+        while (stopwatch.seconds() < 1.6) continue;
     }
     world.barrier();
 }
@@ -57,7 +57,7 @@ TEST(Watch, WhatTheSystemHasInHandMayTakeLonger) {
     const Watch watch(world, 1, die);
     if (world.rank() == world.size() - 1) {
         const core::Activity::As writing(core::Activity::Kind::in_system);
-        std::this_thread::sleep_for(3s);
+        std::this_thread::sleep_for(1600ms);
     }
     world.barrier();
 }

@@ -9,6 +9,7 @@
 
 #include "dropsweep/sweep/scheduler.hpp"
 
+#include "../support/mpi_stand_in.hpp"
 #include "../support/recorder.hpp"
 #include "../support/small_experiment.hpp"
 
@@ -25,26 +26,13 @@ struct Fault {
     int calls = 0;  ///< that it meets; 0: never
 } fault;
 
-MPI_Comm world_on_one_node = MPI_COMM_NULL;
-
 }  // namespace
 
-// These stand in for the library's functions, which have a second name for this purpose (MPI 4.0, chapter 15.2).
-
-/// In a group every rank seems to be on a node of its own, so that weights come by message; in the world, which asks
-/// first, all are on one, so that ranks are lent.
-extern "C" int MPI_Comm_split_type(MPI_Comm comm, int type, int key, MPI_Info info, MPI_Comm* part) {
-    if (world_on_one_node == MPI_COMM_NULL) world_on_one_node = comm;
-    if (comm == world_on_one_node) return PMPI_Comm_split_type(comm, type, key, info, part);
-    int rank = 0;
-    PMPI_Comm_rank(comm, &rank);
-    return PMPI_Comm_split(comm, rank, key, part);
-}
-
-/// Weights are received at once, as bytes; gradients are not.
+/// Weights are received at once, as bytes, where groups have ranks on several nodes; gradients are not.
 extern "C" int MPI_Irecv(void* buffer, int count, MPI_Datatype type, int source, int tag, MPI_Comm comm,
                          MPI_Request* request) {
-    if (type != MPI_BYTE) return PMPI_Irecv(buffer, count, type, source, tag, comm, request);
+    if (!dropsweep::testing_support::split_type || type != MPI_BYTE)
+        return PMPI_Irecv(buffer, count, type, source, tag, comm, request);
     *request = MPI_REQUEST_NULL;
     const int status = PMPI_Recv(buffer, count, type, source, tag, comm, MPI_STATUS_IGNORE);
     if (fault.calls_before-- <= 0 && fault.calls-- > 0 && count > 0) *static_cast<unsigned char*>(buffer) ^= 1;
@@ -57,16 +45,27 @@ namespace {
 using testing_support::Recorder;
 using testing_support::SmallExperiment;
 
-comm::Communicator make_world() {
-    world_on_one_node = MPI_COMM_NULL;
-    comm::Communicator world = comm::Communicator::world();
-    world.split_by_node();
-    return world;
-}
+class FailingTrialTest : public testing::Test {
+  protected:
+    ~FailingTrialTest() override { fault = {}; }
 
-TEST(FailingTrial, EndsAloneAndIsNamed) {
-    const comm::Communicator world = make_world();
-    const comm::Communicator alone = world.split(world.rank(), 0);
+    const comm::Communicator world_ = comm::Communicator::world();
+
+  private:
+    /// In a group every rank seems to be on a node of its own, so that weights come by message; in the world all are on
+    /// one, so that ranks are lent.
+    const testing_support::SplitTypeStandIn nodes_{
+        [this](MPI_Comm comm, int type, int key, MPI_Info info, MPI_Comm* part) {
+            if (comm == world_.handle()) return PMPI_Comm_split_type(comm, type, key, info, part);
+            int rank = 0;
+            PMPI_Comm_rank(comm, &rank);
+            return PMPI_Comm_split(comm, rank, key, part);
+        }};
+};
+
+TEST_F(FailingTrialTest, EndsAloneAndIsNamed) {
+    if (world_.size() == 1) GTEST_SKIP() << "a trial has two ranks";
+    const comm::Communicator alone = world_.split(world_.rank(), 0);
     SmallExperiment small;
     small.experiment.options.leaf_rows = 7;
     const std::vector<Trial> trials = make_trials(parse_dropout_list("0.5"), {1, 2, 3, 4});
@@ -75,7 +74,7 @@ TEST(FailingTrial, EndsAloneAndIsNamed) {
         twins.push_back(train::train_trial(alone, small.experiment, 0.5, trial.seed, {})->result.weights_sha256);
     }
     constexpr int kStepsOfAnEpoch = 9;
-    if (world.rank() == 1) {
+    if (world_.rank() == 1) {
         const nn::ParameterLayout layout(small.experiment.architecture);
         const auto layers = static_cast<int>(layout.layers());
         fault = {(kStepsOfAnEpoch - 1) * layers, layers};
@@ -85,11 +84,11 @@ TEST(FailingTrial, EndsAloneAndIsNamed) {
     Hooks hooks;
     hooks.listeners = {&recorder};
     hooks.die = [](const Error&) { std::abort(); };
-    const Plan plan = make_plan(trials, world.size(), {.leaves = 2, .ranks_per_trial = 2});
+    const Plan plan = make_plan(trials, world_.size(), {.leaves = 2, .ranks_per_trial = 2});
     EXPECT_EQ(SweepEnd::some_failed,
-              run_sweep(world, plan, trials, small.experiment, EpochForecast(small.experiment.options), hooks));
+              run_sweep(world_, plan, trials, small.experiment, EpochForecast(small.experiment.options), hooks));
 
-    if (world.rank() != 0) return;
+    if (world_.rank() != 0) return;
     EXPECT_EQ(recorder.ends, 1);
     int failed = 0;
     for (std::size_t t = 0; t < trials.size(); ++t) {
@@ -115,10 +114,9 @@ TEST(FailingTrial, EndsAloneAndIsNamed) {
 //     rank 0  | p0.6-s7 ............... x  failed |
 //     rank 1  | p0-s7 ...... | p0.6-s7  x         |
 
-TEST(FailingTrial, EndsAloneAfterItsGroupHasGrown) {
-    const comm::Communicator world = make_world();
-    if (world.size() > 2) GTEST_SKIP() << "who joins whom is certain on two ranks only";
-    const comm::Communicator alone = world.split(world.rank(), 0);
+TEST_F(FailingTrialTest, EndsAloneAfterItsGroupHasGrown) {
+    if (world_.size() != 2) GTEST_SKIP() << "who joins whom is certain on two ranks only";
+    const comm::Communicator alone = world_.split(world_.rank(), 0);
     SmallExperiment small;
     train::TrainingOptions& options = small.experiment.options;
     options.leaf_rows = 7;
@@ -129,7 +127,7 @@ TEST(FailingTrial, EndsAloneAfterItsGroupHasGrown) {
     const auto longer = train::train_trial(alone, small.experiment, 0.6, 7, {})->result;
     ASSERT_LT(twin.epochs + 10, longer.epochs);
     constexpr int kStepsOfAnEpoch = 9;
-    if (world.rank() == 1) {
+    if (world_.rank() == 1) {
         const nn::ParameterLayout layout(small.experiment.architecture);
         // Alone it receives none. As many steps as an epoch has, because all but the last are put right by the next.
         const int epoch = kStepsOfAnEpoch * static_cast<int>(layout.layers());
@@ -142,11 +140,11 @@ TEST(FailingTrial, EndsAloneAfterItsGroupHasGrown) {
     Rehearsal delay;  // so that rank 1 is in time
     delay.action = Rehearsal::Action::delay;
     hooks.rehearsals = {delay};
-    const Plan plan = make_plan(trials, world.size(), {.leaves = 2, .ranks_per_trial = 1});
+    const Plan plan = make_plan(trials, world_.size(), {.leaves = 2, .ranks_per_trial = 1});
     EXPECT_EQ(SweepEnd::some_failed,
-              run_sweep(world, plan, trials, small.experiment, EpochForecast(small.experiment.options), hooks));
+              run_sweep(world_, plan, trials, small.experiment, EpochForecast(small.experiment.options), hooks));
 
-    if (world.rank() != 0) return;
+    if (world_.rank() != 0) return;
     EXPECT_EQ(recorder.outcomes[0].front().result.weights_sha256, twin.weights_sha256);
     const TrialOutcome& outcome = recorder.outcomes[1].front();
     EXPECT_EQ(outcome.result.status, train::Status::failed);

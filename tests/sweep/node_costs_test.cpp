@@ -3,27 +3,21 @@
 
 #include "dropsweep/sweep/cost_model.hpp"
 
+#include "../support/mpi_stand_in.hpp"
 #include "../support/small_experiment.hpp"
-
-namespace {
-
-int ranks_on_a_node = 1;
-
-}  // namespace
-
-/// Stands in for the library's function (MPI 4.0, chapter 15.2): so many ranks in a row seem to be on one node.
-extern "C" int MPI_Comm_split_type(MPI_Comm comm, int /*type*/, int key, MPI_Info /*info*/, MPI_Comm* part) {
-    int rank = 0;
-    PMPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    return PMPI_Comm_split(comm, rank / ranks_on_a_node, key, part);
-}
 
 namespace dropsweep::sweep {
 namespace {
 
+/// @param on_a_node  so many ranks in a row seem to be on one node
 /// @param leaf_rows  of batches of 13
 CostModel measure(int on_a_node, std::size_t leaf_rows) {
-    ranks_on_a_node = on_a_node;
+    const testing_support::SplitTypeStandIn nodes(
+        [on_a_node](MPI_Comm comm, int /*type*/, int key, MPI_Info /*info*/, MPI_Comm* part) {
+            int rank = 0;
+            PMPI_Comm_rank(MPI_COMM_WORLD, &rank);
+            return PMPI_Comm_split(comm, rank / on_a_node, key, part);
+        });
     testing_support::SmallExperiment small;
     small.experiment.options.leaf_rows = leaf_rows;
     return measure_costs(comm::Communicator::world(), small.experiment, {0.5});

@@ -15,7 +15,7 @@
 #include "../support/small_experiment.hpp"
 
 // Bits that turn over in memory during a step, one in each trial, and when that is noticed. The table of
-// docs/reliability.md: DROPSWEEP_FLIPS=10000 mpirun -n 2 build/release/tests/train/flips_test
+// docs/reliability.md: DROPSWEEP_FLIPS=10000 mpirun -n 2 build/release/tests/mpi_tests --gtest_filter=FlipsTest.*
 namespace dropsweep::train {
 namespace {
 
