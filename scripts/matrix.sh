@@ -1,0 +1,158 @@
+#!/usr/bin/env bash
+# Builds dropsweep in each cell of Debian release x MPI x compiler, emulates arm64, and leaves out each feature; runs the
+# tests, and trains one trial on one rank and a sweep on 1, 2 and 4. Prints a table of the hashes of what was trained: one in
+# all cells. Cells without a feature are built and asked what they refuse. Needs root; the releases are kept in
+# ~/.cache/dropsweep (DROPSWEEP_CACHE: elsewhere), the logs in build/matrix.
+#
+# usage: scripts/matrix.sh [CELL...] [-- options of ctest]    all cells when none is given; --list names them
+# Exit code: 0 all is well; 1 something is not; 2 wrong usage.
+set -euo pipefail
+
+# shellcheck source-path=SCRIPTDIR source=setup.sh
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+# shellcheck source-path=SCRIPTDIR source=chroot.sh
+. "$root/scripts/chroot.sh"
+
+declare -A release_of=([debian-12]=bookworm [debian-13]=trixie)
+features=(gzip npz csv tensorboard onnx onednn openblas)
+known=({debian-12,debian-13}-{openmpi,mpich}-{gcc,clang} debian-13-arm64 "${features[@]/#/without-}" without-all)
+
+cells=()
+while (($#)) && [[ $1 != -- ]]; do
+    [[ $1 != --list ]] || { printf '%s\n' "${known[@]}" && exit; }
+    [[ " ${known[*]} " == *" $1 "* ]] ||
+        die 2 "'$1' is no cell; usage: scripts/matrix.sh [CELL...] [-- options of ctest], see --list"
+    cells+=("$1")
+    shift
+done
+((${#cells[@]})) || cells=("${known[@]}")
+ctest=("${@:2}")
+((EUID == 0)) || die 1 "only root can enter another release; use sudo"
+
+# What follows runs in a chroot, with the project at /source.
+
+# shellcheck disable=SC2317
+configure() { # CELL OPTION...
+    cmake -S /source -B "/build/$1" -DCMAKE_BUILD_TYPE=Release -DDROPSWEEP_WERROR=ON -DPython3_EXECUTABLE=/usr/bin/python3 \
+        "${@:2}"
+}
+
+# Of what was trained, weights and predictions included.
+# shellcheck disable=SC2317
+hash_of() { # RUN-DIRECTORY
+    (cd "$1" && find history.csv summary.csv models -type f -print0 | sort -z | xargs -0 cat | sha256sum | cut -c1-16)
+}
+
+# shellcheck disable=SC2317
+train() { # CELL [COMMAND-OF-AN-EMULATOR...]
+    local out=/build/$1/trained program=("${@:2}" "/build/$1/dropsweep") ranks
+    local options=(--data synthetic --report off --quiet --hidden 150,40 --batch-size 230)
+    rm -rf "$out"
+    "${program[@]}" train --dropout 0.3 --epochs 2 "${options[@]}" --output "$out/trial"
+    echo "RESULT train $(hash_of "$out/trial")"
+    for ranks in 1 2 4; do
+        [[ ! ${2:-} || $ranks == 1 ]] || continue # an emulator has no mpirun
+        if ((ranks == 1)); then
+            "${program[@]}" sweep --dropout 0,0.5 --seeds 2 --epochs 2 "${options[@]}" --output "$out/$ranks"
+        else
+            /source/scripts/mpirun.sh none $ranks "${program[@]}" sweep --dropout 0,0.5 --seeds 2 --epochs 2 \
+                "${options[@]}" --output "$out/$ranks"
+        fi
+        echo "RESULT sweep-$ranks $(hash_of "$out/$ranks")"
+    done
+}
+
+# shellcheck disable=SC2317
+cell() { # CELL [OPTION-OF-CTEST...]
+    # shellcheck source=setup.sh
+    . /source/scripts/setup.sh
+    local cell=$1 mpi=openmpi summary
+    install_packages build feature test matrix
+    # Without the network, from which interoperability checks would take their packages, those are skipped.
+    case $cell in
+        without-*)
+            local feature off=()
+            for feature in ${cell#without-}; do
+                [[ $feature != all ]] || feature="gzip npz csv tensorboard onnx onednn openblas"
+                for feature in $feature; do off+=("-DDROPSWEEP_WITH_${feature^^}=OFF"); done
+            done
+            configure "$cell" "${off[@]}" -DBUILD_TESTING=OFF
+            cmake --build "/build/$cell" -j "$(usable_cpus)" --target dropsweep
+            python3 -B /source/tests/cli/features_test.py "/build/$cell/dropsweep" mpirun
+            echo "RESULT tests its features"
+            MPIRUN=mpirun.openmpi train "$cell"
+            return
+            ;;
+        *-arm64)
+            emulate "$cell" "${@:2}"
+            return
+            ;;
+        *-clang) set -- "$@" && local compiler=(-DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++) ;;
+        *) local compiler=() ;;
+    esac
+    [[ $cell != *-mpich-* ]] || mpi=mpich
+    configure "$cell" -DBUILD_TESTING=ON -DMPI_EXECUTABLE_SUFFIX=.$mpi "${compiler[@]}"
+    cmake --build "/build/$cell" -j "$(usable_cpus)"
+    MPIRUN=mpirun.$mpi train "$cell"
+    summary=$(cd "/build/$cell" && ctest --output-on-failure -j "$(usable_cpus)" "${@:2}" | tee /dev/stderr |
+        grep 'tests passed') || summary="FAILED: $summary"
+    echo "RESULT tests $summary"
+}
+
+# By a cross compiler with the libraries of arm64 beside those of this machine, and qemu's emulation of its processes.
+# shellcheck disable=SC2317
+emulate() { # CELL [OPTION-OF-CTEST...]
+    local summary
+    dpkg --add-architecture arm64
+    apt-get update
+    install_packages bits
+    # shellcheck disable=SC2046
+    apt-get install -y --no-install-recommends $(awk '$1 ~ /^(build|feature)$/ && $2 ~ /-dev$/ || $2 ~ /^lib(gtest|gmock)-dev$/ \
+        { print $2 ":arm64" }' /source/scripts/packages.txt | grep -v nlohmann)
+    export PKG_CONFIG_LIBDIR=/usr/lib/aarch64-linux-gnu/pkgconfig:/usr/share/pkgconfig
+    configure "$1" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_LIBRARY_ARCHITECTURE=aarch64-linux-gnu \
+        -DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++ \
+        -DCMAKE_CROSSCOMPILING_EMULATOR=/usr/bin/qemu-aarch64 -DMPI_SKIP_COMPILER_WRAPPER=ON -DBUILD_TESTING=ON
+    cmake --build "/build/$1" -j "$(usable_cpus)" --target dropsweep unit_tests
+    export OMPI_MCA_ess_singleton_isolated=1 OMPI_MCA_pml=ob1 OMPI_MCA_btl=self
+    train "$1" qemu-aarch64
+    summary=$(cd "/build/$1" && ctest --output-on-failure -j "$(usable_cpus)" -L '^unit$' "${@:2}" | tee /dev/stderr |
+        grep 'tests passed') || summary="FAILED: $summary"
+    echo "RESULT tests $summary"
+}
+
+# Out here again.
+
+# A release with all packages, from which cells without features and arm64 are built too.
+run_cell() { # CELL
+    local name=${1%%-openmpi*}
+    name=${name%%-mpich*}
+    name=${name%%-arm64*}
+    [[ $1 != without-* ]] || name=debian-13
+    make_chroot "${release_of[$name]}" "$chroots/$name"
+    in_chroot "$chroots/$name" bash -euo pipefail -c \
+        "$(declare -f configure hash_of train cell emulate); cd; cell \"\$@\"" cell "$1" "${ctest[@]}"
+}
+
+install_packages chroot
+mkdir -p "$chroots" "$root/build/matrix"
+export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive CCACHE_DIR=/ccache
+status=0
+printf '%-26s %-17s %-17s %-17s %-17s %s\n' cell train 'sweep, 1 rank' '2 ranks' '4 ranks' tests
+for cell in "${cells[@]}"; do
+    log=$root/build/matrix/$cell.log
+    (run_cell "$cell") >"$log" 2>&1 </dev/null && failed= || failed="FAILED: see $log"
+    result() { sed -n "s/^RESULT $1 //p" "$log" | tail -1; }
+    tests=$(result tests)
+    [[ $tests != FAILED* && ! $failed ]] || status=1
+    printf '%-26s %-17s %-17s %-17s %-17s %s\n' "$cell" "$(result train)" "$(result sweep-1)" "$(result sweep-2)" \
+        "$(result sweep-4)" "${failed:-$tests}"
+    for kind in train sweep; do
+        for found in $(sed -n "s/^RESULT $kind[-0-9]* //p" "$log"); do
+            declare -n first=first_$kind
+            [[ ${first:=$found} == "$found" ]] || status=1
+        done
+    done
+done
+((status == 0)) && say "the same bits in all cells" || say "something failed or differs"
+exit $status
