@@ -94,7 +94,7 @@ cell() { # CELL [OPTION-OF-CTEST...]
     configure "$cell" -DBUILD_TESTING=ON -DMPI_EXECUTABLE_SUFFIX=.$mpi "${compiler[@]}"
     cmake --build "/build/$cell" -j "$(usable_cpus)"
     MPIRUN=mpirun.$mpi train "$cell"
-    summary=$(cd "/build/$cell" && ctest --output-on-failure -j "$(usable_cpus)" "${@:2}" | tee /dev/stderr |
+    summary=$(cd "/build/$cell" && ctest --output-on-failure -j "$(usable_cpus)" "${@:2}" | tee >(cat >&2) |
         grep 'tests passed') || summary="FAILED: $summary"
     echo "RESULT tests $summary"
 }
@@ -116,7 +116,7 @@ emulate() { # CELL [OPTION-OF-CTEST...]
     cmake --build "/build/$1" -j "$(usable_cpus)" --target dropsweep unit_tests
     export OMPI_MCA_ess_singleton_isolated=1 OMPI_MCA_pml=ob1 OMPI_MCA_btl=self
     train "$1" qemu-aarch64
-    summary=$(cd "/build/$1" && ctest --output-on-failure -j "$(usable_cpus)" -L '^unit$' "${@:2}" | tee /dev/stderr |
+    summary=$(cd "/build/$1" && ctest --output-on-failure -j "$(usable_cpus)" -L '^unit$' "${@:2}" | tee >(cat >&2) |
         grep 'tests passed') || summary="FAILED: $summary"
     echo "RESULT tests $summary"
 }

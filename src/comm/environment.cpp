@@ -55,6 +55,12 @@ void send_plainly_over_tcp() {
     set_parameter("btl_tcp_flags", "send");
 }
 
+/// Open MPI 5 asks the kernel's routes who reaches whom, which in a virtual machine may know of none, and says so, many
+/// times; it finds out by the addresses as well.
+void find_networks_by_address() {
+    set_parameter("reachable", "weighted");
+}
+
 /// Open MPI's buffers for messages within a node, some MB a rank, lie in /dev/shm, which in a container often has 64
 /// MB; where they do not fit the process gets SIGBUS. Files elsewhere do as well.
 void make_room_for_messages() {
@@ -106,6 +112,7 @@ int as_count(std::size_t count) {
 Environment::Environment() {
     check_before_mpi();
     send_plainly_over_tcp();
+    find_networks_by_address();
     make_room_for_messages();
     copy_messages_where_filtered();
     int provided = MPI_THREAD_SINGLE;

@@ -27,7 +27,7 @@ class FeaturesTest(program.ProgramTest):
         if self.has[feature]:
             self.check_success(result)
         else:
-            self.check_error(result, program.USAGE, f"was built without {feature} (", "build it again with lib"
+            self.check_refusal(result, program.USAGE, f"was built without {feature} (", "build it again with lib"
                              if feature != "gzip" else "build it again with zlib1g-dev")
 
     def train(self, *arguments):
