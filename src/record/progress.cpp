@@ -8,8 +8,6 @@
 namespace dropsweep::record {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr auto kRedrawInterval = std::chrono::milliseconds(200);
 constexpr std::size_t kMostRunningLines = 12;
 constexpr std::size_t kBarWidth = 20;
@@ -40,7 +38,7 @@ Progress::Progress(const std::vector<sweep::Trial>& trials, const Settings& sett
 }
 
 double Progress::elapsed_seconds() const {
-    return std::chrono::duration<double>(Clock::now() - start_).count();
+    return std::chrono::duration<double>(settings_.clock() - start_).count();
 }
 
 double Progress::images_done() const {
@@ -123,7 +121,7 @@ void Progress::draw() {
     }
     print(text);
     drawn_lines_ = lines;
-    last_drawn_ = Clock::now();
+    last_drawn_ = settings_.clock();
 }
 
 void Progress::on_resume(std::size_t trial, const std::vector<train::EpochRecord>& history) {
@@ -168,7 +166,7 @@ void Progress::on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome)
 }
 
 void Progress::on_calm() {
-    if (settings_.terminal && Clock::now() - last_drawn_ >= kRedrawInterval) draw();
+    if (settings_.terminal && settings_.clock() - last_drawn_ >= kRedrawInterval) draw();
 }
 
 void Progress::on_end(double sweep_seconds, const std::vector<double>& idle_seconds) {

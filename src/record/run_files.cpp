@@ -25,12 +25,13 @@ TimingRow timing_row(Event event, const sweep::Trial& trial, const sweep::Group&
 
 RunFiles::RunFiles(std::filesystem::path directory, const std::vector<sweep::Trial>& trials,
                    std::size_t training_samples, const RunRecord& earlier,
-                   std::function<void(const std::set<std::string>&)> recorded)
+                   std::function<void(const std::set<std::string>&)> recorded, core::Clock clock)
     : directory_(std::move(directory)),
       training_samples_(training_samples),
       rows_(trials.size()),
       running_(trials.size()),
-      recorded_(std::move(recorded)) {
+      recorded_(std::move(recorded)),
+      clock_(std::move(clock)) {
     for (const sweep::Trial& trial : trials) trials_.push_back({trial, {}, {}});
     take_over(earlier, sweep::index_by_id(trials));
 }
@@ -117,11 +118,11 @@ void RunFiles::on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome)
 }
 
 void RunFiles::on_calm() {
-    if (Clock::now() >= next_write_) write();
+    if (clock_() >= next_write_) write();
 }
 
 void RunFiles::write() {
-    const Clock::time_point start = Clock::now();
+    const auto start = clock_();
     if (epochs_changed_ || outcomes_changed_) remove_checksums(directory_);
     // In this order: a trial with a row in summary.csv has all its rows in history.csv.
     if (epochs_changed_) core::write_file_atomically(directory_ / "history.csv", history_csv(trials_));
@@ -134,7 +135,8 @@ void RunFiles::write() {
     to_record_.clear();
     // A sweep of thousands of trials must not spend its time on rewriting them.
     constexpr int kMostShare = 20;
-    next_write_ = Clock::now() + kMostShare * (Clock::now() - start);
+    const auto now = clock_();
+    next_write_ = now + kMostShare * (now - start);
 }
 
 void RunFiles::on_end(double sweep_seconds, const std::vector<double>& idle_seconds) {

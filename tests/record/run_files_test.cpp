@@ -6,7 +6,6 @@
 #include <iterator>
 #include <numeric>
 #include <set>
-#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -20,6 +19,8 @@
 
 namespace dropsweep::record {
 namespace {
+
+using namespace std::chrono_literals;
 
 constexpr sweep::Group kFirst{0, 2};
 constexpr sweep::Group kSecond{2, 1};
@@ -106,7 +107,9 @@ class RunFilesTest : public testing::Test {
 
     TemporaryDirectory directory_;
     std::vector<sweep::Trial> trials_ = sweep::make_trials(sweep::parse_dropout_list("0,0.5"), {1});
-    RunFiles files_{directory_.path(), trials_, 100};
+    std::chrono::steady_clock::time_point now_{};  ///< stands still, so that a file is written whenever there is news
+    core::Clock clock_ = [this] { return now_; };
+    RunFiles files_{directory_.path(), trials_, 100, {}, {}, clock_};
 };
 
 TEST_F(RunFilesTest, HeadersAreThereFromTheStart) {
@@ -287,24 +290,25 @@ TEST_F(RunFilesTest, ReaderKeepsAWholeFileWhileItIsRewritten) {
     EXPECT_EQ(content("history.csv"), kHistory);
 }
 
-TEST_F(RunFilesTest, NewsAreWrittenSoonAfterTheLastOnes) {
-    files_.on_calm();
-    first_ends();
-    second_ends();
-    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (content("timing.csv").find("trial,p0.5-s1") == std::string::npos) {
-        ASSERT_LT(std::chrono::steady_clock::now(), patience);
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        files_.on_calm();
-    }
-    EXPECT_EQ(content("history.csv"), kHistory);
+TEST_F(RunFilesTest, WritingTakesATwentiethOfTheTimeAtMost) {
+    RunFiles slow(
+        directory_.path(), trials_, 100, {}, [this](const std::set<std::string>&) { now_ += 10ms; }, clock_);
+    slow.on_outcome(0, completed({kFirst, 0.5, 1}));
+    slow.on_calm();
+    slow.on_outcome(1, diverged({kSecond, 0.25, 0.75}));
+    const std::string before = content("summary.csv");
+    EXPECT_THAT(before, testing::HasSubstr("\np0-s1,"));
+    now_ += 199ms;
+    slow.on_calm();
+    EXPECT_EQ(content("summary.csv"), before);
+    now_ += 1ms;
+    slow.on_calm();
     EXPECT_EQ(content("summary.csv"), kSummary);
 }
 
 TEST_F(RunFilesTest, NothingIsWrittenWithoutNews) {
     files_.on_calm();
     std::filesystem::remove(directory_.path() / "history.csv");
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));  // more than the pause after so short a write
     files_.on_calm();
     EXPECT_THAT(names(), testing::UnorderedElementsAre("summary.csv", "timing.csv"));
 }

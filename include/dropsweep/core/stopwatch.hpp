@@ -1,8 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 
 namespace dropsweep::core {
+
+/// Tells the time; another one where a test decides what time it is.
+using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
 /// Seconds since its construction.
 class Stopwatch {

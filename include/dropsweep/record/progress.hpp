@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dropsweep/core/stopwatch.hpp"
 #include "dropsweep/record/terminal.hpp"
 #include "dropsweep/sweep/listener.hpp"
 #include "dropsweep/sweep/trial.hpp"
@@ -27,6 +28,7 @@ class Progress : public sweep::Listener {
         std::optional<double> predicted_seconds = std::nullopt;  ///< of the sweep
         std::optional<Terminal> terminal;
         std::FILE* stream = stderr;
+        core::Clock clock = std::chrono::steady_clock::now;
     };
     Progress(const std::vector<sweep::Trial>& trials, const Settings& settings);
 
@@ -58,7 +60,7 @@ class Progress : public sweep::Listener {
 
     std::vector<sweep::Trial> trials_;
     Settings settings_;
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point start_ = settings_.clock();
     std::chrono::steady_clock::time_point last_drawn_{};
     std::map<std::size_t, Running> running_;
     std::optional<double> remaining_;  ///< of a decision

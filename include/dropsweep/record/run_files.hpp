@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "dropsweep/core/stopwatch.hpp"
 #include "dropsweep/record/run_record.hpp"
 #include "dropsweep/record/tables.hpp"
 #include "dropsweep/sweep/listener.hpp"
@@ -27,7 +28,8 @@ class RunFiles : public sweep::Listener {
     ///                  the new ones follow them.
     /// @param recorded  called with the ids of trials whose rows in summary.csv have come to be on disk
     RunFiles(std::filesystem::path directory, const std::vector<sweep::Trial>& trials, std::size_t training_samples,
-             const RunRecord& earlier = {}, std::function<void(const std::set<std::string>&)> recorded = {});
+             const RunRecord& earlier = {}, std::function<void(const std::set<std::string>&)> recorded = {},
+             core::Clock clock = std::chrono::steady_clock::now);
 
     /// Writes down beside the times that come what is expected of them.
     /// @param ranks  of the world
@@ -47,7 +49,6 @@ class RunFiles : public sweep::Listener {
     const std::map<std::string, std::string>& reasons() const { return reasons_; }
 
   private:
-    using Clock = std::chrono::steady_clock;
     void write();
     void keep_epochs(std::size_t trial, std::size_t count);
     void take_over(const RunRecord& earlier, const sweep::TrialIndex& index);
@@ -67,7 +68,8 @@ class RunFiles : public sweep::Listener {
     double earlier_seconds_ = 0;           ///< of the run before this start
     std::optional<double> sweep_seconds_;  ///< at the end
     int ranks_ = 0;                        ///< at the end
-    Clock::time_point next_write_{};
+    core::Clock clock_;
+    std::chrono::steady_clock::time_point next_write_{};
     bool epochs_changed_ = true;
     bool outcomes_changed_ = true;
 };
