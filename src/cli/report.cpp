@@ -5,6 +5,7 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/products.hpp"

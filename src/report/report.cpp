@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"

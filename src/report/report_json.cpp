@@ -7,6 +7,7 @@
 #include <string>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "dropsweep/core/hex.hpp"
 #include "dropsweep/core/shell_word.hpp"

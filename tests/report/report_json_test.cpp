@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <nlohmann/json.hpp>
+
 #include "dropsweep/report/page.hpp"
 
 #include "plots_fixture.hpp"

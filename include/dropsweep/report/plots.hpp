@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 namespace dropsweep::report {
 

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "dropsweep/record/classification.hpp"
 #include "dropsweep/record/run_record.hpp"

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include <nlohmann/json.hpp>
+
 #include "page_template.hpp"
 
 namespace dropsweep::report {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/files.hpp"
