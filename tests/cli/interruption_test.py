@@ -1,6 +1,8 @@
 """Signals: a run stops in good order with exit code 75, and the same command ends with the same bytes."""
 
 import concurrent.futures
+import os
+import re
 import signal
 import time
 
@@ -8,13 +10,41 @@ import long_run
 import program
 
 SIGNALS = signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2
-# (ranks, the one that gets the signal): each of 1 to 4 ranks in turn, and never the same number twice in a row.
-TARGETS = [(ranks, rank) for rank in range(4) for ranks in range(rank + 1, 5)]
+# (ranks, the one that gets the signal): each of 1 to 4 ranks in turn, half of them for two of the signals, and never the same
+# number of ranks twice in a row.
+TARGETS = [(1, 0), (4, 1), (3, 0), (4, 2), (2, 1)], [(2, 0), (3, 1), (4, 0), (3, 2), (4, 3)]
 IN_TIME = 2 + program.FAREWELL  # seconds
+SAME_REQUEST = 0.2  # seconds in which a second signal is the same request
+
+
+def is_pending(pid, number):
+    """Whether the process still has to take the signal."""
+    masks = re.findall(rb"(?:SigPnd|ShdPnd):\s*(\w+)", program.process_text(pid, "status"))
+    return any(int(mask, 16) >> number - 1 & 1 for mask in masks)
+
+
+def ask(started, number, rank):
+    """By a signal, after which the next one is another request."""
+    pid = started.ranks()[rank]
+    os.kill(pid, number)
+    program.wait_until(lambda: not is_pending(pid, number))
+    time.sleep(1.2 * SAME_REQUEST)
+
+
+def hangs(pid):
+    """As --inject makes it: the main thread sleeps and does not wake up for some time."""
+
+    def looks():
+        state = program.process_text(pid, "stat").rpartition(b")")[2].split()[:1]
+        return state, re.findall(rb"ctxt_switches:\s*(\d+)", program.process_text(pid, "status"))
+
+    before = looks()
+    time.sleep(0.2)
+    return before == looks() and before[0] == [b"S"]
 
 
 class SignalTest(long_run.LongRunTest):
-    COMMAND = ["sweep", "--dropout", "0,0.5", "--seeds", "2", "--epochs", "400", *long_run.MODEL]
+    COMMAND = ["sweep", "--dropout", "0,0.5", "--seeds", "2", "--epochs", "200", *long_run.MODEL]
 
     def check_stops_in_time(self, number, ranks, send, run=None):
         started = self.start_sweep("--quiet", ranks=ranks, run=run)
@@ -29,7 +59,7 @@ class SignalTest(long_run.LongRunTest):
 
     def stop_again_and_again(self, number):
         run = self.scratch / number.name
-        for ranks, rank in TARGETS:
+        for ranks, rank in TARGETS[SIGNALS.index(number) % 2]:
             self.check_stops_in_time(number, ranks, lambda started: started.signal(number, [rank]), run)
         self.finish("--quiet", ranks=3, run=run)
 
@@ -97,8 +127,7 @@ class SignalTest(long_run.LongRunTest):
         started = self.start_sweep("--quiet", "--ranks-per-trial", "2", "--inject", "stop@1:p0.5-s1:3:1", ranks=2)
         ranks = started.ranks()
         program.wait_until(lambda: b") T " in program.process_text(ranks[1], "stat"))
-        started.signal(signal.SIGTERM, [0])
-        time.sleep(0.5)
+        ask(started, signal.SIGTERM, 0)
         self.assertTrue(program.is_alive(ranks[0]))
         started.signal(signal.SIGTERM, [0])
         program.wait_until(lambda: not program.is_alive(ranks[0]), 1)
@@ -109,11 +138,10 @@ class SignalTest(long_run.LongRunTest):
 
     def test_a_second_signal_ends_it_at_once_without_a_launcher(self):
         started = self.start_sweep("--quiet", "--inject", "hang@0:p0.5-s1:1:1")
-        program.wait_until(lambda: long_run.checkpoints_of(self.run_directory))
-        for number in signal.SIGUSR1, signal.SIGINT:
-            time.sleep(0.5)  # to the step at which it hangs; between two requests
-            self.assertFalse(started.has_ended())
-            started.signal(number)
+        program.wait_until(lambda: long_run.checkpoints_of(self.run_directory) and hangs(started.process.pid))
+        ask(started, signal.SIGUSR1, 0)
+        self.assertFalse(started.has_ended())
+        started.signal(signal.SIGINT)
         result = started.result(1)
         self.check_success(result, program.INTERRUPTED)
         self.assertEqual(result.warnings, [], result)

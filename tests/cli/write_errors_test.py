@@ -131,8 +131,8 @@ class NoMemoryTest(program.ProgramTest):
         inside = small_disk(4 << 20, "/dev/shm")
         if subprocess.run([*inside, "true"], capture_output=True).returncode != 0:
             self.skipTest("no file system can be mounted here")
-        data = program.write_data(self.scratch / "data", 600, 300, rows=28, columns=28)
-        result = program.run("sweep", "--hidden", "1024,1024", "--epochs", "1", "--dropout", "0,0.5", "--data", data,
+        data = program.write_data(self.scratch / "data", 200, 60, rows=28, columns=28)
+        result = program.run("sweep", "--hidden", "768,768", "--epochs", "1", "--dropout", "0,0.5", "--data", data,
                              "--output", self.scratch / "run", ranks=4, prefix=inside)
         self.check_success(result)
 
@@ -190,19 +190,20 @@ class VanishingDirectoryTest(program.ProgramTest):
     def test_it_is_removed_between_two_writes(self):
         """Long before the next one is due: the lock that is gone tells of it."""
         data = program.write_data(self.scratch / "data")
-        for ranks in (None, 3):
+        runs = {ranks: self.scratch / f"run {ranks}" for ranks in (None, 3)}
+        started = {ranks: self.start(*LONG, "--leaf-rows", "43", "--data", data, "--output", run, "--inject",
+                                     "hang@0:p0-s1:5:1", ranks=ranks) for ranks, run in runs.items()}
+
+        def epochs(run):
+            timing = run / "timing.csv"  # of all files the last one that is written
+            return [row for row in program.rows_of(timing) if row["event"] == "epoch"] if timing.exists() else []
+
+        for run in runs.values():
+            program.wait_until(lambda: len(epochs(run)) == 5)
+            shutil.rmtree(run)
+        for ranks, run in runs.items():
             with self.subTest(ranks=ranks):
-                run = self.scratch / f"run {ranks}"
-                command = [*LONG, "--leaf-rows", "43", "--data", data, "--output", run]
-                started = self.start(*command, "--inject", "hang@0:p0-s1:5:1", ranks=ranks)
-                timing = run / "timing.csv"  # of all files the last one that is written
-
-                def epochs():
-                    return [row for row in program.rows_of(timing) if row["event"] == "epoch"]
-
-                program.wait_until(lambda: timing.exists() and len(epochs()) == 5)
-                shutil.rmtree(run)
-                result = started.result()
+                result = started[ranks].result()
                 self.assertEqual(result.code, program.IO_ERROR, result)
                 self.assertEqual(len(result.errors), 1, result)
                 self.assertIn(f"cannot go on in {run}: it was removed", result.errors[0])
