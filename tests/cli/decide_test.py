@@ -63,8 +63,7 @@ class DecideTest(program.ProgramTest):
     def test_the_same_bytes_on_any_number_of_ranks_and_after_kills(self):
         run, _ = self.sweep("run", *DECIDE)
         expected = results_with_rounds(run)
-        layouts = [(2, []), (3, []), (4, ["--ranks-per-trial", "2"]), (6, []), (3, ["--elastic", "off"]),
-                   (4, ["--inject", "delay@5"])]
+        layouts = [(4, ["--ranks-per-trial", "2"]), (3, ["--elastic", "off"]), (5, ["--inject", "delay@5"])]
         outputs = [self.scratch / f"{number}" for number in range(len(layouts))]
         calls = [((*DECIDE, *more, "--data", self.data, "--output", output), {"ranks": ranks})
                  for (ranks, more), output in zip(layouts, outputs)]

@@ -102,14 +102,14 @@ class NpzTest(program.ProgramTest):
             "4 x 5 pixels, but test samples 5 x 4 pixels": {"x_test": self.arrays["x_test"].reshape(-1, 5, 4)},
             "all labels are 0": {"y_train": 0 * self.arrays["y_train"], "y_test": 0 * self.arrays["y_test"]},
         }
-        for what, changed in wrong.items():
-            for ranks in None, 3:
-                with self.subTest(what=what, ranks=ranks):
-                    run = self.scratch / "refused"
-                    path = self.save(**changed)
-                    result = program.run("sweep", "--data", path, "--output", run, "--dropout", "0,0.5", ranks=ranks)
-                    self.check_refusal(result, program.BAD_DATA, what, str(path))
-                    self.assertFalse(run.exists())
+        for number, (what, changed) in enumerate(wrong.items()):
+            with self.subTest(what=what):
+                run = self.scratch / "refused"
+                path = self.save(**changed)
+                result = program.run("sweep", "--data", path, "--output", run, "--dropout", "0,0.5",
+                                     ranks=3 if number == 0 else None)
+                self.check_refusal(result, program.BAD_DATA, what, str(path))
+                self.assertFalse(run.exists())
 
     def with_value(self, value):
         x = self.arrays["x_train"].astype(numpy.float64)

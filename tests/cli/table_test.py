@@ -114,14 +114,13 @@ class TableTest(program.ProgramTest):
             "line 302: 1 fields": text + "1\n",
             "line 302: a quote": text + "\"1,2,3,4,rose\n",
         }
-        for what, content in wrong.items():
-            for ranks in None, 3:
-                with self.subTest(what=what, ranks=ranks):
-                    path.write_text(content)
-                    run = self.scratch / "refused"
-                    result = program.run("sweep", *good, "--output", run, ranks=ranks)
-                    self.check_refusal(result, program.BAD_DATA, what, str(path))
-                    self.assertFalse(run.exists())
+        for number, (what, content) in enumerate(wrong.items()):
+            with self.subTest(what=what):
+                path.write_text(content)
+                run = self.scratch / "refused"
+                result = program.run("sweep", *good, "--output", run, ranks=3 if number == 0 else None)
+                self.check_refusal(result, program.BAD_DATA, what, str(path))
+                self.assertFalse(run.exists())
         path.write_text(text)
         for options, what in ((good[:2], "--test, or hold some out"), ([*good, "--label", "sort"], "there is no column sort"),
                               (["--data", "synthetic", "--test", path], "--test belongs to a table"),

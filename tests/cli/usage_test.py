@@ -74,13 +74,10 @@ FILE_ERRORS = {
     "initial weights of another shape":
         (BAD, ["train", "--hidden", "5", "--init-weights", "{}/finished/models/p0-s1.safetensors"], "p0-s1.safetensors"),
 }
-ON_THREE_RANKS = ["no command", "unknown command", "unknown option", "repeated option", "missing value",
-                  "positional argument", "text for a number", "steps past the end", "seed and seeds", "a width of 0",
-                  "more ranks per trial than ranks", "more ranks per trial than leaves", "no training sample left",
-                  "config with an unknown key", "config with a malformed line", "a run is there already",
-                  "a plan without a machine", "a plan into a run",
-                  "no config file", "output below a file", "no initial weights", "initial weights are garbage",
-                  "initial weights of another shape"]
+# One of each stage of a start.
+ON_THREE_RANKS = ["no command", "unknown option", "more ranks per trial than ranks", "no training sample left",
+                  "config with an unknown key", "a run is there already", "a plan into a run", "output below a file",
+                  "initial weights are garbage", "initial weights of another shape"]
 ERRORS = {**{name: (USAGE, *error) for name, error in USAGE_ERRORS.items()}, **FILE_ERRORS}
 
 
@@ -135,7 +132,7 @@ class UsageTest(program.ProgramTest):
                                 (["sweep", "--dropout", "7", "--help"], "usage: dropsweep sweep")):
             # With these an MPI that is started would fail.
             without = program.run(*arguments, env={"OMPI_MCA_btl": "none", "OMPI_MCA_pml": "none"})
-            for result in (without, program.run(*arguments, ranks=3)):
+            for result in [without, *([program.run(*arguments, ranks=3)] if arguments[0].startswith("--") else [])]:
                 with self.subTest(command=result.command):
                     self.check_success(result)
                     self.assertEqual(result.stdout.count(text), 1, result)
