@@ -23,11 +23,12 @@ done
 # In a chroot, with the project at /source.
 # shellcheck disable=SC2317
 build_package() {
-    # shellcheck source=setup.sh
+    # shellcheck source-path=SCRIPTDIR source=setup.sh
     . /source/scripts/setup.sh
-    install_packages build package
-    # Hardened as Debian's own packages.
+    install_packages build feature package
+    # With all features, and hardened as Debian's own packages.
     cmake -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF \
+        -DDROPSWEEP_WITH_{GZIP,NPZ,CSV,TENSORBOARD,ONNX,ONEDNN,GNUPLOT,OPENBLAS}=ON \
         -DCMAKE_CXX_FLAGS=-D_FORTIFY_SOURCE=2 -DCMAKE_EXE_LINKER_FLAGS=-Wl,-z,relro,-z,now
     cmake --build /build -j "$(usable_cpus)"
     rm -rf /build/packages
