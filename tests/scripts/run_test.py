@@ -69,7 +69,7 @@ class RunTest(unittest.TestCase):
             (bin_ / name).write_text(text)
             (bin_ / name).chmod(0o755)
         self.log = self.scratch / "mpirun.json"
-        self.env = {k: v for k, v in os.environ.items() if not k.startswith(("DROPSWEEP_", "OMPI_", "OMP_"))}
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith(("DROPSWEEP_", "OMPI_", "OMP_", "MPIRUN"))}
         self.env |= {"PATH": f"{bin_}:{os.environ['PATH']}", "MPIRUN_LOG": str(self.log)}
         self.env["DROPSWEEP_MNIST_MIRRORS"] = "http://127.0.0.1:9/"  # the discard port: nobody answers
 
@@ -148,7 +148,7 @@ class RunTest(unittest.TestCase):
         self.put_mnist()
         for version, words in (("mpirun (Open MPI) 4.1.4", ["-q", "--bind-to", "--oversubscribe"]),
                                ("mpirun (Open MPI) 5.0.7", ["--bind-to", "--map-by", ":OVERSUBSCRIBE"]),
-                               ("HYDRA build details:\n    Version: 4.0.2", ["-bind-to"])):
+                               ("HYDRA build details:\n    Version: 4.0.2", ["-bind-to", "-disable-auto-cleanup"])):
             with self.subTest(version):
                 status, _, err = self.run_sh(MPIRUN_VERSION=version)
                 self.assertEqual(status, 0, err)
