@@ -48,8 +48,10 @@ class Mlp {
     /// Where the caller puts the inputs and their bitmap, [rows, inputs], rows <= max_rows.
     core::SparseMatrix<Element> inputs(std::size_t rows);
 
-    /// Those of the last forward pass that the first hidden layer has given, with what is between rows.
+    /// Those of the last forward pass that the first hidden layer has given, with what is between rows; empty without a
+    /// hidden layer.
     std::span<Element> activations() {
+        if (inputs_.size() == 1) return {};
         const core::MatrixView<Element> values = inputs_[1].rows(rows_).values;
         return {values.data, rows_ * values.stride};
     }
