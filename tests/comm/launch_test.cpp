@@ -112,7 +112,7 @@ TEST_F(LaunchTest, SrunWithoutPmixIsRefusedBeforeMpi) {
         } catch (const AgreedError& error) {
             EXPECT_EQ(error.code(), ExitCode::usage);
             EXPECT_EQ(error.speaks(), std::string(rank) == "0");
-            EXPECT_THAT(error.what(), testing::HasSubstr("; launch with srun --mpi=pmix"));
+            EXPECT_THAT(error.what(), testing::HasSubstr("; launch with srun --mpi=pm"));
         }
     }
 }
