@@ -39,7 +39,8 @@ enum Tag : int {
 /// Communicators of all ranks that carry nothing but this protocol. The first are two because rank 0 is on both ends:
 /// its coordinator looks for any message to it and must not see its own answers to its group. They may be given up when
 /// nothing is on its way on them, because MPI takes what comes later for a message on the next communicator that it
-/// makes: a rank says farewell after its last report, and its last order is that the sweep is over.
+/// makes: a rank says farewell after its last report, and when it hears that the sweep is over it has all orders
+/// before.
 struct Channels {
     explicit Channels(const comm::Communicator& world, int coordinator_rank = 0)
         : reports(world.duplicate()),

@@ -39,6 +39,20 @@ std::vector<int> Worker::receive_ranks(std::size_t count, protocol::Tag tag) con
     return ranks;
 }
 
+std::pair<std::size_t, std::vector<int>> Worker::receive_growth() const {
+    const auto growth = channels_.orders.receive<protocol::Growth>({channels_.coordinator, protocol::kGrowth});
+    return {growth.trial, receive_ranks(growth.ranks, protocol::kGrowth)};
+}
+
+/// Those that came for a trial when it had just ended.
+void Worker::forget_orders() const {
+    const auto has = [this](protocol::Tag tag) { return channels_.orders.probe(channels_.coordinator, tag); };
+    while (has(protocol::kStop)) channels_.orders.receive<protocol::Stop>({channels_.coordinator, protocol::kStop});
+    while (has(protocol::kCancel))
+        channels_.orders.receive<protocol::Cancel>({channels_.coordinator, protocol::kCancel});
+    while (has(protocol::kGrowth)) receive_growth();
+}
+
 SweepEnd Worker::run() {
     const std::function<void()> serve = repeats_ ? [this] { repeats_->serve(); } : std::function<void()>();
     while (true) {
@@ -46,6 +60,7 @@ SweepEnd Worker::run() {
         const auto assignment = channels_.orders.receive_patiently<protocol::Assignment>(channels_.coordinator,
                                                                                          protocol::kAssignment, serve);
         if (assignment.trial == protocol::Assignment::kNone) {
+            forget_orders();
             reports_.send(protocol::Farewell{}, channels_.coordinator, protocol::kFarewell);
             reports_.flush();
             if (repeats_) repeats_->flush();
@@ -110,10 +125,9 @@ std::optional<comm::Communicator> Worker::grow(std::size_t trial, const comm::Co
     if (std::ranges::count(group.all_gather(stops ? 1 : 0), 1) > 0) return std::nullopt;
     if (speaks()) {
         while (channels_.orders.probe(channels_.coordinator, protocol::kGrowth)) {
-            const auto growth = channels_.orders.receive<protocol::Growth>({channels_.coordinator, protocol::kGrowth});
-            const std::vector<int> ranks = receive_ranks(growth.ranks, protocol::kGrowth);
+            const auto [meant, ranks] = receive_growth();
             // What was meant for a trial that has ended since is for no other.
-            if (growth.trial == trial) newcomers.insert(newcomers.end(), ranks.begin(), ranks.end());
+            if (meant == trial) newcomers.insert(newcomers.end(), ranks.begin(), ranks.end());
         }
     }
     group.broadcast(newcomers, 0);

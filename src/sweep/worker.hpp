@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
@@ -28,6 +29,9 @@ class Worker {
         return {{group_.front(), static_cast<int>(group_.size())}, start, stopwatch_.seconds() - start};
     }
     std::vector<int> receive_ranks(std::size_t count, protocol::Tag tag) const;
+    /// A trial and who is to join it.
+    std::pair<std::size_t, std::vector<int>> receive_growth() const;
+    void forget_orders() const;
     void train(const protocol::Assignment& assignment);
     comm::Communicator form_group(std::size_t trial, bool grows);
     std::optional<comm::Communicator> grow(std::size_t trial, const comm::Communicator& group);
