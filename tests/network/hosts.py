@@ -74,8 +74,8 @@ def sent_bytes():
 
 
 def mpirun(launcher, ranks):
-    """The launcher with its options for half of the ranks on each host."""
+    """The launcher of so many ranks, with Open MPI 4's options for half of them on each host."""
     half = ranks // 2
-    return [ENTER, "near", launcher, "-n", str(ranks), "--host", f"near:{half},far:{half}",
+    return [ENTER, "near", *launcher, "--host", f"near:{half},far:{half}",
             "--mca", "plm_rsh_agent", str(ENTER), "--mca", "btl_tcp_if_include", SUBNET, "--mca", "oob_tcp_if_include",
             SUBNET]

@@ -60,7 +60,7 @@ class NetworkTest(program.ProgramTest):
 
     def launch(self, command, ranks):
         """On both hosts; returns a function that waits for the end. The command goes through a shell, as with ssh."""
-        words = [str(word) for word in [*hosts.mpirun(program.mpirun, ranks), *command]]
+        words = [str(word) for word in [*hosts.mpirun(program.launch(ranks), ranks), *command]]
         files = tempfile.TemporaryFile(), tempfile.TemporaryFile()
         for file in files:
             self.addCleanup(file.close)
