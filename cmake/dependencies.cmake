@@ -11,7 +11,8 @@ endfunction()
 # dropsweep_find(NAME DEBIAN-PACKAGE ARGUMENT...): find_package that must succeed.
 macro(dropsweep_find NAME PACKAGE)
   find_package(${NAME} ${ARGN} QUIET)
-  dropsweep_require("${${NAME}_FOUND}" "${NAME} (${ARGN})" ${PACKAGE})
+  string(REPLACE ";" " " WANTED "${NAME} ${ARGN}")
+  dropsweep_require("${${NAME}_FOUND}" "${WANTED}" ${PACKAGE})
 endmacro()
 
 dropsweep_find(PkgConfig pkg-config)
@@ -28,14 +29,15 @@ dropsweep_require("${RANDOM123_INCLUDE_DIR}" Random123 librandom123-dev)
 find_path(XXHASH_INCLUDE_DIR xxhash.h)
 dropsweep_require("${XXHASH_INCLUDE_DIR}" xxHash libxxhash-dev)
 
-# dropsweep_feature(NAME FOUND BRINGS DEBIAN-PACKAGES [SOURCE]...): -DDROPSWEEP_WITH_NAME=ON makes it mandatory, OFF leaves it out,
-# AUTO has it where it is found. Its sources are src/SOURCE; where it is left out, src/without/SOURCE instead.
+# dropsweep_feature(NAME FOUND BRINGS DEBIAN-PACKAGES [LAYER/SOURCE]...): -DDROPSWEEP_WITH_NAME=ON makes it mandatory, OFF leaves
+# it out, AUTO has it where it is found. Without it LAYER/without/SOURCE is compiled instead of its sources.
+set(DROPSWEEP_WITH_ALL AUTO CACHE STRING "What each feature is unless DROPSWEEP_WITH_X says so: AUTO, ON or OFF")
 set(DROPSWEEP_FEATURES)      # rows of the table in core/features.cpp
 set(DROPSWEEP_FEATURE_LIST)  # for the end of the configuration
 set(DROPSWEEP_LEFT_OUT)      # sources
 set(DROPSWEEP_PRESENT)       # true or false for each
 function(dropsweep_feature NAME FOUND BRINGS PACKAGES)
-  set(DROPSWEEP_WITH_${NAME} AUTO CACHE STRING "${BRINGS}: AUTO, ON or OFF")
+  set(DROPSWEEP_WITH_${NAME} ${DROPSWEEP_WITH_ALL} CACHE STRING "${BRINGS}: AUTO, ON or OFF")
   set(PRESENT false)
   if("${DROPSWEEP_WITH_${NAME}}" STREQUAL AUTO)
     if(FOUND)

@@ -28,8 +28,7 @@ build_package() {
     install_packages build feature package
     # With all features, and hardened as Debian's own packages.
     cmake -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF \
-        -DDROPSWEEP_WITH_{GZIP,NPZ,CSV,TENSORBOARD,ONNX,ONEDNN,GNUPLOT,OPENBLAS}=ON \
-        -DCMAKE_CXX_FLAGS=-D_FORTIFY_SOURCE=2 -DCMAKE_EXE_LINKER_FLAGS=-Wl,-z,relro,-z,now
+        -DDROPSWEEP_WITH_ALL=ON -DCMAKE_CXX_FLAGS=-D_FORTIFY_SOURCE=2 -DCMAKE_EXE_LINKER_FLAGS=-Wl,-z,relro,-z,now
     cmake --build /build -j "$(usable_cpus)"
     rm -rf /build/packages
     (cd /build && cpack -G DEB)
@@ -69,8 +68,8 @@ check() { # RELEASE
 }
 
 install_packages chroot
-mpi_environment
-# More ranks than cores are normal here.
+# Root, and more ranks than cores, are normal here.
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 mkdir -p "$chroots" "$root/build/packages"

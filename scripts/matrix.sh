@@ -14,8 +14,8 @@ set -euo pipefail
 . "$root/scripts/chroot.sh"
 
 declare -A release_of=([debian-12]=bookworm [debian-13]=trixie)
-features=(gzip npz csv tensorboard onnx onednn openblas)
-known=({debian-12,debian-13}-{openmpi,mpich}-{gcc,clang} debian-13-arm64 "${features[@]/#/without-}" without-all)
+known=({debian-12,debian-13}-{openmpi,mpich}-{gcc,clang} debian-13-arm64
+    without-{gzip,npz,csv,tensorboard,onnx,onednn,openblas,all})
 
 cells=()
 while (($#)) && [[ $1 != -- ]]; do
@@ -45,70 +45,64 @@ hash_of() { # RUN-DIRECTORY
 
 # shellcheck disable=SC2317
 train() { # CELL [COMMAND-OF-AN-EMULATOR...]
-    local out=/build/$1/trained program=("${@:2}" "/build/$1/dropsweep") ranks
-    local options=(--data synthetic --report off --quiet --hidden 150,40 --batch-size 230)
+    local out=/build/$1/trained program=("${@:2}" "/build/$1/dropsweep") ranks launch
+    local options=(--epochs 2 --data synthetic --report off --quiet --hidden "150,40" --batch-size 230)
     rm -rf "$out"
-    "${program[@]}" train --dropout 0.3 --epochs 2 "${options[@]}" --output "$out/trial"
+    "${program[@]}" train --dropout 0.3 "${options[@]}" --output "$out/trial"
     echo "RESULT train $(hash_of "$out/trial")"
     for ranks in 1 2 4; do
-        [[ ! ${2:-} || $ranks == 1 ]] || continue # an emulator has no mpirun
-        if ((ranks == 1)); then
-            "${program[@]}" sweep --dropout 0,0.5 --seeds 2 --epochs 2 "${options[@]}" --output "$out/$ranks"
-        else
-            /source/scripts/mpirun.sh none $ranks "${program[@]}" sweep --dropout 0,0.5 --seeds 2 --epochs 2 \
-                "${options[@]}" --output "$out/$ranks"
-        fi
+        launch=()
+        ((ranks == 1)) || launch=(/source/scripts/mpirun.sh none "$ranks")
+        [[ ! ${launch[*]} || ! ${2:-} ]] || break # an emulator has no mpirun
+        "${launch[@]}" "${program[@]}" sweep --dropout 0,0.5 --seeds 2 "${options[@]}" --output "$out/$ranks"
         echo "RESULT sweep-$ranks $(hash_of "$out/$ranks")"
     done
 }
 
 # shellcheck disable=SC2317
-cell() { # CELL [OPTION-OF-CTEST...]
-    # shellcheck source=setup.sh
-    . /source/scripts/setup.sh
-    local cell=$1 mpi=openmpi summary
-    install_packages build feature test matrix
-    # Without the network, from which interoperability checks would take their packages, those are skipped.
-    case $cell in
-        without-*)
-            local feature off=()
-            for feature in ${cell#without-}; do
-                [[ $feature != all ]] || feature="gzip npz csv tensorboard onnx onednn openblas"
-                for feature in $feature; do off+=("-DDROPSWEEP_WITH_${feature^^}=OFF"); done
-            done
-            configure "$cell" "${off[@]}" -DBUILD_TESTING=OFF
-            cmake --build "/build/$cell" -j "$(usable_cpus)" --target dropsweep
-            python3 -B /source/tests/cli/features_test.py "/build/$cell/dropsweep" mpirun
-            echo "RESULT tests its features"
-            MPIRUN=mpirun.openmpi train "$cell"
-            return
-            ;;
-        *-arm64)
-            emulate "$cell" "${@:2}"
-            return
-            ;;
-        *-clang) set -- "$@" && local compiler=(-DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++) ;;
-        *) local compiler=() ;;
-    esac
-    [[ $cell != *-mpich-* ]] || mpi=mpich
-    configure "$cell" -DBUILD_TESTING=ON -DMPI_EXECUTABLE_SUFFIX=.$mpi "${compiler[@]}"
-    cmake --build "/build/$cell" -j "$(usable_cpus)"
-    MPIRUN=mpirun.$mpi train "$cell"
-    summary=$(cd "/build/$cell" && ctest --output-on-failure -j "$(usable_cpus)" "${@:2}" | tee >(cat >&2) |
+run_tests() { # CELL [OPTION-OF-CTEST...]
+    local summary
+    summary=$(cd "/build/$1" && ctest --output-on-failure -j "$(usable_cpus)" "${@:2}" | tee >(cat >&2) |
         grep 'tests passed') || summary="FAILED: $summary"
     echo "RESULT tests $summary"
+}
+
+# shellcheck disable=SC2317
+cell() { # CELL [OPTION-OF-CTEST...]
+    # shellcheck source-path=SCRIPTDIR source=setup.sh
+    . /source/scripts/setup.sh
+    local cell=$1 mpi=openmpi feature compiler=()
+    install_packages build feature test matrix
+    case $cell in
+        without-*)
+            feature=${cell#without-}
+            configure "$cell" "-DDROPSWEEP_WITH_${feature^^}=OFF" -DBUILD_TESTING=OFF
+            cmake --build "/build/$cell" -j "$(usable_cpus)" --target dropsweep
+            python3 -B /source/tests/cli/features_test.py "/build/$cell/dropsweep" mpirun.openmpi
+            echo "RESULT tests what it refuses"
+            MPIRUN=mpirun.openmpi train "$cell"
+            ;;
+        *-arm64) emulate "$@" ;;
+        *)
+            [[ $cell != *-mpich-* ]] || mpi=mpich
+            [[ $cell != *-clang ]] || compiler=(-DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++)
+            configure "$cell" -DBUILD_TESTING=ON -DMPI_EXECUTABLE_SUFFIX=".$mpi" "${compiler[@]}"
+            cmake --build "/build/$cell" -j "$(usable_cpus)"
+            MPIRUN=mpirun.$mpi train "$cell"
+            run_tests "$@"
+            ;;
+    esac
 }
 
 # By a cross compiler with the libraries of arm64 beside those of this machine, and qemu's emulation of its processes.
 # shellcheck disable=SC2317
 emulate() { # CELL [OPTION-OF-CTEST...]
-    local summary
     dpkg --add-architecture arm64
     apt-get update
     install_packages bits
     # shellcheck disable=SC2046
-    apt-get install -y --no-install-recommends $(awk '$1 ~ /^(build|feature)$/ && $2 ~ /-dev$/ || $2 ~ /^lib(gtest|gmock)-dev$/ \
-        { print $2 ":arm64" }' /source/scripts/packages.txt | grep -v nlohmann)
+    apt-get install -y --no-install-recommends $(awk '$1 ~ /^(build|feature)$/ && $2 ~ /-dev$/ && $2 !~ /^nlohmann/ ||
+        $2 ~ /^lib(gtest|gmock)-dev$/ { print $2 ":arm64" }' /source/scripts/packages.txt)
     export PKG_CONFIG_LIBDIR=/usr/lib/aarch64-linux-gnu/pkgconfig:/usr/share/pkgconfig
     configure "$1" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_LIBRARY_ARCHITECTURE=aarch64-linux-gnu \
         -DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++ \
@@ -116,22 +110,18 @@ emulate() { # CELL [OPTION-OF-CTEST...]
     cmake --build "/build/$1" -j "$(usable_cpus)" --target dropsweep unit_tests
     export OMPI_MCA_ess_singleton_isolated=1 OMPI_MCA_pml=ob1 OMPI_MCA_btl=self
     train "$1" qemu-aarch64
-    summary=$(cd "/build/$1" && ctest --output-on-failure -j "$(usable_cpus)" -L '^unit$' "${@:2}" | tee >(cat >&2) |
-        grep 'tests passed') || summary="FAILED: $summary"
-    echo "RESULT tests $summary"
+    run_tests "$1" -L '^unit$' "${@:2}"
 }
 
 # Out here again.
 
 # A release with all packages, from which cells without features and arm64 are built too.
 run_cell() { # CELL
-    local name=${1%%-openmpi*}
-    name=${name%%-mpich*}
-    name=${name%%-arm64*}
-    [[ $1 != without-* ]] || name=debian-13
+    local name=debian-13
+    [[ ! $1 =~ ^debian-[0-9]+ ]] || name=${BASH_REMATCH[0]}
     make_chroot "${release_of[$name]}" "$chroots/$name"
     in_chroot "$chroots/$name" bash -euo pipefail -c \
-        "$(declare -f configure hash_of train cell emulate); cd; cell \"\$@\"" cell "$1" "${ctest[@]}"
+        "$(declare -f configure hash_of train run_tests cell emulate); cd; cell \"\$@\"" cell "$1" "${ctest[@]}"
 }
 
 install_packages chroot
@@ -148,7 +138,7 @@ for cell in "${cells[@]}"; do
     printf '%-26s %-17s %-17s %-17s %-17s %s\n' "$cell" "$(result train)" "$(result sweep-1)" "$(result sweep-2)" \
         "$(result sweep-4)" "${failed:-$tests}"
     for kind in train sweep; do
-        for found in $(sed -n "s/^RESULT $kind[-0-9]* //p" "$log"); do
+        for found in $(sed -n "s/^RESULT ${kind}[-0-9]* //p" "$log"); do
             declare -n first=first_$kind
             [[ ${first:=$found} == "$found" ]] || status=1
         done

@@ -26,9 +26,9 @@ namespace {
 
 /// What brings the ranks of this MPI together under Slurm.
 #ifdef MPICH
-const std::string kSrun = "srun --mpi=pmi2";
+constexpr const char* kSrun = "srun --mpi=pmi2";
 #else
-const std::string kSrun = "srun --mpi=pmix";
+constexpr const char* kSrun = "srun --mpi=pmix";
 #endif
 
 /// Before all processes end with a usage error without being able to agree on it. Some launchers end the others when
@@ -187,7 +187,7 @@ void check_before_mpi() {
     if (launch.variable != "SLURM_STEP_NUM_TASKS" || set("PMIX_NAMESPACE") || set("PMI_RANK")) return;
     wait_for_the_speaker(launch);
     throw AgreedError(ExitCode::usage,
-                      "srun started the processes without a way to find each other; launch with " + kSrun,
+                      fmt::format("srun started the processes without a way to find each other; launch with {}", kSrun),
                       launch.rank == 0);
 }
 

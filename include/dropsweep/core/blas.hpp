@@ -6,10 +6,9 @@
 
 namespace dropsweep::core {
 
-// The door to the BLAS: only blas.cpp and openblas.cpp include its header. With another BLAS than OpenBLAS the last
-// four do nothing, and its threads are the business of its own variables.
-
-// Equal shapes give equal bits; a row's result may depend on how many rows are multiplied at once.
+// The door to the BLAS: only blas.cpp and openblas.cpp include its header. Equal shapes give equal bits; a row's result
+// may depend on how many rows are multiplied at once. With another BLAS than OpenBLAS the last four do nothing, and its
+// threads are the business of its own variables.
 
 /// C = A B;  A [m, k], B [k, n], C [m, n]. Nothing happens when m is 0.
 void multiply(ConstMatrix a, ConstMatrix b, Matrix c);
