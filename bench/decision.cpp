@@ -201,7 +201,7 @@ int main(int count, char** arguments) {
         const Case cases[] = {{"normal", normal}, {"skewed", skewed}, {"recorded", recorded}};
         fmt::print("differences,settings,means,runs,right,decided,trials,equal_trials,ratio\n");
         for (const Case& each : cases) {
-            for (const std::size_t settings : std::array<std::size_t, 3>{2, 9, 20}) decide_many(each, settings, runs);
+            for (const std::size_t settings : {2u, 9u, 20u}) decide_many(each, settings, runs);
         }
         fmt::print("\ndifferences,error,runs,looks,false_claims,found_within_100\n");
         // Of two settings, and of nine, which make 36 pairs.

@@ -193,8 +193,8 @@ TEST_F(AlteredMessageTest, Reduction) {
             OrderedSum sum(world_, leaves);
             for (int step = 0; step < 2; ++step) {
                 std::ranges::fill(reduction.sums().front(), 1.0f);
-                for (const std::size_t part : {0, 1}) reduction.start(part);
-                for (const std::size_t part : {0, 1}) {
+                for (const std::size_t part : {0u, 1u}) reduction.start(part);
+                for (const std::size_t part : {0u, 1u}) {
                     reduction.finish(part);
                     reduction.start_gather(part);
                 }

@@ -261,7 +261,7 @@ TEST_F(Npz, ArraysInNumpysFormat) {
 }
 
 TEST_F(Npz, SortedNamesAreInTheOrderOfTheArchive) {
-    for (const std::size_t hidden : {0, 11, 60}) {  // 60: 122 arrays, three digits
+    for (const std::size_t hidden : {0u, 11u, 60u}) {  // 60: 122 arrays, three digits
         const std::vector<std::string> found =
             names(written(model_of({2, std::vector<std::size_t>(hidden, std::size_t{1}), 2})));
         ASSERT_EQ(found.size(), 2 * (hidden + 1));

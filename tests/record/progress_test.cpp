@@ -21,7 +21,6 @@ using testing::MatchesRegex;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr sweep::Group kGroup{0, 1};
 constexpr auto kStart = std::chrono::steady_clock::time_point(std::chrono::hours(1));
 
 /// A file to print to, whose content can be read at any time.

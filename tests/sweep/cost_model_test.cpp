@@ -59,7 +59,7 @@ TEST_F(MeasuredCosts, OfAnotherExperimentAreScaledFromThem) {
 
 TEST_F(MeasuredCosts, OfAllExperimentsAreThere) {
     ByChoices<train::Experiment> experiments;
-    for (const std::size_t width : {4, 8, 16, 32, 400}) {
+    for (const std::size_t width : {4u, 8u, 16u, 32u, 400u}) {
         train::Experiment experiment = small_.experiment;
         experiment.architecture.hidden = {width};
         experiments.emplace({{"hidden", std::to_string(width)}}, experiment);

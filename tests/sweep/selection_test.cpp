@@ -52,8 +52,8 @@ TEST(Selection, WantsTheFirstSeedsOfAllThenThoseOfTheSurvivors) {
     EXPECT_FALSE(selection.needs(11));
     EXPECT_GE(selection.to_come().value(), 2);
     EXPECT_FALSE(selection.is_over());
-    for (const std::size_t seed : {10, 11}) {
-        for (const std::size_t setting : {0, 1}) {
+    for (const std::size_t seed : {10u, 11u}) {
+        for (const std::size_t setting : {0u, 1u}) {
             selection.record(setting * kMost + seed, result_of(loss_of(setting * kMost + seed)));
         }
     }

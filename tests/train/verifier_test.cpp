@@ -1,3 +1,4 @@
+#include <array>
 #include <functional>
 #include <optional>
 #include <span>
@@ -85,7 +86,8 @@ TEST_F(VerifierTest, FindsWhoComputesWrongAndPutsTheStepRight) {
     for (const Memory memory : {Memory::weights, Memory::activations, Memory::gradients}) {
         for (int rank = 0; rank < world_.size(); ++rank) {
             for (int computation = 0; computation < 2; ++computation) {
-                const std::uint64_t step = std::vector{1, 4, 16, 17}.at((rank + computation) % 4);
+                const std::uint64_t step =
+                    std::array<std::uint64_t, 4>{1, 4, 16, 17}.at(static_cast<std::size_t>(rank + computation) % 4);
                 SCOPED_TRACE(fmt::format("memory {}, rank {}, computation {}, step {}", static_cast<int>(memory), rank,
                                          computation, step));
                 int calls = 0;
