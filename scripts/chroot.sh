@@ -20,6 +20,7 @@ make_chroot() { # RELEASE DIRECTORY
 in_chroot() { # DIRECTORY COMMAND...
     # shellcheck disable=SC2016,SC2154
     unshare --mount --pid --fork --kill-child bash -euc '
+        mount --bind "$2" "$2" # so that what runs there can have namespaces of its own
         mkdir -p "$2/source"
         mount --bind -o ro "$1" "$2/source"
         mount --bind /etc/resolv.conf "$2/etc/resolv.conf"
@@ -27,5 +28,8 @@ in_chroot() { # DIRECTORY COMMAND...
         mount --rbind /sys "$2/sys"
         mount --rbind /dev "$2/dev"
         mount -t tmpfs tmpfs "$2/dev/shm"
-        exec chroot "${@:2}"' in_chroot "$root" "$@"
+        cd "$2"
+        pivot_root . .
+        umount --lazy .
+        exec "${@:3}"' in_chroot "$root" "$@"
 }

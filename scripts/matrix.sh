@@ -138,11 +138,11 @@ for cell in "${cells[@]}"; do
     printf '%-26s %-17s %-17s %-17s %-17s %s\n' "$cell" "$(result train)" "$(result sweep-1)" "$(result sweep-2)" \
         "$(result sweep-4)" "${failed:-$tests}"
     for kind in train sweep; do
-        for found in $(sed -n "s/^RESULT ${kind}[-0-9]* //p" "$log"); do
-            declare -n first=first_$kind
+        declare -n first=first_$kind
+        while read -r found; do
             [[ ${first:=$found} == "$found" ]] || status=1
-        done
+        done < <(sed -n "s/^RESULT ${kind}[-0-9]* //p" "$log")
     done
 done
-((status == 0)) && say "the same bits in all cells" || say "something failed or differs"
-exit $status
+((status == 0)) || die 1 "a cell failed, or has other bits; see above"
+say "the same bits in all cells"

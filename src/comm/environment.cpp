@@ -24,6 +24,14 @@ namespace dropsweep::comm {
 
 namespace {
 
+/// What was printed has to come before what the launcher says of an abort, which Open MPI 5 ends with a NUL instead of
+/// a line's end. After a killed rank it reads nothing for a second.
+#if defined(OMPI_MAJOR_VERSION) && OMPI_MAJOR_VERSION >= 5
+constexpr std::chrono::milliseconds kUntilRead(1200);
+#else
+constexpr std::chrono::milliseconds kUntilRead(0);
+#endif
+
 /// What brings the ranks of this MPI together under Slurm.
 #ifdef MPICH
 constexpr const char* kSrun = "srun --mpi=pmi2";
@@ -137,6 +145,7 @@ void abort_all(int exit_code) {
     MPI_Initialized(&has_begun);
     MPI_Finalized(&has_ended);
     if (has_begun != 0 && has_ended == 0 && !launch_from_environment().variable.empty()) {
+        std::this_thread::sleep_for(kUntilRead);
         MPI_Abort(MPI_COMM_WORLD, exit_code);
     }
     std::_Exit(exit_code);

@@ -28,7 +28,7 @@ constexpr auto kLook = 50ms;
 constexpr auto kLookAtTheEnd = 1ms;
 constexpr double kBeatSeconds = 0.25;
 /// When rank 0 is silent every other rank finds out; the first to speak ends the job before the next one does.
-constexpr double kStaggerSeconds = 1;
+constexpr double kStaggerSeconds = 2;  // more than comm::abort_all takes
 constexpr double kLauncherSeconds = 10;
 constexpr auto kFatalGrace = 10s;
 

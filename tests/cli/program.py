@@ -8,6 +8,7 @@ import atexit
 import concurrent.futures
 import contextlib
 import csv
+import functools
 import gzip
 import json
 import os
@@ -39,6 +40,13 @@ RANK_VARIABLE = rb"(?:^|\0)(?:OMPI_COMM_WORLD|PMI)_RANK=(\d+)"
 
 program = None
 mpirun = None
+
+
+@functools.cache
+def launcher_is(name):
+    """Whether what mpirun says of its version has this in it."""
+    done = subprocess.run([mpirun, "--version"], capture_output=True, text=True, check=True)
+    return name in done.stdout + done.stderr
 
 
 def launch(ranks):

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 
-ENTER = pathlib.Path(__file__).with_name("enter_host.sh")
+ENTER = str(pathlib.Path(__file__).with_name("enter_host.sh"))
 HOSTS = {"near": "10.231.0.1", "far": "10.231.0.2"}
 SUBNET = "10.231.0.0/30"
 UNSHARE = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--net"]
@@ -73,9 +73,13 @@ def sent_bytes():
     return [json.loads(command(f"ip -n {host} -j -s link show cable"))[0]["stats64"]["tx"]["bytes"] for host in HOSTS]
 
 
+# How the launchers enter a host, and which network they and MPI use: Open MPI 4, Open MPI 5, MPICH.
+ENVIRONMENT = {"OMPI_MCA_plm_rsh_agent": ENTER, "OMPI_MCA_btl_tcp_if_include": SUBNET, "OMPI_MCA_oob_tcp_if_include": SUBNET,
+               "PRTE_MCA_plm_ssh_agent": ENTER, "PRTE_MCA_prte_if_include": SUBNET,
+               "HYDRA_LAUNCHER": "ssh", "HYDRA_LAUNCHER_EXEC": ENTER, "HYDRA_IFACE": "cable"}
+
+
 def mpirun(launcher, ranks):
-    """The launcher of so many ranks, with Open MPI 4's options for half of them on each host."""
+    """The launcher of so many ranks, half of them on each host."""
     half = ranks // 2
-    return [ENTER, "near", *launcher, "--host", f"near:{half},far:{half}",
-            "--mca", "plm_rsh_agent", str(ENTER), "--mca", "btl_tcp_if_include", SUBNET, "--mca", "oob_tcp_if_include",
-            SUBNET]
+    return [ENTER, "near", *launcher, "-host", f"near:{half},far:{half}"]

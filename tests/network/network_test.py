@@ -5,6 +5,7 @@ import csv
 import functools
 import os
 import pathlib
+import re
 import shlex
 import signal
 import subprocess
@@ -37,9 +38,8 @@ def present_ranks():
     found = {}
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
         if program.process_text(folder.name, "cmdline").startswith(os.fsencode(program.program) + b"\0"):
-            for variable in program.process_text(folder.name, "environ").split(b"\0"):
-                if variable.startswith(b"OMPI_COMM_WORLD_RANK="):
-                    found[int(variable.partition(b"=")[2])] = int(folder.name)
+            if rank := re.search(program.RANK_VARIABLE, program.process_text(folder.name, "environ")):
+                found[int(rank[1])] = int(folder.name)
     return found
 
 
@@ -65,7 +65,7 @@ class NetworkTest(program.ProgramTest):
         for file in files:
             self.addCleanup(file.close)
         process = subprocess.Popen([*words[:2], shlex.join(words[2:])], stdin=subprocess.DEVNULL, stdout=files[0],
-                                   stderr=files[1], env=program.environment(), start_new_session=True)
+                                   stderr=files[1], env=program.environment(**hosts.ENVIRONMENT), start_new_session=True)
 
         def result():
             try:

@@ -154,9 +154,9 @@ class QuietTest(ResultsTest):
 
 
 class StoppedTest(ResultsTest):
-    def check_goes_on(self, job, restarts=1):
+    def check_goes_on(self, job, *restarts):
         self.check_completed(job)
-        self.assertEqual(job.restarts(), restarts, self.logs())
+        self.assertIn(job.restarts(), restarts or (1,), self.logs())
         self.check_same_bytes(self.run_of(job))
 
     def test_signal(self):
@@ -166,7 +166,7 @@ class StoppedTest(ResultsTest):
             cluster.command("scancel", "--signal=USR1", job.number)
             self.thaw(ranks)
             job.wait_for("PENDING")
-        self.check_goes_on(job, restarts=2)
+        self.check_goes_on(job, 2)
 
     def test_time_limit(self):
         """Slurm's warning also wakes the ranks up (SIGCONT). It looks every 30 s for jobs that will have less time left
@@ -180,7 +180,8 @@ class StoppedTest(ResultsTest):
         job = self.sweep()
         self.freeze(job)
         self.preempt(job)
-        self.check_goes_on(job)
+        # Slurm 24.11 starts such a job once more when it has completed (its ticket 25682).
+        self.check_goes_on(job, 1, 2)
 
     def test_preemption_without_a_time_of_grace(self):
         cluster.command("scontrol", "update", "PartitionName=low", "GraceTime=0")

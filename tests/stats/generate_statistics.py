@@ -100,7 +100,8 @@ def power(effect, n, error):
     if log_evidence(1e9, n) < -np.log(error):
         return 0.0
     critical = optimize.brentq(lambda t: log_evidence(t, n) + np.log(error), 0, 1e9, xtol=1e-13)
-    return stats.nct.sf(critical, n - 1, effect * np.sqrt(n)) + stats.nct.cdf(-critical, n - 1, effect * np.sqrt(n))
+    far_tail = stats.nct.cdf(-critical, n - 1, effect * np.sqrt(n))  # where it is nothing, SciPy 1.15 says nan
+    return stats.nct.sf(critical, n - 1, effect * np.sqrt(n)) + np.nan_to_num(far_tail)
 
 
 def fewest_pairs(effect, error):

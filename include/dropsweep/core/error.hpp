@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace dropsweep {
 
@@ -45,6 +46,11 @@ inline Error as_error(const std::exception& exception) {
     if (const auto* error = dynamic_cast<const Error*>(&exception)) return *error;
     if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr) {
         return {ExitCode::failure, "out of memory; use a smaller model or batch, or fewer ranks on a machine"};
+    }
+    const auto* system = dynamic_cast<const std::system_error*>(&exception);
+    if (system != nullptr && system->code() == std::errc::resource_unavailable_try_again) {
+        return {ExitCode::failure,
+                "no further thread can be started; give it more memory (ulimit -v) or processes (ulimit -u)"};
     }
     return {ExitCode::failure, std::string(exception.what()) + "; this was not expected: please report it"};
 }
