@@ -23,7 +23,10 @@ in_chroot() { # DIRECTORY COMMAND...
         mount --bind "$2" "$2" # so that what runs there can have namespaces of its own
         mkdir -p "$2/source"
         mount --bind -o ro "$1" "$2/source"
-        mount --bind /etc/resolv.conf "$2/etc/resolv.conf"
+        for file in /etc/resolv.conf /etc/hosts; do # a release has neither
+            touch "$2$file"
+            mount --bind "$file" "$2$file"
+        done
         mount -t proc proc "$2/proc"
         mount --rbind /sys "$2/sys"
         mount --rbind /dev "$2/dev"

@@ -1,6 +1,7 @@
 #include "dropsweep/comm/communicator.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <numeric>
 #include <utility>
@@ -123,29 +124,31 @@ Communicator Communicator::create_group(std::span<const int> ranks) const {
 }
 
 void Communicator::barrier() const {
-    const Waiting waiting;
-    check(MPI_Barrier(handle_), "MPI_Barrier");
+    wait_for([&](MPI_Request* request) { return MPI_Ibarrier(handle_, request); }, "MPI_Ibarrier");
 }
 
 void Communicator::broadcast_bytes(std::span<std::byte> bytes, int root) const {
-    const Waiting waiting;
+    const auto broadcast = [&](void* piece, std::size_t size) {
+        wait_for(
+            [&](MPI_Request* request) { return MPI_Ibcast(piece, as_count(size), MPI_BYTE, root, handle_, request); },
+            "MPI_Ibcast");
+    };
     // In pieces, because a count is an int and a data set may be larger than that.
     constexpr std::size_t kPiece = std::size_t{1} << 28;
     std::span<std::byte> rest = bytes;
     do {
         const std::size_t size = std::min(rest.size(), kPiece);
-        check(MPI_Bcast(rest.data(), as_count(size), MPI_BYTE, root, handle_), "MPI_Bcast");
+        broadcast(rest.data(), size);
         rest = rest.subspan(size);
     } while (!rest.empty());
     const std::uint64_t own = core::checksum(bytes);
     std::uint64_t checksum = own;
-    check(MPI_Bcast(&checksum, kChecksumBytes, MPI_BYTE, root, handle_), "MPI_Bcast");
+    broadcast(&checksum, kChecksumBytes);
     require_unaltered(checksum == own);
 }
 
 void Communicator::all_gather_bytes(std::span<std::byte> all, std::span<const std::size_t> counts,
                                     std::size_t element) const {
-    const Waiting waiting;
     std::vector<int> byte_counts;
     std::vector<int> offsets;
     std::size_t offset = 0;
@@ -154,26 +157,34 @@ void Communicator::all_gather_bytes(std::span<std::byte> all, std::span<const st
         offsets.push_back(as_count(offset));
         offset += count * element;
     }
-    check(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, all.data(), byte_counts.data(), offsets.data(), MPI_BYTE,
-                         handle_),
-          "MPI_Allgatherv");
+    wait_for(
+        [&](MPI_Request* request) {
+            return MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, all.data(), byte_counts.data(), offsets.data(),
+                                   MPI_BYTE, handle_, request);
+        },
+        "MPI_Iallgatherv");
     std::vector<std::uint64_t> own(counts.size());
     for (std::size_t rank = 0; rank < own.size(); ++rank) {
         own[rank] = core::checksum(all.subspan(static_cast<std::size_t>(offsets[rank]), counts[rank] * element));
     }
     std::vector<std::uint64_t> checksums = own;
-    check(MPI_Allgather(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, checksums.data(), kChecksumBytes, MPI_BYTE, handle_),
-          "MPI_Allgather");
+    wait_for(
+        [&](MPI_Request* request) {
+            return MPI_Iallgather(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, checksums.data(), kChecksumBytes, MPI_BYTE,
+                                  handle_, request);
+        },
+        "MPI_Iallgather");
     require_unaltered(checksums == own);
 }
 
 void Communicator::shift_bytes(std::span<const std::byte> bytes, int destination, std::span<std::byte> received,
                                int source) const {
-    const Waiting waiting;
     const auto exchange = [&](std::span<const std::byte> out, std::span<std::byte> in) {
-        check(MPI_Sendrecv(out.data(), as_count(out.size()), MPI_BYTE, destination, 0, in.data(), as_count(in.size()),
-                           MPI_BYTE, source, 0, handle_, MPI_STATUS_IGNORE),
-              "MPI_Sendrecv");
+        std::array<MPI_Request, 2> requests{};
+        check(MPI_Isend(out.data(), as_count(out.size()), MPI_BYTE, destination, 0, handle_, &requests[0]),
+              "MPI_Isend");
+        check(MPI_Irecv(in.data(), as_count(in.size()), MPI_BYTE, source, 0, handle_, &requests[1]), "MPI_Irecv");
+        wait_for_all(requests);
     };
     exchange(bytes, received);
     const std::uint64_t sent = core::checksum(bytes);
@@ -185,6 +196,7 @@ void Communicator::shift_bytes(std::span<const std::byte> bytes, int destination
 void Communicator::receive_bytes(std::span<std::byte> bytes, int source, int tag) const {
     const Waiting waiting;
     std::vector<std::byte> message(bytes.size() + kChecksumBytes);
+    wait_for_message(source, tag);
     check(MPI_Recv(message.data(), as_count(message.size()), MPI_BYTE, source, tag, handle_, MPI_STATUS_IGNORE),
           "MPI_Recv");
     std::uint64_t checksum = 0;
@@ -228,10 +240,7 @@ bool Outbox::is_empty() {
 }
 
 void Outbox::flush() {
-    const Waiting waiting;
-    for (; !parcels_.empty(); parcels_.pop_front()) {
-        check(MPI_Wait(&parcels_.front().request, MPI_STATUS_IGNORE), "MPI_Wait");
-    }
+    for (; !parcels_.empty(); parcels_.pop_front()) wait_for_all({&parcels_.front().request, 1});
 }
 
 Outbox::~Outbox() {

@@ -50,9 +50,10 @@ void wait_for_the_speaker(const Launch& launch) {
 /// Open MPI's component for messages within a node: of version 4, and since.
 constexpr std::array kSharedMemory = {"vader", "sm"};
 
+constexpr int kKeepWhatIsSet = 0;
+
 /// A parameter of Open MPI, unless mpirun or the environment has set it; nothing to other MPIs.
 void set_parameter(const std::string& name, const char* value) {
-    constexpr int kKeepWhatIsSet = 0;
     setenv(fmt::format("OMPI_MCA_{}", name).c_str(), value, kKeepWhatIsSet);
 }
 
@@ -69,12 +70,15 @@ void find_networks_by_address() {
     set_parameter("reachable", "weighted");
 }
 
-/// Open MPI's buffers for messages within a node, some MB a rank, lie in /dev/shm, which in a container often has 64
-/// MB; where they do not fit the process gets SIGBUS. Files elsewhere do as well.
+/// MPI's buffers for messages within a node, some MB a rank, lie in /dev/shm, which in a container often has 64 MB;
+/// where they do not fit Open MPI's processes get SIGBUS, and UCX, which MPICH uses, gives up. Files elsewhere do as
+/// well.
 void make_room_for_messages() {
     constexpr std::uintmax_t kBytesPerRank = 8u << 20;
-    const char* local = std::getenv("OMPI_COMM_WORLD_LOCAL_SIZE");
-    const auto ranks = static_cast<std::uintmax_t>(local == nullptr ? 1 : std::atoi(local));
+    std::uintmax_t ranks = 1;
+    for (const char* variable : {"OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"}) {
+        if (const char* local = std::getenv(variable)) ranks = static_cast<std::uintmax_t>(std::atoi(local));
+    }
     std::error_code unknown;
     const std::filesystem::space_info space = std::filesystem::space("/dev/shm", unknown);
     if (!unknown && space.available >= ranks * kBytesPerRank) return;
@@ -83,6 +87,7 @@ void make_room_for_messages() {
     for (const char* component : kSharedMemory) {
         set_parameter(fmt::format("btl_{}_backing_directory", component), elsewhere.c_str());
     }
+    setenv("UCX_POSIX_DIR", elsewhere.c_str(), kKeepWhatIsSet);
 }
 
 /// A system-call filter, as containers have, may forbid that one process reads another's memory; Open MPI would print
@@ -124,7 +129,12 @@ Environment::Environment() {
     make_room_for_messages();
     copy_messages_where_filtered();
     int provided = MPI_THREAD_SINGLE;
+    // SIGUSR1 stays ours: at each one MPICH asks for the processes that have ended, which without a launcher starts
+    // one, and waits for it for ever where that is not MPICH's own.
+    struct sigaction user_signal {};
+    sigaction(SIGUSR1, nullptr, &user_signal);
     check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
+    sigaction(SIGUSR1, &user_signal, nullptr);
     // Split and duplicated communicators inherit the handler; without it the return codes would never be seen.
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN);

@@ -24,12 +24,6 @@ std::size_t as_size(int value) {
     return static_cast<std::size_t>(value);
 }
 
-void wait_for_all(std::vector<MPI_Request>& requests) {
-    const Waiting waiting;
-    check(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "MPI_Waitall");
-    requests.clear();
-}
-
 /// The additions that leave the sum of all leaves in the first one.
 std::vector<core::RunMerge::Addition> additions_over(std::size_t leaves) {
     assert(leaves > 0);
@@ -256,6 +250,7 @@ std::span<float> OrderedReduction::finish(std::size_t part) {
     add_on_node(slice);
     // What was sent from here may be overwritten as soon as the node has this rank's weights.
     wait_for_all(sum_requests_[part]);
+    sum_requests_[part].clear();
     const std::vector<float*>& addends = addends_[part];
     for (std::size_t root = 0; root < roots_.size(); ++root) {
         if (roots_[root].node == own_node_) continue;
@@ -304,6 +299,7 @@ std::uint64_t OrderedReduction::weights_checksum(const core::Range& slice) const
 
 void OrderedReduction::finish_gathers() {
     wait_for_all(weight_requests_);
+    weight_requests_.clear();
     if (nodes_.size() > 1) {
         for (const std::size_t part : gathering_) {
             imbalance_ += (nodes_.size() - 1) * weights_checksum(own_slice(part));
@@ -354,10 +350,12 @@ core::Tally OrderedSum::operator()(std::span<const core::Tally> own, bool& flag,
         leaf = {own[i], flag ? std::uint64_t{1} : 0, i == 0 ? imbalance : 0};
         leaf.checksum = checksum_of(leaf);
     }
-    const Waiting waiting;
-    check(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, leaves_.data(), byte_counts_.data(), byte_offsets_.data(),
-                         MPI_BYTE, group_->handle()),
-          "MPI_Allgatherv");
+    comm::wait_for(
+        [&](MPI_Request* request) {
+            return MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, leaves_.data(), byte_counts_.data(),
+                                   byte_offsets_.data(), MPI_BYTE, group_->handle(), request);
+        },
+        "MPI_Iallgatherv");
     std::uint64_t balance = 0;
     for (const Leaf& leaf : leaves_) {
         require_unaltered(leaf.checksum == checksum_of(leaf));

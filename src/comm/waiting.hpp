@@ -1,6 +1,12 @@
 #pragma once
 
+#include <span>
+
+#include <mpi.h>
+
 #include "dropsweep/core/activity.hpp"
+
+#include "check.hpp"
 
 namespace dropsweep::comm {
 
@@ -8,5 +14,17 @@ namespace dropsweep::comm {
 struct Waiting : core::Activity::As {
     Waiting() : As(core::Activity::Kind::waiting) {}
 };
+
+/// Until all are done. Who waits for long gives the core to others: a blocking call of MPICH does not, and keeps MPI's
+/// lock from the other threads of its process.
+void wait_for_all(std::span<MPI_Request> requests);
+
+/// Does what a blocking call does, by the non-blocking one: start(MPI_Request*).
+template <class Start>
+void wait_for(const Start& start, const char* call) {
+    MPI_Request request = MPI_REQUEST_NULL;
+    check(start(&request), call);
+    wait_for_all({&request, 1});
+}
 
 }  // namespace dropsweep::comm

@@ -27,10 +27,10 @@ class LaunchTrapTest(program.ProgramTest):
         self.check_refused_by_the_first_alone({"PMI_SIZE": "2"}, "PMI_RANK", "2 processes", "PMI_SIZE", "mpirun")
 
     def test_srun_that_does_not_speak_to_mpi(self):
-        """With these variables Open MPI gives up by itself, at length, where it was built without Slurm."""
+        """With these variables Open MPI gives up by itself, at length, where it was built without Slurm. MPICH wants pmi2."""
         slurm = {"SLURM_JOB_ID": "7", "SLURM_JOBID": "7", "SLURM_STEP_ID": "0", "SLURM_STEPID": "0",
                  "SLURM_STEP_NUM_TASKS": "2", "SLURM_NTASKS": "2", "SLURM_NODELIST": "localhost"}
-        self.check_refused_by_the_first_alone(slurm, "SLURM_PROCID", "srun --mpi=pmix")
+        self.check_refused_by_the_first_alone(slurm, "SLURM_PROCID", "srun --mpi=pmi")
 
     def test_the_shell_of_a_batch_job_is_no_launcher(self):
         self.check_success(self.train(env={"SLURM_JOB_ID": "7", "SLURM_NTASKS": "4", "SLURM_PROCID": "0"}))

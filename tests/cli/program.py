@@ -49,6 +49,11 @@ def launcher_is(name):
     return name in done.stdout + done.stderr
 
 
+def codes_of_a_killed_rank():
+    """Of a run that has lost one by SIGKILL: mpirun's own, that of Hydra or what the others end with."""
+    return (signal.SIGKILL, FAILURE) if launcher_is("HYDRA") else (128 + signal.SIGKILL,)
+
+
 def launch(ranks):
     """What starts a program under mpirun."""
     return [LAUNCHER, "none", str(ranks)]

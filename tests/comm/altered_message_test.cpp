@@ -70,21 +70,19 @@ int MPI_Isend(const void* bytes, int count, MPI_Datatype type, int to, int tag, 
     return PMPI_Isend(message, count, type, to, tag, on, request);
 }
 
-int MPI_Sendrecv(const void* out, int out_count, MPI_Datatype out_type, int to, int out_tag, void* in, int in_count,
-                 MPI_Datatype in_type, int from, int in_tag, MPI_Comm on, MPI_Status* status) {
-    const void* message = is_first_of_several(on) ? as_sent(out, bytes_of(out_count, out_type)) : out;
-    return PMPI_Sendrecv(message, out_count, out_type, to, out_tag, in, in_count, in_type, from, in_tag, on, status);
-}
+// The collective ones block: then the bytes are there.
 
-int MPI_Bcast(void* bytes, int count, MPI_Datatype type, int root, MPI_Comm on) {
+int MPI_Ibcast(void* bytes, int count, MPI_Datatype type, int root, MPI_Comm on, MPI_Request* request) {
+    *request = MPI_REQUEST_NULL;
     const int status = PMPI_Bcast(bytes, count, type, root, on);
     if (is_first_of_several(on) && root != 0) has_travelled(bytes, bytes_of(count, type));
     return status;
 }
 
 /// What comes from the last rank.
-int MPI_Allgather(const void* out, int out_count, MPI_Datatype out_type, void* all, int count, MPI_Datatype type,
-                  MPI_Comm on) {
+int MPI_Iallgather(const void* out, int out_count, MPI_Datatype out_type, void* all, int count, MPI_Datatype type,
+                   MPI_Comm on, MPI_Request* request) {
+    *request = MPI_REQUEST_NULL;
     const int status = PMPI_Allgather(out, out_count, out_type, all, count, type, on);
     int size = 0;
     PMPI_Comm_size(on, &size);
@@ -93,8 +91,9 @@ int MPI_Allgather(const void* out, int out_count, MPI_Datatype out_type, void* a
     return status;
 }
 
-int MPI_Allgatherv(const void* out, int out_count, MPI_Datatype out_type, void* all, const int* counts,
-                   const int* offsets, MPI_Datatype type, MPI_Comm on) {
+int MPI_Iallgatherv(const void* out, int out_count, MPI_Datatype out_type, void* all, const int* counts,
+                    const int* offsets, MPI_Datatype type, MPI_Comm on, MPI_Request* request) {
+    *request = MPI_REQUEST_NULL;
     const int status = PMPI_Allgatherv(out, out_count, out_type, all, counts, offsets, type, on);
     int size = 0;
     PMPI_Comm_size(on, &size);

@@ -76,7 +76,8 @@ def sent_bytes():
 # How the launchers enter a host, and which network they and MPI use: Open MPI 4, Open MPI 5, MPICH.
 ENVIRONMENT = {"OMPI_MCA_plm_rsh_agent": ENTER, "OMPI_MCA_btl_tcp_if_include": SUBNET, "OMPI_MCA_oob_tcp_if_include": SUBNET,
                "PRTE_MCA_plm_ssh_agent": ENTER, "PRTE_MCA_prte_if_include": SUBNET,
-               "HYDRA_LAUNCHER": "ssh", "HYDRA_LAUNCHER_EXEC": ENTER, "HYDRA_IFACE": "cable"}
+               "HYDRA_LAUNCHER": "ssh", "HYDRA_LAUNCHER_EXEC": ENTER, "HYDRA_IFACE": "cable",
+               "UCX_TLS": "tcp,self", "UCX_NET_DEVICES": "cable"}
 
 
 def mpirun(launcher, ranks):

@@ -124,6 +124,7 @@ class Communicator {
     void shift_bytes(std::span<const std::byte> bytes, int destination, std::span<std::byte> received,
                      int source) const;
     void receive_bytes(std::span<std::byte> bytes, int source, int tag) const;
+    void wait_for_message(int source, int tag) const;
     void receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag,
                                  const std::function<void()>& meanwhile) const;
 
