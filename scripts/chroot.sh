@@ -23,7 +23,7 @@ in_chroot() { # DIRECTORY COMMAND...
         mount --bind "$2" "$2" # so that what runs there can have namespaces of its own
         mkdir -p "$2/source"
         mount --bind -o ro "$1" "$2/source"
-        for file in /etc/resolv.conf /etc/hosts; do # a release has neither
+        for file in /etc/resolv.conf /etc/hosts; do # without the latter a name server is asked for localhost
             touch "$2$file"
             mount --bind "$file" "$2$file"
         done

@@ -124,12 +124,12 @@ Communicator Communicator::create_group(std::span<const int> ranks) const {
 }
 
 void Communicator::barrier() const {
-    wait_for([&](MPI_Request* request) { return MPI_Ibarrier(handle_, request); }, "MPI_Ibarrier");
+    complete([&](MPI_Request* request) { return MPI_Ibarrier(handle_, request); }, "MPI_Ibarrier");
 }
 
 void Communicator::broadcast_bytes(std::span<std::byte> bytes, int root) const {
     const auto broadcast = [&](void* piece, std::size_t size) {
-        wait_for(
+        complete(
             [&](MPI_Request* request) { return MPI_Ibcast(piece, as_count(size), MPI_BYTE, root, handle_, request); },
             "MPI_Ibcast");
     };
@@ -157,7 +157,7 @@ void Communicator::all_gather_bytes(std::span<std::byte> all, std::span<const st
         offsets.push_back(as_count(offset));
         offset += count * element;
     }
-    wait_for(
+    complete(
         [&](MPI_Request* request) {
             return MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, all.data(), byte_counts.data(), offsets.data(),
                                    MPI_BYTE, handle_, request);
@@ -168,7 +168,7 @@ void Communicator::all_gather_bytes(std::span<std::byte> all, std::span<const st
         own[rank] = core::checksum(all.subspan(static_cast<std::size_t>(offsets[rank]), counts[rank] * element));
     }
     std::vector<std::uint64_t> checksums = own;
-    wait_for(
+    complete(
         [&](MPI_Request* request) {
             return MPI_Iallgather(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, checksums.data(), kChecksumBytes, MPI_BYTE,
                                   handle_, request);

@@ -350,7 +350,7 @@ core::Tally OrderedSum::operator()(std::span<const core::Tally> own, bool& flag,
         leaf = {own[i], flag ? std::uint64_t{1} : 0, i == 0 ? imbalance : 0};
         leaf.checksum = checksum_of(leaf);
     }
-    comm::wait_for(
+    complete(
         [&](MPI_Request* request) {
             return MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, leaves_.data(), byte_counts_.data(),
                                    byte_offsets_.data(), MPI_BYTE, group_->handle(), request);

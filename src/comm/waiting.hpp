@@ -21,7 +21,7 @@ void wait_for_all(std::span<MPI_Request> requests);
 
 /// Does what a blocking call does, by the non-blocking one: start(MPI_Request*).
 template <class Start>
-void wait_for(const Start& start, const char* call) {
+void complete(const Start& start, const char* call) {
     MPI_Request request = MPI_REQUEST_NULL;
     check(start(&request), call);
     wait_for_all({&request, 1});

@@ -1,8 +1,10 @@
 #include "dropsweep/comm/agreement.hpp"
 
+#include <functional>
 #include <new>
 #include <optional>
 #include <stdexcept>
+#include <system_error>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -52,12 +54,18 @@ TEST(Agreement, UnexpectedExceptionIsAFailureToReport) {
 
 TEST(Agreement, LackOfMemoryHasARemedy) {
     const Communicator world = Communicator::world();
-    const auto error = outcome(world, [] { throw std::bad_alloc(); });
-    ASSERT_TRUE(error.has_value());
-    EXPECT_EQ(error->code(), ExitCode::failure);
-    if (world.rank() == 0) {
-        EXPECT_THAT(error->what(), testing::StartsWith("out of memory; "));
-    }
+    const auto expect_remedy = [&](const std::function<void()>& fail, const char* remedy) {
+        const auto error = outcome(world, fail);
+        ASSERT_TRUE(error.has_value());
+        EXPECT_EQ(error->code(), ExitCode::failure);
+        if (world.rank() == 0) {
+            EXPECT_THAT(error->what(), testing::HasSubstr(remedy));
+        }
+    };
+    expect_remedy([] { throw std::bad_alloc(); }, "out of memory; use a smaller model");
+    // As std::thread says it.
+    expect_remedy([] { throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again)); },
+                  "no further thread can be started; give it more memory");
 }
 
 TEST(Agreement, NobodyIsLeftBehindAfterAnError) {
