@@ -3,6 +3,7 @@
 #include "dropsweep/cli/commands.hpp"
 #include "dropsweep/cli/run.hpp"
 #include "dropsweep/comm/environment.hpp"
+#include "dropsweep/comm/supervisor.hpp"
 #include "dropsweep/core/blas.hpp"
 #include "dropsweep/core/error.hpp"
 #include "dropsweep/core/standard_streams.hpp"
@@ -32,6 +33,7 @@ int report_error(const std::exception& exception) {
 int main(int argc, char** argv) {
     core::prepare_standard_streams();
     core::restart_with_better_blas_kernels();
+    comm::supervise_rank();
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     try {
         if (cli::needs_mpi(arguments)) return cli::run(arguments, {.warn = warn, .report = report_error});

@@ -24,10 +24,12 @@ namespace dropsweep::comm {
 
 namespace {
 
-/// What was printed has to come before what the launcher says of an abort, which Open MPI 5 ends with a NUL instead of
-/// a line's end. After a killed rank it reads nothing for a second.
+/// What was printed has to be read by the launcher before an abort. That of Open MPI 5 reads nothing for a second after
+/// a killed rank, and ends what it says of the abort itself with a NUL instead of a line's end; MPICH's stops to read.
 #if defined(OMPI_MAJOR_VERSION) && OMPI_MAJOR_VERSION >= 5
 constexpr std::chrono::milliseconds kUntilRead(1200);
+#elif defined(MPICH)
+constexpr std::chrono::milliseconds kUntilRead(500);
 #else
 constexpr std::chrono::milliseconds kUntilRead(0);
 #endif

@@ -2,8 +2,10 @@
 
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <new>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -55,10 +57,15 @@ std::span<std::byte> map(const Address& address) {
 
 SharedMemory::SharedMemory(const Communicator& node, std::size_t bytes) {
     const core::Descriptor own = reserve(bytes);
-    for (const Address& address : node.all_gather(Address{::getpid(), own.number(), bytes})) {
-        blocks_.push_back(map(address));
+    const std::vector<Address> addresses = node.all_gather(Address{::getpid(), own.number(), bytes});
+    std::exception_ptr failure;
+    try {
+        for (const Address& address : addresses) blocks_.push_back(map(address));
+    } catch (...) {
+        failure = std::current_exception();
     }
-    node.barrier();  // all have opened it
+    node.barrier();  // who closed its own before would be the one that others complain of
+    if (failure) std::rethrow_exception(failure);
 }
 
 SharedMemory::SharedMemory(SharedMemory&& other) noexcept : blocks_(std::exchange(other.blocks_, {})) {}

@@ -53,11 +53,14 @@ pid_t parent_of(pid_t process) {
     return parent;
 }
 
-/// What passes on what the process writes to standard error: its parent, where that reads it from a pipe; 0: nobody.
+/// What passes on what the process writes to standard error: who of those it descends from reads it from a pipe; 0:
+/// nobody.
 pid_t forwarder_of(pid_t process) {
     const std::string pipe = target_of(fmt::format("/proc/{}/fd/2", process));
-    const pid_t parent = parent_of(process);
-    return pipe.starts_with("pipe:") && reads(parent, pipe) ? parent : 0;
+    if (!pipe.starts_with("pipe:")) return 0;
+    pid_t ancestor = parent_of(process);
+    while (ancestor != 0 && !reads(ancestor, pipe)) ancestor = parent_of(ancestor);
+    return ancestor;
 }
 
 }  // namespace
@@ -66,7 +69,7 @@ std::optional<Terminal> progress_terminal() {
     const char* kind = std::getenv("TERM");
     if (kind == nullptr || std::string_view(kind) == "dumb") return std::nullopt;
     if (const auto own = terminal_of(STDERR_FILENO)) return own;
-    // Open MPI's mpirun reads it, MPICH's has a proxy between.
+    // Open MPI's mpirun reads it, MPICH's has a proxy between, and ranks that are children of what it starts.
     pid_t launcher = ::getpid();
     for (pid_t next = forwarder_of(launcher); next != 0; next = forwarder_of(launcher)) launcher = next;
     const std::string launcher_stderr = fmt::format("/proc/{}/fd/2", launcher);

@@ -69,7 +69,7 @@ class FaultWhileJoiningTest(long_run.LongRunTest):
         result = self.start_sweep(*self.LAYOUT, "--inject", f"{action}@{rank}:{self.TRIAL}:growth", run=run,
                                   ranks=3).result()
         code, what = self.FAULTS[action]
-        self.assertIn(result.code, program.codes_of_a_killed_rank() if code is None else (code,), result)
+        self.assertEqual(result.code, program.code_of_a_killed_rank() if code is None else code, result)
         self.assertEqual(len(result.errors), 1, result)
         self.assertRegex(result.errors[0], rf"rank {rank} on .*{what}|{what}.*rank {rank} on ")
         if action in ("hang", "fail"):

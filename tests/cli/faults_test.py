@@ -29,7 +29,7 @@ class FaultTest(long_run.LongRunTest):
     def check_fault(self, result, action, rank):
         """The place that the line names: trial, epoch, step; nothing before the first sign of life from there."""
         code, what = FAULTS[action]
-        self.assertIn(result.code, program.codes_of_a_killed_rank() if code is None else (code,), result)
+        self.assertEqual(result.code, program.code_of_a_killed_rank() if code is None else code, result)
         self.assertEqual(len(result.errors), 1, result)
         line = result.errors[0]
         self.assertRegex(line, PLACE.format(rank=rank))

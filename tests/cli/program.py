@@ -49,9 +49,9 @@ def launcher_is(name):
     return name in done.stdout + done.stderr
 
 
-def codes_of_a_killed_rank():
-    """Of a run that has lost one by SIGKILL: mpirun's own, that of Hydra or what the others end with."""
-    return (signal.SIGKILL, FAILURE) if launcher_is("HYDRA") else (128 + signal.SIGKILL,)
+def code_of_a_killed_rank():
+    """Of a run that has lost one by SIGKILL: mpirun's own, or what the others end with."""
+    return FAILURE if launcher_is("HYDRA") else 128 + signal.SIGKILL
 
 
 def launch(ranks):
@@ -135,8 +135,11 @@ class Started:
             return {0: self.process.pid}
         ranks = {}
         for folder in pathlib.Path("/proc").glob("[0-9]*"):
-            # Hydra, of MPICH, has a proxy between.
-            if self.process.pid not in (parent := parent_of(folder.name), parent_of(parent)):
+            parent = parent_of(folder.name)
+            # Hydra, of MPICH, has a proxy between, and starts what starts the ranks, if there are several.
+            for _ in range(0 if not launcher_is("HYDRA") else 1 if self.number_of_ranks == 1 else 2):
+                parent = parent_of(parent)
+            if parent != self.process.pid:
                 continue
             rank = re.search(RANK_VARIABLE, process_text(folder.name, "environ"))
             if rank and process_text(folder.name, "cmdline").startswith(os.fsencode(program) + b"\0"):
