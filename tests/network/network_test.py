@@ -39,7 +39,8 @@ def present_ranks():
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
         if program.process_text(folder.name, "cmdline").startswith(os.fsencode(program.program) + b"\0"):
             if rank := re.search(program.RANK_VARIABLE, program.process_text(folder.name, "environ")):
-                found[int(rank[1])] = int(folder.name)
+                # With MPICH the process that the launcher knows has started the rank.
+                found[int(rank[1])] = max(int(folder.name), found.get(int(rank[1]), 0))
     return found
 
 
