@@ -114,7 +114,7 @@ class SignalTest(long_run.LongRunTest):
                 result = started.result()
                 self.check_success(result, own_code)
                 # Open MPI 5 no longer reads what the ranks say then.
-                self.assertEqual(len(result.warnings), 0 if program.launcher_is("Open MPI) 5") else 1, result)
+                self.assertEqual(len(result.warnings), 0 if program.launcher_is(r"Open MPI\) 5") else 1, result)
                 self.finish(ranks=3)
 
     def test_one_request_may_come_as_several_signals(self):

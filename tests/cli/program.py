@@ -43,10 +43,10 @@ mpirun = None
 
 
 @functools.cache
-def launcher_is(name):
+def launcher_is(pattern):
     """Whether what mpirun says of its version has this in it."""
     done = subprocess.run([mpirun, "--version"], capture_output=True, text=True, check=True)
-    return name in done.stdout + done.stderr
+    return re.search(pattern, done.stdout + done.stderr) is not None
 
 
 def code_of_a_killed_rank():

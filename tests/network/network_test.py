@@ -88,8 +88,13 @@ class NetworkTest(program.ProgramTest):
         for name, content in expected.items():
             self.assertTrue(content == results[name], f"{name} differs")
 
+    def skip_where_runs_may_not_end(self):
+        if program.launcher_is(r"Version: +4\.[01]\."):
+            self.skipTest("over TCP, MPICH before 4.2 may wait in MPI_Finalize for a rank that no longer listens")
+
     def test_the_bytes_of_one_host(self):
         """Groups of 2 on 2 ranks and of 4 on 4 span the hosts: each step sends gradients and weights over the cable."""
+        self.skip_where_runs_may_not_end()
         parameters = 20 * 64 + 64 + 64 * 3 + 3
         steps = EPOCHS * 6
         for megabits in SPEEDS:
@@ -109,6 +114,7 @@ class NetworkTest(program.ProgramTest):
 
     def test_a_rank_of_the_other_host_is_killed(self):
         """At a step of its own, and while gradients and weights are on their way."""
+        self.skip_where_runs_may_not_end()
         for sweep, fault in (SWEEP, ["--inject", "kill@1:p0.3-s1:5:2"]), (LONG_STEPS, []):
             with self.subTest(fault=fault):
                 hosts.limit(1000 if fault else 100)
