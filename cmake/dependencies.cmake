@@ -1,6 +1,10 @@
 # What dropsweep is built of: what training needs, and features, each of a library or program of its own that a build may
 # be without.
 
+if(POLICY CMP0167)
+  cmake_policy(SET CMP0167 NEW)  # Boost's own file tells where it is
+endif()
+
 # dropsweep_require(FOUND NAME DEBIAN-PACKAGE)
 function(dropsweep_require FOUND NAME PACKAGE)
   if(NOT FOUND)

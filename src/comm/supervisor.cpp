@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "dropsweep/comm/environment.hpp"
+#include "dropsweep/core/error.hpp"
 
 namespace dropsweep::comm {
 
@@ -36,8 +37,7 @@ void supervise_rank() {
         if (WIFEXITED(status)) std::_Exit(WEXITSTATUS(status));
         constexpr unsigned kSecondsToTell = 10;
         ::sleep(kSecondsToTell);
-        constexpr int kAsAShellWouldSay = 128;
-        std::_Exit(kAsAShellWouldSay + WTERMSIG(status));
+        std::_Exit(static_cast<int>(ExitCode::failure));
     }
 }
 

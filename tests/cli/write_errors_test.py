@@ -145,6 +145,8 @@ class NoMemoryTest(program.ProgramTest):
             result = program.run("train", "--hidden", "4", "--epochs", "1", "--data", data, "--output",
                                  self.scratch / f"run {limit}", seconds=30, env={"OPENBLAS_NUM_THREADS": "1"},
                                  prefix=["sh", "-c", f'ulimit -v {limit} && exec "$0" "$@"'])
+            if "in internal_Init_thread" in result.stderr:
+                continue  # MPICH has not enough for its own start
             codes.add(result.code)
             if result.code != program.NOTHING:
                 self.assertEqual(result.code, program.FAILURE, result)
