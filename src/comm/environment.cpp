@@ -131,12 +131,12 @@ Environment::Environment() {
     make_room_for_messages();
     copy_messages_where_filtered();
     int provided = MPI_THREAD_SINGLE;
-    // SIGUSR1 stays ours: at each one MPICH asks for the processes that have ended, which without a launcher starts
-    // one, and waits for it for ever where that is not MPICH's own.
+    // SIGUSR1 stays whose it is: at each one MPICH asks for the processes that have ended, which without a launcher
+    // starts one, and waits for it for ever where that is not MPICH's own.
     struct sigaction user_signal {};
     sigaction(SIGUSR1, nullptr, &user_signal);
     check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
-    sigaction(SIGUSR1, &user_signal, nullptr);
+    if (user_signal.sa_handler != SIG_DFL) sigaction(SIGUSR1, &user_signal, nullptr);
     // Split and duplicated communicators inherit the handler; without it the return codes would never be seen.
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN);
