@@ -94,22 +94,20 @@ cell() { # CELL [OPTION-OF-CTEST...]
     esac
 }
 
-# By a cross compiler with the libraries of arm64 beside those of this machine, and qemu's emulation of its processes.
+# By a cross compiler, the programs under qemu.
 # shellcheck disable=SC2317
 emulate() { # CELL [OPTION-OF-CTEST...]
-    dpkg --add-architecture arm64
-    apt-get update
+    local cross_options emulator
+    # shellcheck source-path=SCRIPTDIR source=arm64.sh
+    . /source/scripts/arm64.sh
     install_packages bits
     # shellcheck disable=SC2046
-    apt-get install -y --no-install-recommends $(awk '$1 ~ /^(build|feature)$/ && $2 ~ /-dev$/ && $2 !~ /^nlohmann/ ||
-        $2 ~ /^lib(gtest|gmock)-dev$/ { print $2 ":arm64" }' /source/scripts/packages.txt)
-    export PKG_CONFIG_LIBDIR=/usr/lib/aarch64-linux-gnu/pkgconfig:/usr/share/pkgconfig
-    configure "$1" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_LIBRARY_ARCHITECTURE=aarch64-linux-gnu \
-        -DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++ \
-        -DCMAKE_CROSSCOMPILING_EMULATOR=/usr/bin/qemu-aarch64 -DMPI_SKIP_COMPILER_WRAPPER=ON -DBUILD_TESTING=ON
+    make_sysroot /build/arm64 $(awk '$1 ~ /^(build|feature)$/ && $2 ~ /-dev$/ || $2 ~ /^lib(gtest|gmock)-dev$/ { print $2 }' \
+        /source/scripts/packages.txt)
+    cross_compile /build/arm64
+    configure "$1" "${cross_options[@]}" -DBUILD_TESTING=ON
     cmake --build "/build/$1" -j "$(usable_cpus)" --target dropsweep unit_tests
-    export OMPI_MCA_ess_singleton_isolated=1 OMPI_MCA_pml=ob1 OMPI_MCA_btl=self
-    train "$1" qemu-aarch64
+    train "$1" "${emulator[@]}"
     run_tests "$1" -L '^unit$' "${@:2}"
 }
 

@@ -9,6 +9,8 @@ set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+# shellcheck source-path=SCRIPTDIR source=arm64.sh
+. "$root/scripts/arm64.sh"
 
 (($# == 0)) || die 2 "no options are known; usage: scripts/same-bits.sh"
 
@@ -60,31 +62,6 @@ compile() { # VARIANT COMPILER [CMAKE-OPTION]...
     tell "$variant" "DIFFERENT: it cannot be built, see $work/$variant.log" && return 1
 }
 
-# Unpacks the libraries of arm64 and what they need, unknown to the host's dpkg.
-make_sysroot() {
-    local apt libraries=$sysroot/usr/lib/aarch64-linux-gnu packages package link target
-    [[ $sysroot/complete -nt $root/scripts/packages.txt ]] && return
-    say "unpacking the arm64 libraries in $sysroot"
-    rm -rf "$sysroot"
-    mkdir -p "$sysroot"/apt/{state/lists,cache/archives}/partial
-    touch "$sysroot/apt/status"
-    apt=(apt-get -y -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o APT::Sandbox::User="$(id -un)"
-        -o Dir::State="$sysroot/apt/state" -o Dir::State::status="$sysroot/apt/status"
-        -o Dir::Cache="$sysroot/apt/cache")
-    read -ra packages <<<"$(awk '$1 == "build" && $2 ~ /-dev$/ && $2 != "libdnnl-dev" { printf "%s ", $2 }' \
-        "$root/scripts/packages.txt")"
-    "${apt[@]}" update || true
-    "${apt[@]}" install --download-only --no-install-recommends "${packages[@]}" || return
-    for package in "$sysroot"/apt/cache/archives/*.deb; do dpkg-deb -x "$package" "$sysroot" || return; done
-    find "$sysroot" -type l -lname '/*' -printf '%p %l\n' |
-        while read -r link target; do ln -sfn "$sysroot$target" "$link"; done
-    # What update-alternatives would have made.
-    ln -s openmpi/lib/libmpi.so "$libraries/libmpi.so"
-    ln -s ompi-c.pc "$libraries/pkgconfig/mpi-c.pc"
-    ln -s ../openblas-pthread/pkgconfig/openblas.pc "$libraries/pkgconfig/openblas.pc"
-    touch "$sysroot/complete"
-}
-
 mkdir -p "$work"
 install_packages build feature
 (install_packages bits) || true
@@ -108,18 +85,18 @@ fi
 
 if ! command -v qemu-aarch64 >/dev/null; then
     tell aarch64 "skipped: qemu-aarch64 is missing"
-elif ! make_sysroot >"$work/sysroot.log"; then
-    tell aarch64 "skipped: the arm64 libraries are not to be had, see $work/sysroot.log"
 else
-    export PKG_CONFIG_SYSROOT_DIR=$sysroot
-    export PKG_CONFIG_LIBDIR=$sysroot/usr/lib/aarch64-linux-gnu/pkgconfig:$sysroot/usr/share/pkgconfig
-    if compile aarch64 aarch64-linux-gnu-g++ -DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc -DCMAKE_SYSTEM_NAME=Linux \
-        -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_SYSROOT="$sysroot" -DCMAKE_FIND_ROOT_PATH_MODE_PROGRAM=NEVER \
-        -DCMAKE_FIND_ROOT_PATH_MODE_{LIBRARY,INCLUDE,PACKAGE}=ONLY -DMPI_SKIP_COMPILER_WRAPPER=ON; then
-        export OMPI_MCA_ess_singleton_isolated=1 OMPI_MCA_pml=ob1 OMPI_MCA_btl=self
-        for simd in neon portable; do
-            compare "aarch64, $simd" env DROPSWEEP_SIMD=$simd qemu-aarch64 -L "$sysroot" "$work/aarch64/dropsweep"
-        done
+    # shellcheck disable=SC2046
+    if ! make_sysroot "$sysroot" $(awk '$1 == "build" && $2 ~ /-dev$/ { print $2 }' "$root/scripts/packages.txt") \
+        >"$work/sysroot.log"; then
+        tell aarch64 "skipped: the arm64 libraries are not to be had, see $work/sysroot.log"
+    else
+        cross_compile "$sysroot"
+        if compile aarch64 aarch64-linux-gnu-g++ "${cross_options[@]}"; then
+            for simd in neon portable; do
+                compare "aarch64, $simd" env DROPSWEEP_SIMD=$simd "${emulator[@]}" "$work/aarch64/dropsweep"
+            done
+        fi
     fi
 fi
 exit $different
