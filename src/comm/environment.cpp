@@ -173,8 +173,8 @@ std::string mpi_description() {
     constexpr std::string_view kVersion = " Version:";
     if (const std::size_t at = line.find(kVersion); at != std::string::npos) line.erase(at, kVersion.size());
     std::ranges::replace(line, '\t', ' ');
-    const auto doubled = std::ranges::unique(line, [](char a, char b) { return a == ' ' && b == ' '; });
-    line.erase(doubled.begin(), doubled.end());
+    const auto both_blank = [](char a, char b) { return a == ' ' && b == ' '; };
+    line.erase(std::unique(line.begin(), line.end(), both_blank), line.end());  // not of std::ranges, for clang 14
     return line;
 }
 
