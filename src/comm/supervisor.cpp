@@ -14,6 +14,7 @@ namespace dropsweep::comm {
 
 void supervise_rank() {
     if (std::getenv("HYDI_CONTROL_FD") == nullptr || launch_from_environment().size == 1) return;
+    std::signal(SIGCHLD, SIG_DFL);  // ignored, it would not come
     sigset_t awaited;
     sigset_t before;
     sigemptyset(&awaited);

@@ -39,6 +39,13 @@ TEST(Supervisor, EndsAsTheRank) {
     EXPECT_EQ(code_of(start([] { std::_Exit(3); })), 3);
 }
 
+TEST(Supervisor, EndsAsTheRankWhereItsLauncherIgnoresEnds) {
+    std::signal(SIGCHLD, SIG_IGN);
+    const pid_t started = start([] { std::_Exit(3); });
+    std::signal(SIGCHLD, SIG_DFL);
+    EXPECT_EQ(code_of(started), 3);
+}
+
 TEST(Supervisor, PassesStopSignalsOn) {
     int ends[2];
     ASSERT_EQ(::pipe(ends), 0);
