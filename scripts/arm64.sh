@@ -18,6 +18,7 @@ make_sysroot() { # DIRECTORY PACKAGE...
     for package in "$sysroot"/apt/cache/archives/*.deb; do dpkg-deb -x "$package" "$sysroot" || return; done
     find "$sysroot" -type l -lname '/*' -printf '%p %l\n' |
         while read -r link target; do ln -sfn "$sysroot$target" "$link"; done
+    [[ -e $sysroot/lib ]] || ln -s usr/lib "$sysroot/lib"
     # What update-alternatives would have made.
     ln -s openmpi/lib/libmpi.so "$libraries/libmpi.so"
     ln -s ompi-c.pc "$libraries/pkgconfig/mpi-c.pc"
