@@ -1,4 +1,4 @@
-#include <chrono>
+#include <ctime>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -246,7 +246,7 @@ TEST_F(ModelFileFaults, DeeplyNestedHeader) {
     }
 }
 
-// Time in the square of their number would be minutes.
+// CPU time in the square of their number would be minutes.
 TEST_F(ModelFileFaults, ManyTensorsAreRefusedQuickly) {
     std::string other_names;
     std::string layers = R"("dense/kernel":{"shape":[1,1]})";
@@ -254,10 +254,10 @@ TEST_F(ModelFileFaults, ManyTensorsAreRefusedQuickly) {
         other_names += fmt::format(R"({}"k{}":0)", i == 1 ? "" : ",", i);
         layers += fmt::format(R"(,"dense_{}/kernel":{{"shape":[1,1]}})", i);
     }
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     expect_bad(Parts{"{" + other_names + "}", parts().tensors}, "no tensor dense/kernel");
     expect_bad(Parts{"{" + layers + "}", parts().tensors}, "larger than the file");
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+    EXPECT_LT((std::clock() - start) / CLOCKS_PER_SEC, 20);
 }
 
 TEST_F(ModelFileFaults, GiantHeaderIsRefusedUnread) {
