@@ -19,7 +19,7 @@ import program  # noqa: E402
 
 SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "slurm"
 INTERRUPTED = 75
-TRAINING = ["--hidden", "8", "--epochs", "300", "--patience", "none", "--leaf-rows", "64", "--quiet"]
+TRAINING = ["--hidden", "8", "--epochs", "150", "--patience", "none", "--leaf-rows", "64", "--quiet"]
 SEEDS = ["--seeds", "2"]
 SWEEP = ["--dropout", "0,0.3", *SEEDS, *TRAINING, "--report", "off"]
 TWO_NODES = ["--nodes=2", "--ntasks-per-node=1"]
