@@ -174,7 +174,7 @@ std::string mpi_description() {
     if (const std::size_t at = line.find(kVersion); at != std::string::npos) line.erase(at, kVersion.size());
     std::ranges::replace(line, '\t', ' ');
     const auto both_blank = [](char a, char b) { return a == ' ' && b == ' '; };
-    line.erase(std::unique(line.begin(), line.end(), both_blank), line.end());  // not of std::ranges, for clang 14
+    line.erase(std::unique(line.begin(), line.end(), both_blank), line.end());
     return line;
 }
 
