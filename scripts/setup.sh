@@ -54,8 +54,7 @@ install_packages() { # KIND...
 # Configures a preset and builds a target of it. The tests are configured wherever their packages are there, so that a
 # developer's build tree does not lose them.
 build() { # TARGET|all [PRESET]
-    local preset="${2:-release}"
-    local log="$root/build/configure-$preset.log" testing=ON
+    local preset="${2:-release}" log="$root/build/configure.log" testing=ON
     [[ $1 == all || $preset != release || -z $(missing_packages test) ]] || testing=OFF
     mkdir -p "$root/build"
     if ! (cd "$root" && cmake --preset "$preset" -DBUILD_TESTING=$testing \
