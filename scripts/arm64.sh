@@ -1,9 +1,9 @@
 # Compiles for arm64 and runs it on another machine; sourced after setup.sh. Wants the packages of kind bits.
 # shellcheck shell=bash
 
-# Unpacks Debian packages of arm64 and what they need, unknown to the host's dpkg.
-make_sysroot() { # DIRECTORY PACKAGE...
-    local sysroot=$1 libraries=$1/usr/lib/aarch64-linux-gnu apt package link target
+# Unpacks the libraries for arm64 that dropsweep and its tests are built with, and what they need, unknown to the host's dpkg.
+make_sysroot() { # DIRECTORY
+    local sysroot=$1 libraries=$1/usr/lib/aarch64-linux-gnu apt packages package link target
     # shellcheck disable=SC2154
     [[ $sysroot/complete -nt $root/scripts/packages.txt ]] && return
     say "unpacking the arm64 libraries in $sysroot"
@@ -14,7 +14,9 @@ make_sysroot() { # DIRECTORY PACKAGE...
         -o Dir::State="$sysroot/apt/state" -o Dir::State::status="$sysroot/apt/status"
         -o Dir::Cache="$sysroot/apt/cache")
     "${apt[@]}" update || true
-    "${apt[@]}" install --download-only --no-install-recommends "${@:2}" || return
+    mapfile -t packages < <(awk '$1 ~ /^(build|feature|test)$/ && $2 ~ /^(lib|zlib|nlohmann).*-dev$/ { print $2 }' \
+        "$root/scripts/packages.txt")
+    "${apt[@]}" install --download-only --no-install-recommends "${packages[@]}" || return
     for package in "$sysroot"/apt/cache/archives/*.deb; do dpkg-deb -x "$package" "$sysroot" || return; done
     find "$sysroot" -type l -lname '/*' -printf '%p %l\n' |
         while read -r link target; do ln -sfn "$sysroot$target" "$link"; done

@@ -24,7 +24,7 @@ for target in "${targets[@]}"; do
 done
 
 install_packages build feature test fuzz
-command -v clang++ >/dev/null || die 1 "clang++ is missing; install clang with its libFuzzer"
+command -v clang++-19 >/dev/null || die 1 "clang++-19 is missing; install it with its libFuzzer"
 build fuzz_targets fuzz
 
 # The inputs go through files: in memory, where there is room.

@@ -85,7 +85,7 @@ cell() { # CELL [OPTION-OF-CTEST...]
         *-arm64) emulate "$@" ;;
         *)
             [[ $cell != *-mpich-* ]] || mpi=mpich
-            [[ $cell != *-clang ]] || compiler=(-DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++)
+            [[ $cell != *-clang ]] || compiler=(-DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19)
             configure "$cell" -DBUILD_TESTING=ON -DMPI_EXECUTABLE_SUFFIX=".$mpi" "${compiler[@]}"
             cmake --build "/build/$cell" -j "$(usable_cpus)"
             MPIRUN=mpirun.$mpi train "$cell"
@@ -101,9 +101,7 @@ emulate() { # CELL [OPTION-OF-CTEST...]
     # shellcheck source-path=SCRIPTDIR source=arm64.sh
     . /source/scripts/arm64.sh
     install_packages bits
-    # shellcheck disable=SC2046
-    make_sysroot /build/arm64 $(awk '$1 ~ /^(build|feature)$/ && $2 ~ /-dev$/ || $2 ~ /^lib(gtest|gmock)-dev$/ { print $2 }' \
-        /source/scripts/packages.txt)
+    make_sysroot /build/arm64
     cross_compile /build/arm64
     configure "$1" "${cross_options[@]}" -DBUILD_TESTING=ON
     cmake --build "/build/$1" -j "$(usable_cpus)" --target dropsweep unit_tests

@@ -78,25 +78,21 @@ done
 for simd in avx512 avx2 portable; do compare "g++ -O3, $simd" env DROPSWEEP_SIMD=$simd "$program"; done
 for zeros in skip multiply; do compare "g++ -O3, zeros: $zeros" env DROPSWEEP_ZEROS=$zeros "$program"; done
 if compile gcc-O1 g++ -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"; then compare "g++ -O1" "$work/gcc-O1/dropsweep"; fi
-if compile clang-O3 clang++ -DCMAKE_C_COMPILER=clang; then
+if compile clang-O3 clang++-19 -DCMAKE_C_COMPILER=clang-19; then
     compare "clang++ -O3" "$work/clang-O3/dropsweep"
     compare "clang++ -O3, portable" env DROPSWEEP_SIMD=portable "$work/clang-O3/dropsweep"
 fi
 
 if ! command -v qemu-aarch64 >/dev/null; then
     tell aarch64 "skipped: qemu-aarch64 is missing"
+elif ! make_sysroot "$sysroot" >"$work/sysroot.log"; then
+    tell aarch64 "skipped: the arm64 libraries are not to be had, see $work/sysroot.log"
 else
-    # shellcheck disable=SC2046
-    if ! make_sysroot "$sysroot" $(awk '$1 == "build" && $2 ~ /-dev$/ { print $2 }' "$root/scripts/packages.txt") \
-        >"$work/sysroot.log"; then
-        tell aarch64 "skipped: the arm64 libraries are not to be had, see $work/sysroot.log"
-    else
-        cross_compile "$sysroot"
-        if compile aarch64 aarch64-linux-gnu-g++ "${cross_options[@]}"; then
-            for simd in neon portable; do
-                compare "aarch64, $simd" env DROPSWEEP_SIMD=$simd "${emulator[@]}" "$work/aarch64/dropsweep"
-            done
-        fi
+    cross_compile "$sysroot"
+    if compile aarch64 aarch64-linux-gnu-g++ "${cross_options[@]}"; then
+        for simd in neon portable; do
+            compare "aarch64, $simd" env DROPSWEEP_SIMD=$simd "${emulator[@]}" "$work/aarch64/dropsweep"
+        done
     fi
 fi
 exit $different
