@@ -38,22 +38,32 @@ INTERRUPTED = 75  # with a checkpoint
 OF_THE_CLOCK = {"timing.csv", "manifest.json", "checksums.txt", "report.html", "report.json",
                 *(f"plots/timeline.{suffix}" for suffix in ("gp", "svg", "png"))}
 
-# With the exit codes of mpirun that they explain; 0 always is one: the run may have been at its end. It is 1 where a
-# rank ends the job (MPI_Abort) or mpirun caught the signal itself, and 128 + signal where that ended mpirun or a rank.
-FAULTS = {
-    Fault(RANK, KILL, (1, 137)): 5,
-    Fault(RANK, STOP, (1,)): 4,
-    Fault(RANK, signal.SIGTERM, (INTERRUPTED,)): 1,
-    Fault(RANK, signal.SIGINT, (INTERRUPTED,)): 1,
-    Fault(RANK, signal.SIGUSR1, (INTERRUPTED,)): 1,
-    Fault(RANK, signal.SIGUSR2, (INTERRUPTED,)): 1,
-    Fault(LAUNCHER, KILL, (137,)): 2,
-    Fault(LAUNCHER, signal.SIGTERM, (1,)): 2,
-    Fault(LAUNCHER, signal.SIGINT, (1,)): 1,
-    Fault(LAUNCHER, signal.SIGUSR1, (INTERRUPTED,)): 2,
-    Fault(LAUNCHER, signal.SIGUSR2, (INTERRUPTED,)): 1,
-    Fault(EVERYTHING, KILL, (137,)): 1,
-}
+
+
+def explained_faults():
+    """How often each is to come, with the exit codes of mpirun that it explains.
+
+    0 always is one: the run may have been at its end. It is 1 where a rank ends the job (MPI_Abort) or Open MPI's mpirun
+    caught the signal itself, and 128 + signal where that ended mpirun or a rank.
+    """
+    hydra = program.launcher_is("HYDRA")
+    caught = INTERRUPTED if hydra else 1
+    passed_on = 128 + signal.SIGUSR2 if hydra else INTERRUPTED
+    return {
+        Fault(RANK, KILL, (1, 137)): 5,
+        Fault(RANK, STOP, (1,)): 4,
+        Fault(RANK, signal.SIGTERM, (INTERRUPTED,)): 1,
+        Fault(RANK, signal.SIGINT, (INTERRUPTED,)): 1,
+        Fault(RANK, signal.SIGUSR1, (INTERRUPTED,)): 1,
+        Fault(RANK, signal.SIGUSR2, (INTERRUPTED,)): 1,
+        Fault(LAUNCHER, KILL, (137,)): 2,
+        Fault(LAUNCHER, signal.SIGTERM, (caught,)): 2,
+        Fault(LAUNCHER, signal.SIGINT, (caught,)): 1,
+        Fault(LAUNCHER, signal.SIGUSR1, (INTERRUPTED,)): 2,
+        Fault(LAUNCHER, signal.SIGUSR2, (passed_on,)): 1,
+        Fault(EVERYTHING, KILL, (137,)): 1,
+    }
+
 
 COMMON = ("--verify", 0.01, "--leaf-rows", 4, "--batch-size", 16, "--stall-timeout", STALL_SECONDS)
 CONFIGURATIONS = {
@@ -90,6 +100,7 @@ class Soak:
             "LD_PRELOAD": str(pathlib.Path(program.program).parent / "tests" / "cli" / "libslow_fsync.so"),
             "SLOW_FSYNC": "/(checkpoints|models|[a-z]+[.]csv)", "SLOW_FSYNC_SECONDS": str(STALL_SECONDS + 2),
             "SLOW_FSYNC_ONE_IN": "100"}
+        self.faults = explained_faults()
         self.golden = {}
         self.tallies = collections.defaultdict(Tally)
         self.complaints = collections.Counter()
@@ -147,7 +158,7 @@ class Soak:
         per_trial = self.numbers.choice((None, None, self.numbers.randint(1, ranks)))
         more = () if per_trial is None else ("--ranks-per-trial", per_trial)
         words = f"{ranks}" if per_trial is None else f"{ranks}/{per_trial}"
-        fault = self.numbers.choices([*FAULTS], FAULTS.values())[0]
+        fault = self.numbers.choices([*self.faults], self.faults.values())[0]
         self.starts += 1
         slow_files = {} if self.numbers.random() < 0.67 else self.slow_files
         words += " with slow files" if slow_files else ""

@@ -107,14 +107,15 @@ class Job:
 
     def ranks(self):
         """The process of each rank."""
-        found = {}
+        found, parents = {}, set()
         for pid in self.members():
             with contextlib.suppress(OSError):
                 if not os.path.samefile(f"/proc/{pid}/exe", program.program):
                     continue  # gnuplot has the environment of its rank
                 if rank := re.search(program.RANK_VARIABLE, program.process_text(pid, "environ")):
-                    found[int(rank[1])] = pid
-        return found
+                    found[pid] = int(rank[1])
+                    parents.add(program.parent_of(pid))
+        return {rank: pid for pid, rank in found.items() if pid not in parents}  # comm/supervisor.hpp
 
     def describe(self):
         return f"states of the processes: {self.members()}"
