@@ -44,13 +44,15 @@ def explained_faults():
     """How often each is to come, with the exit codes of mpirun that it explains.
 
     0 always is one: the run may have been at its end. It is 1 where a rank ends the job (MPI_Abort) or Open MPI's mpirun
-    caught the signal itself, and 128 + signal where that ended mpirun or a rank.
+    caught the signal itself, and 128 + signal where that ended mpirun or a rank; with Hydra the signal of a rank that has
+    no supervisor (comm/supervisor.hpp), or none yet.
     """
     hydra = program.launcher_is("HYDRA")
+    killed = KILL if hydra else 128 + KILL
     caught = INTERRUPTED if hydra else 1
     passed_on = 128 + signal.SIGUSR2 if hydra else INTERRUPTED
     return {
-        Fault(RANK, KILL, (1, 137)): 5,
+        Fault(RANK, KILL, (1, killed)): 5,
         Fault(RANK, STOP, (1,)): 4,
         Fault(RANK, signal.SIGTERM, (INTERRUPTED,)): 1,
         Fault(RANK, signal.SIGINT, (INTERRUPTED,)): 1,

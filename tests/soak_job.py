@@ -95,13 +95,13 @@ class Job:
         return 128 - code if code < 0 else code
 
     def members(self):
-        """State of each living process of the session, which mpirun's children do not leave, but for mpirun itself."""
+        """State of each living process that has the environment of this job, but for mpirun itself."""
         found = {}
-        for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):  # it has ended in between
-                state, _, _, session = path.read_text(errors="replace").rpartition(")")[2].split()[:4]
-                if int(session) == self.launcher.pid and state not in "ZX":
-                    found[int(path.parent.name)] = state
+        for path in pathlib.Path("/proc").glob("[0-9]*"):
+            if os.fsencode(self.session) in program.process_text(path.name, "environ"):
+                state = program.process_text(path.name, "stat").rpartition(b")")[2].split()
+                if state and state[0] not in b"ZX":
+                    found[int(path.name)] = state[0].decode()
         found.pop(self.launcher.pid, None)
         return found
 
