@@ -100,6 +100,7 @@ Mlp<Products>::Mlp(const Architecture& architecture, std::size_t max_rows, Loss 
                    std::span<const float> /*class_weights*/)
     : layout_(architecture, ParameterLayout::Rows::padded), last_(architecture.hidden.size()), loss_(loss) {
     inputs_.emplace_back(max_rows, architecture.inputs);
+    for (std::size_t layer = 0; layer <= last_; ++layer) dz_.emplace_back(0, architecture.fan_out(layer));
 }
 
 template <class Products>
