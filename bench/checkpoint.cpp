@@ -14,9 +14,9 @@
 #include <fmt/format.h>
 
 #include "dropsweep/comm/environment.hpp"
-#include "dropsweep/core/blas.hpp"
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/products.hpp"
+#include "dropsweep/linalg/blas.hpp"
+#include "dropsweep/linalg/products.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "experiment.hpp"
 
@@ -65,11 +65,11 @@ void measure(const comm::Communicator& world, const std::vector<std::string>& ar
 }  // namespace
 
 int main(int argc, char** argv) {
-    core::restart_with_better_blas_kernels();
+    linalg::restart_with_better_blas_kernels();
     const comm::Environment mpi;
     const comm::Communicator world = comm::Communicator::world();
     try {
-        core::start_products();
+        linalg::start_products();
         measure(world, {argv + 1, argv + argc});
         return 0;
     } catch (const std::exception& exception) {

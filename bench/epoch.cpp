@@ -27,7 +27,7 @@ void measure(const std::vector<std::string>& arguments) {
 
     const std::size_t batch_size = options.training.batch_size;
     const std::vector<double> dense(experiment.architecture.layers(), 1.0);
-    bench::StepProducts<core::DenseProducts<float>> products(experiment.architecture, batch_size, dense);
+    bench::StepProducts<linalg::DenseProducts<float>> products(experiment.architecture, batch_size, dense);
     std::vector<double> epoch_seconds;
     std::vector<double> products_seconds;
     std::vector<double> ratios;

@@ -4,14 +4,14 @@
 #include <random>
 #include <vector>
 
-#include "dropsweep/core/products.hpp"
-#include "dropsweep/core/sparse_product.hpp"
 #include "dropsweep/data/batches.hpp"
+#include "dropsweep/linalg/products.hpp"
+#include "dropsweep/linalg/sparse_product.hpp"
 #include "dropsweep/nn/parameters.hpp"
 
 namespace dropsweep::bench {
 
-/// The matrix products of a training step alone, by one of core/products.hpp. Their operands hold ones and are never
+/// The matrix products of a training step alone, by one of linalg/products.hpp. Their operands hold ones and are never
 /// written, so that no infinities are multiplied; zeros only where a density asks for them: the multiplication of zeros
 /// would spare the core power and let it clock higher.
 template <class Products>
@@ -30,30 +30,30 @@ class StepProducts {
             inputs_.push_back(operand(rows, in(layer), densities[layer]));
             gradients_.push_back(operand(rows, out(layer), is_last ? 1.0 : densities[layer + 1]));
             weights_.push_back(operand(in(layer), out(layer), 1.0));
-            results_.emplace_back(std::max(rows, in(layer)) * core::padded_stride(std::max(in(layer), out(layer))));
+            results_.emplace_back(std::max(rows, in(layer)) * linalg::padded_stride(std::max(in(layer), out(layer))));
         }
     }
 
     /// Y = X W, for each leaf
-    void forward(std::size_t layer, std::span<const core::Range> leaves) {
+    void forward(std::size_t layer, std::span<const linalg::Range> leaves) {
         products_.forward(rows_of(inputs_[layer], leaves), weights_[layer].values(),
                           result(layer, leaves.back().end, out(layer)), leaves);
     }
     /// dW = X^T dY, for each leaf, added up
-    void kernel_gradient(std::size_t layer, std::span<const core::Range> leaves) {
-        const core::RunMerge merge(leaves.size(), {0, leaves.size()});
-        const core::Matrix sum = result(layer, in(layer), out(layer));
+    void kernel_gradient(std::size_t layer, std::span<const linalg::Range> leaves) {
+        const linalg::RunMerge merge(leaves.size(), {0, leaves.size()});
+        const linalg::Matrix sum = result(layer, in(layer), out(layer));
         products_.kernel_gradient(rows_of(inputs_[layer], leaves), rows_of(gradients_[layer], leaves).values, leaves,
                                   merge, {&sum, 1}, [] {});
     }
     /// dX = dY W^T, for each leaf
-    void input_gradient(std::size_t layer, std::span<const core::Range> leaves) {
+    void input_gradient(std::size_t layer, std::span<const linalg::Range> leaves) {
         products_.input_gradient(rows_of(gradients_[layer], leaves), weights_[layer].values(),
                                  result(layer, leaves.back().end, in(layer)), leaves);
     }
 
     /// Forward and backward over a batch, in the order of a step.
-    void step(std::span<const core::Range> leaves) {
+    void step(std::span<const linalg::Range> leaves) {
         for (std::size_t layer = 0; layer < architecture_.layers(); ++layer) forward(layer, leaves);
         for (std::size_t layer = architecture_.layers(); layer-- > 0;) {
             if (layer > 0) input_gradient(layer, leaves);
@@ -64,7 +64,7 @@ class StepProducts {
     /// All batches, each one leaf.
     void epoch(std::size_t samples, std::size_t batch_size) {
         for (std::size_t first = 0; first < samples; first += batch_size) {
-            const core::Range batch{0, std::min(batch_size, samples - first)};
+            const linalg::Range batch{0, std::min(batch_size, samples - first)};
             step({&batch, 1});
         }
     }
@@ -76,24 +76,24 @@ class StepProducts {
   private:
     struct Operand {
         std::size_t rows, columns, nonzeros;
-        core::AlignedBuffer<Element> elements;
-        core::AlignedBuffer<std::uint64_t> bits;
+        linalg::AlignedBuffer<Element> elements;
+        linalg::AlignedBuffer<std::uint64_t> bits;
 
-        core::MatrixView<const Element> values() const {
-            return {elements.data(), rows, columns, core::padded_stride(columns)};
+        linalg::MatrixView<const Element> values() const {
+            return {elements.data(), rows, columns, linalg::padded_stride(columns)};
         }
     };
 
     static Operand operand(std::size_t rows, std::size_t columns, double density) {
-        const std::size_t stride = core::padded_stride(columns);
-        const std::size_t words = core::words_for(columns);
-        Operand made{rows, columns, 0, core::AlignedBuffer<Element>(rows * stride),
-                     core::AlignedBuffer<std::uint64_t>(rows * words)};
+        const std::size_t stride = linalg::padded_stride(columns);
+        const std::size_t words = linalg::words_for(columns);
+        Operand made{rows, columns, 0, linalg::AlignedBuffer<Element>(rows * stride),
+                     linalg::AlignedBuffer<std::uint64_t>(rows * words)};
         std::mt19937 bits(1);
         for (std::size_t i = 0; i < rows; ++i) {
             for (std::size_t j = 0; j < columns; ++j) {
                 if (static_cast<double>(bits()) >= density * 0x1p32) continue;
-                core::narrow(1.0f, made.elements.data()[i * stride + j]);
+                linalg::narrow(1.0f, made.elements.data()[i * stride + j]);
                 made.bits.data()[i * words + j / 64] |= std::uint64_t{1} << j % 64;
                 ++made.nonzeros;
             }
@@ -101,15 +101,15 @@ class StepProducts {
         return made;
     }
 
-    static core::SparseMatrix<const Element> rows_of(Operand& operand, std::span<const core::Range> leaves) {
+    static linalg::SparseMatrix<const Element> rows_of(Operand& operand, std::span<const linalg::Range> leaves) {
         return {operand.values().rows_in({0, leaves.back().end}),
                 {operand.bits.data(), leaves.back().end, operand.columns}};
     }
 
     std::size_t in(std::size_t layer) const { return architecture_.fan_in(layer); }
     std::size_t out(std::size_t layer) const { return architecture_.fan_out(layer); }
-    core::Matrix result(std::size_t layer, std::size_t rows, std::size_t columns) {
-        return {results_[layer].data(), rows, columns, core::padded_stride(columns)};
+    linalg::Matrix result(std::size_t layer, std::size_t rows, std::size_t columns) {
+        return {results_[layer].data(), rows, columns, linalg::padded_stride(columns)};
     }
 
     nn::Architecture architecture_;
@@ -117,7 +117,7 @@ class StepProducts {
     std::vector<Operand> inputs_;
     std::vector<Operand> gradients_;
     std::vector<Operand> weights_;
-    std::vector<core::FloatBuffer> results_;
+    std::vector<linalg::FloatBuffer> results_;
 };
 
 }  // namespace dropsweep::bench

@@ -5,18 +5,18 @@
 #include <fmt/format.h>
 
 #include "dropsweep/comm/environment.hpp"
-#include "dropsweep/core/blas.hpp"
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/products.hpp"
+#include "dropsweep/linalg/blas.hpp"
+#include "dropsweep/linalg/products.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::bench {
 
 /// What main() does: starts BLAS and MPI, measures, and reports an error in a line.
 /// @return  exit code
 inline int run(const char* program, const std::function<void()>& measure) {
-    core::restart_with_better_blas_kernels();
+    linalg::restart_with_better_blas_kernels();
     try {
-        core::start_products();
+        linalg::start_products();
         const comm::Environment mpi;
         measure();
         return 0;

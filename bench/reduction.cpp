@@ -53,7 +53,7 @@ double median(std::vector<double> values) {
 void measure(std::size_t leaves, std::size_t repetitions, const std::optional<sweep::Network>& network) {
     const comm::Communicator world = comm::Communicator::world();
     const nn::ParameterLayout layout({784, {512, 512}, 10});
-    std::vector<core::Range> layers;
+    std::vector<linalg::Range> layers;
     for (std::size_t layer = 0; layer < layout.layers(); ++layer) layers.push_back(layout.range_of(layer));
     comm::OrderedReduction reduction(world, world.split_by_node(), leaves, layers, sizeof(float));
 

@@ -11,8 +11,8 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/stopwatch.hpp"
 #include "dropsweep/nn/initializers.hpp"
+#include "dropsweep/system/stopwatch.hpp"
 
 #include "experiment.hpp"
 #include "program.hpp"
@@ -26,7 +26,7 @@ template <class Work>
 double seconds_of(Work&& work) {
     std::vector<double> seconds;
     for (int repetition = 0; repetition < 9; ++repetition) {
-        const core::Stopwatch stopwatch;
+        const system::Stopwatch stopwatch;
         work();
         seconds.push_back(stopwatch.seconds());
     }
@@ -49,8 +49,8 @@ void measure(const std::vector<std::string>& arguments) {
     const auto model = train::train_trial(world, experiment, options.settings.front().dropout.rates(),
                                           options.seeds.front(), observer);
     if (world.rank() > 0) return;
-    core::FloatBuffer weights(model->weights.size());
-    const double hash = seconds_of([&] { core::sha256(model->weights.span()); });
+    linalg::FloatBuffer weights(model->weights.size());
+    const double hash = seconds_of([&] { system::sha256(model->weights.span()); });
     const double initial =
         seconds_of([&] { nn::glorot_uniform(experiment.architecture, options.seeds.front(), weights.span()); });
     fmt::print("ranks,leaf_rows,batch_size,dropout,training_seconds,validation_seconds,hash_seconds,initial_seconds\n");

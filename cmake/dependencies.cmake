@@ -36,7 +36,7 @@ dropsweep_require("${XXHASH_INCLUDE_DIR}" xxHash libxxhash-dev)
 # dropsweep_feature(NAME FOUND BRINGS DEBIAN-PACKAGES [LAYER/SOURCE]...): -DDROPSWEEP_WITH_NAME=ON makes it mandatory, OFF leaves
 # it out, AUTO has it where it is found. Without it LAYER/without/SOURCE is compiled instead of its sources.
 set(DROPSWEEP_WITH_ALL AUTO CACHE STRING "What each feature is unless DROPSWEEP_WITH_X says so: AUTO, ON or OFF")
-set(DROPSWEEP_FEATURES)      # rows of the table in core/features.cpp
+set(DROPSWEEP_FEATURES)      # rows of the table in system/features.cpp
 set(DROPSWEEP_FEATURE_LIST)  # for the end of the configuration
 set(DROPSWEEP_LEFT_OUT)      # sources
 set(DROPSWEEP_PRESENT)       # true or false for each
@@ -74,7 +74,7 @@ endfunction()
 find_package(ZLIB QUIET)
 dropsweep_feature(GZIP "${ZLIB_FOUND}" "compressed data (.gz)" zlib1g-dev data/uncompressed_file.cpp)
 pkg_check_modules(LIBZIP QUIET IMPORTED_TARGET libzip)  # its CMake package wants libzip's command line tools as well
-dropsweep_feature(NPZ "${LIBZIP_FOUND}" "data as .npz, export --format npz, predictions.npz" libzip-dev core/npz.cpp)
+dropsweep_feature(NPZ "${LIBZIP_FOUND}" "data as .npz, export --format npz, predictions.npz" libzip-dev system/npz.cpp)
 find_path(LIBCSV_INCLUDE_DIR csv.h)
 find_library(LIBCSV_LIBRARY csv)
 if(LIBCSV_INCLUDE_DIR AND LIBCSV_LIBRARY)
@@ -99,14 +99,14 @@ find_library(DNNL_LIBRARY dnnl)
 if(DNNL_LIBRARY AND DNNL_INCLUDE_DIR AND OpenMP_CXX_FOUND)
   set(DNNL_FOUND TRUE)
 endif()
-dropsweep_feature(ONEDNN "${DNNL_FOUND}" "--precision bf16" libdnnl-dev core/onednn.cpp)
+dropsweep_feature(ONEDNN "${DNNL_FOUND}" "--precision bf16" libdnnl-dev linalg/onednn.cpp)
 find_program(GNUPLOT gnuplot)  # which the program looks for again when it draws
 dropsweep_feature(GNUPLOT "${GNUPLOT}" "plots" gnuplot-nox)
 
 # Any BLAS with the interface of C.
 pkg_check_modules(OPENBLAS QUIET IMPORTED_TARGET openblas)
 dropsweep_feature(OPENBLAS "${OPENBLAS_FOUND}" "--gemm openblas with its own threads and kernels" libopenblas-dev
-  core/openblas.cpp)
+  linalg/openblas.cpp)
 if(DROPSWEEP_HAS_OPENBLAS)
   add_library(dropsweep_blas ALIAS PkgConfig::OPENBLAS)
 else()

@@ -10,7 +10,7 @@ set -euo pipefail
 
 declare -A command_of=(
     [tests]="scripts/test.sh"
-    [floats]="env DROPSWEEP_ALL_FLOATS=1 build/release/tests/core/float_math_test"
+    [floats]="env DROPSWEEP_ALL_FLOATS=1 build/release/tests/linalg/float_math_test"
     [sanitizers]="scripts/sanitize.sh"
     [soak]="tests/soak.sh 60"
     [crashes]="tests/crash/all.sh build/release"

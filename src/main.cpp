@@ -4,9 +4,9 @@
 #include "dropsweep/cli/run.hpp"
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/comm/supervisor.hpp"
-#include "dropsweep/core/blas.hpp"
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/standard_streams.hpp"
+#include "dropsweep/linalg/blas.hpp"
+#include "dropsweep/system/standard_streams.hpp"
+#include "dropsweep/text/error.hpp"
 
 using namespace dropsweep;
 
@@ -31,8 +31,8 @@ int report_error(const std::exception& exception) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    core::prepare_standard_streams();
-    core::restart_with_better_blas_kernels();
+    system::prepare_standard_streams();
+    linalg::restart_with_better_blas_kernels();
     comm::supervise_rank();
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     try {

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/sparse_product.hpp"
 #include "dropsweep/data/batches.hpp"
+#include "dropsweep/linalg/sparse_product.hpp"
 #include "dropsweep/nn/activation.hpp"
 #include "dropsweep/nn/softmax_cross_entropy.hpp"
 #include "dropsweep/optim/rmsprop.hpp"
@@ -30,16 +30,16 @@ struct Operand {
     Operand(std::size_t row_count, std::size_t column_count)
         : rows(row_count),
           columns(column_count),
-          values(rows * core::padded_stride(columns)),
-          nonzeros(rows * core::words_for(columns)) {}
-    core::SparseMatrix<float> view() {
-        return {{values.data(), rows, columns, core::padded_stride(columns)}, {nonzeros.data(), rows, columns}};
+          values(rows * linalg::padded_stride(columns)),
+          nonzeros(rows * linalg::words_for(columns)) {}
+    linalg::SparseMatrix<float> view() {
+        return {{values.data(), rows, columns, linalg::padded_stride(columns)}, {nonzeros.data(), rows, columns}};
     }
     std::size_t size() const { return rows * columns; }
 
     std::size_t rows, columns;
-    core::FloatBuffer values;
-    core::AlignedBuffer<std::uint64_t> nonzeros;
+    linalg::FloatBuffer values;
+    linalg::AlignedBuffer<std::uint64_t> nonzeros;
 };
 
 /// The batches of a shuffled epoch, one after the other: pixels come from all over the training set.
@@ -66,7 +66,7 @@ void forward(benchmark::State& state, const nn::Dropout& dropout) {
     const std::size_t rows = rows_of(state);
     const std::size_t units = kArchitecture.hidden.front();
     Operand z(rows, units);
-    const core::FloatBuffer bias(core::padded_stride(units));
+    const linalg::FloatBuffer bias(linalg::padded_stride(units));
     const std::vector<std::uint32_t> samples = data::file_order(rows);
     for (auto _ : state) {
         nn::bias_relu_dropout_forward(z.view().values, bias.span(), dropout, samples, z.view());
@@ -91,7 +91,7 @@ void relu_dropout_backward(benchmark::State& state) {
     const nn::Dropout dropout(kDropout, 1, 0, 0);
     Operand da(rows, units);
     Operand a(rows, units);
-    core::FloatBuffer dbias(core::padded_stride(units));
+    linalg::FloatBuffer dbias(linalg::padded_stride(units));
     for (auto _ : state) {
         nn::bias_relu_dropout_backward(da.view().values, a.view().nonzeros, dropout, dbias.span(), da.view());
         benchmark::ClobberMemory();
@@ -105,8 +105,8 @@ void softmax(benchmark::State& state) {
     const std::size_t rows = rows_of(state);
     const std::size_t classes = kArchitecture.classes;
     Operand z(rows, classes);
-    const core::FloatBuffer bias(core::padded_stride(classes));
-    core::FloatBuffer dbias(core::padded_stride(classes));
+    const linalg::FloatBuffer bias(linalg::padded_stride(classes));
+    linalg::FloatBuffer dbias(linalg::padded_stride(classes));
     const std::vector<std::uint8_t> labels(rows);
     for (auto _ : state) {
         benchmark::DoNotOptimize(nn::softmax_cross_entropy_gradient(nn::Loss::clipped_probabilities, z.view().values,
@@ -121,8 +121,8 @@ void softmax(benchmark::State& state) {
 void rmsprop(benchmark::State& state) {
     const std::size_t size = nn::ParameterLayout(kArchitecture).size();
     optim::RmsProp optimizer({}, size);
-    core::FloatBuffer weights(size);
-    const core::FloatBuffer gradient(size);
+    linalg::FloatBuffer weights(size);
+    const linalg::FloatBuffer gradient(size);
     for (auto _ : state) {
         optimizer.update(weights.span(), gradient.span(), 1.0f / 128, 1);
         benchmark::ClobberMemory();

@@ -3,21 +3,21 @@
 
 #include "kernels.hpp"
 
-#include "dropsweep/core/blas.hpp"
-#include "dropsweep/core/products.hpp"
-#include "dropsweep/core/simd.hpp"
+#include "dropsweep/linalg/blas.hpp"
+#include "dropsweep/linalg/products.hpp"
+#include "dropsweep/linalg/simd.hpp"
 
 using namespace dropsweep;
 
 int main(int argc, char** argv) {
-    core::restart_with_better_blas_kernels();
-    core::start_products();
+    linalg::restart_with_better_blas_kernels();
+    linalg::start_products();
     bench::register_peak();
     bench::register_memory();
     bench::register_products();
     bench::register_elementwise();
-    benchmark::AddCustomContext("blas", core::blas_description());
-    benchmark::AddCustomContext("simd", core::simd_name());
+    benchmark::AddCustomContext("blas", linalg::blas_description());
+    benchmark::AddCustomContext("simd", linalg::simd_name());
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
     benchmark::RunSpecifiedBenchmarks();

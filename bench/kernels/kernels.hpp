@@ -5,7 +5,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "dropsweep/core/matrix.hpp"
+#include "dropsweep/linalg/matrix.hpp"
 #include "dropsweep/nn/parameters.hpp"
 
 namespace dropsweep::bench {

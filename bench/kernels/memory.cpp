@@ -29,7 +29,7 @@ WITH_WIDE_VECTORS void scale(float* a, float s, std::size_t size) {
 void add(const std::string& level, std::size_t bytes) {
     const std::size_t size = bytes / (3 * sizeof(float));
     benchmark::RegisterBenchmark(("memory/scale/" + level).c_str(), [=](benchmark::State& state) {
-        core::FloatBuffer a(3 * size);
+        linalg::FloatBuffer a(3 * size);
         for (auto _ : state) {
             scale(a.data(), -1.0f, a.size());
             benchmark::ClobberMemory();
@@ -39,8 +39,8 @@ void add(const std::string& level, std::size_t bytes) {
                          .footprint = float_bytes(a.size())});
     });
     benchmark::RegisterBenchmark(("memory/copy/" + level).c_str(), [=](benchmark::State& state) {
-        core::FloatBuffer a(3 * size / 2);
-        core::FloatBuffer b(3 * size / 2);
+        linalg::FloatBuffer a(3 * size / 2);
+        linalg::FloatBuffer b(3 * size / 2);
         for (auto _ : state) {
             std::memcpy(a.data(), b.data(), a.size() * sizeof(float));
             benchmark::ClobberMemory();
@@ -48,9 +48,9 @@ void add(const std::string& level, std::size_t bytes) {
         set_cost(state, {.bytes = float_bytes(2 * a.size()), .footprint = float_bytes(3 * size)});
     });
     benchmark::RegisterBenchmark(("memory/triad/" + level).c_str(), [=](benchmark::State& state) {
-        core::FloatBuffer a(size);
-        core::FloatBuffer b(size);
-        core::FloatBuffer c(size);
+        linalg::FloatBuffer a(size);
+        linalg::FloatBuffer b(size);
+        linalg::FloatBuffer c(size);
         for (auto _ : state) {
             triad(a.data(), b.data(), c.data(), 0.5f, size);
             benchmark::ClobberMemory();

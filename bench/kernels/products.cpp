@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/features.hpp"
+#include "dropsweep/system/features.hpp"
 
 #include "kernels.hpp"
 
@@ -19,7 +19,7 @@ const std::vector<double> kDensities = {0.19, 0.18, 0.35};
 const std::vector<double> kDense = {1, 1, 1};
 
 template <class Products>
-using Product = void (StepProducts<Products>::*)(std::size_t layer, std::span<const core::Range> leaves);
+using Product = void (StepProducts<Products>::*)(std::size_t layer, std::span<const linalg::Range> leaves);
 
 /// @param terms  multiply-adds that are done
 template <class Products>
@@ -27,7 +27,7 @@ void add(const std::shared_ptr<StepProducts<Products>>& products, const std::str
          std::size_t layer, long rows, std::size_t terms) {
     benchmark::RegisterBenchmark(fmt::format("{}/{}/{}", name, layer, rows).c_str(), [=](benchmark::State& state) {
         const auto m = static_cast<std::size_t>(rows);
-        const std::array whole{core::Range{0, m}};
+        const std::array whole{linalg::Range{0, m}};
         for (auto _ : state) ((*products).*product)(layer, whole);
         const std::size_t in = kArchitecture.fan_in(layer);
         const std::size_t out = kArchitecture.fan_out(layer);
@@ -60,10 +60,10 @@ void add_all(const std::string& group, const std::vector<double>& densities) {
 }  // namespace
 
 void register_products() {
-    add_all<core::SparseProducts>("product", kDensities);
-    add_all<core::SparseProducts>("product-dense", kDense);
-    add_all<core::DenseProducts<float>>("product-openblas", kDense);
-    if (core::has_feature("onednn")) add_all<core::DenseProducts<core::BFloat16>>("product-bf16", kDense);
+    add_all<linalg::SparseProducts>("product", kDensities);
+    add_all<linalg::SparseProducts>("product-dense", kDense);
+    add_all<linalg::DenseProducts<float>>("product-openblas", kDense);
+    if (system::has_feature("onednn")) add_all<linalg::DenseProducts<linalg::BFloat16>>("product-bf16", kDense);
 }
 
 }  // namespace dropsweep::bench

@@ -2,12 +2,12 @@
 #include <map>
 #include <numeric>
 
-#include "dropsweep/core/add.hpp"
-#include "dropsweep/core/sha256.hpp"
-#include "dropsweep/core/sparse_product.hpp"
+#include "dropsweep/linalg/add.hpp"
+#include "dropsweep/linalg/sparse_product.hpp"
 #include "dropsweep/nn/initializers.hpp"
 #include "dropsweep/nn/mlp.hpp"
 #include "dropsweep/optim/optimizer.hpp"
+#include "dropsweep/system/sha256.hpp"
 
 #include "work.hpp"
 
@@ -16,9 +16,15 @@
 using dropsweep::simulate::arithmetic;
 using dropsweep::simulate::compute;
 
-namespace dropsweep::core {
+namespace dropsweep::linalg {
 
 void add_to(std::span<float> /*into*/, std::span<const float> /*from*/) {}  // part of Costs::shared_byte
+
+void remove_tiny(std::span<float> /*values*/) {}
+
+}  // namespace dropsweep::linalg
+
+namespace dropsweep::system {
 
 struct Sha256::Context {};
 Sha256::Sha256() = default;
@@ -32,9 +38,7 @@ Digest Sha256::finish() {
     return {};
 }
 
-void remove_tiny(std::span<float> /*values*/) {}
-
-}  // namespace dropsweep::core
+}  // namespace dropsweep::system
 
 namespace dropsweep::optim {
 namespace {
@@ -43,7 +47,7 @@ class Simulated : public Optimizer {
   public:
     Simulated(const Settings& settings, std::size_t size) : Optimizer(settings, size) {}
     bool update(std::span<float> weights, std::span<const float> /*gradient*/, float /*gradient_scale*/,
-                std::uint64_t /*step*/, std::span<core::BFloat16> /*narrowed*/) override {
+                std::uint64_t /*step*/, std::span<linalg::BFloat16> /*narrowed*/) override {
         compute(arithmetic.coarsening * static_cast<double>(weights.size()) * arithmetic.costs.update);
         return true;
     }
@@ -104,7 +108,7 @@ Mlp<Products>::Mlp(const Architecture& architecture, std::size_t max_rows, Loss 
 }
 
 template <class Products>
-core::SparseMatrix<typename Products::Element> Mlp<Products>::inputs(std::size_t rows) {
+linalg::SparseMatrix<typename Products::Element> Mlp<Products>::inputs(std::size_t rows) {
     return inputs_[0].rows(rows);
 }
 
@@ -121,21 +125,21 @@ void Mlp<Products>::forward(Weights /*weights*/, std::span<const std::size_t> le
 }
 
 template <class Products>
-core::Tally Mlp<Products>::evaluate(Weights /*weights*/, std::span<const std::uint8_t> labels) {
+linalg::Tally Mlp<Products>::evaluate(Weights /*weights*/, std::span<const std::uint8_t> labels) {
     const Dropout& of = last_dropout[this];
     const double loss = arithmetic.losses.at(of.threshold(), of.key().seed, of.key().epoch);
     return {loss * static_cast<double>(labels.size()), 0};
 }
 
 template <class Products>
-void Mlp<Products>::predict(Weights /*weights*/, core::Matrix /*probabilities*/,
+void Mlp<Products>::predict(Weights /*weights*/, linalg::Matrix /*probabilities*/,
                             std::span<std::uint8_t> /*predicted*/) {}
 
 template <class Products>
 void Mlp<Products>::backward(Weights /*weights*/, std::span<const std::uint8_t> /*labels*/,
                              std::span<const Dropout> /*dropout*/, const GradientSink& gradient,
-                             std::span<core::Tally> tallies) {
-    std::ranges::fill(tallies, core::Tally{});
+                             std::span<linalg::Tally> tallies) {
+    std::ranges::fill(tallies, linalg::Tally{});
     const Shares shares(layout_);
     for (std::size_t layer = layout_.layers(); layer-- > 0;) {
         compute(step_seconds(this, rows_) * shares.backward[layer]);
@@ -144,8 +148,8 @@ void Mlp<Products>::backward(Weights /*weights*/, std::span<const std::uint8_t> 
     }
 }
 
-template class Mlp<core::SparseProducts>;
-template class Mlp<core::DenseProducts<float>>;
-template class Mlp<core::DenseProducts<core::BFloat16>>;
+template class Mlp<linalg::SparseProducts>;
+template class Mlp<linalg::DenseProducts<float>>;
+template class Mlp<linalg::DenseProducts<linalg::BFloat16>>;
 
 }  // namespace dropsweep::nn

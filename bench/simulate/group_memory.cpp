@@ -5,7 +5,7 @@
 
 #include <simgrid/s4u.hpp>
 
-#include "dropsweep/core/matrix.hpp"
+#include "dropsweep/linalg/matrix.hpp"
 
 #include "work.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 /// their messages too.
 struct Block : std::enable_shared_from_this<Block> {
     Block(std::size_t bytes, std::size_t events) : memory(bytes), counts(events) {}
-    core::AlignedBuffer<std::byte> memory;
+    linalg::AlignedBuffer<std::byte> memory;
     std::vector<std::uint64_t> counts;
     std::vector<simgrid::s4u::SemaphorePtr> waiting;
 };

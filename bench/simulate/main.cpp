@@ -11,7 +11,7 @@
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "simulation.hpp"
 #include "work.hpp"

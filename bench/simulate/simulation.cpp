@@ -10,7 +10,7 @@
 #include <smpi/smpi.h>
 #include <xbt/log.h>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "sweep/coordinator.hpp"
 #include "sweep/worker.hpp"
@@ -108,7 +108,7 @@ void run_actor(const Setup& setup, const std::vector<sweep::Plan>& plans, const 
         for (const sweep::Plan& plan : plans) {
             const sweep::protocol::Channels channels(all, coordinator);
             all.barrier();
-            const core::Stopwatch stopwatch;
+            const system::Stopwatch stopwatch;
             if (coordinates) {
                 sweep::Schedule schedule(plan, setup.trials, sweep::EpochForecast(experiment.options));
                 sweep::Coordinator(channels, plan, setup.trials, std::move(schedule), hooks, stopwatch).run();

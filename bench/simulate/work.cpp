@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 #include <simgrid/s4u.hpp>
 
-#include "dropsweep/core/decimal.hpp"
-#include "dropsweep/core/error.hpp"
 #include "dropsweep/nn/activation.hpp"
+#include "dropsweep/text/decimal.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::simulate {
 namespace {

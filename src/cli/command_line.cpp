@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/percent.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/percent.hpp"
 
 namespace dropsweep::cli {
 namespace {
@@ -19,7 +19,7 @@ void refuse_options_as_values(const std::string& command, const po::parsed_optio
     for (const po::option& option : parsed.options) {
         const std::vector<std::string>& words = option.original_tokens;
         if (words.size() != 2 || !words[1].starts_with("--")) continue;
-        refuse(command, core::show_percents(fmt::format("{} has no value: {} follows it", words[0], words[1])));
+        refuse(command, text::show_percents(fmt::format("{} has no value: {} follows it", words[0], words[1])));
     }
 }
 
@@ -50,10 +50,10 @@ std::optional<std::string> find_empty_value(const po::variables_map& values) {
 
 void show_percents(po::variables_map& values) {
     for (auto& [name, value] : values) {
-        if (auto* text = boost::any_cast<std::string>(&value.value())) *text = core::show_percents(*text);
+        if (auto* text = boost::any_cast<std::string>(&value.value())) *text = text::show_percents(*text);
         auto* texts = boost::any_cast<std::vector<std::string>>(&value.value());
         if (texts == nullptr) continue;
-        for (std::string& text : *texts) text = core::show_percents(text);
+        for (std::string& text : *texts) text = text::show_percents(text);
     }
 }
 
@@ -67,7 +67,7 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, const 
     };
     try {
         std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
-        for (std::string& argument : rest) argument = core::hide_percents(argument);
+        for (std::string& argument : rest) argument = text::hide_percents(argument);
         po::options_description all(options);
         all.add_options()(kOperands, po::value<std::vector<std::string>>());
         const po::parsed_options parsed =
@@ -80,10 +80,10 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, const 
         po::store(parsed, line.values);
         show_percents(line.values);
     } catch (const po::invalid_command_line_syntax& error) {
-        if (error.kind() == error.empty_adjacent_parameter) refuse_empty(core::show_percents(error.get_option_name()));
-        refuse(line.command, core::show_percents(error.what()));
+        if (error.kind() == error.empty_adjacent_parameter) refuse_empty(text::show_percents(error.get_option_name()));
+        refuse(line.command, text::show_percents(error.what()));
     } catch (const po::error& error) {
-        refuse(line.command, core::show_percents(error.what()));
+        refuse(line.command, text::show_percents(error.what()));
     }
     if (const auto option = find_empty_value(line.values)) refuse_empty("--" + *option);
     if (line.has(kOperands)) line.operands = line.values[kOperands].as<std::vector<std::string>>();

@@ -40,7 +40,7 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments,
 /// The name of an option whose text is empty, if there is one.
 std::optional<std::string> find_empty_value(const boost::program_options::variables_map& values);
 
-/// Undoes core::hide_percents in what was parsed.
+/// Undoes text::hide_percents in what was parsed.
 void show_percents(boost::program_options::variables_map& values);
 
 /// Throws the usage error `complaint` with the remedy to look at the command's help.

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/features.hpp"
-#include "dropsweep/core/process.hpp"
 #include "dropsweep/record/manifest.hpp"
+#include "dropsweep/system/features.hpp"
+#include "dropsweep/system/process.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "local_commands.hpp"
 #include "run_options.hpp"
@@ -73,10 +73,10 @@ std::string usage() {
 
 std::string version_text() {
     std::string text = fmt::format("dropsweep {}\n", record::version());
-    for (const core::Feature& feature : core::features()) {
+    for (const system::Feature& feature : system::features()) {
         // The one that is a program, which may have come or gone since dropsweep was built.
         const bool has =
-            feature.name == "gnuplot" ? core::run_process({"gnuplot", "--version"}, "").has_value() : feature.present;
+            feature.name == "gnuplot" ? system::run_process({"gnuplot", "--version"}, "").has_value() : feature.present;
         text += fmt::format("  {:<5}{:<13}{}\n", has ? "on" : "off", feature.name,
                             has ? feature.brings : fmt::format("{} (Debian: {})", feature.brings, feature.packages));
     }

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "dropsweep/cli/options.hpp"
-#include "dropsweep/core/error.hpp"
 #include "dropsweep/record/tables.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "training_values.hpp"
 

@@ -7,13 +7,13 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/text.hpp"
 #include "dropsweep/data/idx.hpp"
 #include "dropsweep/data/npz.hpp"
 #include "dropsweep/data/reading_progress.hpp"
 #include "dropsweep/data/synthetic.hpp"
 #include "dropsweep/data/table.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::cli {
 namespace {
@@ -117,7 +117,7 @@ data::Dataset load(const DataSource& source, const Warn& warn, bool quiet) {
     try {
         const std::size_t classes = data::count_classes(dataset, warnings);
         for (const std::string& warning : warnings) warn(fmt::format("{}: {}", name, warning));
-        if (dataset.class_names.empty()) dataset.class_names = core::number_names(classes);
+        if (dataset.class_names.empty()) dataset.class_names = text::number_names(classes);
     } catch (const Error& error) {
         throw Error(error.code(), fmt::format("{}: {}", name, error.what()));
     }

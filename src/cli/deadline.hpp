@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dropsweep/core/stopwatch.hpp"
+#include "dropsweep/system/stopwatch.hpp"
 
 namespace dropsweep::cli {
 
@@ -15,7 +15,7 @@ class Deadline {
     bool is_over() const { return stopwatch_.seconds() > end_seconds_; }
 
   private:
-    core::Stopwatch stopwatch_;
+    system::Stopwatch stopwatch_;
     double end_seconds_;
     double stop_seconds_;
 };

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/products.hpp"
+#include "dropsweep/linalg/products.hpp"
 #include "dropsweep/record/classification.hpp"
 #include "dropsweep/record/csv.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "data_source.hpp"
 #include "local_commands.hpp"
@@ -50,7 +50,7 @@ DataSource data_of(const CommandLine& line) {
 }
 
 void run(const CommandLine& line, const Warn& warn) {
-    core::start_products();
+    linalg::start_products();
     const double validation_split = parse_real("--validation-split", line.text("validation-split"), 0, 1, true);
     const DataSource source = data_of(line);
     data::Dataset dataset = load(source, warn);

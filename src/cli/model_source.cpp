@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/features.hpp"
 #include "dropsweep/data/standardize.hpp"
+#include "dropsweep/system/features.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::cli {
 
@@ -64,15 +64,15 @@ nn::Model read_model_for(const std::string& path, data::Dataset& dataset, const 
     return model;
 }
 
-core::Arithmetic arithmetic_of(const nn::Model& model) {
+linalg::Arithmetic arithmetic_of(const nn::Model& model) {
     const auto is = [&](const char* name, const std::string& value) {
         const auto entry = model.metadata.find(name);
         return entry != model.metadata.end() && entry->second == value;
     };
-    core::Arithmetic arithmetic;
-    if (is("gemm", core::to_string(core::Gemm::openblas))) arithmetic.gemm = core::Gemm::openblas;
-    if (core::has_feature("onednn") && is("precision", core::to_string(core::Precision::bf16))) {
-        arithmetic = {core::Precision::bf16, core::Gemm::own};
+    linalg::Arithmetic arithmetic;
+    if (is("gemm", linalg::to_string(linalg::Gemm::openblas))) arithmetic.gemm = linalg::Gemm::openblas;
+    if (system::has_feature("onednn") && is("precision", linalg::to_string(linalg::Precision::bf16))) {
+        arithmetic = {linalg::Precision::bf16, linalg::Gemm::own};
     }
     return arithmetic;
 }

@@ -10,10 +10,10 @@
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/features.hpp"
-#include "dropsweep/core/percent.hpp"
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/system/features.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/percent.hpp"
+#include "dropsweep/text/words.hpp"
 
 #include "command_line.hpp"
 #include "run_options.hpp"
@@ -45,8 +45,8 @@ void parse_surroundings(const CommandLine& line, Options& options) {
     if (line.has("inject")) options.rehearsals = parse_rehearsals("--inject", line.text("inject"));
     options.report = parse_switch("--report", line.text("report"));
     options.tensorboard = parse_switch("--tensorboard", line.text("tensorboard"));
-    if (options.tensorboard && !core::has_feature("tensorboard")) {
-        core::refuse_without("tensorboard", "leave --tensorboard out");
+    if (options.tensorboard && !system::has_feature("tensorboard")) {
+        system::refuse_without("tensorboard", "leave --tensorboard out");
     }
     options.quiet = line.values["quiet"].as<bool>();
 }
@@ -243,7 +243,7 @@ CommandLine parse_with_config(const std::vector<std::string>& arguments, const s
     po::variables_map& values = line.values;
     const bool seeds_on_command_line = line.has("seed") || line.has("seeds");
     try {
-        std::istringstream config(core::hide_percents(config_text));
+        std::istringstream config(text::hide_percents(config_text));
         po::variables_map configured;
         po::store(po::parse_config_file(config, describe_run(command_of(arguments))), configured);
         show_percents(configured);
@@ -261,7 +261,7 @@ CommandLine parse_with_config(const std::vector<std::string>& arguments, const s
             }
         }
     } catch (const po::error& error) {
-        refuse(line.command, fmt::format("in the file given with --config: {}", core::show_percents(error.what())));
+        refuse(line.command, fmt::format("in the file given with --config: {}", text::show_percents(error.what())));
     }
 
     return line;

@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 
 #include "dropsweep/comm/agreement.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/partition.hpp"
-#include "dropsweep/core/products.hpp"
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/linalg/partition.hpp"
+#include "dropsweep/linalg/products.hpp"
 #include "dropsweep/report/scaling.hpp"
 #include "dropsweep/sweep/scaling.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/words.hpp"
 #include "dropsweep/train/shared_dataset.hpp"
 
 #include "preparation.hpp"
@@ -30,14 +30,14 @@ std::vector<int> nodes_of(const Machine& machine) {
     const auto count = static_cast<std::size_t>(machine.nodes);
     std::vector<int> nodes;
     for (std::size_t node = 0; node < count; ++node) {
-        const core::Range ranks = core::part_of(static_cast<std::size_t>(machine.ranks), count, node);
+        const linalg::Range ranks = linalg::part_of(static_cast<std::size_t>(machine.ranks), count, node);
         nodes.insert(nodes.end(), ranks.size(), static_cast<int>(node));
     }
     return nodes;
 }
 
 std::string describe(const Machine& machine) {
-    const std::string ranks = core::counted(static_cast<std::size_t>(machine.ranks), "rank");
+    const std::string ranks = text::counted(static_cast<std::size_t>(machine.ranks), "rank");
     if (machine.nodes == 1) return fmt::format("up to {} of one node", ranks);
     return fmt::format("up to {} of {} nodes, {:g} us and {:g} Gbit/s between them", ranks, machine.nodes,
                        1e6 * machine.network.latency_seconds, 8e-9 * machine.network.bytes_per_second);
@@ -74,7 +74,7 @@ void draw(const fs::path& directory, const std::vector<sweep::ScalingPoint>& poi
 
 void plan(const comm::Communicator& world, const std::vector<std::string>& arguments, const Warn& warn) {
     Options options = agree_on_options(world, arguments);
-    comm::run_on_all_ranks(world, core::start_products);
+    comm::run_on_all_ranks(world, linalg::start_products);
     // How many trials a decision takes nobody knows; these it begins with.
     if (options.decision) {
         std::set<std::uint64_t> seeds(options.seeds.begin(), options.seeds.end());
@@ -109,11 +109,11 @@ void plan(const comm::Communicator& world, const std::vector<std::string>& argum
         const std::vector<sweep::ScalingPoint> points =
             sweep::predict_scaling(trials, options.machine.ranks, options.plan, forecasts_of(options.trainings), costs);
         const std::string what = fmt::format("{}{} on {}", options.decision ? "the first " : "",
-                                             core::counted(trials.size(), "trial"), describe(options.machine));
+                                             text::counted(trials.size(), "trial"), describe(options.machine));
         const std::string where =
-            fmt::format("calibrated on {} here", core::counted(static_cast<std::size_t>(world.size()), "rank"));
+            fmt::format("calibrated on {} here", text::counted(static_cast<std::size_t>(world.size()), "rank"));
         if (!options.output.empty()) {
-            core::write_file_atomically(fs::path(options.output) / "plan.csv", report::scaling_csv(points));
+            system::write_file_atomically(fs::path(options.output) / "plan.csv", report::scaling_csv(points));
             draw(options.output, points, what, warn);
         }
         print_to_stdout(fmt::format("{}; {}\n{}", what, where, report::scaling_table(points)),

@@ -2,15 +2,15 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/products.hpp"
-#include "dropsweep/core/text.hpp"
 #include "dropsweep/data/idx.hpp"
 #include "dropsweep/data/npz.hpp"
 #include "dropsweep/data/reading_progress.hpp"
 #include "dropsweep/data/table.hpp"
+#include "dropsweep/linalg/products.hpp"
 #include "dropsweep/record/csv.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/words.hpp"
 
 #include "data_source.hpp"
 #include "local_commands.hpp"
@@ -32,7 +32,7 @@ void add_options(po::options_description& options) {
 std::string predictions_csv(const train::Predictions& predictions, const std::vector<std::string>& names,
                             const data::NamedSamples& samples) {
     const std::size_t classes = names.size();
-    const char* const prefix = names == core::number_names(classes) ? "p" : "p_";
+    const char* const prefix = names == text::number_names(classes) ? "p" : "p_";
     std::vector<std::string> fields = {samples.ids.empty() ? "index" : samples.id_name, "predicted"};
     for (const std::string& name : names) fields.push_back(prefix + name);
     std::string text = record::csv_line(fields);
@@ -62,7 +62,7 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
             refuse(line.command, fmt::format("--output: {} is {} itself; name another file", output, input));
         }
     }
-    core::start_products();
+    linalg::start_products();
     const std::string& file = line.operands[1];
     const nn::Model model = nn::read_model(line.operands[0]);
     const data::ReadingProgress progress(tell_reading);
@@ -76,7 +76,7 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
     if (output.empty()) {
         print_to_stdout(text, "name a file with --output");
     } else {
-        core::write_file_atomically(output, text);
+        system::write_file_atomically(output, text);
     }
 }
 

@@ -7,14 +7,14 @@
 #include <nlohmann/json.hpp>
 
 #include "dropsweep/comm/agreement.hpp"
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/hex.hpp"
-#include "dropsweep/core/memory.hpp"
-#include "dropsweep/core/text.hpp"
 #include "dropsweep/data/csv_file.hpp"
 #include "dropsweep/data/standardize.hpp"
 #include "dropsweep/nn/model_file.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/system/memory.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/hex.hpp"
+#include "dropsweep/text/words.hpp"
 
 #include "data_source.hpp"
 #include "settings.hpp"
@@ -32,15 +32,15 @@ std::map<std::string, std::string> metadata_of(const data::Dataset& dataset) {
         metadata["image_columns"] = fmt::to_string(samples.columns);
     }
     const std::vector<std::string>& names = dataset.class_names;
-    if (names != core::number_names(names.size())) metadata["class_names"] = nn::to_metadata(names);
+    if (names != text::number_names(names.size())) metadata["class_names"] = nn::to_metadata(names);
     if (!dataset.feature_names.empty()) metadata["feature_names"] = nn::to_metadata(dataset.feature_names);
     return metadata;
 }
 
 /// What the bits of a result depend on.
-core::Digest identity_of(const std::string& config, const record::DataProvenance& data) {
+system::Digest identity_of(const std::string& config, const record::DataProvenance& data) {
     std::string text;
-    for (const std::string_view line : core::split(config, '\n')) {
+    for (const std::string_view line : text::split(config, '\n')) {
         // Where data and weights lie does not matter, but what they are.
         const auto is = [line](const char* name) { return line.starts_with(fmt::format("{} =", name)); };
         if (is("data") || is("test") || is("label") || is("init-weights") || is("settings")) continue;
@@ -49,7 +49,7 @@ core::Digest identity_of(const std::string& config, const record::DataProvenance
         text += fmt::format("{}\n", line);
     }
     text += fmt::format("{}\n{}\n", data.sha256, data.initial_weights_sha256);
-    return core::sha256(std::span<const char>(text));
+    return system::sha256(std::span<const char>(text));
 }
 
 SettingsTable read_settings(const std::string& path) {
@@ -66,7 +66,7 @@ void broadcast(const comm::Communicator& world, SettingsTable& table) {
     std::string text = nlohmann::json{table.path, table.options}.dump();
     for (const SettingsTable::Row& row : table.rows) text += '\n' + nlohmann::json{row.line, row.values}.dump();
     world.broadcast(text, 0);
-    const std::vector<std::string_view> lines = core::split(text, '\n');
+    const std::vector<std::string_view> lines = text::split(text, '\n');
     nlohmann::json::parse(lines.front())[0].get_to(table.path);
     nlohmann::json::parse(lines.front())[1].get_to(table.options);
     table.rows.clear();
@@ -90,7 +90,7 @@ double memory_of(const nn::Architecture& architecture, const optim::Settings& op
 
 /// Networks for which there is no memory cannot work.
 void refuse_what_is_too_large(Options& options, const data::LabelledSamples& train, const Preparation& ready) {
-    const auto available = static_cast<double>(core::available_memory());
+    const auto available = static_cast<double>(system::available_memory());
     for (const sweep::Setting& setting : options.settings) {
         const double bytes =
             memory_of(architecture_of(setting, options, train, ready), options.trainings.of(setting).optimizer);
@@ -121,7 +121,7 @@ void take_initial_weights(Options& options, const data::LabelledSamples& train, 
     }
     require_one_that_works(options, ExitCode::bad_data);
     ready.initial_weights.assign(model.weights.span().begin(), model.weights.span().end());
-    ready.data.initial_weights_sha256 = core::to_hex(core::sha256(model.weights.span()));
+    ready.data.initial_weights_sha256 = text::to_hex(system::sha256(model.weights.span()));
     options.init_weights = fs::absolute(options.init_weights).lexically_normal();
 }
 
@@ -132,7 +132,7 @@ Options agree_on_options(const comm::Communicator& world, const std::vector<std:
     SettingsTable settings;
     comm::run_on_rank_zero(world, [&] {
         const std::string path = config_path(arguments);
-        if (!path.empty()) config_text = core::read_file(path);
+        if (!path.empty()) config_text = system::read_file(path);
         settings = read_settings(settings_path(arguments, config_text));
         parse_options(arguments, config_text, settings);
     });
@@ -145,8 +145,8 @@ Preparation prepare(Options& options, const Warn& warn) {
     Preparation ready;
     const DataSource source = choose_data_source(options.data);
     if (!source.note.empty()) warn(source.note);
-    if (options.training.arithmetic.precision == core::Precision::bf16) {
-        if (const std::string drawback = core::bf16_drawback(); !drawback.empty()) warn(drawback);
+    if (options.training.arithmetic.precision == linalg::Precision::bf16) {
+        if (const std::string drawback = linalg::bf16_drawback(); !drawback.empty()) warn(drawback);
     }
     ready.dataset = load(source, warn, options.quiet);
     const data::LabelledSamples& train = ready.dataset.train;
@@ -207,7 +207,7 @@ void broadcast(const comm::Communicator& world, Preparation& ready) {
 sweep::ByChoices<train::Experiment> experiments_of(const train::SharedDataset& shared, const Preparation& ready,
                                                    const sweep::ByChoices<train::TrainingOptions>& trainings) {
     const data::Samples train_file = shared.train_file();
-    const std::vector<std::string> names = core::number_names(ready.data.classes);
+    const std::vector<std::string> names = text::number_names(ready.data.classes);
     sweep::ByChoices<train::Experiment> experiments;
     for (const auto& [choices, training] : trainings) {
         const data::Split split = data::split_tail(train_file, shared.test_file(), training.validation_split);

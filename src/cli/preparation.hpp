@@ -7,10 +7,10 @@
 #include "dropsweep/cli/options.hpp"
 #include "dropsweep/cli/run.hpp"
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/core/sha256.hpp"
 #include "dropsweep/data/dataset.hpp"
 #include "dropsweep/record/manifest.hpp"
 #include "dropsweep/sweep/epoch_forecast.hpp"
+#include "dropsweep/system/sha256.hpp"
 #include "dropsweep/train/shared_dataset.hpp"
 #include "dropsweep/train/trainer.hpp"
 
@@ -27,8 +27,8 @@ struct Preparation {
     record::DataProvenance data;
     std::map<std::string, std::string> metadata;  ///< of a model: what has to be known of its data
     std::vector<float> initial_weights;
-    std::string config;       ///< the text of config.ini
-    core::Digest identity{};  ///< of all that determines the bits of a trial, but its dropout and seed
+    std::string config;         ///< the text of config.ini
+    system::Digest identity{};  ///< of all that determines the bits of a trial, but its dropout and seed
 };
 
 /// Reads and checks data and initial weights. On rank 0; nothing here communicates.

@@ -7,11 +7,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/products.hpp"
-#include "dropsweep/core/sha256.hpp"
+#include "dropsweep/linalg/products.hpp"
 #include "dropsweep/record/manifest.hpp"
 #include "dropsweep/record/predictions.hpp"
+#include "dropsweep/system/sha256.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "data_source.hpp"
 #include "local_commands.hpp"
@@ -71,7 +71,7 @@ std::pair<data::Dataset, DataSource> load_same_data(const record::RunRecord& rec
 nn::Model read_model_of(const record::TrialRecord& trial, const fs::path& path, data::Dataset& dataset,
                         const DataSource& source) {
     nn::Model model = read_model_for(path.string(), dataset, source.where.path);
-    if (core::sha256<float>(model.weights.span()) != trial.result->weights_sha256) {
+    if (system::sha256<float>(model.weights.span()) != trial.result->weights_sha256) {
         throw Error(ExitCode::bad_data,
                     fmt::format("{}: its weights are not those of trial {} (weights_sha256 in summary.csv); restore "
                                 "the file as dropsweep wrote it",
@@ -91,7 +91,7 @@ record::Classification classify_again(const record::TrialRecord& trial, const re
         searched.push_back(path.parent_path().string());
         std::error_code ignored;
         if (!fs::exists(path, ignored)) continue;
-        core::start_products();
+        linalg::start_products();
         auto [dataset, source] = load_same_data(record, line, warn);
         const nn::Model model = read_model_of(trial, path, dataset, source);
         return classify_trial(id, model, data::as_samples(dataset.test), dataset.test.rows);

@@ -10,9 +10,9 @@
 #include "dropsweep/cli/options.hpp"
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/comm/watch.hpp"
-#include "dropsweep/core/alarm.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/stop_signal.hpp"
+#include "dropsweep/system/alarm.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/system/stop_signal.hpp"
 
 #include "planning.hpp"
 #include "session.hpp"
@@ -22,7 +22,7 @@ namespace {
 
 /// A fault of this rank alone, while others may be waiting for it.
 [[noreturn]] void die(const std::exception& error, const Reporter& reporter) {
-    core::end_writes();
+    system::end_writes();
     comm::abort_all(reporter.report(error));
 }
 
@@ -35,7 +35,7 @@ constexpr double kStaggerSeconds = 2;
 /// To be called before it speaks.
 void end_if_another_has_spoken() {
     std::this_thread::sleep_for(kUntilSigterm);
-    if (core::stop_signal() != 0) std::_Exit(static_cast<int>(ExitCode::interrupted));
+    if (system::stop_signal() != 0) std::_Exit(static_cast<int>(ExitCode::interrupted));
 }
 
 /// Where nobody watches yet.
@@ -66,7 +66,7 @@ ExitCode run_command(const comm::Communicator& world, comm::Watch& watch, const 
     return ExitCode::done;
 }
 
-int run_watched(const comm::Communicator& world, double patience, std::optional<core::Alarm>& alarm,
+int run_watched(const comm::Communicator& world, double patience, std::optional<system::Alarm>& alarm,
                 const std::vector<std::string>& arguments, const Reporter& reporter) {
     comm::Watch watch(world, patience, [&](const Error& error) { die(error, reporter); });
     alarm.reset();
@@ -82,10 +82,10 @@ int run_watched(const comm::Communicator& world, double patience, std::optional<
 }  // namespace
 
 int run(const std::vector<std::string>& arguments, const Reporter& reporter) {
-    core::catch_stop_signals();
+    system::catch_stop_signals();
     const double patience = early_patience(arguments);
     const double own_patience = patience + kStaggerSeconds * comm::launch_from_environment().rank;
-    std::optional<core::Alarm> alarm(std::in_place, own_patience, [&] { refuse_to_start(patience, reporter); });
+    std::optional<system::Alarm> alarm(std::in_place, own_patience, [&] { refuse_to_start(patience, reporter); });
     const comm::Environment mpi;
     int code = 0;
     try {

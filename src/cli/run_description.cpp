@@ -5,14 +5,14 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::cli {
 
 /// Our own products have the same bits on every machine.
-void warn_of_different_machines(const core::Arithmetic& arithmetic, const std::vector<record::RankMachine>& machines,
+void warn_of_different_machines(const linalg::Arithmetic& arithmetic, const std::vector<record::RankMachine>& machines,
                                 const Warn& warn) {
-    if (arithmetic == core::Arithmetic{}) return;
+    if (arithmetic == linalg::Arithmetic{}) return;
     for (const record::RankMachine& machine : machines) {
         if (machine.products == machines.front().products && machine.cpu == machines.front().cpu) continue;
         warn(
@@ -31,8 +31,8 @@ std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, std
     }
     data.insert({{"dropout", trial.dropout.text()},
                  {"seed", fmt::to_string(trial.seed)},
-                 {"precision", core::to_string(training.arithmetic.precision)},
-                 {"gemm", core::to_string(training.arithmetic.gemm)},
+                 {"precision", linalg::to_string(training.arithmetic.precision)},
+                 {"gemm", linalg::to_string(training.arithmetic.gemm)},
                  {"rules", train::to_string(training.rules)},
                  {"optimizer", optim::to_string(training.optimizer.rule)}});
     return data;
@@ -44,7 +44,7 @@ std::map<std::string, std::string> hyper_parameters(const std::string& config) {
                                                        "decide",  "decide-by", "error", "max-seeds"};
     constexpr std::string_view kEquals = " = ";
     std::map<std::string, std::string> parameters;
-    for (const std::string_view line : core::split(config, '\n')) {
+    for (const std::string_view line : text::split(config, '\n')) {
         const std::size_t equals = line.find(kEquals);
         if (equals == std::string_view::npos || kOthers.contains(line.substr(0, equals))) continue;
         parameters.emplace(line.substr(0, equals), line.substr(equals + kEquals.size()));

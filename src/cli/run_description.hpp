@@ -13,7 +13,7 @@
 namespace dropsweep::cli {
 
 /// Where results depend on the machine, and the machines of a run differ.
-void warn_of_different_machines(const core::Arithmetic& arithmetic, const std::vector<record::RankMachine>& machines,
+void warn_of_different_machines(const linalg::Arithmetic& arithmetic, const std::vector<record::RankMachine>& machines,
                                 const Warn& warn);
 
 /// Of the model of a trial.

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include "dropsweep/comm/environment.hpp"
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/fence.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/text.hpp"
 #include "dropsweep/nn/model_file.hpp"
 #include "dropsweep/record/checksums.hpp"
+#include "dropsweep/system/fence.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/words.hpp"
 
 #include "run_output.hpp"
 
@@ -27,7 +27,7 @@ constexpr const char* kCheckpoints = "checkpoints";
 /// A run that was killed at its very start may lack the tables.
 void complete_tables(const fs::path& directory) {
     const auto complete = [&](const char* name, const std::string& empty) {
-        if (!fs::exists(directory / name)) core::write_file_atomically(directory / name, empty);
+        if (!fs::exists(directory / name)) system::write_file_atomically(directory / name, empty);
     };
     complete(kHistory, record::history_csv({}));
     complete(kSummary, record::summary_csv({}));
@@ -36,7 +36,7 @@ void complete_tables(const fs::path& directory) {
 
 std::map<std::string, std::string> settings_of(const std::string& config) {
     std::map<std::string, std::string> settings;
-    for (const std::string_view line : core::split(config, '\n')) {
+    for (const std::string_view line : text::split(config, '\n')) {
         const std::size_t separator = line.find(" = ");
         if (separator == std::string_view::npos) continue;
         settings.emplace(line.substr(0, separator), line.substr(separator + 3));
@@ -47,7 +47,7 @@ std::map<std::string, std::string> settings_of(const std::string& config) {
 /// Whether the model of an ended trial is there with the weights that it ended with.
 bool has_model(const fs::path& path, const train::TrialResult& result) {
     try {
-        return core::sha256(std::span<const float>(nn::read_model(path).weights.span())) == result.weights_sha256;
+        return system::sha256(std::span<const float>(nn::read_model(path).weights.span())) == result.weights_sha256;
     } catch (const Error&) {
         return false;
     }
@@ -61,10 +61,10 @@ RunDirectory::RunDirectory(const Options& options, std::function<void(const Erro
       settings_(options.settings),
       has_settings_file_(options.has_settings_table || !settings_.front().choices.empty()),
       decision_(options.decision) {
-    core::make_directories(path_ / "models");
-    lock_ = std::make_unique<core::DirectoryLock>(path_, comm::host_name(), std::move(on_lost));
+    system::make_directories(path_ / "models");
+    lock_ = std::make_unique<system::DirectoryLock>(path_, comm::host_name(), std::move(on_lost));
     for (const char* part : {"", "models", "checkpoints", "plots"}) {
-        core::remove_temporary_files(path_ / part);
+        system::remove_temporary_files(path_ / part);
     }
     // The configuration is written last: without it nothing was trained.
     if (fs::exists(path_ / kConfig)) {
@@ -146,11 +146,11 @@ void RunDirectory::require_decision() const {
 }
 
 bool RunDirectory::has_other_config(const std::string& config) const {
-    return core::read_file(path_ / kConfig) != config;
+    return system::read_file(path_ / kConfig) != config;
 }
 
 void RunDirectory::write_config(const std::string& config) const {
-    core::write_file_atomically(path_ / kConfig, config);
+    system::write_file_atomically(path_ / kConfig, config);
 }
 
 void RunDirectory::require_same(const std::string& config, const record::DataProvenance& data) const {
@@ -203,9 +203,9 @@ std::vector<std::uint64_t> RunDirectory::earlier_seeds() const {
 void RunDirectory::record(const record::Session& session, const record::DataProvenance& data,
                           const std::string& config) const {
     // Before several ranks would: who finds it made does not wait until it is on the disk.
-    core::make_directory(path_ / kCheckpoints);
+    system::make_directory(path_ / kCheckpoints);
     if (has_settings_file_) {
-        core::write_file_atomically(path_ / record::kSettingsFile, record::settings_csv(settings_));
+        system::write_file_atomically(path_ / record::kSettingsFile, record::settings_csv(settings_));
     } else {
         fs::remove(path_ / record::kSettingsFile);  // of a start that was killed before it had a configuration
     }
@@ -214,16 +214,16 @@ void RunDirectory::record(const record::Session& session, const record::DataProv
         // them would be taken for damage.
         record::remove_checksums(path_);
         if (decision_) write_config(config);
-        core::write_file_atomically(path_ / kSummary, record::summary_csv(earlier_->trials));
+        system::write_file_atomically(path_ / kSummary, record::summary_csv(earlier_->trials));
         record::write_continued_manifest(path_ / kManifest, earlier_->manifests.front(), session);
         return;
     }
     record::write_manifest(path_ / kManifest, session, data);
-    core::write_file_atomically(path_ / kConfig, config);
+    system::write_file_atomically(path_ / kConfig, config);
 }
 
 void RunDirectory::remove_checkpoints() const {
-    core::check_fence(path_);
+    system::check_fence(path_);
     std::error_code failure;
     fs::remove_all(path_ / kCheckpoints, failure);
     if (failure) {

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "dropsweep/cli/options.hpp"
-#include "dropsweep/core/directory_lock.hpp"
 #include "dropsweep/record/manifest.hpp"
 #include "dropsweep/record/run_record.hpp"
 #include "dropsweep/sweep/trial.hpp"
+#include "dropsweep/system/directory_lock.hpp"
 
 namespace dropsweep::cli {
 
@@ -25,7 +25,7 @@ class RunDirectory {
     RunDirectory(const Options& options, std::function<void(const Error&)> on_lost);
 
     const std::filesystem::path& path() const { return path_; }
-    /// For core::set_fence.
+    /// For system::set_fence.
     const std::string& lock_token() const { return lock_->token(); }
     /// When all trials have ended. @throws Error  io_error
     void remove_checkpoints() const;
@@ -55,7 +55,7 @@ class RunDirectory {
     std::vector<sweep::Setting> settings_;
     bool has_settings_file_;
     std::optional<sweep::DecisionRules> decision_;
-    std::unique_ptr<core::DirectoryLock> lock_;
+    std::unique_ptr<system::DirectoryLock> lock_;
     std::optional<record::RunRecord> earlier_;
 };
 

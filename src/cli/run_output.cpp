@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
 #include "dropsweep/data/standardize.hpp"
 #include "dropsweep/report/result_table.hpp"
+#include "dropsweep/text/error.hpp"
 #include "dropsweep/train/evaluation.hpp"
 
 #include "model_source.hpp"

@@ -11,12 +11,8 @@
 
 #include "dropsweep/cli/options.hpp"
 #include "dropsweep/comm/agreement.hpp"
-#include "dropsweep/core/blas.hpp"
-#include "dropsweep/core/fence.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/products.hpp"
-#include "dropsweep/core/stop_signal.hpp"
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/linalg/blas.hpp"
+#include "dropsweep/linalg/products.hpp"
 #include "dropsweep/nn/model_file.hpp"
 #include "dropsweep/record/checksums.hpp"
 #include "dropsweep/record/manifest.hpp"
@@ -27,6 +23,10 @@
 #include "dropsweep/record/tensorboard.hpp"
 #include "dropsweep/sweep/plan_choice.hpp"
 #include "dropsweep/sweep/scheduler.hpp"
+#include "dropsweep/system/fence.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/system/stop_signal.hpp"
+#include "dropsweep/text/words.hpp"
 #include "dropsweep/train/shared_dataset.hpp"
 
 #include "deadline.hpp"
@@ -45,7 +45,7 @@ namespace fs = std::filesystem;
 /// The run's directory as every rank needs it.
 struct Place {
     std::string directory;
-    std::string lock_token;        ///< for core::set_fence
+    std::string lock_token;        ///< for system::set_fence
     std::set<std::size_t> ended;   ///< trials that need no training any more, or not yet
     std::set<std::size_t> faulty;  ///< those of settings that cannot work
 };
@@ -79,12 +79,12 @@ class Run {
     Run(const Run&) = delete;
     ~Run() {
         watch_.set_verdict(nullptr);
-        core::set_fence({}, {});
+        system::set_fence({}, {});
     }
 
     ExitCode run() {
         end_when_asked("");
-        comm::run_on_all_ranks(world_, core::start_products);
+        comm::run_on_all_ranks(world_, linalg::start_products);
         be("while the data is read and the run directory opened");
         open();
         const train::SharedDataset shared(world_, std::move(ready_.dataset));
@@ -220,7 +220,7 @@ class Run {
             }
         });
         broadcast(world_, place_);
-        core::set_fence(place_.directory, place_.lock_token);
+        system::set_fence(place_.directory, place_.lock_token);
         end_when_asked(place_.directory);
         broadcast(world_, ready_);
         world_.broadcast(options_.plan, 0);
@@ -332,7 +332,7 @@ class Run {
             warn_of_different_machines(options_.training.arithmetic, machines, warn_);
             std::vector<std::string> command_line = {"dropsweep"};
             command_line.insert(command_line.end(), arguments_.begin(), arguments_.end());
-            directory_->record({command_line, plan_, machines, options_.trainings, core::blas_threads()}, ready_.data,
+            directory_->record({command_line, plan_, machines, options_.trainings, linalg::blas_threads()}, ready_.data,
                                ready_.config);
             if (options_.quiet) return;
             std::fputs(sweep::describe(plan_, trials_, options_.decision.has_value()).c_str(), stderr);
@@ -392,7 +392,7 @@ class Run {
         if (!options_.quiet) hooks.listeners.push_back(&progress);
         hooks.stop_requested = [&] {
             // A rank that trains nothing is not asked: the watch knows of its signal.
-            return core::stop_signal() != 0 || (world_.rank() == 0 && (some_rank_stops_ || deadline_.has_passed()));
+            return system::stop_signal() != 0 || (world_.rank() == 0 && (some_rank_stops_ || deadline_.has_passed()));
         };
         hooks.on_corruption = [&](const std::string& what) {
             if (options_.goes_on_when_corrupt) return warn_(what + "; their step was taken and the run goes on");
@@ -410,7 +410,7 @@ class Run {
             sweep::run_sweep(world_, plan_, trials_, experiments, forecasts(), hooks, selection_);
         be("while the report is made");
         trains_ = end == sweep::SweepEnd::stopped;
-        const std::vector<int> signals = world_.all_gather(core::stop_signal());
+        const std::vector<int> signals = world_.all_gather(system::stop_signal());
         bool all_succeeded = end == sweep::SweepEnd::all_succeeded;
 
         comm::run_on_rank_zero(world_, [&] {

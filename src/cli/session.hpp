@@ -6,7 +6,7 @@
 #include "dropsweep/cli/commands.hpp"
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/comm/watch.hpp"
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::cli {
 

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/text/words.hpp"
 
 #include "training_values.hpp"
 #include "values.hpp"
@@ -37,7 +37,7 @@ std::vector<List> lists_of(const CommandLine& line) {
     for (const sweep::Axis& axis : sweep::kAxes) {
         if (!line.has(axis.option)) continue;
         const std::string text = line.text(axis.option);
-        const std::vector<std::string_view> parts = core::split(text, axis.separator);
+        const std::vector<std::string_view> parts = text::split(text, axis.separator);
         if (parts.size() > 1) lists.push_back({axis.option, {parts.begin(), parts.end()}});
     }
     return lists;
@@ -99,7 +99,7 @@ std::string fault_of(const sweep::Setting& setting, const train::TrainingOptions
     const sweep::DropoutSetting& dropout = setting.dropout;
     if (dropout.count() == 1 || dropout.count() == training.hidden.size()) return "";
     return fmt::format("--dropout: {} has {} rates for {}; give one for each, or one for all", dropout.text(),
-                       dropout.count(), core::counted(training.hidden.size(), "hidden layer"));
+                       dropout.count(), text::counted(training.hidden.size(), "hidden layer"));
 }
 
 class Settings {

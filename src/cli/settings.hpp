@@ -1,7 +1,7 @@
 #pragma once
 
 #include "dropsweep/cli/options.hpp"
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "command_line.hpp"
 

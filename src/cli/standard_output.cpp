@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::cli {
 

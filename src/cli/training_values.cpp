@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "values.hpp"
 
@@ -109,8 +109,8 @@ std::vector<OptionText> texts_of(const train::TrainingOptions& training) {
     texts.push_back({"restore-best-weights", on_off(training.restore_best_weights)});
     texts.push_back({"shuffle", on_off(training.shuffle)});
     texts.push_back({"leaf-rows", fmt::to_string(training.leaf_rows)});
-    texts.push_back({"precision", core::to_string(training.arithmetic.precision)});
-    texts.push_back({"gemm", core::to_string(training.arithmetic.gemm)});
+    texts.push_back({"precision", linalg::to_string(training.arithmetic.precision)});
+    texts.push_back({"gemm", linalg::to_string(training.arithmetic.gemm)});
     return texts;
 }
 

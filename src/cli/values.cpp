@@ -11,9 +11,9 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/features.hpp"
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/system/features.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::cli {
 namespace {
@@ -66,10 +66,10 @@ bool parse_either(const std::string& option, const std::string& text, const char
     return parse_choice(option, text, std::array{first, second}) == 1;
 }
 
-core::Arithmetic parse_arithmetic(const std::string& precision_option, const std::string& precision,
-                                  const std::string& gemm_option, const std::string& gemm) {
-    using core::Gemm;
-    using core::Precision;
+linalg::Arithmetic parse_arithmetic(const std::string& precision_option, const std::string& precision,
+                                    const std::string& gemm_option, const std::string& gemm) {
+    using linalg::Gemm;
+    using linalg::Precision;
     if (precision != "fp32" && precision != "bf16") {
         bad(precision_option, fmt::format("'{}' is neither fp32 nor bf16", precision), "give one of them");
     }
@@ -78,8 +78,8 @@ core::Arithmetic parse_arithmetic(const std::string& precision_option, const std
     }
     const bool narrow = precision == "bf16";
     if (narrow && gemm == "openblas") bad(gemm_option, "OpenBLAS multiplies no bf16", "leave it at auto");
-    if (narrow && !core::has_feature("onednn")) {
-        core::refuse_without("onednn", fmt::format("leave {} at fp32", precision_option));
+    if (narrow && !system::has_feature("onednn")) {
+        system::refuse_without("onednn", fmt::format("leave {} at fp32", precision_option));
     }
     return {narrow ? Precision::bf16 : Precision::fp32, gemm == "openblas" ? Gemm::openblas : Gemm::own};
 }
@@ -95,7 +95,7 @@ std::size_t parse_choice(const std::string& option, const std::string& text, std
 train::ClassWeights parse_class_weights(const std::string& option, const std::string& text) {
     train::ClassWeights weights{.balanced = text == "balanced", .given = {}};
     if (weights.balanced) return weights;
-    for (const std::string_view part : core::split(text, ',')) {
+    for (const std::string_view part : text::split(text, ',')) {
         double weight = 0;
         if (!read_all(part, weight) || !std::isfinite(weight) || weight < 0 || weight > 1e30) {
             bad(option, fmt::format("'{}' is neither balanced nor a list of numbers from 0 to 1e+30", text),
@@ -121,7 +121,7 @@ std::optional<std::uint64_t> parse_optional_count(const std::string& option, con
 std::vector<std::size_t> parse_widths(const std::string& option, const std::string& text) {
     constexpr std::uint64_t kWidest = 1'000'000;
     std::vector<std::size_t> widths;
-    for (const std::string_view part : core::split(text, ',')) {
+    for (const std::string_view part : text::split(text, ',')) {
         std::uint64_t width = 0;
         if (!read_all(part, width) || width < 1 || width > kWidest) {
             bad(option, fmt::format("'{}' is not a list of layer widths from 1 to {}", text, kWidest),
@@ -155,7 +155,7 @@ std::vector<sweep::Setting> parse_dropouts(const std::string& option, const std:
 std::vector<std::uint64_t> parse_seeds(const std::string& option, const std::string& text) {
     constexpr std::uint64_t kMostSeeds = 10'000;
     std::vector<std::uint64_t> seeds;
-    for (const std::string_view part : core::split(text, ',')) {
+    for (const std::string_view part : text::split(text, ',')) {
         std::uint64_t seed = 0;
         if (!read_all(part, seed)) {
             bad(option, fmt::format("'{}' is neither a number of seeds nor a list of them", text),
@@ -177,7 +177,7 @@ std::vector<std::uint64_t> parse_seeds(const std::string& option, const std::str
 
 double parse_duration(const std::string& option, const std::string& text) {
     constexpr double kLongest = 1e9;
-    const std::vector<std::string_view> parts = core::split(text, ':');
+    const std::vector<std::string_view> parts = text::split(text, ':');
     if (parts.size() == 1) return parse_real(option, text, 0, kLongest);
     double seconds = 0;
     bool is_good = parts.size() == 3;
@@ -207,9 +207,9 @@ std::vector<sweep::Rehearsal> parse_rehearsals(const std::string& option, const 
          {"flip-message", Action::flip_message},
          {"delay", Action::delay}}};
     std::vector<sweep::Rehearsal> faults;
-    for (const std::string_view part : core::split(text, ',')) {
+    for (const std::string_view part : text::split(text, ',')) {
         const std::size_t at = part.find('@');
-        const std::vector<std::string_view> place = core::split(part.substr(std::min(at + 1, part.size())), ':');
+        const std::vector<std::string_view> place = text::split(part.substr(std::min(at + 1, part.size())), ':');
         const auto action =
             std::ranges::find(kActions, part.substr(0, at), &std::pair<std::string_view, Action>::first);
         sweep::Rehearsal& fault = faults.emplace_back();

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "dropsweep/core/decimal.hpp"
-#include "dropsweep/core/products.hpp"
+#include "dropsweep/linalg/products.hpp"
 #include "dropsweep/sweep/network.hpp"
 #include "dropsweep/sweep/rehearsal.hpp"
 #include "dropsweep/sweep/trial.hpp"
+#include "dropsweep/text/decimal.hpp"
 #include "dropsweep/train/class_weights.hpp"
 #include "dropsweep/train/rules.hpp"
 
@@ -33,8 +33,8 @@ bool parse_switch(const std::string& option, const std::string& text);
 bool parse_either(const std::string& option, const std::string& text, const char* first, const char* second);
 
 /// "fp32" or "bf16" with "auto" or "openblas".
-core::Arithmetic parse_arithmetic(const std::string& precision_option, const std::string& precision,
-                                  const std::string& gemm_option, const std::string& gemm);
+linalg::Arithmetic parse_arithmetic(const std::string& precision_option, const std::string& precision,
+                                    const std::string& gemm_option, const std::string& gemm);
 
 /// The number of the choice.
 std::size_t parse_choice(const std::string& option, const std::string& text, std::span<const char* const> choices);

@@ -6,8 +6,8 @@
 #include <numeric>
 #include <utility>
 
-#include "dropsweep/core/checksum.hpp"
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/system/checksum.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "check.hpp"
 #include "waiting.hpp"
@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kChecksumBytes = sizeof(std::uint64_t);
 
 std::vector<std::byte> with_checksum(std::span<const std::byte> bytes) {
-    const std::uint64_t checksum = core::checksum(bytes);
+    const std::uint64_t checksum = system::checksum(bytes);
     std::vector<std::byte> message(bytes.size() + kChecksumBytes);
     std::ranges::copy(bytes, message.begin());
     std::ranges::copy(std::as_bytes(std::span(&checksum, 1)), message.end() - kChecksumBytes);
@@ -141,7 +141,7 @@ void Communicator::broadcast_bytes(std::span<std::byte> bytes, int root) const {
         broadcast(rest.data(), size);
         rest = rest.subspan(size);
     } while (!rest.empty());
-    const std::uint64_t own = core::checksum(bytes);
+    const std::uint64_t own = system::checksum(bytes);
     std::uint64_t checksum = own;
     broadcast(&checksum, kChecksumBytes);
     require_unaltered(checksum == own);
@@ -165,7 +165,7 @@ void Communicator::all_gather_bytes(std::span<std::byte> all, std::span<const st
         "MPI_Iallgatherv");
     std::vector<std::uint64_t> own(counts.size());
     for (std::size_t rank = 0; rank < own.size(); ++rank) {
-        own[rank] = core::checksum(all.subspan(static_cast<std::size_t>(offsets[rank]), counts[rank] * element));
+        own[rank] = system::checksum(all.subspan(static_cast<std::size_t>(offsets[rank]), counts[rank] * element));
     }
     std::vector<std::uint64_t> checksums = own;
     complete(
@@ -187,10 +187,10 @@ void Communicator::shift_bytes(std::span<const std::byte> bytes, int destination
         wait_for_all(requests);
     };
     exchange(bytes, received);
-    const std::uint64_t sent = core::checksum(bytes);
+    const std::uint64_t sent = system::checksum(bytes);
     std::uint64_t checksum = 0;
     exchange(std::as_bytes(std::span(&sent, 1)), std::as_writable_bytes(std::span(&checksum, 1)));
-    require_unaltered(checksum == core::checksum(received));
+    require_unaltered(checksum == system::checksum(received));
 }
 
 void Communicator::receive_bytes(std::span<std::byte> bytes, int source, int tag) const {
@@ -202,7 +202,7 @@ void Communicator::receive_bytes(std::span<std::byte> bytes, int source, int tag
     std::uint64_t checksum = 0;
     std::memcpy(&checksum, message.data() + bytes.size(), kChecksumBytes);
     std::ranges::copy(std::span(message).first(bytes.size()), bytes.begin());
-    require_unaltered(checksum == core::checksum(bytes));
+    require_unaltered(checksum == system::checksum(bytes));
 }
 
 bool Communicator::probe(int source, int tag) const {

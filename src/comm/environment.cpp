@@ -16,7 +16,7 @@
 #include <fmt/format.h>
 #include <mpi.h>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "check.hpp"
 

@@ -8,14 +8,14 @@
 namespace dropsweep::comm {
 namespace {
 
-using Kind = core::Activity::Kind;
+using Kind = system::Activity::Kind;
 
 /// How much longer things may take that the operating system has in hand.
 constexpr double kPatienceWithSystem = 10;
 
 }  // namespace
 
-std::uint64_t Progress::of(const core::Activity& activity) {
+std::uint64_t Progress::of(const system::Activity& activity) {
     constexpr double kLeastSeconds = 1e-4;
     const double cpu_seconds = activity.cpu_seconds();
     const bool works = activity.kind() != Kind::waiting && cpu_seconds - cpu_seconds_ >= kLeastSeconds;
@@ -47,7 +47,7 @@ void FailureDetector::hear(int rank, const Sign& sign) {
     }
 }
 
-void FailureDetector::look(double seconds, double stall_seconds, const core::Activity* companion) {
+void FailureDetector::look(double seconds, double stall_seconds, const system::Activity* companion) {
     const bool in_system =
         (companion != nullptr && companion->kind() == Kind::in_system) ||
         std::ranges::any_of(ranks_, [](const Rank& rank) { return rank.sign.kind == Kind::in_system; });

@@ -6,9 +6,9 @@
 
 #include "dropsweep/comm/process_table.hpp"
 #include "dropsweep/comm/watch.hpp"
-#include "dropsweep/core/activity.hpp"
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/silence.hpp"
+#include "dropsweep/system/activity.hpp"
+#include "dropsweep/system/silence.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::comm {
 
@@ -16,7 +16,7 @@ namespace dropsweep::comm {
 class Progress {
   public:
     /// @return  a number that grows with all that has happened since the last call
-    std::uint64_t of(const core::Activity& activity);
+    std::uint64_t of(const system::Activity& activity);
 
   private:
     std::uint64_t sum_ = 0;
@@ -28,7 +28,7 @@ class Progress {
 struct Sign {
     Position position;
     std::uint64_t progress = 0;  ///< see Progress
-    core::Activity::Kind kind = core::Activity::Kind::working;
+    system::Activity::Kind kind = system::Activity::Kind::working;
     int stop_signal = 0;
 };
 
@@ -53,7 +53,7 @@ class FailureDetector {
     /// @param seconds    since the last call
     /// @param companion  a further thread of rank 0 for which all wait; nullptr: none
     /// @throws Error  failure: a rank is gone, silent or does not go on
-    void look(double seconds, double stall_seconds, const core::Activity* companion);
+    void look(double seconds, double stall_seconds, const system::Activity* companion);
 
     /// Where rank 0 is.
     const Sign& own() const { return ranks_.front().sign; }
@@ -67,8 +67,8 @@ class FailureDetector {
     [[noreturn]] void refuse(int rank, const std::string& what, bool longer) const;
 
     struct Rank {
-        core::Silence silence;   ///< without any sign
-        core::Silence standing;  ///< without progress
+        system::Silence silence;   ///< without any sign
+        system::Silence standing;  ///< without progress
         Sign sign;
         bool is_forgotten = false;
     };
@@ -76,7 +76,7 @@ class FailureDetector {
     std::vector<Rank> ranks_;
     Progress companion_;
     std::uint64_t companion_progress_ = 0;
-    core::Silence companion_standing_;
+    system::Silence companion_standing_;
 };
 
 }  // namespace dropsweep::comm

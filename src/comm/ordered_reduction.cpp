@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "dropsweep/core/add.hpp"
-#include "dropsweep/core/checksum.hpp"
+#include "dropsweep/linalg/add.hpp"
+#include "dropsweep/system/checksum.hpp"
 
 #include "check.hpp"
 #include "waiting.hpp"
@@ -25,10 +25,10 @@ std::size_t as_size(int value) {
 }
 
 /// The additions that leave the sum of all leaves in the first one.
-std::vector<core::RunMerge::Addition> additions_over(std::size_t leaves) {
+std::vector<linalg::RunMerge::Addition> additions_over(std::size_t leaves) {
     assert(leaves > 0);
-    std::vector<core::RunMerge::Addition> additions;
-    core::TreeMerge merge(leaves);
+    std::vector<linalg::RunMerge::Addition> additions;
+    linalg::TreeMerge merge(leaves);
     for (std::size_t leaf = 0; leaf < leaves; ++leaf) {
         merge.push({0, leaf}, leaf, [&additions](std::size_t into, std::size_t from) {
             additions.push_back({into, from});
@@ -40,14 +40,14 @@ std::vector<core::RunMerge::Addition> additions_over(std::size_t leaves) {
 }  // namespace
 
 OrderedReduction::OrderedReduction(const Communicator& group, const Communicator& node, std::size_t leaves,
-                                   std::vector<core::Range> parts, std::size_t element_bytes, bool checks_messages)
+                                   std::vector<linalg::Range> parts, std::size_t element_bytes, bool checks_messages)
     : group_(&group),
       parts_(std::move(parts)),
       length_(parts_.back().end),
       padded_length_(lines_before(length_) * kLine),
       element_bytes_(element_bytes),
       checks_messages_(checks_messages),
-      own_leaves_(core::part_of(leaves, as_size(group.size()), as_size(group.rank()))),
+      own_leaves_(linalg::part_of(leaves, as_size(group.size()), as_size(group.rank()))),
       merge_(leaves, own_leaves_),
       received_(parts_.size()),
       addends_(parts_.size()),
@@ -86,9 +86,9 @@ void OrderedReduction::find_nodes(const Communicator& node) {
 }
 
 void OrderedReduction::find_additions(std::size_t leaves) {
-    std::vector<core::TreeNode> tree_nodes;
+    std::vector<linalg::TreeNode> tree_nodes;
     for (std::size_t other = 0; other < as_size(group_->size()); ++other) {
-        const core::RunMerge run(leaves, core::part_of(leaves, as_size(group_->size()), other));
+        const linalg::RunMerge run(leaves, linalg::part_of(leaves, as_size(group_->size()), other));
         most_sums_ = std::max(most_sums_, run.nodes.size());
         for (std::size_t slot = 0; slot < run.nodes.size(); ++slot) {
             pieces_.push_back({other, slot});
@@ -96,20 +96,20 @@ void OrderedReduction::find_additions(std::size_t leaves) {
         }
     }
     for (std::size_t node = 0; node < nodes_.size(); ++node) {
-        core::TreeMerge merge(leaves);
+        linalg::TreeMerge merge(leaves);
         for (std::size_t piece = 0; piece < pieces_.size(); ++piece) {
             if (!std::ranges::binary_search(nodes_[node], pieces_[piece].rank)) continue;
             merge.push(tree_nodes[piece], piece, [&](std::size_t into, std::size_t from) {
                 if (node == own_node_) node_additions_.push_back({into, from});
             });
         }
-        for (const core::TreeMerge::Entry& entry : merge.pending()) {
+        for (const linalg::TreeMerge::Entry& entry : merge.pending()) {
             roots_.push_back({entry.slot, node});
             tree_nodes[entry.slot] = entry.node;
         }
     }
     std::ranges::sort(roots_, {}, &Root::piece);
-    core::TreeMerge merge(leaves);
+    linalg::TreeMerge merge(leaves);
     for (std::size_t root = 0; root < roots_.size(); ++root) {
         merge.push(tree_nodes[roots_[root].piece], root, [this](std::size_t into, std::size_t from) {
             additions_.push_back({into, from});
@@ -127,7 +127,7 @@ void OrderedReduction::make_room(const Communicator& node) {
             memory_[members_[as_size(local)]] = shared_memory_->of(local);
         }
     } else {
-        own_memory_ = core::AlignedBuffer<std::byte>(bytes);
+        own_memory_ = linalg::AlignedBuffer<std::byte>(bytes);
         memory_[rank()] = own_memory_.data();
     }
     weights_ = memory_[members_.front()] + bytes_of(most_sums_);
@@ -137,8 +137,8 @@ void OrderedReduction::make_room(const Communicator& node) {
     const auto is_elsewhere = [this](const Root& root) { return root.node != own_node_; };
     const auto elsewhere = static_cast<std::size_t>(std::ranges::count_if(roots_, is_elsewhere));
     for (std::size_t part = 0; part < parts_.size(); ++part) {
-        const core::Range slice = own_slice(part);
-        received_[part] = core::FloatBuffer(elsewhere * slice.size());
+        const linalg::Range slice = own_slice(part);
+        received_[part] = linalg::FloatBuffer(elsewhere * slice.size());
         float* received = received_[part].data();
         for (const Root& root : roots_) {
             addends_[part].push_back(is_elsewhere(root) ? received : sum_at(root.piece, slice));
@@ -147,15 +147,15 @@ void OrderedReduction::make_room(const Communicator& node) {
     }
 }
 
-float* OrderedReduction::sum_at(std::size_t piece, const core::Range& slice) const {
+float* OrderedReduction::sum_at(std::size_t piece, const linalg::Range& slice) const {
     std::byte* memory = memory_[pieces_[piece].rank];
     return reinterpret_cast<float*>(memory + bytes_of(pieces_[piece].slot)) + slice.begin;
 }
 
-core::Range OrderedReduction::slice_of(std::size_t part, std::size_t rank) const {
-    const core::Range& all = parts_[part];
+linalg::Range OrderedReduction::slice_of(std::size_t part, std::size_t rank) const {
+    const linalg::Range& all = parts_[part];
     const std::size_t first = all.begin / kLine;
-    const core::Range lines = core::part_of(lines_before(all.end) - first, as_size(group_->size()), rank);
+    const linalg::Range lines = linalg::part_of(lines_before(all.end) - first, as_size(group_->size()), rank);
     return {std::clamp((first + lines.begin) * kLine, all.begin, all.end),
             std::clamp((first + lines.end) * kLine, all.begin, all.end)};
 }
@@ -210,7 +210,7 @@ void OrderedReduction::relay_if_ready(std::size_t part) {
 void OrderedReduction::relay(std::size_t part) {
     relays_[part] = starts_[part];
     for (const std::size_t owner : handled_) {
-        const core::Range slice = slice_of(part, owner);
+        const linalg::Range slice = slice_of(part, owner);
         add_on_node(slice);
         for (const auto [piece, node] : roots_) {
             if (node != own_node_) continue;
@@ -223,11 +223,11 @@ void OrderedReduction::relay(std::size_t part) {
 }
 
 /// Only one rank of the node, its owner or handler, reads and changes a slice of the node's sums.
-void OrderedReduction::add_on_node(const core::Range& slice) const {
+void OrderedReduction::add_on_node(const linalg::Range& slice) const {
     for (std::size_t begin = slice.begin; begin < slice.end; begin += kBlock) {
-        const core::Range block{begin, std::min(begin + kBlock, slice.end)};
+        const linalg::Range block{begin, std::min(begin + kBlock, slice.end)};
         for (const auto [into, from] : node_additions_) {
-            core::add_to({sum_at(into, block), block.size()}, {sum_at(from, block), block.size()});
+            linalg::add_to({sum_at(into, block), block.size()}, {sum_at(from, block), block.size()});
         }
     }
 }
@@ -246,7 +246,7 @@ void OrderedReduction::progress() {
 std::span<float> OrderedReduction::finish(std::size_t part) {
     for (std::size_t local = 0; local < members_.size(); ++local) wait_for(local, sums_are_there, part);
     relay_if_ready(part);
-    const core::Range slice = own_slice(part);
+    const linalg::Range slice = own_slice(part);
     add_on_node(slice);
     // What was sent from here may be overwritten as soon as the node has this rank's weights.
     wait_for_all(sum_requests_[part]);
@@ -259,7 +259,7 @@ std::span<float> OrderedReduction::finish(std::size_t part) {
     for (std::size_t begin = 0; begin < slice.size(); begin += kBlock) {
         const std::size_t count = std::min(kBlock, slice.size() - begin);
         for (const auto [into, from] : additions_) {
-            core::add_to({addends[into] + begin, count}, {addends[from] + begin, count});
+            linalg::add_to({addends[into] + begin, count}, {addends[from] + begin, count});
         }
     }
     return {addends.front(), slice.size()};
@@ -272,17 +272,17 @@ void OrderedReduction::start_gather(std::size_t part) {
 }
 
 void OrderedReduction::send_and_receive_weights(std::size_t part) {
-    const auto count_of = [this](const core::Range& slice) { return as_count(slice.size() * element_bytes_); };
+    const auto count_of = [this](const linalg::Range& slice) { return as_count(slice.size() * element_bytes_); };
     for (std::size_t node = 0; node < nodes_.size(); ++node) {
         if (node == own_node_) continue;
-        const core::Range slice = own_slice(part);
+        const linalg::Range slice = own_slice(part);
         check(MPI_Isend(weights_ + slice.begin * element_bytes_, count_of(slice), MPI_BYTE,
                         static_cast<int>(own_handlers_[node]), weight_tag(part), group_->handle(),
                         &weight_requests_.emplace_back()),
               "MPI_Isend");
     }
     for (const std::size_t owner : handled_) {
-        const core::Range slice = slice_of(part, owner);
+        const linalg::Range slice = slice_of(part, owner);
         check(MPI_Irecv(weights_ + slice.begin * element_bytes_, count_of(slice), MPI_BYTE, static_cast<int>(owner),
                         weight_tag(part), group_->handle(), &weight_requests_.emplace_back()),
               "MPI_Irecv");
@@ -290,10 +290,10 @@ void OrderedReduction::send_and_receive_weights(std::size_t part) {
 }
 
 std::uint64_t OrderedReduction::message_checksum(std::span<const std::byte> message) const {
-    return checks_messages_ ? core::checksum(message) : 0;
+    return checks_messages_ ? system::checksum(message) : 0;
 }
 
-std::uint64_t OrderedReduction::weights_checksum(const core::Range& slice) const {
+std::uint64_t OrderedReduction::weights_checksum(const linalg::Range& slice) const {
     return message_checksum({weights_ + slice.begin * element_bytes_, slice.size() * element_bytes_});
 }
 
@@ -329,21 +329,21 @@ void OrderedReduction::all_gather(std::span<float> flat) const {
 
 OrderedSum::OrderedSum(const Communicator& group, std::size_t leaves)
     : group_(&group),
-      own_(core::part_of(leaves, as_size(group.size()), as_size(group.rank()))),
+      own_(linalg::part_of(leaves, as_size(group.size()), as_size(group.rank()))),
       leaves_(leaves),
       additions_(additions_over(leaves)) {
     for (std::size_t rank = 0; rank < as_size(group.size()); ++rank) {
-        const core::Range run = core::part_of(leaves, as_size(group.size()), rank);
+        const linalg::Range run = linalg::part_of(leaves, as_size(group.size()), rank);
         byte_counts_.push_back(as_count(run.size() * sizeof(Leaf)));
         byte_offsets_.push_back(as_count(run.begin * sizeof(Leaf)));
     }
 }
 
-core::Tally OrderedSum::operator()(std::span<const core::Tally> own, bool& flag, std::uint64_t imbalance) {
+linalg::Tally OrderedSum::operator()(std::span<const linalg::Tally> own, bool& flag, std::uint64_t imbalance) {
     assert(own.size() == own_.size());
     const auto checksum_of = [](Leaf leaf) {
         leaf.checksum = 0;
-        return core::checksum(std::as_bytes(std::span(&leaf, 1)));
+        return system::checksum(std::as_bytes(std::span(&leaf, 1)));
     };
     for (std::size_t i = 0; i < own.size(); ++i) {
         Leaf& leaf = leaves_[own_.begin + i];
@@ -367,12 +367,12 @@ core::Tally OrderedSum::operator()(std::span<const core::Tally> own, bool& flag,
     return leaves_.front().tally;
 }
 
-core::Tally OrderedSum::operator()(std::span<const core::Tally> own) {
+linalg::Tally OrderedSum::operator()(std::span<const linalg::Tally> own) {
     bool no_flag = false;
     return (*this)(own, no_flag);
 }
 
-core::Tally ordered_sum(std::vector<core::Tally> leaves) {
+linalg::Tally ordered_sum(std::vector<linalg::Tally> leaves) {
     for (const auto [into, from] : additions_over(leaves.size())) leaves[into] += leaves[from];
     return leaves.front();
 }

@@ -12,8 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dropsweep/core/descriptor.hpp"
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/system/descriptor.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::comm {
 namespace {
@@ -25,8 +25,8 @@ struct Address {
     std::size_t bytes = 0;
 };
 
-core::Descriptor reserve(std::size_t bytes) {
-    core::Descriptor file(::memfd_create("dropsweep", MFD_CLOEXEC));
+system::Descriptor reserve(std::size_t bytes) {
+    system::Descriptor file(::memfd_create("dropsweep", MFD_CLOEXEC));
     int reason = file.is_open() ? 0 : errno;
     // Without this a page that there is no room for would be noticed when it is touched, by SIGBUS.
     if (reason == 0 && bytes > 0) reason = ::posix_fallocate(file.number(), 0, static_cast<off_t>(bytes));
@@ -39,7 +39,7 @@ core::Descriptor reserve(std::size_t bytes) {
 
 std::span<std::byte> map(const Address& address) {
     if (address.bytes == 0) return {};
-    const core::Descriptor file(
+    const system::Descriptor file(
         ::open(fmt::format("/proc/{}/fd/{}", address.process, address.file).c_str(), O_RDWR | O_CLOEXEC));
     void* memory = file.is_open() ? ::mmap(nullptr, address.bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.number(), 0)
                                   : MAP_FAILED;
@@ -56,7 +56,7 @@ std::span<std::byte> map(const Address& address) {
 }  // namespace
 
 SharedMemory::SharedMemory(const Communicator& node, std::size_t bytes) {
-    const core::Descriptor own = reserve(bytes);
+    const system::Descriptor own = reserve(bytes);
     const std::vector<Address> addresses = node.all_gather(Address{::getpid(), own.number(), bytes});
     std::exception_ptr failure;
     try {

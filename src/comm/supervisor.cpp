@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "dropsweep/comm/environment.hpp"
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::comm {
 

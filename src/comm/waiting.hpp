@@ -4,15 +4,15 @@
 
 #include <mpi.h>
 
-#include "dropsweep/core/activity.hpp"
+#include "dropsweep/system/activity.hpp"
 
 #include "check.hpp"
 
 namespace dropsweep::comm {
 
 /// The calling thread waits for other ranks.
-struct Waiting : core::Activity::As {
-    Waiting() : As(core::Activity::Kind::waiting) {}
+struct Waiting : system::Activity::As {
+    Waiting() : As(system::Activity::Kind::waiting) {}
 };
 
 /// Until all are done. Who waits for long gives the core to others: a blocking call of MPICH does not, and keeps MPI's

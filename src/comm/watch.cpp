@@ -12,8 +12,8 @@
 #include <fmt/format.h>
 
 #include "dropsweep/comm/process_table.hpp"
-#include "dropsweep/core/stop_signal.hpp"
-#include "dropsweep/core/stopwatch.hpp"
+#include "dropsweep/system/stop_signal.hpp"
+#include "dropsweep/system/stopwatch.hpp"
 
 #include "failure_detector.hpp"
 #include "waiting.hpp"
@@ -22,7 +22,7 @@ namespace dropsweep::comm {
 namespace {
 
 using namespace std::chrono_literals;
-using Kind = core::Activity::Kind;
+using Kind = system::Activity::Kind;
 
 constexpr auto kLook = 50ms;
 constexpr auto kLookAtTheEnd = 1ms;
@@ -84,7 +84,7 @@ class Watch::Watcher {
         const std::lock_guard lock(looking_);
         verdict_ = std::move(verdict);
     }
-    void set_companion(const core::Activity* companion) {
+    void set_companion(const system::Activity* companion) {
         const std::lock_guard lock(looking_);
         companion_ = companion;
     }
@@ -146,7 +146,7 @@ class Watch::Watcher {
 
     Sign own_sign() {
         const std::lock_guard lock(mutex_);
-        return {position_, progress_.of(activity_) + moves_, activity_.kind(), core::stop_signal()};
+        return {position_, progress_.of(activity_) + moves_, activity_.kind(), system::stop_signal()};
     }
     bool leaves() {
         const std::lock_guard lock(mutex_);
@@ -245,7 +245,7 @@ class Watch::Watcher {
     ProcessTable processes_;
     Die die_;
     std::atomic<double> stall_seconds_;
-    core::Activity activity_;
+    system::Activity activity_;
     std::atomic<bool> dies_ = false;
 
     mutable std::mutex mutex_;  ///< of the next ones; held for an instant, since each step wants it
@@ -256,15 +256,15 @@ class Watch::Watcher {
 
     std::mutex looking_;  ///< of the next ones
     Verdict verdict_;
-    const core::Activity* companion_ = nullptr;
+    const system::Activity* companion_ = nullptr;
 
     // Of the thread alone.
     std::vector<Outbox> outboxes_;  ///< to each rank
     Progress progress_;
-    FailureDetector ranks_;            ///< on rank 0
-    Sign rank_zero_;                   ///< elsewhere
-    core::Silence rank_zero_silence_;  ///< elsewhere
-    core::Stopwatch stopwatch_;
+    FailureDetector ranks_;              ///< on rank 0
+    Sign rank_zero_;                     ///< elsewhere
+    system::Silence rank_zero_silence_;  ///< elsewhere
+    system::Stopwatch stopwatch_;
     double last_look_ = 0;
     double last_beat_ = 0;
     double quiet_until_ = 0;

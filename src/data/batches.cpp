@@ -6,18 +6,18 @@
 #include <numeric>
 #include <utility>
 
-#include "dropsweep/core/philox.hpp"
+#include "dropsweep/linalg/philox.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "data/batches.cpp"
 #include <hwy/foreach_target.h>
 
-#include "dropsweep/core/vectors-inl.hpp"
+#include "dropsweep/linalg/vectors-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace dropsweep::data::HWY_NAMESPACE {
 
-using namespace core::HWY_NAMESPACE;
+using namespace linalg::HWY_NAMESPACE;
 
 HWY_INLINE Floats load_values(const std::uint8_t* pixels) {
     const hn::Rebind<std::uint8_t, FloatTag> bytes;
@@ -44,13 +44,13 @@ HWY_INLINE void put_row(const From* sample, std::size_t features, T* x, std::uin
 void pixels_to_float(const std::uint8_t* from, std::size_t features, float* x, std::uint64_t* nonzeros) {
     put_row(from, features, x, nonzeros);
 }
-void pixels_to_bfloat16(const std::uint8_t* from, std::size_t features, core::BFloat16* x, std::uint64_t* nonzeros) {
+void pixels_to_bfloat16(const std::uint8_t* from, std::size_t features, linalg::BFloat16* x, std::uint64_t* nonzeros) {
     put_row(from, features, x, nonzeros);
 }
 void numbers_to_float(const float* from, std::size_t features, float* x, std::uint64_t* nonzeros) {
     put_row(from, features, x, nonzeros);
 }
-void numbers_to_bfloat16(const float* from, std::size_t features, core::BFloat16* x, std::uint64_t* nonzeros) {
+void numbers_to_bfloat16(const float* from, std::size_t features, linalg::BFloat16* x, std::uint64_t* nonzeros) {
     put_row(from, features, x, nonzeros);
 }
 
@@ -69,19 +69,20 @@ HWY_EXPORT(numbers_to_bfloat16);
 void put(const std::uint8_t* from, std::size_t features, float* x, std::uint64_t* nonzeros) {
     HWY_DYNAMIC_DISPATCH(pixels_to_float)(from, features, x, nonzeros);
 }
-void put(const std::uint8_t* from, std::size_t features, core::BFloat16* x, std::uint64_t* nonzeros) {
+void put(const std::uint8_t* from, std::size_t features, linalg::BFloat16* x, std::uint64_t* nonzeros) {
     HWY_DYNAMIC_DISPATCH(pixels_to_bfloat16)(from, features, x, nonzeros);
 }
 void put(const float* from, std::size_t features, float* x, std::uint64_t* nonzeros) {
     HWY_DYNAMIC_DISPATCH(numbers_to_float)(from, features, x, nonzeros);
 }
-void put(const float* from, std::size_t features, core::BFloat16* x, std::uint64_t* nonzeros) {
+void put(const float* from, std::size_t features, linalg::BFloat16* x, std::uint64_t* nonzeros) {
     HWY_DYNAMIC_DISPATCH(numbers_to_bfloat16)(from, features, x, nonzeros);
 }
 
 /// @param values  [samples, x.values.columns]
 template <class From, class T>
-void gather_rows(std::span<const From> values, std::span<const std::uint32_t> chosen, const core::SparseMatrix<T>& x) {
+void gather_rows(std::span<const From> values, std::span<const std::uint32_t> chosen,
+                 const linalg::SparseMatrix<T>& x) {
     const std::size_t features = x.values.columns;
     // Vectors read and write whole lines: what is behind a sample is another one's, and has to be zero in x.
     const std::size_t padded = (features + 15) / 16 * 16;
@@ -115,7 +116,7 @@ std::vector<std::uint32_t> file_order(std::size_t count) {
 
 std::vector<std::uint32_t> shuffled_order(std::size_t count, std::uint64_t seed, std::uint32_t epoch) {
     std::vector<std::uint32_t> order = file_order(count);
-    core::PhiloxSequence numbers({seed, core::Purpose::shuffle, 0, epoch}, 0);
+    linalg::PhiloxSequence numbers({seed, linalg::Purpose::shuffle, 0, epoch}, 0);
     for (std::size_t last = count; last > 1; --last) {
         std::swap(order[last - 1], order[numbers.below(static_cast<std::uint32_t>(last))]);
     }
@@ -123,7 +124,7 @@ std::vector<std::uint32_t> shuffled_order(std::size_t count, std::uint64_t seed,
 }
 
 template <class T>
-void gather(const Samples& samples, std::span<const std::uint32_t> chosen, const core::SparseMatrix<T>& x,
+void gather(const Samples& samples, std::span<const std::uint32_t> chosen, const linalg::SparseMatrix<T>& x,
             std::span<std::uint8_t> labels) {
     assert(x.values.rows == chosen.size() && x.values.columns == samples.features && labels.size() == chosen.size());
     if (samples.numbers.empty()) {
@@ -134,9 +135,9 @@ void gather(const Samples& samples, std::span<const std::uint32_t> chosen, const
     for (std::size_t i = 0; i < chosen.size(); ++i) labels[i] = samples.labels[chosen[i]];
 }
 
-template void gather(const Samples&, std::span<const std::uint32_t>, const core::SparseMatrix<float>&,
+template void gather(const Samples&, std::span<const std::uint32_t>, const linalg::SparseMatrix<float>&,
                      std::span<std::uint8_t>);
-template void gather(const Samples&, std::span<const std::uint32_t>, const core::SparseMatrix<core::BFloat16>&,
+template void gather(const Samples&, std::span<const std::uint32_t>, const linalg::SparseMatrix<linalg::BFloat16>&,
                      std::span<std::uint8_t>);
 
 }  // namespace dropsweep::data

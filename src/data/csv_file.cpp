@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/text/words.hpp"
 
 #include "csv_records.hpp"
 
@@ -16,7 +16,7 @@ std::vector<CsvLine> read_csv(const std::filesystem::path& path) {
     records.for_each([&](const CsvRecords::Record& record) {
         if (std::ranges::all_of(record, &std::string_view::empty)) return;
         if (!lines.empty() && record.size() != lines.front().fields.size()) {
-            records.refuse_line(fmt::format("{} where the first line has {}", core::counted(record.size(), "field"),
+            records.refuse_line(fmt::format("{} where the first line has {}", text::counted(record.size(), "field"),
                                             lines.front().fields.size()),
                                 "give each line as many");
         }

@@ -7,7 +7,7 @@
 #include <csv.h>
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::data {
 namespace {

@@ -10,11 +10,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/hex.hpp"
-#include "dropsweep/core/philox.hpp"
-#include "dropsweep/core/sha256.hpp"
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/linalg/philox.hpp"
+#include "dropsweep/system/sha256.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/hex.hpp"
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::data {
 
@@ -70,7 +70,7 @@ LabelledSamples chosen(const LabelledSamples& samples, std::span<const std::uint
 }
 
 /// The numbers of the samples that stay, and behind them of those that are held out, both ascending.
-std::vector<std::uint32_t> order_of(std::size_t count, std::size_t kept, core::Purpose purpose) {
+std::vector<std::uint32_t> order_of(std::size_t count, std::size_t kept, linalg::Purpose purpose) {
     struct Draw {
         std::uint32_t hash;
         std::uint32_t index;
@@ -78,8 +78,8 @@ std::vector<std::uint32_t> order_of(std::size_t count, std::size_t kept, core::P
     };
     std::vector<Draw> draws;
     for (std::uint32_t index = 0; index < count; ++index) {
-        const core::StreamKey key{.seed = 0, .purpose = purpose, .layer = 0, .epoch = 0};
-        draws.push_back({core::PhiloxSequence(key, index).next(), index});
+        const linalg::StreamKey key{.seed = 0, .purpose = purpose, .layer = 0, .epoch = 0};
+        draws.push_back({linalg::PhiloxSequence(key, index).next(), index});
     }
     std::ranges::sort(draws, std::greater<>());
     std::vector<std::uint32_t> order;
@@ -101,7 +101,7 @@ Split split_tail(const Samples& train_file, const Samples& test_file, double val
 void split_test(Dataset& dataset, double share) {
     const LabelledSamples& all = dataset.train;
     const std::size_t kept = kept_of(all.count, share, "--test-split");
-    const std::vector<std::uint32_t> order = order_of(all.count, kept, core::Purpose::test_split);
+    const std::vector<std::uint32_t> order = order_of(all.count, kept, linalg::Purpose::test_split);
     dataset.test = chosen(all, std::span(order).subspan(kept));
     dataset.train = chosen(all, std::span(order).first(kept));
 }
@@ -109,7 +109,7 @@ void split_test(Dataset& dataset, double share) {
 void shuffle_validation(Dataset& dataset, double share) {
     const std::size_t count = dataset.train.count;
     const std::size_t kept = kept_of(count, share, "--validation-split");
-    dataset.train = chosen(dataset.train, order_of(count, kept, core::Purpose::validation_split));
+    dataset.train = chosen(dataset.train, order_of(count, kept, linalg::Purpose::validation_split));
 }
 
 std::vector<std::string> classes_without_samples(const Split& split, const std::vector<std::string>& names) {
@@ -145,7 +145,7 @@ std::size_t count_classes(const Dataset& dataset, std::vector<std::string>& warn
     }
     for (const std::uint8_t label : test.labels) classes = std::max<std::size_t>(classes, label + 1u);
     const std::vector<std::string> names =
-        dataset.class_names.empty() ? core::number_names(classes) : dataset.class_names;
+        dataset.class_names.empty() ? text::number_names(classes) : dataset.class_names;
     if (names.size() < 2) {
         throw Error(ExitCode::bad_data,
                     fmt::format("all labels are {}, there is nothing to tell apart; check the labels",
@@ -180,18 +180,18 @@ void rename_classes(Dataset& dataset, const std::vector<std::string>& from, cons
 }
 
 std::string content_hash(const Dataset& dataset) {
-    core::Sha256 hash;
+    system::Sha256 hash;
     for (const LabelledSamples* samples : {&dataset.train, &dataset.test}) {
         hash.update(std::as_bytes(std::span(samples->pixels)));
         hash.update(std::as_bytes(std::span(samples->numbers)));
         hash.update(std::as_bytes(std::span(samples->labels)));
     }
-    if (dataset.class_names != core::number_names(dataset.class_names.size())) {
+    if (dataset.class_names != text::number_names(dataset.class_names.size())) {
         for (const std::string& name : dataset.class_names) {
             hash.update(std::as_bytes(std::span(name.c_str(), name.size() + 1)));
         }
     }
-    return core::to_hex(hash.finish());
+    return text::to_hex(hash.finish());
 }
 
 }  // namespace dropsweep::data

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "memory_need.hpp"
 #include "uncompressed_file.hpp"

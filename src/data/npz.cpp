@@ -11,9 +11,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/npz.hpp"
 #include "dropsweep/data/reading_progress.hpp"
+#include "dropsweep/system/npz.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "memory_need.hpp"
 
@@ -22,10 +22,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using core::BadArray;
-using core::NpyHeader;
-using core::NpzMember;
-using core::NpzReader;
+using system::BadArray;
+using system::NpyHeader;
+using system::NpzMember;
+using system::NpzReader;
 
 bool is_pixels(const NpyHeader& header) {
     return header.kind == 'u' && header.item_bytes == 1;

@@ -10,7 +10,7 @@
 #include <sstream>
 #include <vector>
 
-#include "dropsweep/core/philox.hpp"
+#include "dropsweep/linalg/philox.hpp"
 
 // Only + - * / and sqrt, all exactly rounded, are used on floating-point numbers: as long as the compiler does not
 // contract them to fused multiply-adds, the images are the same bytes on every machine with IEEE 754 arithmetic.
@@ -18,7 +18,7 @@
 namespace dropsweep::data {
 namespace {
 
-using core::PhiloxSequence;
+using linalg::PhiloxSequence;
 
 constexpr std::size_t kSide = 28;
 constexpr float kCentre = 14.0f;
@@ -320,7 +320,7 @@ void draw(std::uint32_t digit, PhiloxSequence& random, std::span<std::uint8_t> p
 LabelledSamples images_from(std::uint64_t seed, std::size_t first, std::size_t count) {
     LabelledSamples images{count, kSide, kSide, std::vector<std::uint8_t>(count * kSide * kSide),
                            std::vector<std::uint8_t>(count)};
-    const core::StreamKey key{seed, core::Purpose::synthetic_digits};
+    const linalg::StreamKey key{seed, linalg::Purpose::synthetic_digits};
     for (std::size_t i = 0; i < count; ++i) {
         PhiloxSequence random(key, static_cast<std::uint32_t>(first + i));
         const std::uint32_t digit = random.below(kDigits);

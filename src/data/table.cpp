@@ -14,8 +14,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/utf8.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/utf8.hpp"
 
 #include "csv_records.hpp"
 #include "memory_need.hpp"
@@ -50,7 +50,7 @@ struct Columns {
     std::string place(std::size_t column) const {
         const std::string number = fmt::to_string(column + 1);
         return names[column] == number ? "column " + number
-                                       : fmt::format("column {} ({})", number, core::shown(names[column]));
+                                       : fmt::format("column {} ({})", number, text::shown(names[column]));
     }
 };
 
@@ -81,9 +81,9 @@ Columns named_columns(const CsvRecords& records, const Record& first) {
     columns.has_header = is_header(first);
     for (std::size_t c = 0; c < first.size(); ++c) {
         const bool has_name = columns.has_header && !first[c].empty();
-        columns.names.push_back(has_name ? core::as_utf8(first[c]) : fmt::to_string(c + 1));
+        columns.names.push_back(has_name ? text::as_utf8(first[c]) : fmt::to_string(c + 1));
         if (different.insert(columns.names.back()).second) continue;
-        records.refuse_line(fmt::format("two columns are called {}", core::shown(columns.names.back())),
+        records.refuse_line(fmt::format("two columns are called {}", text::shown(columns.names.back())),
                             "give each a name of its own");
     }
     return columns;
@@ -95,10 +95,10 @@ std::size_t find_column(const Columns& columns, const char* option, const std::s
         constexpr std::size_t kMost = 8;
         std::string names;
         for (std::size_t c = 0; c < std::min(kMost, columns.names.size()); ++c) {
-            names += (c > 0 ? ", " : "") + core::shown(columns.names[c]);
+            names += (c > 0 ? ", " : "") + text::shown(columns.names[c]);
         }
         throw Error(ExitCode::usage, fmt::format("{}: there is no column {}; name one of {}{}", option,
-                                                 core::shown(name), names, columns.names.size() > kMost ? " ..." : ""));
+                                                 text::shown(name), names, columns.names.size() > kMost ? " ..." : ""));
     }
     return static_cast<std::size_t>(found - columns.names.begin());
 }
@@ -125,7 +125,7 @@ Columns test_columns(const CsvRecords& records, const Record& first, const Colum
     }
     for (std::size_t c = 0; c < columns.names.size(); ++c) {
         if (columns.names[c] == training.names[c]) continue;
-        records.refuse(fmt::format("{} is {} in the training file", columns.place(c), core::shown(training.names[c])),
+        records.refuse(fmt::format("{} is {} in the training file", columns.place(c), text::shown(training.names[c])),
                        "give tables with the same columns, both with a header or both without");
     }
     columns.features = training.features;
@@ -147,7 +147,7 @@ Columns sample_columns(const CsvRecords& records, const Record& first, const std
     for (const std::string& name : features) {
         const auto found = std::ranges::find(columns.names, name);
         if (found == columns.names.end()) {
-            records.refuse(fmt::format("there is no column {}", core::shown(name)), "give all features of the model");
+            records.refuse(fmt::format("there is no column {}", text::shown(name)), "give all features of the model");
         }
         columns.features.push_back(static_cast<std::size_t>(found - columns.names.begin()));
     }
@@ -228,7 +228,7 @@ class TableReader {
     /// Takes the label of a record.
     /// @param labels  to be filled, or of the training file
     void add_label(const Record& record, Labels& labels, bool is_training) {
-        const std::string name = core::as_utf8(record[columns_.label]);
+        const std::string name = text::as_utf8(record[columns_.label]);
         const std::optional<std::uint8_t> number = name.empty() ? std::nullopt : labels.number_of(name, is_training);
         if (number) {
             samples_.labels.push_back(*number);
@@ -238,10 +238,10 @@ class TableReader {
         if (name.empty()) records_.refuse_line(place + ": the label is missing", "give each sample one");
         if (is_training) {
             records_.refuse_line(
-                fmt::format("{}: '{}' is one label more than {}", place, core::shown(name), kMostClasses),
+                fmt::format("{}: '{}' is one label more than {}", place, text::shown(name), kMostClasses),
                 "name the column of the label with --label");
         }
-        records_.refuse_line(fmt::format("{}: no training sample has the label '{}'", place, core::shown(name)),
+        records_.refuse_line(fmt::format("{}: no training sample has the label '{}'", place, text::shown(name)),
                              "give training samples of each class");
     }
 
@@ -284,7 +284,7 @@ class TableReader {
 
     [[noreturn]] void refuse_value(std::size_t column, std::string_view text) const {
         const std::string what =
-            text.empty() ? "the value is missing" : fmt::format("'{}' is no finite number", core::shown(text));
+            text.empty() ? "the value is missing" : fmt::format("'{}' is no finite number", text::shown(text));
         records_.refuse_line(fmt::format("{}: {}", columns_.place(column), what),
                              "every column but the label, see --label, has to be a number");
     }
@@ -340,11 +340,11 @@ Dataset read_tables(const fs::path& train, const fs::path& test, const std::stri
 
 NamedSamples read_table_samples(const fs::path& file, const std::vector<std::string>& features, const std::string& id) {
     NamedSamples named;
-    TableReader reader(file, core::available_memory());
+    TableReader reader(file, system::available_memory());
     named.samples = reader.read(
         [&](const CsvRecords& records, const Record& first) { return sample_columns(records, first, features, id); },
         [&](const Record& record) {
-            if (!id.empty()) named.ids.push_back(core::as_utf8(record[*reader.columns().id]));
+            if (!id.empty()) named.ids.push_back(text::as_utf8(record[*reader.columns().id]));
         });
     if (!id.empty()) named.id_name = reader.columns().names[*reader.columns().id];
     return named;

@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
-#include "dropsweep/core/activity.hpp"
-#include "dropsweep/core/error.hpp"
 #include "dropsweep/data/reading_progress.hpp"
+#include "dropsweep/system/activity.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::data {
 
@@ -39,7 +39,7 @@ bool UncompressedFile::compressed() const {
 }
 
 std::size_t UncompressedFile::read(std::span<std::uint8_t> bytes) {
-    const core::Activity::As reading(core::Activity::Kind::in_system);
+    const system::Activity::As reading(system::Activity::Kind::in_system);
     constexpr std::size_t kLargestRead = 1u << 24;
     std::size_t total = 0;
     while (total < bytes.size()) {

@@ -9,12 +9,12 @@
 #define HWY_TARGET_INCLUDE "nn/activation.cpp"
 #include <hwy/foreach_target.h>
 
-#include "dropsweep/core/vectors-inl.hpp"
+#include "dropsweep/linalg/vectors-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace dropsweep::nn::HWY_NAMESPACE {
 
-using namespace core::HWY_NAMESPACE;
+using namespace linalg::HWY_NAMESPACE;
 
 /// @param bits  the random bits of each unit, or null: no dropout
 template <class T>
@@ -70,7 +70,7 @@ void forward_float(const float* z, const float* bias, const std::uint16_t* bits,
     forward_row(z, bias, bits, threshold, scale, units, a, nonzeros);
 }
 void forward_bfloat16(const float* z, const float* bias, const std::uint16_t* bits, std::int32_t threshold, float scale,
-                      std::size_t units, core::BFloat16* a, std::uint64_t* nonzeros) {
+                      std::size_t units, linalg::BFloat16* a, std::uint64_t* nonzeros) {
     forward_row(z, bias, bits, threshold, scale, units, a, nonzeros);
 }
 void backward_float(const float* da, const std::uint64_t* active, float scale, std::size_t units, float* dbias,
@@ -78,13 +78,13 @@ void backward_float(const float* da, const std::uint64_t* active, float scale, s
     backward_row(da, active, scale, units, dbias, dz, nonzeros);
 }
 void backward_bfloat16(const float* da, const std::uint64_t* active, float scale, std::size_t units, float* dbias,
-                       core::BFloat16* dz, std::uint64_t* nonzeros) {
+                       linalg::BFloat16* dz, std::uint64_t* nonzeros) {
     backward_row(da, active, scale, units, dbias, dz, nonzeros);
 }
 void operand_float(const float* from, std::size_t columns, float* to, std::uint64_t* nonzeros) {
     operand_row(from, columns, to, nonzeros);
 }
-void operand_bfloat16(const float* from, std::size_t columns, core::BFloat16* to, std::uint64_t* nonzeros) {
+void operand_bfloat16(const float* from, std::size_t columns, linalg::BFloat16* to, std::uint64_t* nonzeros) {
     operand_row(from, columns, to, nonzeros);
 }
 
@@ -106,17 +106,17 @@ template <class T>
 constexpr bool kIsFloat = std::is_same_v<T, float>;
 
 /// The random bits of the units of one row, in room that is kept from call to call, and of some more: whole vectors.
-std::span<const std::uint16_t> row_bits(const core::StreamKey& key, std::uint32_t sample, std::size_t units) {
+std::span<const std::uint16_t> row_bits(const linalg::StreamKey& key, std::uint32_t sample, std::size_t units) {
     const std::size_t padded = (units + 15) / 16 * 16;
     thread_local std::vector<std::uint16_t> bits;
     bits.resize(std::max(bits.size(), padded));
-    core::random_blocks(key, sample, std::span(bits).first(padded));
+    linalg::random_blocks(key, sample, std::span(bits).first(padded));
     return bits;
 }
 
 }  // namespace
 
-Dropout::Dropout(double rate, std::uint64_t seed, std::uint32_t layer, std::uint32_t epoch, core::Purpose purpose)
+Dropout::Dropout(double rate, std::uint64_t seed, std::uint32_t layer, std::uint32_t epoch, linalg::Purpose purpose)
     : key_{seed, purpose, layer, epoch} {
     constexpr double kRange = 65536.0;
     threshold_ = static_cast<std::uint32_t>(std::min(std::lround(rate * kRange), 65535L));
@@ -128,8 +128,8 @@ void Dropout::random_bits(std::uint32_t sample, std::span<std::uint16_t> bits) c
 }
 
 template <class T>
-void bias_relu_dropout_forward(core::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
-                               std::span<const std::uint32_t> samples, const core::SparseMatrix<T>& a) {
+void bias_relu_dropout_forward(linalg::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
+                               std::span<const std::uint32_t> samples, const linalg::SparseMatrix<T>& a) {
     assert(bias.size() >= z.columns && a.values.rows == z.rows && a.values.columns == z.columns);
     assert(!dropout.active() || samples.size() == z.rows);
     for (std::size_t i = 0; i < z.rows; ++i) {
@@ -147,8 +147,8 @@ void bias_relu_dropout_forward(core::ConstMatrix z, std::span<const float> bias,
 }
 
 template <class T>
-void bias_relu_dropout_backward(core::ConstMatrix da, core::ConstBitmap active, const Dropout& dropout,
-                                std::span<float> dbias, const core::SparseMatrix<T>& dz) {
+void bias_relu_dropout_backward(linalg::ConstMatrix da, linalg::ConstBitmap active, const Dropout& dropout,
+                                std::span<float> dbias, const linalg::SparseMatrix<T>& dz) {
     assert(active.rows == da.rows && dz.values.rows == da.rows && dbias.size() >= da.columns);
     std::ranges::fill(dbias, 0.0f);
     for (std::size_t i = 0; i < da.rows; ++i) {
@@ -165,7 +165,7 @@ void bias_relu_dropout_backward(core::ConstMatrix da, core::ConstBitmap active, 
 }
 
 template <class T>
-void drop_inputs(const Dropout& dropout, std::span<const std::uint32_t> samples, const core::SparseMatrix<T>& x) {
+void drop_inputs(const Dropout& dropout, std::span<const std::uint32_t> samples, const linalg::SparseMatrix<T>& x) {
     assert(samples.size() == x.values.rows);
     for (std::size_t i = 0; i < samples.size(); ++i) {
         const std::span<const std::uint16_t> drawn = row_bits(dropout.key(), samples[i], x.values.columns);
@@ -180,7 +180,7 @@ void drop_inputs(const Dropout& dropout, std::span<const std::uint32_t> samples,
                     value = T{};
                     nonzeros ^= std::uint64_t{1} << bit;
                 } else {
-                    core::narrow(core::widen(value) * dropout.scale(), value);
+                    linalg::narrow(linalg::widen(value) * dropout.scale(), value);
                 }
             }
         }
@@ -188,7 +188,7 @@ void drop_inputs(const Dropout& dropout, std::span<const std::uint32_t> samples,
 }
 
 template <class T>
-void as_operand(core::ConstMatrix from, const core::SparseMatrix<T>& to) {
+void as_operand(linalg::ConstMatrix from, const linalg::SparseMatrix<T>& to) {
     assert(from.rows == to.values.rows && from.columns == to.values.columns);
     for (std::size_t i = 0; i < from.rows; ++i) {
         const auto row = [&](auto kernel) {
@@ -202,18 +202,19 @@ void as_operand(core::ConstMatrix from, const core::SparseMatrix<T>& to) {
     }
 }
 
-template void bias_relu_dropout_forward(core::ConstMatrix, std::span<const float>, const Dropout&,
-                                        std::span<const std::uint32_t>, const core::SparseMatrix<float>&);
-template void bias_relu_dropout_forward(core::ConstMatrix, std::span<const float>, const Dropout&,
-                                        std::span<const std::uint32_t>, const core::SparseMatrix<core::BFloat16>&);
-template void bias_relu_dropout_backward(core::ConstMatrix, core::ConstBitmap, const Dropout&, std::span<float>,
-                                         const core::SparseMatrix<float>&);
-template void bias_relu_dropout_backward(core::ConstMatrix, core::ConstBitmap, const Dropout&, std::span<float>,
-                                         const core::SparseMatrix<core::BFloat16>&);
-template void drop_inputs(const Dropout&, std::span<const std::uint32_t>, const core::SparseMatrix<float>&);
-template void drop_inputs(const Dropout&, std::span<const std::uint32_t>, const core::SparseMatrix<core::BFloat16>&);
-template void as_operand(core::ConstMatrix, const core::SparseMatrix<float>&);
-template void as_operand(core::ConstMatrix, const core::SparseMatrix<core::BFloat16>&);
+template void bias_relu_dropout_forward(linalg::ConstMatrix, std::span<const float>, const Dropout&,
+                                        std::span<const std::uint32_t>, const linalg::SparseMatrix<float>&);
+template void bias_relu_dropout_forward(linalg::ConstMatrix, std::span<const float>, const Dropout&,
+                                        std::span<const std::uint32_t>, const linalg::SparseMatrix<linalg::BFloat16>&);
+template void bias_relu_dropout_backward(linalg::ConstMatrix, linalg::ConstBitmap, const Dropout&, std::span<float>,
+                                         const linalg::SparseMatrix<float>&);
+template void bias_relu_dropout_backward(linalg::ConstMatrix, linalg::ConstBitmap, const Dropout&, std::span<float>,
+                                         const linalg::SparseMatrix<linalg::BFloat16>&);
+template void drop_inputs(const Dropout&, std::span<const std::uint32_t>, const linalg::SparseMatrix<float>&);
+template void drop_inputs(const Dropout&, std::span<const std::uint32_t>,
+                          const linalg::SparseMatrix<linalg::BFloat16>&);
+template void as_operand(linalg::ConstMatrix, const linalg::SparseMatrix<float>&);
+template void as_operand(linalg::ConstMatrix, const linalg::SparseMatrix<linalg::BFloat16>&);
 
 }  // namespace dropsweep::nn
 #endif

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "dropsweep/core/philox.hpp"
+#include "dropsweep/linalg/philox.hpp"
 
 namespace dropsweep::nn {
 
@@ -12,9 +12,9 @@ void glorot_uniform(const Architecture& architecture, std::uint64_t seed, std::s
     for (std::size_t layer = 0; layer < architecture.layers(); ++layer) {
         const DenseView<float> dense = layout.layer(flat, layer);
         const float limit = std::sqrt(6.0f / static_cast<float>(dense.kernel.rows + dense.kernel.columns));
-        const core::StreamKey key{seed, core::Purpose::initial_weights, static_cast<std::uint32_t>(layer)};
+        const linalg::StreamKey key{seed, linalg::Purpose::initial_weights, static_cast<std::uint32_t>(layer)};
         for (std::size_t i = 0; i < dense.kernel.rows; ++i) {
-            core::PhiloxSequence numbers(key, static_cast<std::uint32_t>(i));
+            linalg::PhiloxSequence numbers(key, static_cast<std::uint32_t>(i));
             for (float& w : dense.kernel.row(i)) w = (2.0f * numbers.uniform() - 1.0f) * limit;
         }
         std::ranges::fill(dense.bias, 0.0f);

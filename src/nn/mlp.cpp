@@ -4,7 +4,7 @@
 #include <cassert>
 #include <type_traits>
 
-#include "dropsweep/core/add.hpp"
+#include "dropsweep/linalg/add.hpp"
 
 namespace dropsweep::nn {
 namespace {
@@ -19,13 +19,13 @@ const Dropout& dropout_of(std::span<const Dropout> dropout, std::size_t layer) {
 }
 
 template <class T>
-core::SparseMatrix<const T> as_const(const core::SparseMatrix<T>& matrix) {
+linalg::SparseMatrix<const T> as_const(const linalg::SparseMatrix<T>& matrix) {
     return {matrix.values, matrix.nonzeros};
 }
 
 template <class T>
-core::SparseMatrix<T> rows_of(const core::SparseMatrix<T>& matrix, const core::Range& rows) {
-    const core::Bitmap& bits = matrix.nonzeros;
+linalg::SparseMatrix<T> rows_of(const linalg::SparseMatrix<T>& matrix, const linalg::Range& rows) {
+    const linalg::Bitmap& bits = matrix.nonzeros;
     return {matrix.values.rows_in(rows), {bits.words + rows.begin * bits.row_words(), rows.size(), bits.columns}};
 }
 
@@ -40,19 +40,19 @@ Mlp<Products>::Mlp(const Architecture& architecture, std::size_t max_rows, Loss 
       class_weights_(class_weights.begin(), class_weights.end()) {
     std::size_t widest = 0;
     for (std::size_t layer = 0; layer <= last_; ++layer) {
-        widest = std::max(widest, core::padded_stride(architecture.fan_out(layer)));
+        widest = std::max(widest, linalg::padded_stride(architecture.fan_out(layer)));
         inputs_.emplace_back(max_rows, architecture.fan_in(layer));
         dz_.emplace_back(max_rows, architecture.fan_out(layer));
     }
     if constexpr (!kInPlace<Element>) {
-        logits_ = core::FloatBuffer(max_rows * core::padded_stride(architecture.classes));
-        floats_ = core::FloatBuffer(max_rows * widest);
-        bias_ = core::FloatBuffer(widest);
+        logits_ = linalg::FloatBuffer(max_rows * linalg::padded_stride(architecture.classes));
+        floats_ = linalg::FloatBuffer(max_rows * widest);
+        bias_ = linalg::FloatBuffer(widest);
     }
 }
 
 template <class Products>
-core::SparseMatrix<typename Products::Element> Mlp<Products>::inputs(std::size_t rows) {
+linalg::SparseMatrix<typename Products::Element> Mlp<Products>::inputs(std::size_t rows) {
     return inputs_[0].rows(rows);
 }
 
@@ -66,7 +66,7 @@ void Mlp<Products>::forward(Weights weights, std::span<const std::size_t> leaf_r
         rows_ += rows;
     }
     for (std::size_t layer = 0; layer <= last_; ++layer) {
-        const core::Matrix z = layer == last_ ? logits() : float_room(inputs_[layer + 1]);
+        const linalg::Matrix z = layer == last_ ? logits() : float_room(inputs_[layer + 1]);
         products_.forward(as_const(inputs_[layer].rows(rows_)), layout_.layer(weights, layer).kernel, z, leaves_);
         if (layer == last_) break;
         bias_relu_dropout_forward(z, bias_of(weights, layer), dropout_of(dropout, layer), samples,
@@ -75,22 +75,22 @@ void Mlp<Products>::forward(Weights weights, std::span<const std::size_t> leaf_r
 }
 
 template <class Products>
-core::Tally Mlp<Products>::evaluate(Weights weights, std::span<const std::uint8_t> labels) {
+linalg::Tally Mlp<Products>::evaluate(Weights weights, std::span<const std::uint8_t> labels) {
     return softmax_cross_entropy(loss_, logits(), bias_of(weights, last_), labels);
 }
 
 template <class Products>
-void Mlp<Products>::predict(Weights weights, core::Matrix probabilities, std::span<std::uint8_t> predicted) {
+void Mlp<Products>::predict(Weights weights, linalg::Matrix probabilities, std::span<std::uint8_t> predicted) {
     softmax(logits(), bias_of(weights, last_), probabilities, predicted);
 }
 
 template <class Products>
 void Mlp<Products>::backward(Weights weights, std::span<const std::uint8_t> labels, std::span<const Dropout> dropout,
-                             const GradientSink& gradient, std::span<core::Tally> tallies) {
+                             const GradientSink& gradient, std::span<linalg::Tally> tallies) {
     assert(labels.size() == rows_ && tallies.size() == leaves_.size());
     const std::span<const float> bias = bias_of(weights, last_);
     add_up_bias(gradient, last_, [&](std::size_t leaf, std::span<float> dbias) {
-        const core::Range rows = leaves_[leaf];
+        const linalg::Range rows = leaves_[leaf];
         tallies[leaf] = softmax_cross_entropy_gradient(loss_, logits().rows_in(rows), bias,
                                                        labels.subspan(rows.begin, rows.size()), class_weights_, dbias);
     });
@@ -105,21 +105,21 @@ void Mlp<Products>::backward(Weights weights, std::span<const std::uint8_t> labe
 
 /// Where the products go that become the operand in `room`.
 template <class Products>
-core::Matrix Mlp<Products>::float_room(Room& room) {
+linalg::Matrix Mlp<Products>::float_room(Room& room) {
     if constexpr (kInPlace<Element>) {
         return room.rows(rows_).values;
     } else {
-        return {floats_.data(), rows_, room.columns, core::padded_stride(room.columns)};
+        return {floats_.data(), rows_, room.columns, linalg::padded_stride(room.columns)};
     }
 }
 
 /// Of the last layer, without bias.
 template <class Products>
-core::Matrix Mlp<Products>::logits() {
+linalg::Matrix Mlp<Products>::logits() {
     if constexpr (kInPlace<Element>) {
         return dz_[last_].rows(rows_).values;
     } else {
-        return {logits_.data(), rows_, dz_[last_].columns, core::padded_stride(dz_[last_].columns)};
+        return {logits_.data(), rows_, dz_[last_].columns, linalg::padded_stride(dz_[last_].columns)};
     }
 }
 
@@ -129,7 +129,7 @@ std::span<const float> Mlp<Products>::bias_of(Weights weights, std::size_t layer
     if constexpr (kInPlace<Element>) {
         return bias;
     } else {
-        for (std::size_t i = 0; i < bias.size(); ++i) bias_.data()[i] = core::widen(bias[i]);
+        for (std::size_t i = 0; i < bias.size(); ++i) bias_.data()[i] = linalg::widen(bias[i]);
         return bias_.span().first(bias.size());
     }
 }
@@ -139,25 +139,25 @@ std::span<const float> Mlp<Products>::bias_of(Weights weights, std::size_t layer
 template <class Products>
 template <class Addend>
 void Mlp<Products>::add_up_bias(const GradientSink& gradient, std::size_t layer, Addend&& addend) {
-    const core::RunMerge& merge = gradient.merge;
+    const linalg::RunMerge& merge = gradient.merge;
     assert(merge.leaves.size() == leaves_.size());
     const ParameterLayout::Tensor& bias = layout_.tensors()[2 * layer + 1];
     const std::size_t needed = (merge.slots - merge.nodes.size()) * bias.size;
-    if (scratch_.size() < needed) scratch_ = core::FloatBuffer(needed);
+    if (scratch_.size() < needed) scratch_ = linalg::FloatBuffer(needed);
     const auto slot = [&](std::size_t index) {
         if (index < gradient.sums.size()) return gradient.sums[index].subspan(bias.offset, bias.size);
         return scratch_.span().subspan((index - gradient.sums.size()) * bias.size, bias.size);
     };
     for (std::size_t leaf = 0; leaf < leaves_.size(); ++leaf) {
         addend(leaf, slot(merge.leaves[leaf].slot));
-        for (const auto [into, from] : merge.leaves[leaf].additions) core::add_to(slot(into), slot(from));
+        for (const auto [into, from] : merge.leaves[leaf].additions) linalg::add_to(slot(into), slot(from));
     }
 }
 
 /// dW = X^T dZ.
 template <class Products>
 void Mlp<Products>::kernel_gradient(std::size_t layer, const GradientSink& gradient) {
-    std::vector<core::Matrix>& sums = kernel_sums_;
+    std::vector<linalg::Matrix>& sums = kernel_sums_;
     sums.clear();
     for (const std::span<float> flat : gradient.sums) sums.push_back(layout_.layer(flat, layer).kernel);
     products_.kernel_gradient(as_const(inputs_[layer].rows(rows_)), dz_[layer].rows(rows_).values, leaves_,
@@ -168,18 +168,18 @@ void Mlp<Products>::kernel_gradient(std::size_t layer, const GradientSink& gradi
 template <class Products>
 void Mlp<Products>::input_gradient(Weights weights, std::size_t layer, const Dropout& dropout,
                                    const GradientSink& gradient) {
-    const core::Matrix dx = float_room(dz_[layer - 1]);
+    const linalg::Matrix dx = float_room(dz_[layer - 1]);
     products_.input_gradient(as_const(dz_[layer].rows(rows_)), layout_.layer(weights, layer).kernel, dx, leaves_);
-    const core::SparseMatrix<Element> a = inputs_[layer].rows(rows_);
-    const core::SparseMatrix<Element> dz = dz_[layer - 1].rows(rows_);
+    const linalg::SparseMatrix<Element> a = inputs_[layer].rows(rows_);
+    const linalg::SparseMatrix<Element> dz = dz_[layer - 1].rows(rows_);
     add_up_bias(gradient, layer - 1, [&](std::size_t leaf, std::span<float> dbias) {
-        const core::Range rows = leaves_[leaf];
+        const linalg::Range rows = leaves_[leaf];
         bias_relu_dropout_backward(dx.rows_in(rows), rows_of(a, rows).nonzeros, dropout, dbias, rows_of(dz, rows));
     });
 }
 
-template class Mlp<core::SparseProducts>;
-template class Mlp<core::DenseProducts<float>>;
-template class Mlp<core::DenseProducts<core::BFloat16>>;
+template class Mlp<linalg::SparseProducts>;
+template class Mlp<linalg::DenseProducts<float>>;
+template class Mlp<linalg::DenseProducts<linalg::BFloat16>>;
 
 }  // namespace dropsweep::nn

@@ -13,11 +13,11 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/hex.hpp"
-#include "dropsweep/core/sha256.hpp"
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/system/sha256.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/hex.hpp"
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::nn {
 namespace {
@@ -166,10 +166,10 @@ void check_finite(const std::filesystem::path& path, const ParameterLayout& layo
 std::string digest_of(std::map<std::string, std::string> metadata, std::span<const float> weights) {
     metadata.erase(kDigest);
     const std::string text = Json(metadata).dump(-1, ' ', false, Json::error_handler_t::replace);
-    core::Sha256 hash;
+    system::Sha256 hash;
     hash.update(std::as_bytes(std::span(text)));
     hash.update(std::as_bytes(weights));
-    return core::to_hex(hash.finish());
+    return text::to_hex(hash.finish());
 }
 
 void check_digest(const std::filesystem::path& path, const Model& model) {
@@ -242,20 +242,20 @@ void write_model(const std::filesystem::path& path, const Architecture& architec
     std::string text = header.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     text.resize((text.size() + 7) / 8 * 8, ' ');  // the tensors begin on a multiple of 8 bytes, as the format asks
     const std::uint64_t length = text.size();
-    core::write_file_atomically(
+    system::write_file_atomically(
         path, std::array{std::string_view(reinterpret_cast<const char*>(&length), kLengthBytes), std::string_view(text),
                          std::string_view(reinterpret_cast<const char*>(weights.data()), weights.size_bytes())});
 }
 
 Model read_model(const std::filesystem::path& path) {
-    const std::string content = core::read_file(path);
+    const std::string content = system::read_file(path);
     const auto [header, tensors] = split(path, content);
     Model model;
     model.architecture = architecture_of(path, header);
     check_size(path, model.architecture, tensors.size());
     const ParameterLayout layout(model.architecture);
     check_tensors(path, header, layout);
-    model.weights = core::FloatBuffer(layout.size());
+    model.weights = linalg::FloatBuffer(layout.size());
     std::memcpy(model.weights.data(), tensors.data(), tensors.size());
     check_finite(path, layout, model.weights.span());
     const auto metadata = header.find(kMetadata);
@@ -266,7 +266,7 @@ Model read_model(const std::filesystem::path& path) {
     }
     check_digest(path, model);
     model.class_names = names_in(path, model, "class_names", model.architecture.classes);
-    if (model.class_names.empty()) model.class_names = core::number_names(model.architecture.classes);
+    if (model.class_names.empty()) model.class_names = text::number_names(model.architecture.classes);
     model.feature_names = names_in(path, model, "feature_names", model.architecture.inputs);
     model.feature_means = numbers_in(path, model, "feature_means", std::numeric_limits<float>::lowest());
     model.feature_deviations = numbers_in(path, model, "feature_deviations", 0);

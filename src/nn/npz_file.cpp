@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/npz.hpp"
 #include "dropsweep/nn/model_export.hpp"
+#include "dropsweep/system/npz.hpp"
 
 namespace dropsweep::nn {
 namespace {
@@ -21,7 +21,7 @@ std::string array_name(std::size_t index, std::size_t arrays, std::string tensor
 void write_npz(const std::filesystem::path& path, const Model& model) {
     const ParameterLayout layout(model.architecture);
     const std::vector<ParameterLayout::Tensor>& tensors = layout.tensors();
-    core::NpzWriter archive(path);
+    system::NpzWriter archive(path);
     for (std::size_t i = 0; i < tensors.size(); ++i) {
         archive.add<float>(array_name(i, tensors.size(), tensors[i].name), tensors[i].shape,
                            model.weights.span().subspan(tensors[i].offset, tensors[i].size));

@@ -8,9 +8,9 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <onnx/onnx_pb.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
 #include "dropsweep/nn/model_export.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::nn {
 namespace {
@@ -130,7 +130,7 @@ void write_onnx(const std::filesystem::path& path, const Model& model) {
     add_initializers(graph, layout, model.weights.span());
     add_layers(graph, layout, model);
     if (message.ByteSizeLong() > kLargestMessage) too_large(path);
-    core::write_file_atomically(path, serialized(message));
+    system::write_file_atomically(path, serialized(message));
 }
 
 }  // namespace dropsweep::nn

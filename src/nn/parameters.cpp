@@ -4,14 +4,14 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/sparse_product.hpp"
+#include "dropsweep/linalg/sparse_product.hpp"
 
 namespace dropsweep::nn {
 
 ParameterLayout::ParameterLayout(const Architecture& architecture, Rows rows) {
     const auto add = [&](std::string name, std::vector<std::size_t> shape) {
         const std::size_t row_count = shape.size() == 1 ? 1 : shape.front();
-        const std::size_t stride = rows == Rows::dense ? shape.back() : core::padded_stride(shape.back());
+        const std::size_t stride = rows == Rows::dense ? shape.back() : linalg::padded_stride(shape.back());
         tensors_.push_back({std::move(name), std::move(shape), size_, stride, row_count * stride});
         size_ += row_count * stride;
     };

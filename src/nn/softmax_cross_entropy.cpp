@@ -8,12 +8,12 @@
 #define HWY_TARGET_INCLUDE "nn/softmax_cross_entropy.cpp"
 #include <hwy/foreach_target.h>
 
-#include "dropsweep/core/float_math-inl.hpp"
+#include "dropsweep/linalg/float_math-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace dropsweep::nn::HWY_NAMESPACE {
 
-using namespace core::HWY_NAMESPACE;
+using namespace linalg::HWY_NAMESPACE;
 
 constexpr std::size_t kMostClasses = 256;
 
@@ -65,10 +65,10 @@ HWY_INLINE bool has_gradient(Loss loss, const Row& row, std::size_t label) {
 
 /// @param weight  of the class
 /// @param dz      null, or out: the gradient, which may be the products
-core::Tally tally_of_row(Loss loss, const float* products, const float* bias, std::size_t classes, std::size_t label,
-                         float weight, float* dz, float* dbias) {
+linalg::Tally tally_of_row(Loss loss, const float* products, const float* bias, std::size_t classes, std::size_t label,
+                           float weight, float* dz, float* dbias) {
     Row row(products, bias, classes, label);
-    const core::Tally tally{weight * loss_of(loss, row, label), row.predicted == label ? 1 : 0};
+    const linalg::Tally tally{weight * loss_of(loss, row, label), row.predicted == label ? 1 : 0};
     if (dz == nullptr) return tally;
     const bool flows = has_gradient(loss, row, label);
     row.probabilities[label] -= 1.0f;
@@ -101,10 +101,10 @@ HWY_EXPORT(probabilities_of_row);
 
 }  // namespace
 
-core::Tally softmax_cross_entropy(Loss loss, core::ConstMatrix products, std::span<const float> bias,
-                                  std::span<const std::uint8_t> labels) {
+linalg::Tally softmax_cross_entropy(Loss loss, linalg::ConstMatrix products, std::span<const float> bias,
+                                    std::span<const std::uint8_t> labels) {
     assert(labels.size() == products.rows && bias.size() >= products.columns);
-    core::Tally tally;
+    linalg::Tally tally;
     for (std::size_t i = 0; i < products.rows; ++i) {
         tally += HWY_DYNAMIC_DISPATCH(tally_of_row)(loss, products.row(i).data(), bias.data(), products.columns,
                                                     labels[i], 1.0f, nullptr, nullptr);
@@ -112,12 +112,12 @@ core::Tally softmax_cross_entropy(Loss loss, core::ConstMatrix products, std::sp
     return tally;
 }
 
-core::Tally softmax_cross_entropy_gradient(Loss loss, core::Matrix products, std::span<const float> bias,
-                                           std::span<const std::uint8_t> labels, std::span<const float> class_weights,
-                                           std::span<float> dbias) {
+linalg::Tally softmax_cross_entropy_gradient(Loss loss, linalg::Matrix products, std::span<const float> bias,
+                                             std::span<const std::uint8_t> labels, std::span<const float> class_weights,
+                                             std::span<float> dbias) {
     assert(labels.size() == products.rows && bias.size() >= products.columns);
     assert(class_weights.empty() || class_weights.size() == products.columns);
-    core::Tally tally;
+    linalg::Tally tally;
     std::ranges::fill(dbias, 0.0f);
     for (std::size_t i = 0; i < products.rows; ++i) {
         float* const row = products.row(i).data();
@@ -128,7 +128,7 @@ core::Tally softmax_cross_entropy_gradient(Loss loss, core::Matrix products, std
     return tally;
 }
 
-void softmax(core::ConstMatrix products, std::span<const float> bias, core::Matrix probabilities,
+void softmax(linalg::ConstMatrix products, std::span<const float> bias, linalg::Matrix probabilities,
              std::span<std::uint8_t> predicted) {
     assert(probabilities.rows == products.rows && predicted.size() == products.rows);
     for (std::size_t i = 0; i < products.rows; ++i) {

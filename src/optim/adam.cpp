@@ -41,7 +41,7 @@ struct AdamRule {
 };
 
 bool update_adam(float* w, float* moments, const float* gradient, std::size_t size,
-                 const AdamCoefficients& coefficients, core::BFloat16* narrowed) {
+                 const AdamCoefficients& coefficients, linalg::BFloat16* narrowed) {
     return update_all<2>(AdamRule{coefficients}, w, moments, gradient, size, narrowed);
 }
 
@@ -67,7 +67,7 @@ double power(double base, std::uint64_t exponent) {
 }  // namespace
 
 bool Adam::update(std::span<float> weights, std::span<const float> gradient, float gradient_scale, std::uint64_t step,
-                  std::span<core::BFloat16> narrowed) {
+                  std::span<linalg::BFloat16> narrowed) {
     assert(2 * weights.size() == moments_.size() && gradient.size() == weights.size());
     assert(narrowed.empty() || narrowed.size() == weights.size());
     const double correction = std::sqrt(1 - power(settings_.beta_2, step));

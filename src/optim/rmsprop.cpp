@@ -47,12 +47,12 @@ struct RmsPropRule {
 };
 
 bool update_in_root(float* w, float* v, const float* gradient, std::size_t size,
-                    const RmsPropCoefficients& coefficients, core::BFloat16* narrowed) {
+                    const RmsPropCoefficients& coefficients, linalg::BFloat16* narrowed) {
     return update_all<1>(RmsPropRule<EpsilonInRoot>{coefficients}, w, v, gradient, size, narrowed);
 }
 
 bool update_outside(float* w, float* v, const float* gradient, std::size_t size,
-                    const RmsPropCoefficients& coefficients, core::BFloat16* narrowed) {
+                    const RmsPropCoefficients& coefficients, linalg::BFloat16* narrowed) {
     return update_all<1>(RmsPropRule<EpsilonOutside>{coefficients}, w, v, gradient, size, narrowed);
 }
 
@@ -69,7 +69,7 @@ HWY_EXPORT(update_outside);
 }  // namespace
 
 bool RmsProp::update(std::span<float> weights, std::span<const float> gradient, float gradient_scale,
-                     std::uint64_t /*step*/, std::span<core::BFloat16> narrowed) {
+                     std::uint64_t /*step*/, std::span<linalg::BFloat16> narrowed) {
     assert(weights.size() == moments_.size() && gradient.size() == moments_.size());
     assert(narrowed.empty() || narrowed.size() == weights.size());
     const RmsPropCoefficients coefficients{.learning_rate = coefficient(settings_.learning_rate),

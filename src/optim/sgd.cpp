@@ -30,7 +30,7 @@ struct SgdRule {
 };
 
 bool update_sgd(float* w, float* m, const float* gradient, std::size_t size, float learning_rate, float momentum,
-                float gradient_scale, core::BFloat16* narrowed) {
+                float gradient_scale, linalg::BFloat16* narrowed) {
     return update_all<1>(SgdRule{learning_rate, momentum, gradient_scale}, w, m, gradient, size, narrowed);
 }
 
@@ -46,7 +46,7 @@ HWY_EXPORT(update_sgd);
 }  // namespace
 
 bool Sgd::update(std::span<float> weights, std::span<const float> gradient, float gradient_scale,
-                 std::uint64_t /*step*/, std::span<core::BFloat16> narrowed) {
+                 std::uint64_t /*step*/, std::span<linalg::BFloat16> narrowed) {
     assert(weights.size() == moments_.size() && gradient.size() == moments_.size());
     assert(narrowed.empty() || narrowed.size() == weights.size());
     const auto kernel = HWY_DYNAMIC_DISPATCH(update_sgd);

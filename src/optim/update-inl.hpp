@@ -11,12 +11,12 @@
 #include <cstring>
 #include <limits>
 
-#include "dropsweep/core/vectors-inl.hpp"
+#include "dropsweep/linalg/vectors-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace dropsweep::optim::HWY_NAMESPACE {
 
-using namespace core::HWY_NAMESPACE;
+using namespace linalg::HWY_NAMESPACE;
 
 using Integers = hn::Vec<hn::RebindToSigned<FloatTag>>;
 
@@ -40,7 +40,7 @@ HWY_INLINE void store_weights(Floats weights, float* HWY_RESTRICT w, Integers& l
 template <std::size_t kMoments, class Rule>
 HWY_INLINE bool update_all(const Rule& rule, float* HWY_RESTRICT w, float* HWY_RESTRICT moments,
                            const float* HWY_RESTRICT gradient, std::size_t size,
-                           core::BFloat16* HWY_RESTRICT narrowed) {
+                           linalg::BFloat16* HWY_RESTRICT narrowed) {
     const FloatTag d;
     const Rule update = rule;
     std::array<float*, kMoments> m;
@@ -66,7 +66,7 @@ HWY_INLINE bool update_all(const Rule& rule, float* HWY_RESTRICT w, float* HWY_R
         update(room[0], in_room, room[1], largest);
         std::memcpy(w + whole, room[0], bytes);
         for (std::size_t k = 0; k < kMoments; ++k) std::memcpy(m[k], in_room[k], bytes);
-        for (std::size_t i = whole; narrowed != nullptr && i < size; ++i) core::narrow(w[i], narrowed[i]);
+        for (std::size_t i = whole; narrowed != nullptr && i < size; ++i) linalg::narrow(w[i], narrowed[i]);
     }
     return hn::AllTrue(d, hn::Lt(hn::BitCast(d, largest), all(std::numeric_limits<float>::infinity())));
 }

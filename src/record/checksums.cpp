@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/hex.hpp"
-#include "dropsweep/core/sha256.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/system/sha256.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/hex.hpp"
 
 namespace dropsweep::record {
 namespace {
@@ -18,8 +18,8 @@ constexpr const char* kChecksums = "checksums.txt";
 constexpr const char* kTables[] = {"history.csv", "summary.csv", "timing.csv"};
 
 std::string checksum_line(const std::filesystem::path& directory, const char* table) {
-    const std::string text = core::read_file(directory / table);
-    return fmt::format("{}  {}\n", core::to_hex(core::sha256(std::span<const char>(text))), table);
+    const std::string text = system::read_file(directory / table);
+    return fmt::format("{}  {}\n", text::to_hex(system::sha256(std::span<const char>(text))), table);
 }
 
 }  // namespace
@@ -28,17 +28,17 @@ void write_checksums(const std::filesystem::path& directory) {
     if (std::filesystem::exists(directory / kChecksums)) return;
     std::string checksums;
     for (const char* table : kTables) checksums += checksum_line(directory, table);
-    core::write_file_atomically(directory / kChecksums, checksums);
+    system::write_file_atomically(directory / kChecksums, checksums);
 }
 
 void remove_checksums(const std::filesystem::path& directory) {
-    core::remove_file(directory / kChecksums);
+    system::remove_file(directory / kChecksums);
 }
 
 void check_tables(const std::filesystem::path& directory) {
     const std::filesystem::path path = directory / kChecksums;
     if (!std::filesystem::exists(path)) return;
-    const std::string checksums = core::read_file(path);
+    const std::string checksums = system::read_file(path);
     for (const char* table : kTables) {
         if (checksums.find(checksum_line(directory, table)) != std::string::npos) continue;
         // A run that goes on has removed them before it wrote this table.

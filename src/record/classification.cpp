@@ -8,11 +8,11 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/hex.hpp"
-#include "dropsweep/core/text.hpp"
 #include "dropsweep/record/csv.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/hex.hpp"
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::record {
 namespace {
@@ -125,7 +125,7 @@ void read_images(const fs::path& path, Classification& classification) {
             row.refuse(fmt::format("{} x {} pixels after images of {} x {}", rows, columns, classification.image_rows,
                                    classification.image_columns));
         }
-        auto pixels = core::from_hex(row.text("pixels"));
+        auto pixels = text::from_hex(row.text("pixels"));
         if (!pixels || pixels->size() != rows * columns) {
             row.refuse(fmt::format("the pixels are not {} x {} bytes", rows, columns));
         }
@@ -159,7 +159,7 @@ Classification classify(const std::string& trial, const train::Predictions& pred
 }
 
 std::string Classification::counted(std::size_t samples) const {
-    return core::counted(samples, has_images() ? "image" : "sample");
+    return text::counted(samples, has_images() ? "image" : "sample");
 }
 
 Scores score(const Classification& classification) {
@@ -227,7 +227,7 @@ void write_classification(const Classification& classification, const fs::path& 
     std::string images = csv_line(kImageColumns);
     for (const auto& [index, pixels] : classification.images) {
         images += csv_line({fmt::to_string(index), fmt::to_string(classification.image_rows),
-                            fmt::to_string(classification.image_columns), core::to_hex(pixels)});
+                            fmt::to_string(classification.image_columns), text::to_hex(pixels)});
     }
     // First gone and last written: it says that the others are there, and for which trial.
     std::error_code failure;
@@ -236,10 +236,10 @@ void write_classification(const Classification& classification, const fs::path& 
         throw Error(ExitCode::io_error, fmt::format("cannot remove {}: {}; check the directory's permissions",
                                                     (directory / kConfusion).string(), failure.message()));
     }
-    core::write_file_atomically(directory / "classes.csv", classes_csv(classification));
-    core::write_file_atomically(directory / kMistakes, mistakes);
-    core::write_file_atomically(directory / kImages, images);
-    core::write_file_atomically(directory / kConfusion, confusion);
+    system::write_file_atomically(directory / "classes.csv", classes_csv(classification));
+    system::write_file_atomically(directory / kMistakes, mistakes);
+    system::write_file_atomically(directory / kImages, images);
+    system::write_file_atomically(directory / kConfusion, confusion);
 }
 
 std::optional<Classification> read_classification(const fs::path& directory) {

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::record {
 
@@ -32,7 +32,7 @@ std::string csv_line(const std::vector<std::string>& fields) {
 }
 
 CsvReader::CsvReader(std::filesystem::path path, const std::vector<std::string>& columns, const char* before)
-    : path_(std::move(path)), content_(core::read_file(path_)), columns_(read_row()) {
+    : path_(std::move(path)), content_(system::read_file(path_)), columns_(read_row()) {
     std::vector<std::string> expected = columns_;
     if (before != nullptr && columns_.size() > columns.size()) {
         const auto begin = std::ranges::find(expected, before);

@@ -12,9 +12,9 @@
 #include <nlohmann/json.hpp>
 
 #include "dropsweep/comm/environment.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/text.hpp"
 #include "dropsweep/data/dataset.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::record {
 namespace {
@@ -58,9 +58,9 @@ Json session_json(const Session& session) {
     Json json;
     json["program"] = {{"name", "dropsweep"}, {"version", version()}, {"command", session.command_line}};
     json["started"] = utc_time();
-    const core::Arithmetic& arithmetic = session.trainings.begin()->second.arithmetic;
-    json["precision"] = core::to_string(arithmetic.precision);
-    json["gemm"] = core::to_string(arithmetic.gemm);
+    const linalg::Arithmetic& arithmetic = session.trainings.begin()->second.arithmetic;
+    json["precision"] = linalg::to_string(arithmetic.precision);
+    json["gemm"] = linalg::to_string(arithmetic.gemm);
     std::set<std::string> rules;
     std::set<std::string> optimizers;
     for (const auto& [choices, training] : session.trainings) {
@@ -84,16 +84,16 @@ Json session_json(const Session& session) {
 
 void write(const std::filesystem::path& path, const Json& manifest) {
     // Paths and host names are bytes of the user's; whatever is not UTF-8 is replaced rather than refused.
-    core::write_file_atomically(path, manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    system::write_file_atomically(path, manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace
 
-std::vector<RankMachine> gather_machines(const comm::Communicator& world, const core::Arithmetic& arithmetic) {
+std::vector<RankMachine> gather_machines(const comm::Communicator& world, const linalg::Arithmetic& arithmetic) {
     struct Message {
         Field host, cpu, products;
     };
-    const Message own{to_field(comm::host_name()), to_field(cpu_model()), to_field(core::describe(arithmetic))};
+    const Message own{to_field(comm::host_name()), to_field(cpu_model()), to_field(linalg::describe(arithmetic))};
     std::vector<RankMachine> machines;
     for (const Message& message : world.all_gather(own)) {
         machines.push_back({message.host.data(), message.cpu.data(), message.products.data()});
@@ -112,7 +112,7 @@ void write_manifest(const std::filesystem::path& path, const Session& session, c
                         {"columns", data.columns},
                         {"classes", data.classes}};
     const std::vector<std::string>& names = data.class_names;
-    if (names != core::number_names(names.size())) manifest["data"]["class_names"] = names;
+    if (names != text::number_names(names.size())) manifest["data"]["class_names"] = names;
     if (!data.feature_names.empty()) manifest["data"]["feature_names"] = data.feature_names;
     if (!data.class_weights.empty()) manifest["class_weights"] = data.class_weights;
     if (!data.note.empty()) manifest["data"]["note"] = data.note;

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/features.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/npz.hpp"
+#include "dropsweep/system/features.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/system/npz.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::record {
 namespace {
@@ -31,28 +31,28 @@ fs::path place_of(const fs::path& directory, const std::string& trial) {
 constexpr const char* kRemedyOfKept = "remove it and the model beside it, and run the same command again";
 constexpr const char* kRemedy = "restore it as dropsweep wrote it, or remove it: a run that goes on makes it again";
 
-bool is_list_of_classes(const core::NpyHeader& header) {
+bool is_list_of_classes(const system::NpyHeader& header) {
     return header.is_native<std::uint8_t>() && header.shape.size() == 1;
 }
 
 std::vector<std::uint8_t> read_kept(const fs::path& path, std::size_t samples) {
-    const std::string content = core::read_file(path);
+    const std::string content = system::read_file(path);
     try {
-        const std::size_t start = core::npy_header_bytes(content);
-        const core::NpyHeader header = core::parse_npy_header(std::string_view(content).substr(0, start));
+        const std::size_t start = system::npy_header_bytes(content);
+        const system::NpyHeader header = system::parse_npy_header(std::string_view(content).substr(0, start));
         if (is_list_of_classes(header) && header.items() == samples && content.size() == start + samples) {
-            return core::npy_values<std::uint8_t>(header, std::as_bytes(std::span(content)).subspan(start));
+            return system::npy_values<std::uint8_t>(header, std::as_bytes(std::span(content)).subspan(start));
         }
-    } catch (const core::BadArray&) {
+    } catch (const system::BadArray&) {
     }
     refuse(path, fmt::format("it is not what dropsweep wrote, a class of each of {} test samples", samples),
            kRemedyOfKept);
 }
 
-std::vector<std::uint8_t> read_classes(const core::NpzReader& archive, const std::string& name) {
-    core::NpzMember member = archive.get(name);
+std::vector<std::uint8_t> read_classes(const system::NpzReader& archive, const std::string& name) {
+    system::NpzMember member = archive.get(name);
     return archive.naming(name, [&] {
-        if (!is_list_of_classes(member.header())) throw core::BadArray(member.header().describe());
+        if (!is_list_of_classes(member.header())) throw system::BadArray(member.header().describe());
         return member.values<std::uint8_t>();
     });
 }
@@ -60,8 +60,8 @@ std::vector<std::uint8_t> read_classes(const core::NpzReader& archive, const std
 /// None where there is no file, or nothing to read it with.
 TestPredictions read_predictions(const fs::path& directory) {
     std::error_code ignored;
-    if (!core::has_feature("npz") || !fs::exists(directory / kFile, ignored)) return {};
-    const core::NpzReader archive(directory / kFile, {}, kRemedy);
+    if (!system::has_feature("npz") || !fs::exists(directory / kFile, ignored)) return {};
+    const system::NpzReader archive(directory / kFile, {}, kRemedy);
     TestPredictions predictions{read_classes(archive, kLabels), {}};
     for (const std::string& name : archive.names()) {
         if (name == kLabels) continue;
@@ -84,7 +84,7 @@ bool is_there(const TestPredictions& predictions, const fs::path& directory) {
 }  // namespace
 
 void keep_predictions(const fs::path& directory, const std::string& trial, std::span<const std::uint8_t> predicted) {
-    core::write_file_atomically(place_of(directory, trial), core::npy_bytes({predicted.size()}, predicted));
+    system::write_file_atomically(place_of(directory, trial), system::npy_bytes({predicted.size()}, predicted));
 }
 
 void collect_predictions(const fs::path& directory, const std::vector<TrialRecord>& trials,
@@ -97,7 +97,7 @@ void collect_predictions(const fs::path& directory, const std::vector<TrialRecor
         const bool is_kept = record.result && record.result->has_weights() && fs::exists(path);
         if (is_kept) predictions.trials[id] = read_kept(path, labels.size());
     }
-    if (core::has_feature("npz") && !is_there(predictions, directory))
+    if (system::has_feature("npz") && !is_there(predictions, directory))
         write_predictions(predictions, trials, directory);
 }
 
@@ -129,7 +129,7 @@ TestPredictions read_predictions(const RunRecord& record) {
 void write_predictions(const TestPredictions& predictions, const std::vector<TrialRecord>& trials,
                        const fs::path& directory) {
     if (predictions.trials.empty()) return;
-    core::NpzWriter archive(directory / kFile);
+    system::NpzWriter archive(directory / kFile);
     archive.add<std::uint8_t>(kLabels, {predictions.labels.size()}, predictions.labels);
     for (const TrialRecord& record : trials) {
         const auto found = predictions.trials.find(record.trial.id());

@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
 #include "dropsweep/record/checksums.hpp"
 #include "dropsweep/record/csv.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::record {
 
@@ -45,10 +45,10 @@ bool keep_what_is_needed(const std::filesystem::path& directory, const sweep::Se
     }
     bool has_changed = false;
     const auto write = [&](const char* name, const std::string& text) {
-        if (std::filesystem::exists(directory / name) && core::read_file(directory / name) == text) return;
+        if (std::filesystem::exists(directory / name) && system::read_file(directory / name) == text) return;
         if (!has_changed) remove_checksums(directory);
         has_changed = true;
-        core::write_file_atomically(directory / name, text);
+        system::write_file_atomically(directory / name, text);
     };
     // In this order: a trial with a row in summary.csv has all its rows in history.csv, and its model.
     write("summary.csv", summary_csv(needed));

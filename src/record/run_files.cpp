@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
-#include "dropsweep/core/files.hpp"
 #include "dropsweep/record/checksums.hpp"
+#include "dropsweep/system/files.hpp"
 
 namespace dropsweep::record {
 namespace {
@@ -25,7 +25,7 @@ TimingRow timing_row(Event event, const sweep::Trial& trial, const sweep::Group&
 
 RunFiles::RunFiles(std::filesystem::path directory, const std::vector<sweep::Trial>& trials,
                    std::size_t training_samples, const RunRecord& earlier,
-                   std::function<void(const std::set<std::string>&)> recorded, core::Clock clock)
+                   std::function<void(const std::set<std::string>&)> recorded, system::Clock clock)
     : directory_(std::move(directory)),
       training_samples_(training_samples),
       rows_(trials.size()),
@@ -125,10 +125,10 @@ void RunFiles::write() {
     const auto start = clock_();
     if (epochs_changed_ || outcomes_changed_) remove_checksums(directory_);
     // In this order: a trial with a row in summary.csv has all its rows in history.csv.
-    if (epochs_changed_) core::write_file_atomically(directory_ / "history.csv", history_csv(trials_));
-    if (outcomes_changed_) core::write_file_atomically(directory_ / "summary.csv", summary_csv(trials_));
+    if (epochs_changed_) system::write_file_atomically(directory_ / "history.csv", history_csv(trials_));
+    if (outcomes_changed_) system::write_file_atomically(directory_ / "summary.csv", summary_csv(trials_));
     if (epochs_changed_ || outcomes_changed_) {
-        core::write_file_atomically(directory_ / "timing.csv", timing_csv(timing()));
+        system::write_file_atomically(directory_ / "timing.csv", timing_csv(timing()));
     }
     epochs_changed_ = outcomes_changed_ = false;
     if (recorded_ && !to_record_.empty()) recorded_(to_record_);

@@ -11,12 +11,12 @@
 #include <boost/program_options/parsers.hpp>
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/percent.hpp"
-#include "dropsweep/core/text.hpp"
 #include "dropsweep/record/checksums.hpp"
 #include "dropsweep/record/occupancy.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/percent.hpp"
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::record {
 namespace {
@@ -34,15 +34,15 @@ constexpr const char* kSettingsOption = "settings";
 }
 
 Config read_config(const fs::path& path) {
-    std::istringstream text(core::hide_percents(core::read_file(path)));
+    std::istringstream text(text::hide_percents(system::read_file(path)));
     Config config;
     try {
         const bool allow_unregistered = true;
         for (const auto& option : po::parse_config_file<char>(text, {}, allow_unregistered).options) {
-            config[core::show_percents(option.string_key)] = core::show_percents(option.value.front());
+            config[text::show_percents(option.string_key)] = text::show_percents(option.value.front());
         }
     } catch (const po::error& error) {
-        refuse(path, core::show_percents(error.what()));
+        refuse(path, text::show_percents(error.what()));
     }
     return config;
 }
@@ -115,7 +115,7 @@ void check_manifest(const fs::path& path, const Json& manifest) {
 }
 
 std::vector<Json> read_manifests(const fs::path& path) {
-    Json content = Json::parse(core::read_file(path), nullptr, false);
+    Json content = Json::parse(system::read_file(path), nullptr, false);
     std::vector<Json> manifests;
     if (content.is_object() && content.contains(kParts) && content[kParts].is_array() && !content[kParts].empty()) {
         for (Json& part : content[kParts]) manifests.push_back(std::move(part));
@@ -237,7 +237,7 @@ Config merge_config(const std::vector<RunRecord>& parts, const std::vector<Trial
 
 std::vector<std::uint64_t> parse_seed_list(const std::string& text) {
     std::vector<std::uint64_t> seeds;
-    for (const std::string_view part : core::split(text, ',')) {
+    for (const std::string_view part : text::split(text, ',')) {
         const auto [end, status] = std::from_chars(part.data(), part.data() + part.size(), seeds.emplace_back());
         if (status != std::errc() || end != part.data() + part.size()) {
             throw Error(ExitCode::usage, fmt::format("'{}' is no list of seeds", text));
@@ -327,7 +327,7 @@ RunRecord merge_runs(const std::vector<RunRecord>& parts) {
 
 void write_run(const RunRecord& record, const fs::path& directory) {
     const auto write = [&](const char* name, const std::string& text) {
-        core::write_file_atomically(directory / name, text);
+        system::write_file_atomically(directory / name, text);
     };
     write("config.ini", write_config(record.config));
     const Json manifest = record.manifests.size() == 1 ? record.manifests.front() : Json{{kParts, record.manifests}};

@@ -9,9 +9,9 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/hex.hpp"
 #include "dropsweep/record/csv.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/hex.hpp"
 
 namespace dropsweep::record {
 namespace {
@@ -138,7 +138,7 @@ train::TrialResult read_result(const CsvReader& row) {
         for (const char* column : {"best_val_loss", "val_loss", "val_accuracy", "test_accuracy"}) {
             if (std::isnan(row.number(column))) row.refuse(fmt::format("{} is nan in a trial with weights", column));
         }
-        const auto hash = core::from_hex(row.text("weights_sha256"));
+        const auto hash = text::from_hex(row.text("weights_sha256"));
         if (!hash || hash->size() != result.weights_sha256.size()) row.refuse("weights_sha256 is not a SHA-256");
         std::ranges::copy(*hash, result.weights_sha256.begin());
     }
@@ -176,7 +176,7 @@ std::string summary_csv(const std::vector<TrialRecord>& trials) {
                {std::string(to_string(result.status)), fmt::to_string(result.epochs), fmt::to_string(result.best_epoch),
                 csv_number(result.best_val_loss), csv_number(result.validation.loss),
                 csv_number(result.validation.accuracy), csv_number(result.test.loss), csv_number(result.test.accuracy),
-                result.has_weights() ? core::to_hex(result.weights_sha256) : ""});
+                result.has_weights() ? text::to_hex(result.weights_sha256) : ""});
         text += csv_line(fields);
     }
     return text;

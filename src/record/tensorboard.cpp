@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "record/tensorboard.pb.h"
 
@@ -104,7 +104,7 @@ std::uint32_t crc32c(std::string_view bytes) {
 TensorBoard::TensorBoard(const std::filesystem::path& directory, std::vector<sweep::Trial> trials,
                          std::map<std::string, std::string> settings)
     : directory_(directory / "tensorboard"), trials_(std::move(trials)), settings_(std::move(settings)) {
-    core::make_directory(directory_);
+    system::make_directory(directory_);
 }
 
 TensorBoard::File& TensorBoard::file_of(std::size_t trial) {
@@ -112,7 +112,7 @@ TensorBoard::File& TensorBoard::file_of(std::size_t trial) {
     File& file = found->second;
     if (!is_new) return file;
     const sweep::Trial& its = trials_[trial];
-    core::make_directory(directory_ / its.id());
+    system::make_directory(directory_ / its.id());
     file.path = directory_ / its.id() / "events.out.tfevents";
     file.stream.open(file.path, std::ios::binary | std::ios::trunc);
     Event version;

@@ -5,12 +5,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/shell_word.hpp"
 #include "dropsweep/report/page.hpp"
 #include "dropsweep/report/plots.hpp"
 #include "dropsweep/report/report_json.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/shell_word.hpp"
 
 namespace dropsweep::report {
 namespace {
@@ -18,7 +18,7 @@ namespace {
 /// The plots are the one thing here that a foreign program makes: its absence or failure must not cost the rest.
 std::vector<std::string> try_plots(const std::filesystem::path& directory, const nlohmann::ordered_json& report,
                                    std::size_t digit) {
-    const std::string remedy = "dropsweep report " + core::shell_word(directory.string());
+    const std::string remedy = "dropsweep report " + text::shell_word(directory.string());
     try {
         if (draw_plots(directory, report, digit)) return {};
         return {
@@ -39,13 +39,13 @@ std::size_t default_digit(const std::optional<record::Classification>& classific
 std::vector<std::string> write_report(const std::filesystem::path& directory, const record::RunRecord& record,
                                       const Comparison& comparison,
                                       const std::optional<record::Classification>& classification, std::size_t digit) {
-    core::write_file_atomically(directory / "statistics.csv", statistics_csv(comparison));
-    core::write_file_atomically(directory / "verdict.txt", verdict(comparison) + "\n");
+    system::write_file_atomically(directory / "statistics.csv", statistics_csv(comparison));
+    system::write_file_atomically(directory / "verdict.txt", verdict(comparison) + "\n");
     const nlohmann::ordered_json report = report_json(record, comparison, classification);
-    core::write_file_atomically(directory / "report.json",
-                                report.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    system::write_file_atomically(directory / "report.json",
+                                  report.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
     const std::vector<std::string> notes = try_plots(directory, report, digit);
-    core::write_file_atomically(directory / "report.html", page(report));
+    system::write_file_atomically(directory / "report.html", page(report));
     return notes;
 }
 

@@ -9,10 +9,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "dropsweep/core/hex.hpp"
-#include "dropsweep/core/shell_word.hpp"
 #include "dropsweep/record/occupancy.hpp"
 #include "dropsweep/report/effects.hpp"
+#include "dropsweep/text/hex.hpp"
+#include "dropsweep/text/shell_word.hpp"
 
 namespace dropsweep::report {
 namespace {
@@ -207,7 +207,7 @@ Json trial_json(const record::TrialRecord& record, std::size_t setting) {
     json["val_accuracy"] = number(result.validation.accuracy);
     json["test_loss"] = number(result.test.loss);
     json["test_accuracy"] = number(result.test.accuracy);
-    if (result.has_weights()) json["weights_sha256"] = core::to_hex(result.weights_sha256);
+    if (result.has_weights()) json["weights_sha256"] = text::to_hex(result.weights_sha256);
     return json;
 }
 
@@ -236,7 +236,7 @@ Json classification_json(const record::Classification& classification) {
                 {"predicted", mistake.predicted},
                 {"probability", number(static_cast<double>(mistake.probability))}};
         const auto image = classification.images.find(mistake.index);
-        if (image != classification.images.end()) each["pixels"] = core::to_hex(image->second);
+        if (image != classification.images.end()) each["pixels"] = text::to_hex(image->second);
     }
     if (classification.has_images()) {
         json["image"] = {{"rows", classification.image_rows}, {"columns", classification.image_columns}};
@@ -315,7 +315,7 @@ std::string command_line(const Json& manifest, const std::vector<std::string>& w
     const Json ranks = at(manifest, "/plan/ranks");
     std::string line;
     if (ranks.is_number_integer() && ranks > 1) line = fmt::format("mpirun -n {} ", ranks.get<std::int64_t>());
-    for (const std::string& word : words) line += core::shell_word(word) + ' ';
+    for (const std::string& word : words) line += text::shell_word(word) + ' ';
     if (!line.empty()) line.pop_back();
     return line;
 }

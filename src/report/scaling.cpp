@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/text.hpp"
 #include "dropsweep/record/csv.hpp"
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::report {
 namespace {
@@ -26,7 +26,7 @@ std::string what_helps(const std::vector<sweep::ScalingPoint>& points) {
         return fmt::format("More ranks help up to {}, the last that was asked for.\n", points[last].plan.ranks);
     }
     return fmt::format("More than {} do not help: no larger number here is more than 5 % faster.\n",
-                       core::counted(static_cast<std::size_t>(points[last].plan.ranks), "rank"));
+                       text::counted(static_cast<std::size_t>(points[last].plan.ranks), "rank"));
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/text.hpp"
 #include "dropsweep/report/comparison.hpp"
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::report {
 namespace {
@@ -110,9 +110,9 @@ class Verdict {
         for (const ValueStatistics& value : values_) counted_trials += value.trials.size();
         if (not_ended() > 0) {
             const std::string without = lost() == 0 ? "" : fmt::format(", without {} that diverged or failed", lost());
-            return fmt::format("So far, with {} done{}: ", core::counted(counted_trials, "trial"), without);
+            return fmt::format("So far, with {} done{}: ", text::counted(counted_trials, "trial"), without);
         }
-        if (lost() > 0) return fmt::format("Without {} that diverged or failed: ", core::counted(lost(), "trial"));
+        if (lost() > 0) return fmt::format("Without {} that diverged or failed: ", text::counted(lost(), "trial"));
         return "";
     }
 
@@ -230,7 +230,7 @@ class Verdict {
 
     /// "10000 test images".
     std::string test_samples() const {
-        return core::counted(*comparison_.test_samples, comparison_.has_images ? "test image" : "test sample");
+        return text::counted(*comparison_.test_samples, comparison_.has_images ? "test image" : "test sample");
     }
 
     /// Seeds without which the test can tell nothing.
@@ -250,7 +250,7 @@ class Verdict {
             std::vector<std::string> names;
             for (const std::size_t v : members) names.push_back(name(v));
             if (names.size() <= kMostNames) return listed(names);
-            return core::counted(names.size(), "other setting");
+            return text::counted(names.size(), "other setting");
         }
         std::vector<std::string> items;
         for (std::size_t i = 0; i < members.size();) {
@@ -297,7 +297,7 @@ class Verdict {
             clauses.push_back(
                 fmt::format("{} seeds cannot tell it from {}, however far off: comparing {} takes at least {} seeds",
                             common, names(untold, ", nor from "),
-                            core::counted(values_.size(), only_dropout() ? "value" : "setting"), fewest()));
+                            text::counted(values_.size(), only_dropout() ? "value" : "setting"), fewest()));
         } else if (!untold.empty()) {
             clauses.push_back("the data cannot tell it from " + names(untold, ", nor from ") +
                               (told.empty() ? "" : ", but can from " + names(told, " and ")));
@@ -335,7 +335,7 @@ class Verdict {
             return fmt::format("without any spread between seeds, how many would tell {} cannot be estimated", goal);
         }
         if (needed <= seeds()) return fmt::format("{} seeds are about enough to tell {}", seeds(), goal);
-        return fmt::format("telling {} would take about {}", goal, core::counted(about(needed - seeds()), "more seed"));
+        return fmt::format("telling {} would take about {}", goal, text::counted(about(needed - seeds()), "more seed"));
     }
 
     const Comparison& comparison_;

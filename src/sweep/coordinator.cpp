@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "protocol.hpp"
 
@@ -37,7 +37,7 @@ std::vector<Group> runs_of(std::vector<int> ranks) {
 }  // namespace
 
 Coordinator::Coordinator(const protocol::Channels& channels, const Plan& plan, const std::vector<Trial>& trials,
-                         Schedule schedule, const Hooks& hooks, const core::Stopwatch& stopwatch)
+                         Schedule schedule, const Hooks& hooks, const system::Stopwatch& stopwatch)
     : channels_(channels),
       plan_(plan),
       trials_(trials),

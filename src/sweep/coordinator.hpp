@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/core/stopwatch.hpp"
 #include "dropsweep/sweep/listener.hpp"
 #include "dropsweep/sweep/plan.hpp"
 #include "dropsweep/sweep/schedule.hpp"
 #include "dropsweep/sweep/scheduler.hpp"
+#include "dropsweep/system/stopwatch.hpp"
 
 #include "protocol.hpp"
 
@@ -22,7 +22,7 @@ class Coordinator {
   public:
     /// The arguments outlive this object.
     Coordinator(const protocol::Channels& channels, const Plan& plan, const std::vector<Trial>& trials,
-                Schedule schedule, const Hooks& hooks, const core::Stopwatch& stopwatch);
+                Schedule schedule, const Hooks& hooks, const system::Stopwatch& stopwatch);
 
     /// Serves the groups until all trials have ended or were stopped, and every rank has sent its last message. It
     /// sleeps between its looks for messages.
@@ -51,7 +51,7 @@ class Coordinator {
     const std::vector<Trial>& trials_;
     Schedule schedule_;
     const Hooks& hooks_;
-    const core::Stopwatch& stopwatch_;
+    const system::Stopwatch& stopwatch_;
     comm::Outbox orders_;
     int farewells_ = 0;
     bool all_succeeded_ = true;

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "dropsweep/core/bfloat16.hpp"
-#include "dropsweep/core/partition.hpp"
+#include "dropsweep/linalg/bfloat16.hpp"
+#include "dropsweep/linalg/partition.hpp"
 #include "dropsweep/train/calibration.hpp"
 #include "dropsweep/train/evaluation.hpp"
 
@@ -27,7 +27,7 @@ std::size_t blocks_of(const data::Samples& samples) {
 
 /// What the rank with the most of `parts` parts has.
 std::size_t most_of(std::size_t parts, int ranks) {
-    return core::part_of(parts, static_cast<std::size_t>(ranks), 0).size();
+    return linalg::part_of(parts, static_cast<std::size_t>(ranks), 0).size();
 }
 
 /// @param nodes  of each rank
@@ -120,11 +120,11 @@ CostModel::LoneStep plausible(const CostModel::LoneStep& step, std::size_t leave
 
 StepExchange exchange_of(const train::Experiment& experiment) {
     const nn::ParameterLayout layout(experiment.architecture);
-    const bool narrows = experiment.options.arithmetic.precision == core::Precision::bf16;
+    const bool narrows = experiment.options.arithmetic.precision == linalg::Precision::bf16;
     return {.parameters = layout.size(),
             .layers = layout.layers(),
             .leaves = experiment.leaves(),
-            .weight_bytes = narrows ? sizeof(core::BFloat16) : sizeof(float)};
+            .weight_bytes = narrows ? sizeof(linalg::BFloat16) : sizeof(float)};
 }
 
 CostModel measure_costs(const comm::Communicator& world, const train::Experiment& experiment,

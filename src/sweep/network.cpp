@@ -10,10 +10,10 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/decimal.hpp"
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/reduction_tree.hpp"
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/linalg/reduction_tree.hpp"
+#include "dropsweep/text/decimal.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::sweep {
 
@@ -27,12 +27,12 @@ Network parse_network(std::string_view text) {
     for (const auto& [name, network] : kNamed) {
         if (name == text) return network;
     }
-    const std::vector<std::string_view> parts = core::split(text, ':');
+    const std::vector<std::string_view> parts = text::split(text, ':');
     if (parts.size() != 2) {
         throw Error(ExitCode::usage, fmt::format("'{}' is neither 10GbE nor 25GbE nor IB nor latency:bandwidth", text));
     }
-    const double microseconds = core::Decimal::parse(parts[0]).value();
-    const double gigabits = core::Decimal::parse(parts[1]).value();
+    const double microseconds = text::Decimal::parse(parts[0]).value();
+    const double gigabits = text::Decimal::parse(parts[1]).value();
     if (gigabits == 0) throw Error(ExitCode::usage, fmt::format("'{}' has no bandwidth", text));
     return {microseconds / kMicroseconds, gigabits * kGigabit};
 }
@@ -45,9 +45,9 @@ Traffic step_traffic(const StepExchange& exchange, std::span<const int> ranks_on
     std::size_t first = 0;
     for (const int count : ranks_on_nodes) {
         const std::size_t end = first + static_cast<std::size_t>(count);
-        const core::Range leaves{core::part_of(exchange.leaves, ranks, first).begin,
-                                 core::part_of(exchange.leaves, ranks, end - 1).end};
-        sums.push_back(core::RunMerge(exchange.leaves, leaves).nodes.size());
+        const linalg::Range leaves{linalg::part_of(exchange.leaves, ranks, first).begin,
+                                   linalg::part_of(exchange.leaves, ranks, end - 1).end};
+        sums.push_back(linalg::RunMerge(exchange.leaves, leaves).nodes.size());
         first = end;
     }
     const std::size_t all_sums = std::reduce(sums.begin(), sums.end());

@@ -7,16 +7,16 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/partition.hpp"
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/linalg/partition.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::sweep {
 namespace {
 
 /// Each node's ranks, or one range of all where a node has ranks here and there.
-std::vector<core::Range> runs_of_nodes(const std::vector<int>& nodes) {
-    std::vector<core::Range> runs;
+std::vector<linalg::Range> runs_of_nodes(const std::vector<int>& nodes) {
+    std::vector<linalg::Range> runs;
     std::set<int> seen;
     for (std::size_t rank = 0; rank < nodes.size(); ++rank) {
         if (rank == 0 || nodes[rank] != nodes[rank - 1]) {
@@ -32,7 +32,7 @@ std::vector<core::Range> runs_of_nodes(const std::vector<int>& nodes) {
 /// rank more helps a group little unless that one has fewer then. So all groups get as many ranks as help, then the
 /// first ones as many more as help, and only what is left goes to any.
 std::vector<std::size_t> group_sizes(std::size_t groups, std::size_t ranks, std::size_t leaves) {
-    const auto most_leaves = [&](std::size_t size) { return core::part_of(leaves, size, 0).size(); };
+    const auto most_leaves = [&](std::size_t size) { return linalg::part_of(leaves, size, 0).size(); };
     std::size_t size = std::min(ranks / groups, leaves);
     while (size > 1 && most_leaves(size - 1) == most_leaves(size)) --size;
     std::vector<std::size_t> sizes(groups, size);
@@ -55,10 +55,10 @@ std::vector<std::size_t> group_sizes(std::size_t groups, std::size_t ranks, std:
 
 /// A group for each trial, and each run of ranks its share of the trials: the groups in each run, the larger first.
 /// @param trials  not more than ranks
-std::vector<std::vector<Group>> share_out(std::size_t trials, const std::vector<core::Range>& runs,
+std::vector<std::vector<Group>> share_out(std::size_t trials, const std::vector<linalg::Range>& runs,
                                           std::size_t leaves) {
     std::vector<std::vector<Group>> groups;
-    for (const core::Range& run : runs) {
+    for (const linalg::Range& run : runs) {
         const auto trials_before = [&](std::size_t rank) {
             return (trials * rank + runs.back().end / 2) / runs.back().end;
         };
@@ -121,8 +121,8 @@ std::string describe_groups(const Plan& plan) {
             for (int rank = 0; rank < size; ++rank) ranks.push_back(plan.groups[end].first_rank + rank);
         }
         std::ranges::sort(ranks);
-        text += fmt::format("  {} of {} ({})\n", core::counted(end - begin, "group"),
-                            core::counted(static_cast<std::size_t>(size), "rank"), describe_ranks(ranks));
+        text += fmt::format("  {} of {} ({})\n", text::counted(end - begin, "group"),
+                            text::counted(static_cast<std::size_t>(size), "rank"), describe_ranks(ranks));
     }
     return text;
 }
@@ -158,14 +158,14 @@ Plan make_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& r
         throw Error(
             ExitCode::usage,
             fmt::format("--ranks-per-trial {} but there are only {}; launch more (mpirun -n {}) or ask for fewer",
-                        *request.ranks_per_trial, core::counted(static_cast<std::size_t>(ranks), "rank"),
+                        *request.ranks_per_trial, text::counted(static_cast<std::size_t>(ranks), "rank"),
                         *request.ranks_per_trial));
     }
     if (request.ranks_per_trial && static_cast<std::size_t>(*request.ranks_per_trial) > request.leaves) {
         throw Error(ExitCode::usage,
                     fmt::format("--ranks-per-trial {} but a batch has only {}: a rank without one has nothing to do; "
                                 "ask for fewer ranks, or make the batches larger or --leaf-rows smaller",
-                                *request.ranks_per_trial, core::counted(request.leaves, "leaf", "leaves")));
+                                *request.ranks_per_trial, text::counted(request.leaves, "leaf", "leaves")));
     }
     Plan plan;
     plan.ranks = ranks;
@@ -197,15 +197,15 @@ void expect(Plan& plan, std::vector<double> epoch_seconds, const std::vector<Tri
 
 std::string describe(const Plan& plan, const std::vector<Trial>& trials, bool decides) {
     const std::size_t count = plan.queue.size();
-    std::string what = core::counted(trials.size(), "trial");
+    std::string what = text::counted(trials.size(), "trial");
     if (decides) {
-        what = fmt::format("at first {}", core::counted(count, "trial"));
+        what = fmt::format("at first {}", text::counted(count, "trial"));
     } else if (count < trials.size()) {
         what = fmt::format("the last {} of {}", count, what);
     }
     std::string text =
-        fmt::format("plan: {} on {}, {} per trial\n", what, core::counted(static_cast<std::size_t>(plan.ranks), "rank"),
-                    plan.leaves == most_leaves(plan) ? core::counted(plan.leaves, "leaf", "leaves")
+        fmt::format("plan: {} on {}, {} per trial\n", what, text::counted(static_cast<std::size_t>(plan.ranks), "rank"),
+                    plan.leaves == most_leaves(plan) ? text::counted(plan.leaves, "leaf", "leaves")
                                                      : fmt::format("{} to {} leaves", plan.leaves, most_leaves(plan)));
     text += describe_groups(plan);
     if (count > plan.groups.size()) {

@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/philox.hpp"
+#include "dropsweep/linalg/philox.hpp"
 #include "dropsweep/sweep/schedule.hpp"
 
 namespace dropsweep::sweep {
@@ -119,8 +119,8 @@ std::vector<std::uint32_t> draw_epochs(const std::vector<Trial>& trials, const B
                                        std::uint64_t sweep) {
     std::vector<std::uint32_t> epochs;
     for (const Trial& trial : trials) {
-        core::PhiloxSequence random({.seed = sweep, .purpose = core::Purpose::forecast},
-                                    static_cast<std::uint32_t>(epochs.size()));
+        linalg::PhiloxSequence random({.seed = sweep, .purpose = linalg::Purpose::forecast},
+                                      static_cast<std::uint32_t>(epochs.size()));
         epochs.push_back(forecasts.of(trial).draw(trial.dropout.value(), random.uniform()));
     }
     return epochs;

@@ -6,8 +6,8 @@
 #include <optional>
 #include <thread>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/philox.hpp"
+#include "dropsweep/linalg/philox.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::sweep {
 namespace {
@@ -18,11 +18,11 @@ void sleep(double seconds) {
 
 /// Mostly short, now and then long: the ranks overtake each other.
 double random_delay(std::uint64_t seed, int rank, const train::StepProgress& progress) {
-    const core::StreamKey key{.seed = seed,
-                              .purpose = core::Purpose::delay,
-                              .layer = static_cast<std::uint32_t>(rank),
-                              .epoch = progress.epoch};
-    const double uniform = core::PhiloxSequence(key, static_cast<std::uint32_t>(progress.step)).uniform();
+    const linalg::StreamKey key{.seed = seed,
+                                .purpose = linalg::Purpose::delay,
+                                .layer = static_cast<std::uint32_t>(rank),
+                                .epoch = progress.epoch};
+    const double uniform = linalg::PhiloxSequence(key, static_cast<std::uint32_t>(progress.step)).uniform();
     return Rehearsal::kMostDelaySeconds * uniform * uniform * uniform * uniform;
 }
 

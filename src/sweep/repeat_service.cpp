@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "dropsweep/core/activity.hpp"
+#include "dropsweep/system/activity.hpp"
 
 namespace dropsweep::sweep {
 namespace {
@@ -57,7 +57,7 @@ void RepeatService::serve() {
 }
 
 void RepeatService::serve(int asker) {
-    const core::Activity::As working(core::Activity::Kind::working);
+    const system::Activity::As working(system::Activity::Kind::working);
     const auto request = ranks_.receive<Request>({asker, kRequest});
     train::StepState& start = repeater_of(request).asked;
     if (start.weights.size() == 0) start = repeater_of(request).repeater.make_state();

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/stopwatch.hpp"
+#include "dropsweep/system/stopwatch.hpp"
 
 #include "coordinator.hpp"
 #include "protocol.hpp"
@@ -37,7 +37,7 @@ SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std:
                    const Hooks& hooks, const std::optional<Selection>& selection) {
     const protocol::Channels channels(world);
     world.barrier();
-    const core::Stopwatch stopwatch;
+    const system::Stopwatch stopwatch;
     Coordinator coordinator(channels, plan, trials, Schedule(plan, trials, forecasts, selection), hooks, stopwatch);
     std::jthread coordinator_thread;
     if (world.rank() == channels.coordinator) {

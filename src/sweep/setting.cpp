@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::sweep {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 /// The numbers of "512,512"; none: it is no such list.
 std::optional<std::vector<double>> numbers_of(const std::string& text) {
     std::vector<double> numbers;
-    for (const std::string_view part : core::split(text, ',')) {
+    for (const std::string_view part : text::split(text, ',')) {
         double& number = numbers.emplace_back();
         const auto [end, status] = std::from_chars(part.data(), part.data() + part.size(), number);
         if (status != std::errc() || end != part.data() + part.size()) return std::nullopt;
@@ -35,8 +35,8 @@ std::string file_text(std::string text) {
 DropoutSetting DropoutSetting::parse(std::string_view text) {
     DropoutSetting setting;
     setting.rates_.clear();
-    for (const std::string_view part : core::split(text, '/')) {
-        setting.rates_.push_back(core::Decimal::parse(part));
+    for (const std::string_view part : text::split(text, '/')) {
+        setting.rates_.push_back(text::Decimal::parse(part));
         if (setting.rates_.back().value() >= 1) {
             throw Error(ExitCode::usage, fmt::format("{} is not below 1", setting.rates_.back().text()));
         }
@@ -52,19 +52,19 @@ DropoutSetting DropoutSetting::parse(std::string_view text) {
 
 std::string DropoutSetting::text() const {
     std::vector<std::string> texts;
-    for (const core::Decimal& rate : rates_) texts.push_back(rate.text());
+    for (const text::Decimal& rate : rates_) texts.push_back(rate.text());
     return fmt::format("{}", fmt::join(texts, "/"));
 }
 
 double DropoutSetting::value() const {
     double sum = 0;
-    for (const core::Decimal& rate : rates_) sum += rate.value();
+    for (const text::Decimal& rate : rates_) sum += rate.value();
     return sum / static_cast<double>(rates_.size());
 }
 
 train::DropoutRates DropoutSetting::rates() const {
     std::vector<double> values;
-    for (const core::Decimal& rate : rates_) values.push_back(rate.value());
+    for (const text::Decimal& rate : rates_) values.push_back(rate.value());
     return train::DropoutRates(values);
 }
 
@@ -102,12 +102,12 @@ std::string Setting::value_of(std::string_view option) const {
 
 std::vector<Setting> parse_dropout_list(std::string_view text) {
     std::vector<Setting> settings;
-    for (const std::string_view part : core::split(text, ',')) {
+    for (const std::string_view part : text::split(text, ',')) {
         if (part.find('/') != std::string_view::npos) {
             settings.emplace_back(DropoutSetting::parse(part));
             continue;
         }
-        for (const core::Decimal& rate : core::parse_decimal_list(part)) {
+        for (const text::Decimal& rate : text::parse_decimal_list(part)) {
             settings.emplace_back(DropoutSetting::parse(rate.text()));
         }
     }

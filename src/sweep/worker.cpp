@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::sweep {
 namespace {
@@ -14,7 +14,7 @@ constexpr double kProgressSeconds = 0.2;
 }  // namespace
 
 Worker::Worker(const comm::Communicator& world, const protocol::Channels& channels, const std::vector<Trial>& trials,
-               const ByChoices<train::Experiment>& experiments, const Hooks& hooks, const core::Stopwatch& stopwatch)
+               const ByChoices<train::Experiment>& experiments, const Hooks& hooks, const system::Stopwatch& stopwatch)
     : world_(world),
       channels_(channels),
       trials_(trials),

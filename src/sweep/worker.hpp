@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/core/stopwatch.hpp"
 #include "dropsweep/sweep/scheduler.hpp"
+#include "dropsweep/system/stopwatch.hpp"
 
 #include "protocol.hpp"
 #include "rehearsals.hpp"
@@ -18,7 +18,7 @@ namespace dropsweep::sweep {
 class Worker {
   public:
     Worker(const comm::Communicator& world, const protocol::Channels& channels, const std::vector<Trial>& trials,
-           const ByChoices<train::Experiment>& experiments, const Hooks& hooks, const core::Stopwatch& stopwatch);
+           const ByChoices<train::Experiment>& experiments, const Hooks& hooks, const system::Stopwatch& stopwatch);
 
     /// Trains what it is assigned to, in one group after the other, until the sweep is over. @return  how it ended
     SweepEnd run();
@@ -53,7 +53,7 @@ class Worker {
     const std::vector<Trial>& trials_;
     const ByChoices<train::Experiment>& experiments_;
     const Hooks& hooks_;
-    const core::Stopwatch& stopwatch_;
+    const system::Stopwatch& stopwatch_;
     comm::Outbox reports_;
     Rehearsals rehearsals_;
     std::optional<RepeatService> repeats_;  ///< where steps are verified

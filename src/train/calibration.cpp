@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "dropsweep/core/sha256.hpp"
-#include "dropsweep/core/stopwatch.hpp"
+#include "dropsweep/system/sha256.hpp"
+#include "dropsweep/system/stopwatch.hpp"
 
 #include "step.hpp"
 
@@ -29,7 +29,7 @@ double mean_of(const comm::Communicator& world, double value, bool takes_part) {
 /// Calls work with a Trainer, of the kind of products that the experiment asks for. Collective over the group.
 template <class Work>
 auto with_trainer(const comm::Communicator& group, const Experiment& experiment, Work&& work) {
-    return core::with_products(experiment.options.arithmetic, [&](auto products) {
+    return linalg::with_products(experiment.options.arithmetic, [&](auto products) {
         Trainer<typename decltype(products)::type> trainer(group, experiment, kSeed);
         return work(trainer);
     });
@@ -77,7 +77,7 @@ template <class Work>
 double Calibration::measure(Work&& work, const Budget& budget, bool takes_part) const {
     const auto seconds_of = [&](std::size_t times) {
         world_.barrier();
-        const core::Stopwatch stopwatch;
+        const system::Stopwatch stopwatch;
         if (takes_part) work(times);
         return mean_of(world_, stopwatch.seconds() / static_cast<double>(times), takes_part);
     };
@@ -146,7 +146,7 @@ double Calibration::evaluation_block() const {
 
 double Calibration::hash() const {
     const auto hash_weights = [&](std::size_t times) {
-        for (std::size_t i = 0; i < times; ++i) core::sha256(networks_.front().weights.span());
+        for (std::size_t i = 0; i < times; ++i) system::sha256(networks_.front().weights.span());
     };
     return measure(hash_weights, budget_, true);
 }

@@ -10,9 +10,9 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/fence.hpp"
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/fence.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::train {
 namespace {
@@ -91,7 +91,7 @@ constexpr std::size_t kRecordBytes = sizeof(std::uint32_t) + 6 * sizeof(double);
 /// A trial and a history begin with their number of elements, 64 bits as all of them.
 class Pieces {
   public:
-    Pieces(const Checkpoint& checkpoint, const core::Digest& identity, std::string_view trial) {
+    Pieces(const Checkpoint& checkpoint, const system::Digest& identity, std::string_view trial) {
         const auto write = [this](const auto&... values) { head_.write(values...); };
         head_.write(kMagic);
         head_.write(bytes_of(std::span<const std::uint8_t>(identity)));
@@ -101,11 +101,11 @@ class Pieces {
         head_.write(std::uint64_t{checkpoint.history.size()});
         for (const EpochRecord& record : checkpoint.history) std::apply(write, fields(record));
         const std::array buffers = {&checkpoint.weights, &checkpoint.moments, &checkpoint.best_weights};
-        for (const core::FloatBuffer* buffer : buffers) head_.write(std::uint64_t{buffer->size()});
+        for (const linalg::FloatBuffer* buffer : buffers) head_.write(std::uint64_t{buffer->size()});
 
         pieces_[0] = head_.text();
         for (std::size_t i = 0; i < buffers.size(); ++i) pieces_[i + 1] = bytes_of(buffers[i]->span());
-        core::Sha256 hash;
+        system::Sha256 hash;
         for (const std::string_view piece : pieces_) hash.update(std::as_bytes(std::span(piece)));
         digest_ = hash.finish();
         pieces_.back() = bytes_of(std::span<const std::uint8_t>(digest_));
@@ -116,18 +116,18 @@ class Pieces {
 
   private:
     Writer head_;
-    core::Digest digest_;
+    system::Digest digest_;
     std::array<std::string_view, 5> pieces_;
 };
 
 /// What the SHA-256 at the end vouches for.
 std::string_view checked(std::string_view bytes) {
     if (!bytes.starts_with(kMagic)) bad("it is not a checkpoint of this version of dropsweep");
-    core::Digest digest;
+    system::Digest digest;
     if (bytes.size() < kMagic.size() + digest.size()) bad("it ends too early");
     const std::string_view content = bytes.substr(0, bytes.size() - digest.size());
     std::memcpy(digest.data(), bytes.data() + content.size(), digest.size());
-    if (core::sha256(std::span<const char>(content)) != digest) bad("its SHA-256 does not match its content");
+    if (system::sha256(std::span<const char>(content)) != digest) bad("its SHA-256 does not match its content");
     return content;
 }
 
@@ -146,15 +146,15 @@ std::vector<EpochRecord> read_history(Reader& reader, std::uint32_t epochs) {
 
 }  // namespace
 
-std::string encode(const Checkpoint& checkpoint, const core::Digest& identity, std::string_view trial) {
+std::string encode(const Checkpoint& checkpoint, const system::Digest& identity, std::string_view trial) {
     const Pieces pieces(checkpoint, identity, trial);
     std::string bytes;
     for (const std::string_view piece : pieces.get()) bytes.append(piece);
     return bytes;
 }
 
-Checkpoint decode(std::string_view bytes, const core::Digest& identity, std::string_view trial, std::size_t parameters,
-                  std::size_t moments) {
+Checkpoint decode(std::string_view bytes, const system::Digest& identity, std::string_view trial,
+                  std::size_t parameters, std::size_t moments) {
     Reader reader(checked(bytes));
     reader.take(kMagic.size());
     if (reader.take(identity.size()) != bytes_of(std::span<const std::uint8_t>(identity))) {
@@ -182,14 +182,14 @@ Checkpoint decode(std::string_view bytes, const core::Digest& identity, std::str
     const std::array buffers = {&checkpoint.weights, &checkpoint.moments, &checkpoint.best_weights};
     for (std::size_t i = 0; i < buffers.size(); ++i) {
         if (sizes[i] == 0) continue;
-        *buffers[i] = core::FloatBuffer(sizes[i]);
+        *buffers[i] = linalg::FloatBuffer(sizes[i]);
         const std::string_view numbers = reader.take(sizes[i] * sizeof(float));
         std::memcpy(buffers[i]->data(), numbers.data(), numbers.size());
     }
     return checkpoint;
 }
 
-CheckpointStore::CheckpointStore(fs::path directory, const core::Digest& identity)
+CheckpointStore::CheckpointStore(fs::path directory, const system::Digest& identity)
     : directory_(std::move(directory)), identity_(identity) {}
 
 fs::path CheckpointStore::file_of(const std::string& trial, int generation) const {
@@ -207,7 +207,7 @@ CheckpointStore::Loaded CheckpointStore::load(const std::string& trial, std::siz
         try {
             // Reading a pipe would never end.
             if (!fs::is_regular_file(path, ignored)) bad("it is not a file");
-            Checkpoint checkpoint = decode(core::read_file(path), identity_, trial, parameters, moments);
+            Checkpoint checkpoint = decode(system::read_file(path), identity_, trial, parameters, moments);
             const auto progress = [](const Checkpoint& c) { return std::pair(c.epoch, c.step); };
             if (loaded.checkpoint && progress(*loaded.checkpoint) >= progress(checkpoint)) continue;
             loaded.checkpoint = std::move(checkpoint);
@@ -229,14 +229,14 @@ void CheckpointStore::save(const std::string& trial, const Checkpoint& checkpoin
     // The only good generation is not overwritten, whoever wrote it.
     if (!next_generation_.contains(trial))
         load(trial, checkpoint.weights.size(), checkpoint.moments.size() / checkpoint.weights.size());
-    core::make_directory(directory_);
+    system::make_directory(directory_);
     int& generation = next_generation_[trial];
-    core::write_file_atomically(file_of(trial, generation), Pieces(checkpoint, identity_, trial).get());
+    system::write_file_atomically(file_of(trial, generation), Pieces(checkpoint, identity_, trial).get());
     generation = 1 - generation;
 }
 
 void CheckpointStore::remove(const std::set<std::string>& trials) const {
-    core::check_fence(directory_);
+    system::check_fence(directory_);
     std::error_code error;
     for (const fs::directory_entry& entry : fs::directory_iterator(directory_, error)) {
         fs::path name = entry.path().filename();

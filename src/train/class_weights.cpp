@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::train {
 

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "dropsweep/comm/ordered_reduction.hpp"
-#include "dropsweep/core/sparse_product.hpp"
 #include "dropsweep/data/batches.hpp"
+#include "dropsweep/linalg/sparse_product.hpp"
 
 namespace dropsweep::train {
 namespace {
@@ -14,18 +14,18 @@ namespace {
 /// gets the rows of the block and their labels.
 template <class Products, class Visit>
 void for_each_block(nn::Mlp<Products>& mlp, typename nn::Mlp<Products>::Weights weights, const data::Samples& samples,
-                    const data::Batches& blocks, core::Range chosen, Visit&& visit) {
+                    const data::Batches& blocks, linalg::Range chosen, Visit&& visit) {
     std::vector<std::uint8_t> labels(kEvaluationRows);
     for (std::size_t b = chosen.begin; b < chosen.end; ++b) {
         const std::span<const std::uint32_t> block = blocks[b];
         const std::span<std::uint8_t> block_labels = std::span(labels).first(block.size());
         data::gather(samples, block, mlp.inputs(block.size()), block_labels);
         mlp.forward(weights, std::array{block.size()}, {}, {});
-        visit(core::Range{block.front(), block.front() + block.size()}, block_labels);
+        visit(linalg::Range{block.front(), block.front() + block.size()}, block_labels);
     }
 }
 
-Evaluation divide(const core::Tally& total, std::size_t samples) {
+Evaluation divide(const linalg::Tally& total, std::size_t samples) {
     const auto count = static_cast<double>(samples);
     return {total.loss / count, static_cast<double>(total.correct) / count};
 }
@@ -39,10 +39,10 @@ Evaluation evaluate(const comm::Communicator& group, nn::Mlp<Products>& mlp,
     const std::vector<std::uint32_t> order = data::file_order(samples.size());
     const data::Batches blocks(order, kEvaluationRows);
     const auto ranks = static_cast<std::size_t>(group.size());
-    const core::Range own = core::part_of(blocks.count(), ranks, static_cast<std::size_t>(group.rank()));
-    std::vector<core::Tally> tallies;
-    core::FloatBuffer probabilities(predicted.empty() ? 0 : kEvaluationRows * mlp.classes());
-    for_each_block(mlp, weights, samples, blocks, own, [&](core::Range rows, std::span<const std::uint8_t> labels) {
+    const linalg::Range own = linalg::part_of(blocks.count(), ranks, static_cast<std::size_t>(group.rank()));
+    std::vector<linalg::Tally> tallies;
+    linalg::FloatBuffer probabilities(predicted.empty() ? 0 : kEvaluationRows * mlp.classes());
+    for_each_block(mlp, weights, samples, blocks, own, [&](linalg::Range rows, std::span<const std::uint8_t> labels) {
         tallies.push_back(mlp.evaluate(weights, labels));
         if (predicted.empty()) return;
         mlp.predict(weights, {probabilities.data(), rows.size(), mlp.classes()},
@@ -51,7 +51,7 @@ Evaluation evaluate(const comm::Communicator& group, nn::Mlp<Products>& mlp,
     if (!predicted.empty()) {
         std::vector<std::size_t> counts;
         for (std::size_t rank = 0; rank < ranks; ++rank) {
-            const core::Range blocks_of_rank = core::part_of(blocks.count(), ranks, rank);
+            const linalg::Range blocks_of_rank = linalg::part_of(blocks.count(), ranks, rank);
             counts.push_back(std::min(blocks_of_rank.end * kEvaluationRows, samples.size()) -
                              std::min(blocks_of_rank.begin * kEvaluationRows, samples.size()));
         }
@@ -60,12 +60,12 @@ Evaluation evaluate(const comm::Communicator& group, nn::Mlp<Products>& mlp,
     return divide(comm::OrderedSum(group, blocks.count())(tallies), samples.size());
 }
 
-template Evaluation evaluate(const comm::Communicator&, nn::Mlp<core::SparseProducts>&, std::span<const float>,
+template Evaluation evaluate(const comm::Communicator&, nn::Mlp<linalg::SparseProducts>&, std::span<const float>,
                              const data::Samples&, std::span<std::uint8_t>);
-template Evaluation evaluate(const comm::Communicator&, nn::Mlp<core::DenseProducts<float>>&, std::span<const float>,
+template Evaluation evaluate(const comm::Communicator&, nn::Mlp<linalg::DenseProducts<float>>&, std::span<const float>,
                              const data::Samples&, std::span<std::uint8_t>);
-template Evaluation evaluate(const comm::Communicator&, nn::Mlp<core::DenseProducts<core::BFloat16>>&,
-                             std::span<const core::BFloat16>, const data::Samples&, std::span<std::uint8_t>);
+template Evaluation evaluate(const comm::Communicator&, nn::Mlp<linalg::DenseProducts<linalg::BFloat16>>&,
+                             std::span<const linalg::BFloat16>, const data::Samples&, std::span<std::uint8_t>);
 
 namespace {
 
@@ -74,19 +74,19 @@ Predictions predict_with(const nn::Architecture& architecture, nn::Loss loss, st
                          const data::Samples& samples) {
     using Element = typename Products::Element;
     nn::Mlp<Products> mlp(architecture, kEvaluationRows, loss);
-    core::FloatBuffer floats(mlp.layout().size());
+    linalg::FloatBuffer floats(mlp.layout().size());
     nn::copy_parameters(nn::ParameterLayout(architecture), dense, mlp.layout(), floats.span());
-    core::remove_tiny(floats.span());
-    core::AlignedBuffer<Element> elements(floats.size());
-    core::narrow(std::as_const(floats).span(), elements.span());
+    linalg::remove_tiny(floats.span());
+    linalg::AlignedBuffer<Element> elements(floats.size());
+    linalg::narrow(std::as_const(floats).span(), elements.span());
     const std::span<const Element> weights = std::as_const(elements).span();
     Predictions predictions{.evaluation = {},
                             .predicted = std::vector<std::uint8_t>(samples.size()),
-                            .probabilities = core::FloatBuffer(samples.size() * architecture.classes)};
-    std::vector<core::Tally> tallies;
-    const auto take = [&](core::Range rows, std::span<const std::uint8_t> labels) {
-        const core::Matrix probabilities(predictions.probabilities.data() + rows.begin * architecture.classes,
-                                         rows.size(), architecture.classes);
+                            .probabilities = linalg::FloatBuffer(samples.size() * architecture.classes)};
+    std::vector<linalg::Tally> tallies;
+    const auto take = [&](linalg::Range rows, std::span<const std::uint8_t> labels) {
+        const linalg::Matrix probabilities(predictions.probabilities.data() + rows.begin * architecture.classes,
+                                           rows.size(), architecture.classes);
         tallies.push_back(mlp.evaluate(weights, labels));
         mlp.predict(weights, probabilities, std::span(predictions.predicted).subspan(rows.begin, rows.size()));
     };
@@ -99,9 +99,9 @@ Predictions predict_with(const nn::Architecture& architecture, nn::Loss loss, st
 
 }  // namespace
 
-Predictions predict(const nn::Architecture& architecture, const core::Arithmetic& arithmetic, Rules rules,
+Predictions predict(const nn::Architecture& architecture, const linalg::Arithmetic& arithmetic, Rules rules,
                     std::span<const float> weights, const data::Samples& samples) {
-    return core::with_products(arithmetic, [&](auto products) {
+    return linalg::with_products(arithmetic, [&](auto products) {
         return predict_with<typename decltype(products)::type>(architecture, loss_of(rules), weights, samples);
     });
 }

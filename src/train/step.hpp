@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "dropsweep/comm/ordered_reduction.hpp"
-#include "dropsweep/core/checksum.hpp"
-#include "dropsweep/core/sparse_product.hpp"
 #include "dropsweep/data/batches.hpp"
+#include "dropsweep/linalg/sparse_product.hpp"
 #include "dropsweep/nn/initializers.hpp"
 #include "dropsweep/nn/mlp.hpp"
+#include "dropsweep/system/checksum.hpp"
 #include "dropsweep/train/evaluation.hpp"
 #include "dropsweep/train/step_repeater.hpp"
 #include "dropsweep/train/trainer.hpp"
@@ -34,7 +34,7 @@ struct EpochDropout {
 inline EpochDropout epoch_dropout(const Experiment& experiment, const DropoutRates& rates, std::uint64_t seed,
                                   std::uint32_t epoch) {
     EpochDropout dropout;
-    dropout.inputs = {experiment.options.input_dropout, seed, 0, epoch, core::Purpose::input_dropout};
+    dropout.inputs = {experiment.options.input_dropout, seed, 0, epoch, linalg::Purpose::input_dropout};
     for (std::uint32_t layer = 0; layer < experiment.architecture.hidden.size(); ++layer) {
         dropout.hidden.emplace_back(rates.of_layer(layer), seed, layer, epoch);
     }
@@ -73,7 +73,7 @@ class Trainer {
         for (std::size_t layer = 0; layer < mlp_.layout().layers(); ++layer) {
             optimizers_.push_back(optim::make_optimizer(optimizer, reduction_.own_slice(layer).size()));
         }
-        if constexpr (kNarrows) master_ = core::FloatBuffer(mlp_.layout().size());
+        if constexpr (kNarrows) master_ = linalg::FloatBuffer(mlp_.layout().size());
         std::vector<float> initial(experiment.initial_weights.begin(), experiment.initial_weights.end());
         if (initial.empty()) {
             initial.resize(dense_.size());
@@ -83,9 +83,9 @@ class Trainer {
     }
 
     /// The float32 weights without gaps, as files have them. Collective over the group.
-    core::FloatBuffer weights() {
+    linalg::FloatBuffer weights() {
         if constexpr (kNarrows) reduction_.all_gather(master());
-        core::FloatBuffer dense(dense_.size());
+        linalg::FloatBuffer dense(dense_.size());
         nn::copy_parameters(mlp_.layout(), master(), dense_, dense.span());
         return dense;
     }
@@ -94,13 +94,13 @@ class Trainer {
     void set_weights(std::span<const float> dense) {
         put_weights([&](std::span<float> padded) {
             nn::copy_parameters(dense_, dense, mlp_.layout(), padded);
-            core::remove_tiny(padded);
+            linalg::remove_tiny(padded);
         });
     }
 
     /// What a step tells.
     struct Step {
-        core::Tally total;       ///< over the batch, before the update; NaN where a new weight is not finite
+        linalg::Tally total;     ///< over the batch, before the update; NaN where a new weight is not finite
         bool interrupt = false;  ///< whether any rank of the group wants to interrupt the trial
     };
 
@@ -126,7 +126,7 @@ class Trainer {
         mlp_.backward(product_weights(), labels, dropout.hidden,
                       {reduction_.merge(), reduction_.sums(), start_reduction, [this] { reduction_.progress(); }},
                       tallies_);
-        if (evidence != nullptr) add(std::span<const core::Tally>(tallies_), evidence->gradients);
+        if (evidence != nullptr) add(std::span<const linalg::Tally>(tallies_), evidence->gradients);
         bool finite = true;
         for (std::size_t layer = mlp_.layout().layers(); layer-- > 0;) {
             const std::span<const float> gradient = reduction_.finish(layer);
@@ -152,7 +152,7 @@ class Trainer {
         for (const auto& optimizer : optimizers_) size += optimizer->moments().size();
         return size;
     }
-    StepState make_state() const { return {core::FloatBuffer(mlp_.layout().size()), core::FloatBuffer(moments())}; }
+    StepState make_state() const { return {linalg::FloatBuffer(mlp_.layout().size()), linalg::FloatBuffer(moments())}; }
     /// Collective over the group.
     void read_state(StepState& state) {
         if constexpr (kNarrows) reduction_.all_gather(master());
@@ -174,8 +174,8 @@ class Trainer {
     /// The arrays of a checkpoint, on every rank. Collective over the group.
     void save(Checkpoint& checkpoint) {
         checkpoint.weights = weights();
-        core::FloatBuffer padded(mlp_.layout().size());
-        checkpoint.moments = core::FloatBuffer(count_of_moments() * dense_.size());
+        linalg::FloatBuffer padded(mlp_.layout().size());
+        checkpoint.moments = linalg::FloatBuffer(count_of_moments() * dense_.size());
         for (std::size_t moment = 0; moment < count_of_moments(); ++moment) {
             for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) {
                 std::ranges::copy(own_moment(layer, moment), padded.data() + reduction_.own_slice(layer).begin);
@@ -188,20 +188,20 @@ class Trainer {
 
     /// Takes over the arrays of the group's first rank. Collective over the group.
     void restore(const Checkpoint& checkpoint) {
-        core::FloatBuffer dense(dense_.size());
-        const auto broadcast = [&](const core::FloatBuffer& values, std::size_t part) {
+        linalg::FloatBuffer dense(dense_.size());
+        const auto broadcast = [&](const linalg::FloatBuffer& values, std::size_t part) {
             if (group_.rank() == 0)
                 std::ranges::copy(values.span().subspan(part * dense.size(), dense.size()), dense.data());
             group_.broadcast(dense.span(), 0);
         };
         broadcast(checkpoint.weights, 0);
         set_weights(dense.span());
-        core::FloatBuffer padded(mlp_.layout().size());
+        linalg::FloatBuffer padded(mlp_.layout().size());
         for (std::size_t moment = 0; moment < count_of_moments(); ++moment) {
             broadcast(checkpoint.moments, moment);
             nn::copy_parameters(dense_, dense.span(), mlp_.layout(), padded.span());
             for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) {
-                const core::Range slice = reduction_.own_slice(layer);
+                const linalg::Range slice = reduction_.own_slice(layer);
                 std::ranges::copy(padded.span().subspan(slice.begin, slice.size()), own_moment(layer, moment).begin());
             }
         }
@@ -221,7 +221,7 @@ class Trainer {
     void put_weights(Put&& put) {
         if constexpr (kNarrows) {
             put(master_.span());
-            reduction_.set_weights([&] { core::narrow(master_.span(), reduction_.template weights<Element>()); });
+            reduction_.set_weights([&] { linalg::narrow(master_.span(), reduction_.template weights<Element>()); });
         } else {
             reduction_.set_weights([&] { put(reduction_.template weights<float>()); });
         }
@@ -233,16 +233,16 @@ class Trainer {
     }
     template <class T>
     static void add(std::span<const T> values, std::uint64_t& evidence) {
-        evidence = core::checksum(std::as_bytes(values), evidence);
+        evidence = system::checksum(std::as_bytes(values), evidence);
     }
     void add_gradient(std::size_t layer, std::uint64_t& evidence) const {
-        const core::Range range = mlp_.layout().range_of(layer);
+        const linalg::Range range = mlp_.layout().range_of(layer);
         for (const std::span<const float> sum : reduction_.sums()) {
             add(sum.subspan(range.begin, range.size()), evidence);
         }
     }
     void add_update(std::size_t layer, StepEvidence& evidence) {
-        const core::Range slice = reduction_.own_slice(layer);
+        const linalg::Range slice = reduction_.own_slice(layer);
         add(std::span<const float>(master().subspan(slice.begin, slice.size())), evidence.weights);
         add(std::span<const float>(optimizers_[layer]->moments()), evidence.moments);
     }
@@ -250,13 +250,13 @@ class Trainer {
     /// Rows that this rank has at once: its leaves of a batch, or a block of an evaluation.
     std::size_t most_rows() const {
         const std::size_t batch_size = std::min(experiment_.options.batch_size, experiment_.data.train.size());
-        const core::Range own =
-            core::part_of(leaves_, static_cast<std::size_t>(group_.size()), static_cast<std::size_t>(group_.rank()));
+        const linalg::Range own =
+            linalg::part_of(leaves_, static_cast<std::size_t>(group_.size()), static_cast<std::size_t>(group_.rank()));
         return std::max(kEvaluationRows, data::rows_of_leaves(own, experiment_.options.leaf_rows, batch_size).size());
     }
 
-    std::vector<core::Range> layer_ranges() const {
-        std::vector<core::Range> ranges;
+    std::vector<linalg::Range> layer_ranges() const {
+        std::vector<linalg::Range> ranges;
         for (std::size_t layer = 0; layer < mlp_.layout().layers(); ++layer) {
             ranges.push_back(mlp_.layout().range_of(layer));
         }
@@ -265,16 +265,16 @@ class Trainer {
 
     /// The rows of a batch that belong to the own leaves; their numbers go to leaf_rows_.
     std::span<const std::uint32_t> own_rows(std::span<const std::uint32_t> batch) {
-        const core::Range own = reduction_.own_leaves();
+        const linalg::Range own = reduction_.own_leaves();
         leaf_rows_.clear();
         for (std::size_t leaf = own.begin; leaf < own.end; ++leaf) {
             leaf_rows_.push_back(rows_of({leaf, leaf + 1}, batch).size());
         }
-        const core::Range rows = rows_of(own, batch);
+        const linalg::Range rows = rows_of(own, batch);
         return batch.subspan(rows.begin, rows.size());
     }
 
-    core::Range rows_of(const core::Range& leaves, std::span<const std::uint32_t> batch) const {
+    linalg::Range rows_of(const linalg::Range& leaves, std::span<const std::uint32_t> batch) const {
         return data::rows_of_leaves(leaves, experiment_.options.leaf_rows, batch.size());
     }
 
@@ -287,9 +287,9 @@ class Trainer {
 
     /// @return  whether all new weights are finite
     bool update(std::size_t layer, std::span<const float> gradient, float gradient_scale, std::uint64_t number) {
-        const core::Range slice = reduction_.own_slice(layer);
+        const linalg::Range slice = reduction_.own_slice(layer);
         const std::span<float> weights = master().subspan(slice.begin, slice.size());
-        std::span<core::BFloat16> narrowed;
+        std::span<linalg::BFloat16> narrowed;
         if constexpr (kNarrows) {
             narrowed = reduction_.template weights<Element>().subspan(slice.begin, slice.size());
         }
@@ -314,11 +314,11 @@ class Trainer {
     nn::Mlp<Products> mlp_;
     comm::OrderedReduction reduction_;
     comm::OrderedSum sum_;
-    core::FloatBuffer master_;
+    linalg::FloatBuffer master_;
     std::vector<std::unique_ptr<optim::Optimizer>> optimizers_;  ///< of each layer, its own slice
     std::vector<std::uint8_t> labels_;                           ///< of the own rows
     std::vector<std::size_t> leaf_rows_;                         ///< of the own leaves of one step
-    std::vector<core::Tally> tallies_;                           ///< of the own leaves of one step
+    std::vector<linalg::Tally> tallies_;                         ///< of the own leaves of one step
     Disturb disturb_;
 };
 

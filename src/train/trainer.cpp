@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "step.hpp"
 #include "verifier.hpp"
@@ -55,7 +55,7 @@ class TrialRun {
             });
         }
         if (options_.restore_best_weights) {
-            state_.best_weights = core::FloatBuffer(nn::ParameterLayout(experiment.architecture).size());
+            state_.best_weights = linalg::FloatBuffer(nn::ParameterLayout(experiment.architecture).size());
         }
     }
 
@@ -207,7 +207,7 @@ class TrialRun {
             trainer_.set_weights(state_.best_weights.span());
             end.validation = trainer_.evaluate(data_.validation);
         }
-        core::FloatBuffer weights = trainer_.weights();
+        linalg::FloatBuffer weights = trainer_.weights();
         end.weights_sha256 = require_equal_weights(group_, weights.span());
         std::vector<std::uint8_t> predicted(data_.test.size());
         end.test = trainer_.evaluate(data_.test, predicted);
@@ -225,13 +225,13 @@ class TrialRun {
     std::optional<Verifier> verifier_;
     EarlyStopping early_stopping_;
     bool keeps_state_;
-    Checkpoint state_;           ///< but for weights and moments always that of the trial
-    core::FloatBuffer weights_;  ///< after the epoch
+    Checkpoint state_;             ///< but for weights and moments always that of the trial
+    linalg::FloatBuffer weights_;  ///< after the epoch
 };
 
 PartEnd train_part(const comm::Communicator& group, const Experiment& experiment, const DropoutRates& dropout,
                    std::uint64_t seed, const TrialObserver& observer, std::optional<Checkpoint> start) {
-    return core::with_products(experiment.options.arithmetic, [&](auto products) {
+    return linalg::with_products(experiment.options.arithmetic, [&](auto products) {
         TrialRun<typename decltype(products)::type> run(group, experiment, dropout, seed, observer);
         run.go_on_from(std::move(start));
         return run.run();
@@ -252,10 +252,11 @@ std::optional<TrainedModel> train_trial(const comm::Communicator& group, const E
     }
 }
 
-core::Digest require_equal_weights(const comm::Communicator& group, std::span<const float> weights) {
-    const core::Digest own = core::sha256(weights);
-    const std::vector<core::Digest> all = group.all_gather(own);
-    const auto different = std::ranges::find_if(all, [&](const core::Digest& digest) { return digest != all.front(); });
+system::Digest require_equal_weights(const comm::Communicator& group, std::span<const float> weights) {
+    const system::Digest own = system::sha256(weights);
+    const std::vector<system::Digest> all = group.all_gather(own);
+    const auto different =
+        std::ranges::find_if(all, [&](const system::Digest& digest) { return digest != all.front(); });
     if (different != all.end()) {
         const std::vector<int> ranks = group.world_ranks();
         throw AgreedError(

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/philox.hpp"
+#include "dropsweep/linalg/philox.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::train {
 namespace {
@@ -43,7 +43,7 @@ class GroupRepeaters : public Repeaters {
 
     struct Shifted {
         StepRepeater repeater;
-        core::FloatBuffer moments;
+        linalg::FloatBuffer moments;
     };
     /// What is needed only when something was computed wrong is made then.
     Shifted& prepare(int shift) {
@@ -51,7 +51,7 @@ class GroupRepeaters : public Repeaters {
         if (found != shifted_.end()) return found->second;
         StepRepeater repeater(group_.split(0, shifted(group_.rank(), shift)), experiment_);
         if (observer_.disturb) repeater.set_disturbance(observer_.disturb);
-        core::FloatBuffer moments = repeater.make_state().moments;
+        linalg::FloatBuffer moments = repeater.make_state().moments;
         return shifted_.emplace(shift, Shifted{std::move(repeater), std::move(moments)}).first->second;
     }
 
@@ -113,9 +113,9 @@ std::optional<Corruption> Verifier::end_step(bool is_last) {
 
 /// The same on all ranks.
 bool Verifier::chooses(std::uint64_t step) const {
-    const core::StreamKey key{
-        .seed = steps_.seed, .purpose = core::Purpose::verification, .layer = 0, .epoch = steps_.epoch};
-    return core::PhiloxSequence(key, static_cast<std::uint32_t>(step / kBlockSteps)).uniform() < share_;
+    const linalg::StreamKey key{
+        .seed = steps_.seed, .purpose = linalg::Purpose::verification, .layer = 0, .epoch = steps_.epoch};
+    return linalg::PhiloxSequence(key, static_cast<std::uint32_t>(step / kBlockSteps)).uniform() < share_;
 }
 
 Verifier::Evidence Verifier::gather() const {

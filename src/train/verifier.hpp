@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/core/tally.hpp"
+#include "dropsweep/linalg/tally.hpp"
 #include "dropsweep/train/step_repeater.hpp"
 #include "dropsweep/train/trainer.hpp"
 
@@ -41,7 +41,7 @@ class Verifier {
     /// Where a block begins, to go back to.
     struct Start {
         StepState state;
-        core::Tally total;  ///< of the epoch
+        linalg::Tally total;  ///< of the epoch
         std::uint64_t step = 0;
     };
 

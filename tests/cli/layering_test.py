@@ -8,12 +8,12 @@ import tempfile
 import unittest
 
 # Of one rank: side by side, none uses another.
-RANKS = [["core"], ["data", "nn", "comm", "stats"], ["optim"], ["train"], ["sweep"], ["record"], ["report"], ["cli"]]
+RANKS = [["text"], ["system"], ["linalg"], ["data", "nn", "comm", "stats"], ["optim"], ["train"], ["sweep"], ["record"], ["report"], ["cli"]]
 USES = {layer: {layer}.union(*RANKS[:rank]) for rank, layers in enumerate(RANKS) for layer in layers}
 DOORS = {
     "mpi.h": re.compile(r"^(include/dropsweep|src)/comm/"),
-    "cblas.h": re.compile(r"^src/core/(open)?blas\.cpp$"),
-    "dnnl.hpp": re.compile(r"^src/core/onednn\.cpp$"),
+    "cblas.h": re.compile(r"^src/linalg/(open)?blas\.cpp$"),
+    "dnnl.hpp": re.compile(r"^src/linalg/onednn\.cpp$"),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
 LINES_OF_MAIN = 60
@@ -82,9 +82,10 @@ class DetectionTest(unittest.TestCase):
         for name, text in (("src/train/a.cpp", "#include <mpi.h>\n"),
                            ("include/dropsweep/train/a.hpp", '#include "mpi.h"\n'),
                            ("src/main.cpp", "#include <mpi.h>\n"),
-                           ("src/core/a.cpp", "#include <cblas.h>\n"),
+                           ("src/linalg/a.cpp", "#include <cblas.h>\n"),
                            ("src/nn/a.cpp", "#include <openblas/cblas.h>\n"),
-                           ("src/core/a.cpp", '#include "dropsweep/data/idx.hpp"\n'),
+                           ("src/linalg/a.cpp", '#include "dropsweep/data/idx.hpp"\n'),
+                           ("src/text/a.cpp", '#include "dropsweep/system/files.hpp"\n'),
                            ("src/data/a.cpp", '#  include "dropsweep/comm/communicator.hpp"\n'),
                            ("src/nn/a.cpp", "#include <dropsweep/data/idx.hpp>\n"),
                            ("src/train/a.cpp", '#include "dropsweep/sweep/plan.hpp"\n'),
@@ -97,7 +98,7 @@ class DetectionTest(unittest.TestCase):
 
     def test_what_is_allowed(self):
         for name, text in (("src/comm/a.cpp", "#include <mpi.h>\n"), ("include/dropsweep/comm/a.hpp", "#include <mpi.h>\n"),
-                           ("src/core/blas.cpp", "#include <cblas.h>\n"),
+                           ("src/linalg/blas.cpp", "#include <cblas.h>\n"),
                            ("src/optim/a.cpp", '#include "dropsweep/nn/mlp.hpp"\n#include "a.hpp"\n'),
                            ("src/main.cpp", '#include "dropsweep/cli/run.hpp"\n'),
                            ("src/train/a.cpp", '// #include <mpi.h> is for comm\n')):

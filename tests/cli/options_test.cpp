@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/features.hpp"
+#include "dropsweep/system/features.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::cli {
 namespace {
@@ -61,7 +61,7 @@ TEST(OptionsTest, CountsRefuseWhatIsNoWholeNumberInTheirRange) {
 }
 
 TEST(Options, ArithmeticIsFp32ByKernelsOfOurOwnUnlessToldOtherwise) {
-    using core::Arithmetic, core::Gemm, core::Precision;
+    using linalg::Arithmetic, linalg::Gemm, linalg::Precision;
     EXPECT_EQ(parse({"train"}).training.arithmetic, (Arithmetic{Precision::fp32, Gemm::own}));
     EXPECT_EQ(parse({"train", "--gemm=auto"}).training.arithmetic, Arithmetic());
     EXPECT_EQ(parse({"train", "--gemm=openblas"}).training.arithmetic, (Arithmetic{Precision::fp32, Gemm::openblas}));
@@ -69,7 +69,7 @@ TEST(Options, ArithmeticIsFp32ByKernelsOfOurOwnUnlessToldOtherwise) {
         EXPECT_THROW(parse({"train", wrong}), Error) << wrong;
     }
     EXPECT_THROW(parse({"train", "--precision=bf16", "--gemm=openblas"}), Error);
-    if (!core::has_feature("onednn")) {
+    if (!system::has_feature("onednn")) {
         EXPECT_THROW(parse({"train", "--precision=bf16"}), Error);
         return;
     }

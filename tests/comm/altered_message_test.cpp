@@ -10,7 +10,7 @@
 
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/comm/ordered_reduction.hpp"
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 // One bit of one message turns over between its ranks, by MPI's profiling interface: a function MPI_X that a program
 // has itself is called in place of the library's, which is PMPI_X.
@@ -184,7 +184,7 @@ TEST_F(AlteredMessageTest, AllGather) {
 TEST_F(AlteredMessageTest, Reduction) {
     counts_collectives = false;  // after which other ranks wait for the one that has noticed
     const auto leaves = static_cast<std::size_t>(world_.size());
-    const std::vector<core::Range> parts = {{0, 40}, {40, 70}};
+    const std::vector<linalg::Range> parts = {{0, 40}, {40, 70}};
     check(
         [&] {
             const Communicator node = world_.split(world_.rank(), 0);
@@ -200,9 +200,9 @@ TEST_F(AlteredMessageTest, Reduction) {
                 bool flag = false;
                 const std::uint64_t imbalance = reduction.take_imbalance();
                 reduction.finish_gathers();
-                sum(std::vector<core::Tally>(1), flag, imbalance);
+                sum(std::vector<linalg::Tally>(1), flag, imbalance);
                 if (step == 0) continue;
-                sum(std::vector<core::Tally>(1), flag, reduction.take_imbalance());
+                sum(std::vector<linalg::Tally>(1), flag, reduction.take_imbalance());
             }
         },
         7);

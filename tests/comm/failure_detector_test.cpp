@@ -8,7 +8,7 @@
 namespace dropsweep::comm {
 namespace {
 
-using Kind = core::Activity::Kind;
+using Kind = system::Activity::Kind;
 using testing::MatchesRegex;
 
 constexpr double kStall = 10;

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "dropsweep/comm/environment.hpp"
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::comm {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "dropsweep/comm/group_memory.hpp"
 #include "dropsweep/comm/node_shared.hpp"
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace {
 

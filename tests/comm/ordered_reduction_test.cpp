@@ -13,7 +13,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/bfloat16.hpp"
+#include "dropsweep/linalg/bfloat16.hpp"
 
 // The sum over L leaves, here on three ranks with L = 5; each rank ends with one slice of it:
 //
@@ -77,7 +77,7 @@ struct Gradients {
 };
 
 /// [0, length) in one part, or in three uneven ones.
-std::vector<core::Range> parts_of(std::size_t length) {
+std::vector<linalg::Range> parts_of(std::size_t length) {
     if (length < 3) return {{0, length}};
     return {{0, length / 3 + 1}, {length / 3 + 1, length - 1}, {length - 1, length}};
 }
@@ -95,7 +95,7 @@ void be_late_at_times() {
 /// The sum as this rank has it in the end: the slices that it is given are gathered as weights.
 template <class Weight = float>
 std::vector<float> reduce(OrderedReduction& reduction, const Gradients& gradients, std::size_t length) {
-    const core::RunMerge& merge = reduction.merge();
+    const linalg::RunMerge& merge = reduction.merge();
     std::vector<std::vector<float>> slots(merge.slots);
     for (std::size_t i = 0; i < reduction.own_leaves().size(); ++i) {
         slots[merge.leaves[i].slot] = gradients.of_leaf[reduction.own_leaves().begin + i];
@@ -118,13 +118,13 @@ std::vector<float> reduce(OrderedReduction& reduction, const Gradients& gradient
         const std::span<const float> slice = reduction.finish(part);
         EXPECT_EQ(slice.size(), reduction.own_slice(part).size());
         for (std::size_t e = 0; e < slice.size(); ++e) {
-            core::narrow(slice[e], weights[reduction.own_slice(part).begin + e]);
+            linalg::narrow(slice[e], weights[reduction.own_slice(part).begin + e]);
         }
         reduction.start_gather(part);
     }
     reduction.finish_gathers();
     std::vector<float> sum;
-    for (const Weight& weight : weights) sum.push_back(core::widen(weight));
+    for (const Weight& weight : weights) sum.push_back(linalg::widen(weight));
     return sum;
 }
 
@@ -203,7 +203,7 @@ TEST(OrderedReduction, SlicesAreWholeCacheLinesAndCoverAll) {
         std::size_t end = 0;
         for (std::size_t part = 0; part < parts_of(length).size(); ++part) {
             const std::size_t begin = end;
-            for (const core::Range& slice : world.all_gather(reduction.own_slice(part))) {
+            for (const linalg::Range& slice : world.all_gather(reduction.own_slice(part))) {
                 EXPECT_EQ(slice.begin, end);
                 EXPECT_TRUE(slice.begin % 16 == 0 || slice.empty() || slice.begin == begin);
                 end = slice.end;
@@ -219,14 +219,14 @@ TEST(OrderedReduction, Bfloat16WeightsAreGathered) {
     const Gradients gradients(0, kShards, kLength);
     std::vector<float> expected;
     for (const float sum : gradients.in_tree_order()) {
-        core::BFloat16 narrowed;
-        core::narrow(sum, narrowed);
-        expected.push_back(core::widen(narrowed));
+        linalg::BFloat16 narrowed;
+        linalg::narrow(sum, narrowed);
+        expected.push_back(linalg::widen(narrowed));
     }
     in_groups_of_every_size([&](const Communicator& group) {
         for (const Nodes& nodes : kNodes) {
-            OrderedReduction reduction = make_reduction<core::BFloat16>(group, nodes, kShards, kLength);
-            ASSERT_EQ(reduce<core::BFloat16>(reduction, gradients, kLength), expected)
+            OrderedReduction reduction = make_reduction<linalg::BFloat16>(group, nodes, kShards, kLength);
+            ASSERT_EQ(reduce<linalg::BFloat16>(reduction, gradients, kLength), expected)
                 << group.size() << " ranks, " << nodes.name;
         }
     });
@@ -238,7 +238,7 @@ TEST(OrderedReduction, AllGatherTakesEachRanksSlices) {
         const auto reduction = make_reduction(group, kNodes[0], as_size(group.size()), kLength);
         std::vector<float> flat(kLength, -1.0f);
         for (std::size_t part = 0; part < parts_of(kLength).size(); ++part) {
-            const core::Range slice = reduction.own_slice(part);
+            const linalg::Range slice = reduction.own_slice(part);
             for (std::size_t e = slice.begin; e < slice.end; ++e) flat[e] = static_cast<float>(e);
         }
         reduction.all_gather(flat);
@@ -249,20 +249,20 @@ TEST(OrderedReduction, AllGatherTakesEachRanksSlices) {
 TEST(OrderedSum, TalliesHaveTheBitsOfTheTreeOnEveryLayout) {
     bool order_matters = false;
     for (std::size_t leaves = 1; leaves <= kMostLeaves; ++leaves) {
-        std::vector<core::Tally> all;
-        core::Tally left_to_right;
+        std::vector<linalg::Tally> all;
+        linalg::Tally left_to_right;
         for (std::size_t leaf = 0; leaf < leaves; ++leaf) {
             const std::vector<float> values = gradient_of(9, leaf, 2);
             all.push_back({std::sqrt(std::abs(static_cast<double>(values[0]))) * values[1],
                            static_cast<std::int64_t>(leaf * leaf)});
             left_to_right += all.back();
         }
-        const auto expected = tree_sum<core::Tally>([&](std::size_t leaf) { return all[leaf]; }, 0, leaves);
+        const auto expected = tree_sum<linalg::Tally>([&](std::size_t leaf) { return all[leaf]; }, 0, leaves);
         order_matters = order_matters || left_to_right.loss != expected.loss;
         // More ranks than leaves are welcome here: some have nothing to add.
         in_groups_of_every_size([&](const Communicator& group) {
-            const core::Range run = core::part_of(leaves, as_size(group.size()), as_size(group.rank()));
-            const std::span<const core::Tally> own = std::span(all).subspan(run.begin, run.size());
+            const linalg::Range run = linalg::part_of(leaves, as_size(group.size()), as_size(group.rank()));
+            const std::span<const linalg::Tally> own = std::span(all).subspan(run.begin, run.size());
             ASSERT_EQ(OrderedSum(group, leaves)(own), expected)
                 << fmt::format("{} leaves, {} ranks", leaves, group.size());
         });

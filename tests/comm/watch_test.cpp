@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/stopwatch.hpp"
+#include "dropsweep/system/stopwatch.hpp"
 
 namespace dropsweep::comm {
 namespace {
@@ -32,7 +32,7 @@ TEST(Watch, EndsWhenAllAreThere) {
     const Communicator world = Communicator::world();
     double seconds = 0;
     {
-        const core::Stopwatch stopwatch;
+        const system::Stopwatch stopwatch;
         {
             const Watch watch(world, 60, die);
             if (world.rank() == world.size() - 1) std::this_thread::sleep_for(300ms);
@@ -46,7 +46,7 @@ TEST(Watch, WhoWaitsForWorkThatGoesOnIsNoStall) {
     const Communicator world = Communicator::world();
     const Watch watch(world, 1, die);
     if (world.rank() == 0) {
-        const core::Stopwatch stopwatch;
+        const system::Stopwatch stopwatch;
         while (stopwatch.seconds() < 1.6) continue;
     }
     world.barrier();
@@ -56,7 +56,7 @@ TEST(Watch, WhatTheSystemHasInHandMayTakeLonger) {
     const Communicator world = Communicator::world();
     const Watch watch(world, 1, die);
     if (world.rank() == world.size() - 1) {
-        const core::Activity::As writing(core::Activity::Kind::in_system);
+        const system::Activity::As writing(system::Activity::Kind::in_system);
         std::this_thread::sleep_for(1600ms);
     }
     world.barrier();

@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/philox.hpp"
+#include "dropsweep/linalg/philox.hpp"
 
 #include "../support/each_kernel.hpp"
 #include "../support/padded_matrix.hpp"
@@ -43,7 +43,7 @@ TEST(Batches, HoldTheOrderOnce) {
 
 TEST(RowsOfLeaves, AreRunsOfTheBatch) {
     const auto rows = [](std::size_t begin, std::size_t end, std::size_t batch_rows) {
-        const core::Range range = rows_of_leaves({begin, end}, 4, batch_rows);
+        const linalg::Range range = rows_of_leaves({begin, end}, 4, batch_rows);
         return std::pair{range.begin, range.end};
     };
     EXPECT_EQ(rows(0, 1, 13), (std::pair<std::size_t, std::size_t>{0, 4}));
@@ -65,7 +65,7 @@ TEST(FileOrder, CountsUp) {
 /// last one left takes the place of the one struck out. r is drawn by rejection, as Lemire's algorithm without its
 /// short cut.
 std::vector<std::uint32_t> naive_shuffle(std::size_t count, std::uint64_t seed, std::uint32_t epoch) {
-    core::PhiloxSequence numbers({seed, core::Purpose::shuffle, 0, epoch}, 0);
+    linalg::PhiloxSequence numbers({seed, linalg::Purpose::shuffle, 0, epoch}, 0);
     std::vector<std::uint32_t> left = file_order(count);
     std::vector<std::uint32_t> order(count);
     while (left.size() > 1) {
@@ -122,8 +122,8 @@ template <class T = float>
 std::vector<float> gathered(const Samples& samples, const std::vector<std::uint32_t>& chosen,
                             std::vector<std::uint8_t>& labels) {
     testing_support::PaddedMatrix<T> x(chosen.size(), samples.features);
-    for (std::size_t i = 0; i < chosen.size() * core::padded_stride(samples.features); ++i) {
-        core::narrow(std::nanf(""), x.values().data[i]);
+    for (std::size_t i = 0; i < chosen.size() * linalg::padded_stride(samples.features); ++i) {
+        linalg::narrow(std::nanf(""), x.values().data[i]);
     }
     std::ranges::fill(x.nonzeros().all(), ~std::uint64_t{0});
     labels.assign(chosen.size(), 99);
@@ -157,13 +157,13 @@ TEST(Gather, OfAnyWidth) {
         testing_support::with_each_simd([&] {
             std::vector<std::uint8_t> y;
             EXPECT_EQ(gathered({pixels, labels, features}, {1, 2}, y), expected) << features;
-            testing_support::PaddedMatrix<core::BFloat16> narrowed(2, features, expected);
-            EXPECT_EQ(gathered<core::BFloat16>({pixels, labels, features}, {1, 2}, y), narrowed.dense()) << features;
+            testing_support::PaddedMatrix<linalg::BFloat16> narrowed(2, features, expected);
+            EXPECT_EQ(gathered<linalg::BFloat16>({pixels, labels, features}, {1, 2}, y), narrowed.dense()) << features;
             // The same as numbers.
             std::vector<float> numbers(features, std::nanf(""));
             numbers.insert(numbers.end(), expected.begin(), expected.end());
             EXPECT_EQ(gathered({{}, labels, features, numbers}, {1, 2}, y), expected) << features;
-            EXPECT_EQ(gathered<core::BFloat16>({{}, labels, features, numbers}, {1, 2}, y), narrowed.dense());
+            EXPECT_EQ(gathered<linalg::BFloat16>({{}, labels, features, numbers}, {1, 2}, y), narrowed.dense());
         });
     }
 }

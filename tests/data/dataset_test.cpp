@@ -7,8 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/philox.hpp"
+#include "dropsweep/linalg/philox.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::data {
 namespace {
@@ -109,8 +109,8 @@ TEST(HoldOut, TakesThoseWithTheSmallestHash) {
         std::vector<std::uint32_t> found;
         for (std::size_t i = 0; i < samples.count; ++i) {
             EXPECT_EQ(samples.labels[i], static_cast<int>(samples.numbers[i]) % 10);
-            const core::StreamKey key{.seed = 0, .purpose = core::Purpose::test_split, .layer = 0, .epoch = 0};
-            found.push_back(core::PhiloxSequence(key, static_cast<std::uint32_t>(samples.numbers[i])).next());
+            const linalg::StreamKey key{.seed = 0, .purpose = linalg::Purpose::test_split, .layer = 0, .epoch = 0};
+            found.push_back(linalg::PhiloxSequence(key, static_cast<std::uint32_t>(samples.numbers[i])).next());
         }
         return found;
     };

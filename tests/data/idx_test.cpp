@@ -9,8 +9,8 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -70,7 +70,7 @@ class IdxDirectory : public testing::Test {
     static constexpr std::size_t kPixels = 15;
 
     void put(const std::string& name, const std::string& bytes) {
-        core::write_file_atomically(directory_ / name, bytes);
+        system::write_file_atomically(directory_ / name, bytes);
     }
     void remove(const std::string& name) { fs::remove(directory_ / name); }
 
@@ -114,7 +114,7 @@ TEST_F(IdxDirectory, IsReadPlain) {
 
 TEST_F(IdxDirectory, IsReadCompressedAndInBothSpellings) {
     for (const std::string name : {kTrainImages, kTrainLabels, kTestImages, kTestLabels}) {
-        const std::string content = core::read_file(directory_ / name);
+        const std::string content = system::read_file(directory_ / name);
         std::string dotted = name;
         dotted[name.find("-idx")] = '.';
         remove(name);
@@ -136,7 +136,7 @@ TEST_F(IdxDirectory, PlainFileIsPreferred) {
 
 // The standard allows several gzip members, one after the other.
 TEST_F(IdxDirectory, CompressedFileMayHaveSeveralMembers) {
-    const std::string content = core::read_file(directory_ / kTrainImages);
+    const std::string content = system::read_file(directory_ / kTrainImages);
     remove(kTrainImages);
     put(std::string(kTrainImages) + ".gz", gzip(content.substr(0, 30)) + gzip(content.substr(30)));
     expect_whole();
@@ -151,7 +151,7 @@ TEST_F(IdxDirectory, ImagesCanBeReadAlone) {
 }
 
 TEST_F(IdxDirectory, MoreThanTheMemoryIsRefused) {
-    const std::string content = core::read_file(directory_ / kTrainImages);
+    const std::string content = system::read_file(directory_ / kTrainImages);
     put(std::string(kTestImages) + ".gz", gzip(content));
     for (const std::string name : {kTrainImages, "t10k-images-idx3-ubyte.gz"}) {
         EXPECT_EQ(read_idx_images(directory_ / name, 120).count, 4u);
@@ -254,7 +254,7 @@ TEST_F(IdxDirectory, PlainDataUnderTheNameOfACompressedFile) {
 
 // Ten bytes of header, then the deflated data, the checksum and the length: none may change unnoticed.
 TEST_F(IdxDirectory, EachDamagedByteOfCompressedDataIsNoticed) {
-    const std::string good = gzip(core::read_file(directory_ / kTrainImages));
+    const std::string good = gzip(system::read_file(directory_ / kTrainImages));
     const std::string name = std::string(kTrainImages) + ".gz";
     remove(kTrainImages);
     for (std::size_t i = 10; i < good.size(); ++i) {
@@ -267,7 +267,7 @@ TEST_F(IdxDirectory, EachDamagedByteOfCompressedDataIsNoticed) {
 }
 
 TEST_F(IdxDirectory, WrongChecksumIsDamage) {
-    std::string damaged = gzip(core::read_file(directory_ / kTrainImages));
+    std::string damaged = gzip(system::read_file(directory_ / kTrainImages));
     damaged[damaged.size() - 8] ^= 1;
     remove(kTrainImages);
     put(std::string(kTrainImages) + ".gz", damaged);
@@ -275,7 +275,7 @@ TEST_F(IdxDirectory, WrongChecksumIsDamage) {
 }
 
 TEST_F(IdxDirectory, CompressedDataCutAnywhereIsNoticed) {
-    const std::string good = gzip(core::read_file(directory_ / kTrainImages));
+    const std::string good = gzip(system::read_file(directory_ / kTrainImages));
     const std::string name = std::string(kTrainImages) + ".gz";
     remove(kTrainImages);
     for (std::size_t size = 0; size < good.size(); ++size) {
@@ -290,7 +290,7 @@ TEST_F(IdxDirectory, CompressedDataCutAnywhereIsNoticed) {
 
 TEST_F(IdxDirectory, EachFileIsNeeded) {
     for (const char* name : {kTrainImages, kTrainLabels, kTestImages, kTestLabels}) {
-        const std::string content = core::read_file(directory_ / name);
+        const std::string content = system::read_file(directory_ / name);
         remove(name);
         expect_error(ExitCode::missing_input, name, "neither");
         put(name, content);

@@ -12,8 +12,8 @@
 #include <gtest/gtest.h>
 #include <zip.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -245,9 +245,9 @@ TEST_F(NpzTest, TestSamplesMayBeMissing) {
 
 TEST_F(NpzTest, NoArchive) {
     expect_refusal("No such file", ExitCode::missing_input);
-    core::write_file_atomically(file_, "x_train,y_train\n");
+    system::write_file_atomically(file_, "x_train,y_train\n");
     expect_refusal("no archive of arrays");
-    core::write_file_atomically(file_, "");
+    system::write_file_atomically(file_, "");
     expect_refusal("no archive of arrays");
     arrays_.erase("x_test");
     write();
@@ -258,7 +258,7 @@ TEST_F(NpzTest, NoArchive) {
 TEST_F(NpzTest, MoreThanTheArchiveCanHold) {
     arrays_["x_train"] = npy("|u1", "(3, 1000000)", std::string(12, 'x'));
     write(ZIP_CM_DEFLATE);
-    std::string bytes = core::read_file(file_);
+    std::string bytes = system::read_file(file_);
     std::size_t entry = 0;
     constexpr std::size_t kSize = 24, kName = 46;  // of a central directory header
     do {
@@ -275,7 +275,7 @@ TEST_F(NpzTest, MoreThanTheArchiveCanHold) {
 TEST_F(NpzTest, EveryTruncationAndFlippedBit) {
     for (const zip_int32_t method : {ZIP_CM_STORE, ZIP_CM_DEFLATE}) {
         const Dataset right = read(method);
-        const std::string whole = core::read_file(file_);
+        const std::string whole = system::read_file(file_);
         const auto try_it = [&](const std::string& bytes) {
             std::ofstream(file_) << bytes;
             try {

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -25,7 +25,7 @@ class TableTest : public testing::Test {
         std::ofstream(train_) << train;
         std::ofstream(test_) << test;
     }
-    Dataset read(const std::string& label = "", std::size_t memory = core::available_memory()) {
+    Dataset read(const std::string& label = "", std::size_t memory = system::available_memory()) {
         warnings_.clear();
         return read_tables(train_, test_, label, warnings_, memory);
     }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "dropsweep/core/sha256.hpp"
+#include "dropsweep/system/sha256.hpp"
 
 #include "fuzz.hpp"
 
@@ -12,7 +12,7 @@ namespace {
 
 using namespace dropsweep;
 
-constexpr core::Digest kIdentity{};
+constexpr system::Digest kIdentity{};
 constexpr std::string_view kTrial = "p0.3-s1";
 constexpr std::size_t kParameters = 6;
 
@@ -21,9 +21,9 @@ constexpr std::size_t kParameters = 6;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     std::string bytes(fuzz::as_text(data + 1, size - 1));
-    if (data[0] % 2 == 1 && bytes.size() >= core::Digest().size()) {
-        const std::size_t end = bytes.size() - core::Digest().size();
-        const core::Digest digest = core::sha256(std::span<const char>(bytes.data(), end));
+    if (data[0] % 2 == 1 && bytes.size() >= system::Digest().size()) {
+        const std::size_t end = bytes.size() - system::Digest().size();
+        const system::Digest digest = system::sha256(std::span<const char>(bytes.data(), end));
         std::ranges::copy(digest, bytes.begin() + static_cast<std::ptrdiff_t>(end));
     }
     try {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/temporary_directory.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/text/words.hpp"
 
 #include "run_options.hpp"
 
@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace dropsweep;
     for (const char* command : {"sweep", "train"}) {
         std::vector<std::string> arguments = {command};
-        for (const std::string_view argument : core::split(fuzz::as_text(data, size), '\n')) {
+        for (const std::string_view argument : text::split(fuzz::as_text(data, size), '\n')) {
             arguments.emplace_back(argument);
             std::ranges::replace(arguments.back(), '\0', '\n');
         }

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/files.hpp"
 
 #include "fuzz.hpp"
 
@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
         // The last name printed is that of the input that ended the process.
         std::printf("%s\n", file.c_str());
         std::fflush(stdout);
-        const std::string input = dropsweep::core::read_file(file);
+        const std::string input = dropsweep::system::read_file(file);
         LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
     }
     std::printf("%zu inputs\n", files.size());

@@ -19,8 +19,8 @@ using testing_support::PaddedMatrix;
 constexpr std::uint64_t kSeed = 1;
 
 /// Its padding zero, as that of biases is.
-core::FloatBuffer padded_row(const std::vector<float>& values) {
-    core::FloatBuffer row(core::padded_stride(values.size()));
+linalg::FloatBuffer padded_row(const std::vector<float>& values) {
+    linalg::FloatBuffer row(linalg::padded_stride(values.size()));
     std::ranges::copy(values, row.data());
     return row;
 }
@@ -29,8 +29,8 @@ core::FloatBuffer padded_row(const std::vector<float>& values) {
 template <class T>
 PaddedMatrix<T> something(std::size_t rows, std::size_t columns) {
     PaddedMatrix<T> matrix(rows, columns);
-    for (std::size_t i = 0; i < rows * core::padded_stride(columns); ++i) {
-        core::narrow(std::nanf(""), matrix.values().data[i]);
+    for (std::size_t i = 0; i < rows * linalg::padded_stride(columns); ++i) {
+        linalg::narrow(std::nanf(""), matrix.values().data[i]);
     }
     std::ranges::fill(matrix.nonzeros().all(), ~std::uint64_t{0});
     return matrix;
@@ -44,7 +44,7 @@ std::vector<float> forward(const std::vector<float>& z, const std::vector<float>
     const std::size_t rows = z.size() / units;
     PaddedMatrix<> products(rows, units, z);
     PaddedMatrix<T> a = something<T>(rows, units);
-    const core::FloatBuffer row = padded_row(bias);
+    const linalg::FloatBuffer row = padded_row(bias);
     bias_relu_dropout_forward(products.values(), row.span(), dropout, samples, a.sparse());
     EXPECT_TRUE(a.has_zero_padding());
     EXPECT_TRUE(a.has_right_bitmap());
@@ -72,7 +72,7 @@ Gradients backward(const std::vector<float>& da, const std::vector<float>& a, st
     PaddedMatrix<> above(rows, units, da);
     PaddedMatrix<T> active(rows, units, a);
     PaddedMatrix<T> dz = something<T>(rows, units);
-    core::FloatBuffer dbias = padded_row(std::vector<float>(units, 99.0f));
+    linalg::FloatBuffer dbias = padded_row(std::vector<float>(units, 99.0f));
     bias_relu_dropout_backward(above.values(), active.nonzeros(), dropout, dbias.span(), dz.sparse());
     EXPECT_TRUE(dz.has_zero_padding());
     EXPECT_TRUE(dz.has_right_bitmap());
@@ -175,9 +175,9 @@ TEST(Activation, OperandsHaveABitmap) {
             EXPECT_EQ(to.dense(), values);
             EXPECT_TRUE(to.has_zero_padding());
             EXPECT_TRUE(to.has_right_bitmap());
-            PaddedMatrix<core::BFloat16> halves = something<core::BFloat16>(3, columns);
+            PaddedMatrix<linalg::BFloat16> halves = something<linalg::BFloat16>(3, columns);
             as_operand(from.values(), halves.sparse());
-            EXPECT_EQ(halves.dense(), PaddedMatrix<core::BFloat16>(3, columns, values).dense());
+            EXPECT_EQ(halves.dense(), PaddedMatrix<linalg::BFloat16>(3, columns, values).dense());
             EXPECT_TRUE(halves.has_zero_padding());
             EXPECT_TRUE(halves.has_right_bitmap());
         });
@@ -297,7 +297,7 @@ TEST(DropoutMask, BitsAreThoseOfTheBlocks) {
     std::vector<std::uint16_t> bits(19);
     dropout.random_bits(7, bits);
     for (std::uint32_t u = 0; u < bits.size(); ++u) {
-        const auto block = core::random_block({kSeed, core::Purpose::dropout, 3, 9}, 7, u / 8);
+        const auto block = linalg::random_block({kSeed, linalg::Purpose::dropout, 3, 9}, 7, u / 8);
         EXPECT_EQ(bits[u], block[u % 8 / 2] >> (16 * (u % 2)) & 0xffff) << u;
     }
 }
@@ -326,10 +326,10 @@ TEST(BiasReluDropout, ForwardIsTheFormula) {
                     expected[i * units + u] = sum > 0 && kept ? sum * dropout.scale() : 0.0f;
                 }
             }
-            PaddedMatrix<core::BFloat16> narrowed(kRows, units, expected);
+            PaddedMatrix<linalg::BFloat16> narrowed(kRows, units, expected);
             testing_support::with_each_simd([&] {
                 EXPECT_EQ(forward(before, bias, dropout, samples), expected);
-                EXPECT_EQ(forward<core::BFloat16>(before, bias, dropout, samples), narrowed.dense());
+                EXPECT_EQ(forward<linalg::BFloat16>(before, bias, dropout, samples), narrowed.dense());
             });
         }
     }
@@ -351,12 +351,12 @@ TEST(BiasReluDropout, BackwardIsTheFormula) {
                 // In float and in ascending order, as promised: the bits are determined.
                 expected.dbias[i % units] += expected.dz[i];
             }
-            PaddedMatrix<core::BFloat16> narrowed(kRows, units, expected.dz);
+            PaddedMatrix<linalg::BFloat16> narrowed(kRows, units, expected.dz);
             testing_support::with_each_simd([&] {
                 const Gradients own = backward(da, a, units, dropout);
                 EXPECT_EQ(own.dz, expected.dz);
                 EXPECT_EQ(own.dbias, expected.dbias);
-                const Gradients halves = backward<core::BFloat16>(da, a, units, dropout);
+                const Gradients halves = backward<linalg::BFloat16>(da, a, units, dropout);
                 EXPECT_EQ(halves.dz, narrowed.dense());
                 EXPECT_EQ(halves.dbias, expected.dbias) << "summed up before narrowing";
             });

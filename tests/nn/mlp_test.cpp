@@ -9,8 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/blas.hpp"
-#include "dropsweep/core/features.hpp"
+#include "dropsweep/linalg/blas.hpp"
+#include "dropsweep/system/features.hpp"
 
 #include "../support/each_kernel.hpp"
 #include "naive_mlp.hpp"
@@ -54,7 +54,7 @@ struct Problem {
         mlp.forward(weights, x, labels.size(), dropout, samples);
     }
     template <class Products>
-    core::Tally backward(OneLeaf<Products>& mlp, std::vector<float>& gradient) const {
+    linalg::Tally backward(OneLeaf<Products>& mlp, std::vector<float>& gradient) const {
         gradient.assign(weights.size(), std::numeric_limits<float>::quiet_NaN());
         forward(mlp);
         return mlp.backward(labels, dropout, gradient);
@@ -94,9 +94,9 @@ void for_random_problems(std::size_t widest, std::size_t most_rows, Check check)
 template <class Products>
 class MlpInFloat : public testing::Test {
   protected:
-    static void SetUpTestSuite() { core::start_blas(); }
+    static void SetUpTestSuite() { linalg::start_blas(); }
 };
-using FloatKinds = testing::Types<core::SparseProducts, core::DenseProducts<float>>;
+using FloatKinds = testing::Types<linalg::SparseProducts, linalg::DenseProducts<float>>;
 TYPED_TEST_SUITE(MlpInFloat, FloatKinds);
 
 // The tolerance is the running error bound that the naive twin computes beside each number.
@@ -105,7 +105,7 @@ TYPED_TEST(MlpInFloat, AgreesWithTheNaiveTwin) {
         const NaivePass naive = problem.naive();
         OneLeaf<TypeParam> mlp(problem.architecture, problem.labels.size());
         std::vector<float> gradient;
-        const core::Tally tally = problem.backward(mlp, gradient);
+        const linalg::Tally tally = problem.backward(mlp, gradient);
         EXPECT_NEAR(tally.loss, naive.loss.value, naive.loss.error);
         EXPECT_EQ(tally.correct, naive.correct);
         for (std::size_t w = 0; w < gradient.size(); ++w) {
@@ -149,7 +149,7 @@ TEST(Mlp, EvaluateGivesTheTallyOfBackward) {
         for (const Loss loss : {Loss::clipped_probabilities, Loss::from_logits}) {
             OneLeaf<> mlp(problem.architecture, problem.labels.size(), loss);
             problem.forward(mlp);
-            const core::Tally evaluated = mlp.evaluate(problem.labels);
+            const linalg::Tally evaluated = mlp.evaluate(problem.labels);
             std::vector<float> gradient;
             EXPECT_EQ(problem.backward(mlp, gradient), evaluated);
         }
@@ -174,16 +174,16 @@ TEST(Mlp, LossIsTheOneAskedFor) {
 std::vector<float> narrowed(const std::vector<float>& values) {
     std::vector<float> result;
     for (const float value : values) {
-        core::BFloat16 narrow_value;
-        core::narrow(value, narrow_value);
-        result.push_back(core::widen(narrow_value));
+        linalg::BFloat16 narrow_value;
+        linalg::narrow(value, narrow_value);
+        result.push_back(linalg::widen(narrow_value));
     }
     return result;
 }
 
 // Weights and inputs are numbers that bfloat16 holds. Then each rounding on the way is one to bfloat16 at most.
 TEST(Mlp, AgreesWithTheNaiveTwinInBfloat16) {
-    if (!core::has_feature("onednn")) GTEST_SKIP() << "built without oneDNN";
+    if (!system::has_feature("onednn")) GTEST_SKIP() << "built without oneDNN";
     std::size_t coarse = 0;
     std::size_t all = 0;
     for_random_problems(5, 3, [&](Problem problem, std::mt19937&) {
@@ -193,9 +193,9 @@ TEST(Mlp, AgreesWithTheNaiveTwinInBfloat16) {
             naive_pass(problem.architecture, std::vector<double>(problem.weights.begin(), problem.weights.end()),
                        std::vector<double>(problem.x.begin(), problem.x.end()), problem.labels, problem.factors,
                        kBFloat16Rounding);
-        OneLeaf<core::DenseProducts<core::BFloat16>> mlp(problem.architecture, problem.labels.size());
+        OneLeaf<linalg::DenseProducts<linalg::BFloat16>> mlp(problem.architecture, problem.labels.size());
         std::vector<float> gradient;
-        const core::Tally tally = problem.backward(mlp, gradient);
+        const linalg::Tally tally = problem.backward(mlp, gradient);
         EXPECT_NEAR(tally.loss, naive.loss.value, naive.loss.error);
         for (std::size_t w = 0; w < gradient.size(); ++w) {
             ASSERT_NEAR(gradient[w], naive.gradient[w].value, naive.gradient[w].error) << "weight " << w;
@@ -209,24 +209,25 @@ TEST(Mlp, AgreesWithTheNaiveTwinInBfloat16) {
 /// The gradients of a run of leaves, one for each node that the run ends with, and the leaves' tallies.
 struct RunResult {
     std::vector<std::vector<float>> sums;
-    std::vector<core::Tally> tallies;
+    std::vector<linalg::Tally> tallies;
     bool operator==(const RunResult&) const = default;
 };
 
 /// A pass over the leaves `run` of the problem's rows, cut into `leaves`.
 template <class Products>
-RunResult pass_over(const Problem& problem, std::size_t leaves, core::Range run) {
+RunResult pass_over(const Problem& problem, std::size_t leaves, linalg::Range run) {
     const std::size_t rows = problem.labels.size();
-    const core::Range own{core::part_of(rows, leaves, run.begin).begin, core::part_of(rows, leaves, run.end - 1).end};
+    const linalg::Range own{linalg::part_of(rows, leaves, run.begin).begin,
+                            linalg::part_of(rows, leaves, run.end - 1).end};
     std::vector<std::size_t> leaf_rows;
-    for (std::size_t l = run.begin; l < run.end; ++l) leaf_rows.push_back(core::part_of(rows, leaves, l).size());
+    for (std::size_t l = run.begin; l < run.end; ++l) leaf_rows.push_back(linalg::part_of(rows, leaves, l).size());
     Mlp<Products> mlp(problem.architecture, rows, Loss::clipped_probabilities);
     const auto weights = padded_weights(problem.architecture, mlp, problem.weights);
     const std::size_t inputs = problem.architecture.inputs;
     put_inputs(std::span(problem.x).subspan(own.begin * inputs, own.size() * inputs), own.size(), mlp);
     mlp.forward(weights.span(), leaf_rows, problem.dropout, std::span(problem.samples).subspan(own.begin, own.size()));
-    const core::RunMerge merge(leaves, run);
-    std::vector<core::FloatBuffer> padded;
+    const linalg::RunMerge merge(leaves, run);
+    std::vector<linalg::FloatBuffer> padded;
     std::vector<std::span<float>> sums;
     for (std::size_t i = 0; i < merge.nodes.size(); ++i) {
         padded.emplace_back(mlp.layout().size());
@@ -248,14 +249,15 @@ RunResult pass_over(const Problem& problem, std::size_t leaves, core::Range run)
 template <class Products>
 class MlpLeaves : public testing::Test {
   protected:
-    static void SetUpTestSuite() { core::start_blas(); }
+    static void SetUpTestSuite() { linalg::start_blas(); }
 };
-using Kinds = testing::Types<core::SparseProducts, core::DenseProducts<float>, core::DenseProducts<core::BFloat16>>;
+using Kinds =
+    testing::Types<linalg::SparseProducts, linalg::DenseProducts<float>, linalg::DenseProducts<linalg::BFloat16>>;
 TYPED_TEST_SUITE(MlpLeaves, Kinds);
 
 // 300 inputs: three panels. 43 rows: leaves of 9 and 8.
 TYPED_TEST(MlpLeaves, OfOnePassDoNotSeeEachOther) {
-    if (std::is_same_v<typename TypeParam::Element, core::BFloat16> && !core::has_feature("onednn")) {
+    if (std::is_same_v<typename TypeParam::Element, linalg::BFloat16> && !system::has_feature("onednn")) {
         GTEST_SKIP() << "built without oneDNN";
     }
     constexpr std::size_t kLeaves = 5;
@@ -265,7 +267,7 @@ TYPED_TEST(MlpLeaves, OfOnePassDoNotSeeEachOther) {
     for (std::size_t l = 0; l < kLeaves; ++l) alone.push_back(pass_over<TypeParam>(problem, kLeaves, {l, l + 1}));
     for (std::size_t begin = 0; begin < kLeaves; ++begin) {
         for (std::size_t end = begin + 1; end <= kLeaves; ++end) {
-            const core::RunMerge merge(kLeaves, {begin, end});
+            const linalg::RunMerge merge(kLeaves, {begin, end});
             RunResult expected;
             expected.sums.resize(merge.slots);
             for (std::size_t l = begin; l < end; ++l) {
@@ -288,9 +290,9 @@ TEST(Mlp, KernelsAgree) {
     std::mt19937 generator(8);
     Problem problem({70, {65, 20}, 10}, 37, 0.6, generator);
     for (float& x : problem.x) x = std::max(x, 0.0f);
-    const RunResult expected = pass_over<core::SparseProducts>(problem, 5, {0, 5});
+    const RunResult expected = pass_over<linalg::SparseProducts>(problem, 5, {0, 5});
     testing_support::with_each_kernel([&] {
-        EXPECT_TRUE(pass_over<core::SparseProducts>(problem, 5, {0, 5}) == expected);
+        EXPECT_TRUE(pass_over<linalg::SparseProducts>(problem, 5, {0, 5}) == expected);
     });
 }
 
@@ -299,7 +301,7 @@ TEST(Mlp, NoRowsGiveAZeroGradient) {
     const Problem problem({5, {4, 3}, 2}, 0, 0.4, generator);
     OneLeaf<> mlp(problem.architecture, 3);
     std::vector<float> gradient;
-    EXPECT_EQ(problem.backward(mlp, gradient), core::Tally{});
+    EXPECT_EQ(problem.backward(mlp, gradient), linalg::Tally{});
     EXPECT_THAT(gradient, testing::Each(0.0f));
 }
 
@@ -311,7 +313,7 @@ TEST(Mlp, EarlierPassesLeaveNoTrace) {
     const Problem small(architecture, 5, 0.4, generator);
     OneLeaf<> fresh(architecture, 12);
     std::vector<float> expected;
-    const core::Tally expected_tally = small.backward(fresh, expected);
+    const linalg::Tally expected_tally = small.backward(fresh, expected);
     OneLeaf<> used(architecture, 12);
     std::vector<float> gradient;
     large.backward(used, gradient);
@@ -324,7 +326,7 @@ TEST(Mlp, WithoutDropoutNoSamplesAreNeeded) {
     const Problem problem({9, {8, 7}, 4}, 6, 0.0, generator);
     OneLeaf<> mlp(problem.architecture, 6);
     std::vector<float> with_rate_zero;
-    const core::Tally tally = problem.backward(mlp, with_rate_zero);
+    const linalg::Tally tally = problem.backward(mlp, with_rate_zero);
     std::vector<float> gradient(problem.weights.size());
     mlp.forward(problem.weights, problem.x, 6, {}, {});
     EXPECT_EQ(mlp.backward(problem.labels, {}, gradient), tally);

@@ -19,8 +19,8 @@
 #include <onnx/onnx_pb.h>
 #include <zip.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -37,7 +37,7 @@ using testing::StartsWith;
 Model model_of(const Architecture& architecture) {
     const std::size_t size = ParameterLayout(architecture).size();
     Model model{
-        architecture, core::FloatBuffer(size), {{"input_scale", "1/255"}, {"classes", "2"}, {"dropout", "0.3"}}};
+        architecture, linalg::FloatBuffer(size), {{"input_scale", "1/255"}, {"classes", "2"}, {"dropout", "0.3"}}};
     for (std::size_t i = 0; i < size; ++i) model.weights.data()[i] = std::sin(static_cast<float>(i));
     const std::array extremes = {-0.0f, std::numeric_limits<float>::denorm_min(), std::numeric_limits<float>::max()};
     std::ranges::copy(extremes, model.weights.data());
@@ -58,11 +58,11 @@ class Writer : public testing::TestWithParam<void (*)(const std::filesystem::pat
 TEST_P(Writer, SameModelGivesTheSameBytes) {
     GetParam()(directory_ / "one", model_);
     GetParam()(directory_ / "two", model_of({3, {2}, 2}));
-    const std::string bytes = core::read_file(directory_ / "one");
-    EXPECT_EQ(core::read_file(directory_ / "two"), bytes);
+    const std::string bytes = system::read_file(directory_ / "one");
+    EXPECT_EQ(system::read_file(directory_ / "two"), bytes);
     model_.weights.data()[5] += 1;
     GetParam()(directory_ / "two", model_);
-    EXPECT_NE(core::read_file(directory_ / "two"), bytes);
+    EXPECT_NE(system::read_file(directory_ / "two"), bytes);
 }
 
 TEST_P(Writer, TimeZoneIsIrrelevant) {
@@ -73,7 +73,7 @@ TEST_P(Writer, TimeZoneIsIrrelevant) {
         ::setenv("TZ", place, 1);
         ::tzset();
         GetParam()(directory_ / "file", model_);
-        files.push_back(core::read_file(directory_ / "file"));
+        files.push_back(system::read_file(directory_ / "file"));
         EXPECT_EQ(files.back(), files.front()) << place;
     }
     zone ? ::setenv("TZ", zone->c_str(), 1) : ::unsetenv("TZ");
@@ -81,10 +81,10 @@ TEST_P(Writer, TimeZoneIsIrrelevant) {
 }
 
 TEST_P(Writer, ReplacesAnOlderFileAndLeavesNothingElse) {
-    core::write_file_atomically(directory_ / "file", std::string(100'000, 'x'));
+    system::write_file_atomically(directory_ / "file", std::string(100'000, 'x'));
     GetParam()(directory_ / "file", model_);
     GetParam()(directory_ / "new", model_);
-    EXPECT_EQ(core::read_file(directory_ / "file"), core::read_file(directory_ / "new"));
+    EXPECT_EQ(system::read_file(directory_ / "file"), system::read_file(directory_ / "new"));
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_.path()), {}), 2);
 }
 
@@ -106,7 +106,7 @@ class Onnx : public testing::Test {
     onnx::ModelProto written(const Model& model) {
         write_onnx(path_, model);
         onnx::ModelProto message;
-        EXPECT_TRUE(message.ParseFromString(core::read_file(path_)));
+        EXPECT_TRUE(message.ParseFromString(system::read_file(path_)));
         onnx::checker::check_model(message);  // throws what it dislikes
         return message;
     }
@@ -187,7 +187,7 @@ TEST_F(Onnx, BeyondTheLimitOfTheFormat) {
     // The size is refused before a weight is looked at, so the test does without the 2 GiB of them.
     for (const Architecture& architecture : {Architecture{1 << 20, {512}, 2}, Architecture{1 << 30, {1 << 30}, 2}}) {
         try {
-            write_onnx(path_, {architecture, core::FloatBuffer(), {}});
+            write_onnx(path_, {architecture, linalg::FloatBuffer(), {}});
             FAIL() << "written";
         } catch (const Error& error) {
             EXPECT_EQ(error.code(), ExitCode::failure);

@@ -69,7 +69,7 @@ TEST_F(ModelFileFaults, OneChangedByteAnywhereIsAnErrorOrHarmless) {
         }
         file.put(at, good_[at]);
     }
-    EXPECT_EQ(core::read_file(path_), good_);
+    EXPECT_EQ(system::read_file(path_), good_);
     EXPECT_LT(accepted, good_.size() * 255 / kDifferenceStep / 50);
 }
 
@@ -94,7 +94,7 @@ TEST_F(ModelFileFaults, NamesThatAreNotThoseOfTheClasses) {
         });
     };
     const std::string right = to_metadata(std::vector<std::string>{"\u00e4", "\"b\", c"});
-    core::write_file_atomically(path_, named(right).bytes());
+    system::write_file_atomically(path_, named(right).bytes());
     EXPECT_THAT(read_model(path_).class_names, testing::ElementsAre("\u00e4", "\"b\", c"));
     for (const std::string names : {"", "cat, dog", "{}", "[]", R"(["a"])", R"(["a", "b", "c"])", R"(["a", "a"])",
                                     R"(["a", 1])", R"([["a"], "b"])", R"(["a", "b"]])"}) {
@@ -112,7 +112,7 @@ TEST_F(ModelFileFaults, NumbersThatAreNotThoseOfTheInputs) {
         });
     };
     const std::vector<float> means = {-0.1f, 1e-30f, 3};
-    core::write_file_atomically(path_, with(to_metadata(means), "[1,0,2.5]").bytes());
+    system::write_file_atomically(path_, with(to_metadata(means), "[1,0,2.5]").bytes());
     EXPECT_EQ(read_model(path_).feature_means, means);
     EXPECT_THAT(read_model(path_).feature_deviations, testing::ElementsAre(1, 0, 2.5f));
     for (const char* numbers : {"", "[1,2]", "[1,2,3,4]", "[1,2,null]", "[1,2,1e400]", "[1,2,\"3\"]", "1"}) {
@@ -265,10 +265,10 @@ TEST_F(ModelFileFaults, GiantHeaderIsRefusedUnread) {
 }
 
 TEST_F(ModelFileFaults, LongValuesAreCutInMessages) {
-    core::write_file_atomically(path_, with_header([](Json& header) {
-                                           header["dense/kernel"]["dtype"] = std::string(1'000'000, 'F');
-                                           header[std::string(1'000'000, 'x')] = 1;
-                                       }).bytes());
+    system::write_file_atomically(path_, with_header([](Json& header) {
+                                             header["dense/kernel"]["dtype"] = std::string(1'000'000, 'F');
+                                             header[std::string(1'000'000, 'x')] = 1;
+                                         }).bytes());
     try {
         read_model(path_);
         FAIL() << "accepted";

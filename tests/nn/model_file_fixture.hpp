@@ -10,9 +10,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
 #include "dropsweep/nn/model_file.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -49,7 +49,7 @@ class ModelFile : public testing::Test {
   protected:
     void SetUp() override {
         write_model(path_, kArchitecture, weights_, {{"dropout", "0.3"}});
-        good_ = core::read_file(path_);
+        good_ = system::read_file(path_);
     }
 
     Parts parts() const {
@@ -69,7 +69,7 @@ class ModelFile : public testing::Test {
     }
 
     void expect_bad(const std::string& bytes, const std::string& reason = "") {
-        core::write_file_atomically(path_, bytes);
+        system::write_file_atomically(path_, bytes);
         try {
             read_model(path_);
             ADD_FAILURE() << "accepted";

@@ -1,5 +1,5 @@
-#include "dropsweep/core/hex.hpp"
-#include "dropsweep/core/sha256.hpp"
+#include "dropsweep/system/sha256.hpp"
+#include "dropsweep/text/hex.hpp"
 
 #include "model_file_fixture.hpp"
 
@@ -29,7 +29,7 @@ TEST_F(ModelFile, AnyNumberOfLayersIsReadBack) {
 TEST_F(ModelFile, SameModelGivesTheSameBytes) {
     const std::vector<float> same_weights_elsewhere = weights_;
     write_model(directory_ / "other", kArchitecture, same_weights_elsewhere, {{"dropout", "0.3"}});
-    EXPECT_EQ(core::read_file(directory_ / "other"), good_);
+    EXPECT_EQ(system::read_file(directory_ / "other"), good_);
 }
 
 // The layout as other readers of safetensors expect it.
@@ -49,12 +49,12 @@ TEST_F(ModelFile, IsSafetensors) {
 
 // Without a digest nothing is said about the weights: other programs, and dropsweep before it had one, write none.
 TEST_F(ModelFile, MetadataOfOthersMayBeMissingOrMore) {
-    core::write_file_atomically(path_, with_header([](Json& header) { header.erase("__metadata__"); }).bytes());
+    system::write_file_atomically(path_, with_header([](Json& header) { header.erase("__metadata__"); }).bytes());
     expect_weights(read_model(path_));
-    core::write_file_atomically(path_, with_header([](Json& header) {
-                                           header["__metadata__"].erase("sha256");
-                                           header["__metadata__"]["a"] = "b";
-                                       }).bytes());
+    system::write_file_atomically(path_, with_header([](Json& header) {
+                                             header["__metadata__"].erase("sha256");
+                                             header["__metadata__"]["a"] = "b";
+                                         }).bytes());
     expect_weights(read_model(path_));
     EXPECT_EQ(read_model(path_).metadata.at("a"), "b");
 }
@@ -65,20 +65,20 @@ TEST_F(ModelFile, DigestIsAsDescribed) {
     const std::string hashed =
         R"({"classes":"2","dropout":"0.3","format":"dropsweep","input_scale":"1/255"})" + parts().tensors;
     EXPECT_EQ(read_model(path_).metadata.at("sha256"),
-              core::to_hex(core::sha256(std::span<const char>(hashed.data(), hashed.size()))));
+              text::to_hex(system::sha256(std::span<const char>(hashed.data(), hashed.size()))));
 }
 
 TEST_F(ModelFile, WrittenAgainByAnotherProgramIsReadBack) {
     Parts other = parts();
     other.header = nlohmann::json::parse(other.header).dump(4);  // sorted keys, lines and indentation
-    core::write_file_atomically(path_, other.bytes());
+    system::write_file_atomically(path_, other.bytes());
     expect_weights(read_model(path_));
 }
 
 TEST_F(ModelFile, WrittenAgainByUsGivesTheSameBytes) {
     const Model model = read_model(path_);
     write_model(directory_ / "again", model.architecture, model.weights.span(), model.metadata);
-    EXPECT_EQ(core::read_file(directory_ / "again"), good_);
+    EXPECT_EQ(system::read_file(directory_ / "again"), good_);
 }
 
 TEST_F(ModelFile, MetadataThatIsNoUtf8CanBeReadBack) {
@@ -109,9 +109,9 @@ TEST_F(ModelFile, CannotBeWritten) {
 
 TEST_F(ModelFile, BracketsInsideStringsAreNoNesting) {
     const std::string brackets = "[[[[[[[[[[ \\\" {{{{{{{{{{ \"";
-    core::write_file_atomically(path_, with_header([&](Json& header) {
-                                           header["__metadata__"] = {{"a", brackets}};
-                                       }).bytes());
+    system::write_file_atomically(path_, with_header([&](Json& header) {
+                                             header["__metadata__"] = {{"a", brackets}};
+                                         }).bytes());
     EXPECT_EQ(read_model(path_).metadata.at("a"), brackets);
 }
 

@@ -17,7 +17,7 @@ namespace dropsweep::nn {
 template <class Products>
 void put_inputs(std::span<const float> x, std::size_t rows, Mlp<Products>& mlp) {
     using Element = typename Products::Element;
-    const core::SparseMatrix<Element> inputs = mlp.inputs(rows);
+    const linalg::SparseMatrix<Element> inputs = mlp.inputs(rows);
     testing_support::PaddedMatrix<Element> twin(rows, inputs.values.columns, x);
     std::copy_n(twin.values().data, rows * inputs.values.stride, inputs.values.data);
     std::ranges::copy(twin.nonzeros().all(), inputs.nonzeros.words);
@@ -26,17 +26,18 @@ void put_inputs(std::span<const float> x, std::size_t rows, Mlp<Products>& mlp) 
 /// Weights as the network takes them.
 /// @param dense  without gaps, laid out as ParameterLayout(architecture)
 template <class Products>
-core::AlignedBuffer<typename Products::Element> padded_weights(const Architecture& architecture,
-                                                               const Mlp<Products>& mlp, std::span<const float> dense) {
-    core::FloatBuffer padded(mlp.layout().size());
+linalg::AlignedBuffer<typename Products::Element> padded_weights(const Architecture& architecture,
+                                                                 const Mlp<Products>& mlp,
+                                                                 std::span<const float> dense) {
+    linalg::FloatBuffer padded(mlp.layout().size());
     copy_parameters(ParameterLayout(architecture), dense, mlp.layout(), padded.span());
-    core::AlignedBuffer<typename Products::Element> weights(padded.size());
-    core::narrow(std::span<const float>(padded.span()), weights.span());
+    linalg::AlignedBuffer<typename Products::Element> weights(padded.size());
+    linalg::narrow(std::span<const float>(padded.span()), weights.span());
     return weights;
 }
 
 /// A network whose batches are single leaves, and whose parameters have no gaps.
-template <class Products = core::SparseProducts>
+template <class Products = linalg::SparseProducts>
 class OneLeaf {
   public:
     OneLeaf(const Architecture& architecture, std::size_t max_rows, Loss loss = Loss::from_logits)
@@ -50,17 +51,17 @@ class OneLeaf {
         mlp_.forward(weights_.span(), std::array{rows}, dropout, samples);
     }
 
-    core::Tally evaluate(std::span<const std::uint8_t> labels) { return mlp_.evaluate(weights_.span(), labels); }
+    linalg::Tally evaluate(std::span<const std::uint8_t> labels) { return mlp_.evaluate(weights_.span(), labels); }
 
     /// @param gradient  out: laid out as the weights
-    core::Tally backward(std::span<const std::uint8_t> labels, std::span<const Dropout> dropout,
-                         std::span<float> gradient) {
-        core::FloatBuffer padded(mlp_.layout().size());
+    linalg::Tally backward(std::span<const std::uint8_t> labels, std::span<const Dropout> dropout,
+                           std::span<float> gradient) {
+        linalg::FloatBuffer padded(mlp_.layout().size());
         // All of it has to be written.
         const std::vector<float> unwritten(dense_.size(), std::nanf(""));
         copy_parameters(dense_, unwritten, mlp_.layout(), padded.span());
-        const core::RunMerge merge(1, {0, 1});
-        std::array<core::Tally, 1> tally;
+        const linalg::RunMerge merge(1, {0, 1});
+        std::array<linalg::Tally, 1> tally;
         mlp_.backward(weights_.span(), labels, dropout, {merge, std::array{padded.span()}}, tally);
         copy_parameters(mlp_.layout(), padded.span(), dense_, gradient);
         return tally.front();
@@ -70,7 +71,7 @@ class OneLeaf {
     Architecture architecture_;
     ParameterLayout dense_;
     Mlp<Products> mlp_;
-    core::AlignedBuffer<typename Products::Element> weights_;
+    linalg::AlignedBuffer<typename Products::Element> weights_;
 };
 
 }  // namespace dropsweep::nn

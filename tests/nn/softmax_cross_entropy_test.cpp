@@ -19,13 +19,13 @@ constexpr Loss kLosses[] = {Loss::clipped_probabilities, Loss::from_logits};
 
 /// Both functions of the header on the same rows; they have to agree on the tally.
 struct Result {
-    core::Tally tally;
+    linalg::Tally tally;
     std::vector<float> gradient;
     std::vector<float> dbias;
 };
 
-core::FloatBuffer padded_row(const std::vector<float>& values) {
-    core::FloatBuffer row(core::padded_stride(values.size()));
+linalg::FloatBuffer padded_row(const std::vector<float>& values) {
+    linalg::FloatBuffer row(linalg::padded_stride(values.size()));
     std::ranges::copy(values, row.data());
     return row;
 }
@@ -34,11 +34,11 @@ Result run(Loss loss, const std::vector<float>& products, const std::vector<floa
            const std::vector<std::uint8_t>& labels, const std::vector<float>& class_weights = {}) {
     const std::size_t classes = bias.size();
     PaddedMatrix<> logits(labels.size(), classes, products);
-    const core::FloatBuffer padded_bias = padded_row(bias);
-    const core::Tally tally = softmax_cross_entropy(loss, logits.values(), padded_bias.span(), labels);
+    const linalg::FloatBuffer padded_bias = padded_row(bias);
+    const linalg::Tally tally = softmax_cross_entropy(loss, logits.values(), padded_bias.span(), labels);
     EXPECT_EQ(logits.dense(), products);
-    core::FloatBuffer dbias = padded_row(std::vector<float>(classes, 99.0f));
-    const core::Tally with_gradient =
+    linalg::FloatBuffer dbias = padded_row(std::vector<float>(classes, 99.0f));
+    const linalg::Tally with_gradient =
         softmax_cross_entropy_gradient(loss, logits.values(), padded_bias.span(), labels, class_weights, dbias.span());
     if (class_weights.empty()) {
         EXPECT_EQ(with_gradient, tally);
@@ -65,10 +65,10 @@ TEST(SoftmaxCrossEntropy, UniformLogitsGiveTheLogarithmOfTheClasses) {
 
 TEST(SoftmaxCrossEntropy, HugeLogitsAreShifted) {
     const Result right = run(Loss::from_logits, {1000, 0, -1000}, {0, 0, 0}, {0});
-    EXPECT_EQ(right.tally, (core::Tally{0.0, 1}));
+    EXPECT_EQ(right.tally, (linalg::Tally{0.0, 1}));
     EXPECT_EQ(right.gradient, (std::vector<float>{0, 0, 0}));
     const Result wrong = run(Loss::from_logits, {1000, 0, -1000}, {0, 0, 0}, {2});
-    EXPECT_EQ(wrong.tally, (core::Tally{2000.0, 0}));
+    EXPECT_EQ(wrong.tally, (linalg::Tally{2000.0, 0}));
     EXPECT_EQ(wrong.gradient, (std::vector<float>{1, 0, -1}));
     for (const Loss loss : kLosses) {
         const Result all = run(loss, {1000, 1000, -1000, -1000}, {0, 0}, {1, 0});
@@ -173,7 +173,7 @@ TEST(SoftmaxCrossEntropy, BiasIsAddedBeforeAnythingElse) {
 
 TEST(SoftmaxCrossEntropy, NoRowsGiveNothing) {
     const Result result = run(Loss::from_logits, {}, {0, 0, 0}, {});
-    EXPECT_EQ(result.tally, core::Tally{});
+    EXPECT_EQ(result.tally, linalg::Tally{});
     EXPECT_EQ(result.dbias, std::vector<float>(3, 0.0f));
 }
 
@@ -185,8 +185,8 @@ TEST(SoftmaxCrossEntropy, NotANumberIsNotHidden) {
                     std::vector<float> products = {1, 2, 3};
                     products[at] = strange;
                     PaddedMatrix<> logits(1, 3, products);
-                    const core::FloatBuffer bias(16);
-                    core::FloatBuffer dbias(16);
+                    const linalg::FloatBuffer bias(16);
+                    linalg::FloatBuffer dbias(16);
                     const std::vector<std::uint8_t> label = {0};
                     EXPECT_FALSE(std::isfinite(softmax_cross_entropy(loss, logits.values(), bias.span(), label).loss))
                         << strange << " at " << at;

@@ -194,11 +194,11 @@ TEST(Optimizer, NarrowsTheNewWeights) {
         for (const Rule rule : kRules)
             testing_support::with_each_simd([&] {
                 std::vector<float> weights = before;
-                std::vector<core::BFloat16> narrowed(size + 1);
+                std::vector<linalg::BFloat16> narrowed(size + 1);
                 make_optimizer({.rule = rule}, size)
                     ->update(weights, gradient, kScale, 1, std::span(narrowed).first(size));
-                std::vector<core::BFloat16> expected(size + 1);
-                core::narrow(std::span<const float>(weights), std::span(expected).first(size));
+                std::vector<linalg::BFloat16> expected(size + 1);
+                linalg::narrow(std::span<const float>(weights), std::span(expected).first(size));
                 EXPECT_EQ(narrowed, expected);
             });
     }

@@ -5,8 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -21,7 +21,7 @@ class ClassificationTest : public testing::Test {
   protected:
     ClassificationTest() {
         predictions_.predicted = {0, 2, 1, 0, 0, 2, 2};
-        predictions_.probabilities = core::FloatBuffer(7 * 3);
+        predictions_.probabilities = linalg::FloatBuffer(7 * 3);
         for (std::size_t i = 0; i < 7; ++i) {
             predictions_.probabilities.span()[3 * i + predictions_.predicted[i]] =
                 0.5f + 0.0625f * static_cast<float>(i);
@@ -91,7 +91,7 @@ TEST_F(ClassificationTest, ShowsTheMostConfidentMistakesFirst) {
 TEST_F(ClassificationTest, KeepsTheImagesThatAreShownAlone) {
     labels_.assign(500, 0);
     predictions_.predicted.assign(500, 1);
-    predictions_.probabilities = core::FloatBuffer(500 * 3);
+    predictions_.probabilities = linalg::FloatBuffer(500 * 3);
     pixels_.assign(500 * 6, 7);
     const Classification result = classified();
     EXPECT_EQ(result.mistakes.size(), 500u);
@@ -113,7 +113,7 @@ TEST_F(ClassificationTest, FilesAreReadBackAsTheyWere) {
     EXPECT_FALSE(read_classification(directory_.path()).has_value());
     const Classification written = classified();
     write_classification(written, directory_.path());
-    EXPECT_EQ(core::read_file(directory_.path() / "misclassified.csv"),
+    EXPECT_EQ(system::read_file(directory_.path() / "misclassified.csv"),
               "index,true,predicted,probability\n1,0,2,0.5625\n4,1,0,0.75\n6,1,2,0.875\n");
     const auto read = read_classification(directory_.path());
     ASSERT_TRUE(read.has_value());
@@ -130,10 +130,10 @@ TEST_F(ClassificationTest, ClassesHaveNames) {
     names_ = {"cat", "a \"dog\", or two", "2"};
     const Classification written = classified();
     write_classification(written, directory_.path());
-    EXPECT_THAT(core::read_file(directory_.path() / "confusion.csv"),
+    EXPECT_THAT(system::read_file(directory_.path() / "confusion.csv"),
                 HasSubstr("p0-s1,cat,cat,2\np0-s1,cat,\"a \"\"dog\"\", or two\",0\n"));
-    EXPECT_THAT(core::read_file(directory_.path() / "classes.csv"), HasSubstr("\ncat,0.66"));
-    EXPECT_THAT(core::read_file(directory_.path() / "misclassified.csv"), HasSubstr("\n1,cat,2,0.5625\n"));
+    EXPECT_THAT(system::read_file(directory_.path() / "classes.csv"), HasSubstr("\ncat,0.66"));
+    EXPECT_THAT(system::read_file(directory_.path() / "misclassified.csv"), HasSubstr("\n1,cat,2,0.5625\n"));
     const auto read = read_classification(directory_.path());
     ASSERT_TRUE(read.has_value());
     EXPECT_EQ(read->names, names_);
@@ -163,7 +163,7 @@ TEST_F(ClassificationTest, InterruptedRewritingLeavesNoMixtureOfTwoTrials) {
 TEST_F(ClassificationTest, RefusesDamagedFiles) {
     const auto refusal = [this](const char* file, const std::string& content) {
         write_classification(classified(), directory_.path());
-        core::write_file_atomically(directory_.path() / file, content);
+        system::write_file_atomically(directory_.path() / file, content);
         try {
             read_classification(directory_.path());
         } catch (const Error& error) {

@@ -10,8 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -60,7 +60,7 @@ TEST(Csv, FieldsAreQuotedWhereNeeded) {
 class CsvReaderTest : public testing::Test {
   protected:
     CsvReader reader(const std::string& content) const {
-        core::write_file_atomically(path_, content);
+        system::write_file_atomically(path_, content);
         return CsvReader(path_, {"name", "value"});
     }
     /// The message with which reading all rows as name and number is refused; empty if it is not.

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dropsweep/comm/environment.hpp"
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/files.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -24,7 +24,7 @@ json written(const DataProvenance& data) {
     const Session session{
         {"dropsweep", "sweep", "--dropout", "0,0.5"}, plan, {kOld, kNew, kOld, kNew}, train::TrainingOptions(), 1};
     write_manifest(directory.path() / "manifest.json", session, data);
-    return json::parse(core::read_file(directory.path() / "manifest.json"));
+    return json::parse(system::read_file(directory.path() / "manifest.json"));
 }
 
 TEST(Manifest, MachinesOfAllRanksInOrder) {
@@ -94,13 +94,13 @@ TEST(Manifest, GrowsWithEachStart) {
     const std::filesystem::path path = directory.path() / "manifest.json";
     const auto trials = sweep::make_trials(sweep::parse_dropout_list("0,0.5"), {1});
     write_manifest(path, {{"first"}, sweep::make_plan(trials, 2, {}), {kOld, kOld}, train::TrainingOptions(), 1}, {});
-    const json first = json::parse(core::read_file(path));
+    const json first = json::parse(system::read_file(path));
     for (const char* command : {"second", "third"}) {
         write_continued_manifest(
-            path, nlohmann::ordered_json::parse(core::read_file(path)),
+            path, nlohmann::ordered_json::parse(system::read_file(path)),
             {{command}, sweep::make_plan(trials, 1, {}, {0}), {kNew}, train::TrainingOptions(), 1});
     }
-    json grown = json::parse(core::read_file(path));
+    json grown = json::parse(system::read_file(path));
     ASSERT_EQ(grown["continued"].size(), 2u);
     EXPECT_EQ(grown["continued"][0]["program"]["command"], json({"second"}));
     EXPECT_EQ(grown["continued"][1]["program"]["command"], json({"third"}));

@@ -5,9 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/npz.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/system/npz.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -81,7 +81,7 @@ TEST_F(PredictionsTest, WhatIsThereIsNotWrittenAgain) {
     keep("p0-s1", {7, 7, 6});
     collect();
     EXPECT_NE(std::filesystem::last_write_time(file_), before);
-    core::write_file_atomically(file_, "damaged");
+    system::write_file_atomically(file_, "damaged");
     collect();
     EXPECT_EQ(read_predictions(record_).trials.size(), 1U);
 }
@@ -114,11 +114,11 @@ TEST_F(PredictionsTest, WhatIsDamagedIsRefused) {
                   "run that goes on makes it again");
     EXPECT_THAT(refusal({{7, 0, 255}, {{"p0-s1", {7, 0, 0}}}}),
                 HasSubstr("predictions.npz: 2 of 3 classes of p0-s1 are right, which is not its test_accuracy"));
-    core::write_file_atomically(file_, "no archive");
+    system::write_file_atomically(file_, "no archive");
     EXPECT_THAT(
         refusal_of([&] { read_predictions(record_); }),
         testing::AllOf(HasSubstr("no archive of arrays"), HasSubstr("or remove it"), testing::Not(HasSubstr("savez"))));
-    core::NpzWriter floats(file_);
+    system::NpzWriter floats(file_);
     floats.add<float>("labels", {3}, std::vector<float>{1, 2, 3});
     floats.write();
     EXPECT_THAT(refusal_of([&] { read_predictions(record_); }), HasSubstr("labels: float32 of shape (3,)"));
@@ -129,9 +129,9 @@ TEST_F(PredictionsTest, WhatWasKeptAndIsDamagedIsRefused) {
     EXPECT_THAT(refusal_of([&] { collect(); }), HasSubstr("p0-s1.npy: it is not what dropsweep wrote"));
     keep("p0-s1", {7, 7, 7});
     const std::filesystem::path kept = run_ / "models" / "p0-s1.npy";
-    const std::string content = core::read_file(kept);
+    const std::string content = system::read_file(kept);
     for (const std::size_t size : {std::size_t{0}, std::size_t{11}, std::size_t{40}, content.size() - 1}) {
-        core::write_file_atomically(kept, content.substr(0, size));
+        system::write_file_atomically(kept, content.substr(0, size));
         EXPECT_THAT(refusal_of([&] { collect(); }), HasSubstr("p0-s1.npy: it is not what dropsweep wrote")) << size;
     }
     EXPECT_FALSE(std::filesystem::exists(file_));

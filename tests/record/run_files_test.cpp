@@ -11,9 +11,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
 #include "dropsweep/record/occupancy.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -83,7 +83,7 @@ constexpr const char* kTiming =
 
 class RunFilesTest : public testing::Test {
   protected:
-    std::string content(const char* name) const { return core::read_file(directory_.path() / name); }
+    std::string content(const char* name) const { return system::read_file(directory_.path() / name); }
     std::vector<std::string> names() const {
         std::vector<std::string> all;
         for (const auto& entry : std::filesystem::directory_iterator(directory_.path())) {
@@ -108,7 +108,7 @@ class RunFilesTest : public testing::Test {
     TemporaryDirectory directory_;
     std::vector<sweep::Trial> trials_ = sweep::make_trials(sweep::parse_dropout_list("0,0.5"), {1});
     std::chrono::steady_clock::time_point now_{};  ///< stands still, so that a file is written whenever there is news
-    core::Clock clock_ = [this] { return now_; };
+    system::Clock clock_ = [this] { return now_; };
     RunFiles files_{directory_.path(), trials_, 100, {}, {}, clock_};
 };
 

@@ -5,9 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
 #include "dropsweep/record/occupancy.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -36,7 +36,7 @@ struct RunFilesOnDisk {
     void write(const std::filesystem::path& directory) const {
         std::filesystem::create_directory(directory);
         const auto file = [&](const char* name, const std::string& text) {
-            core::write_file_atomically(directory / name, text);
+            system::write_file_atomically(directory / name, text);
         };
         std::string own_manifest = manifest;
         if (const auto at = own_manifest.find("20260131T235959Z"); at != std::string::npos) {
@@ -68,7 +68,7 @@ class RunRecordTest : public testing::Test {
     /// Reading the run after `file` was replaced.
     std::string refusal(const char* file, const std::string& content, ExitCode code) const {
         RunFilesOnDisk().write(directory_.path() / "run");
-        core::write_file_atomically(directory_.path() / "run" / file, content);
+        system::write_file_atomically(directory_.path() / "run" / file, content);
         try {
             read_run(directory_.path() / "run");
         } catch (const Error& error) {
@@ -159,7 +159,7 @@ TEST_F(RunRecordTest, RefusesFilesThatDropsweepDidNotWrite) {
 }
 
 TEST_F(RunRecordTest, SaysThatAFileIsNotADirectory) {
-    core::write_file_atomically(directory_ / "file", "text");
+    system::write_file_atomically(directory_ / "file", "text");
     try {
         read_run(directory_ / "file");
         ADD_FAILURE();
@@ -177,7 +177,7 @@ std::vector<std::string> ids(const RunRecord& run) {
 
 TEST_F(RunRecordTest, TrialsThatNeverStartedAreNotEnded) {
     read("run", {.dropout = "0.5"});
-    core::write_file_atomically(directory_.path() / "run" / "config.ini", "dropout = 0.5,0.9,0\nseeds = 2,1\n");
+    system::write_file_atomically(directory_.path() / "run" / "config.ini", "dropout = 0.5,0.9,0\nseeds = 2,1\n");
     const RunRecord record = read_run(directory_.path() / "run");
     EXPECT_THAT(ids(record), ElementsAre("p0-s1", "p0-s2", "p0.5-s1", "p0.5-s2", "p0.9-s1", "p0.9-s2"));
     for (const TrialRecord& trial : record.trials) {
@@ -188,8 +188,8 @@ TEST_F(RunRecordTest, TrialsThatNeverStartedAreNotEnded) {
 TEST_F(RunRecordTest, MergedPartsKeepWhatTheyPlanned) {
     const RunRecord whole = read("whole", {});
     read("killed", {.dropout = "0.5"});
-    core::write_file_atomically(directory_.path() / "killed" / "config.ini",
-                                "data = /some/where\nleaf-rows = 2\ndropout = 0.5,0.7\nseed = 1\n");
+    system::write_file_atomically(directory_.path() / "killed" / "config.ini",
+                                  "data = /some/where\nleaf-rows = 2\ndropout = 0.5,0.7\nseed = 1\n");
     const RunRecord killed = read_run(directory_.path() / "killed");
     const RunRecord merged = merge_runs({killed, whole});
     EXPECT_THAT(ids(merged), ElementsAre("p0-s1", "p0.5-s1", "p0.7-s1"));
@@ -272,11 +272,11 @@ TEST_F(RunRecordTest, RefusesATableThatIsNotTheOneThatWasWritten) {
     const std::filesystem::path run = directory_ / "run";
     write_run(record, run);
     for (const char* table : {"history.csv", "summary.csv", "timing.csv"}) {
-        const std::string whole = core::read_file(run / table);
+        const std::string whole = system::read_file(run / table);
         std::string altered = whole;
         const std::size_t place = altered.find("0.5");
         altered.at(place + 2) = '4';
-        core::write_file_atomically(run / table, altered);
+        system::write_file_atomically(run / table, altered);
         try {
             read_run(run);
             ADD_FAILURE() << table;
@@ -285,12 +285,12 @@ TEST_F(RunRecordTest, RefusesATableThatIsNotTheOneThatWasWritten) {
             EXPECT_THAT(error.what(),
                         HasSubstr((run / table).string() + ": its SHA-256 is not that of checksums.txt; "));
         }
-        core::write_file_atomically(run / table, whole);
+        system::write_file_atomically(run / table, whole);
     }
     // Of a run that was killed, or is older, nobody knows better.
-    std::string history = core::read_file(run / "history.csv");
+    std::string history = system::read_file(run / "history.csv");
     history.replace(history.find("0.5"), 3, "0.4");
-    core::write_file_atomically(run / "history.csv", history);
+    system::write_file_atomically(run / "history.csv", history);
     EXPECT_THROW(read_run(run), Error);
     std::filesystem::remove(run / "checksums.txt");
     EXPECT_EQ(history_csv(read_run(run).trials), history);

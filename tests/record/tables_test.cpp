@@ -7,8 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -21,9 +21,10 @@ class ReadTrials : public testing::Test {
   protected:
     /// @param history, summary  one row each
     std::vector<TrialRecord> read(const std::string& history, const std::string& summary) const {
-        core::write_file_atomically(directory_ / "history.csv",
-                                    "trial,dropout,seed,epoch,loss,accuracy,val_loss,val_accuracy\n" + history + "\n");
-        core::write_file_atomically(
+        system::write_file_atomically(
+            directory_ / "history.csv",
+            "trial,dropout,seed,epoch,loss,accuracy,val_loss,val_accuracy\n" + history + "\n");
+        system::write_file_atomically(
             directory_ / "summary.csv",
             "trial,dropout,seed,status,epochs,best_epoch,best_val_loss,val_loss,val_accuracy,test_loss,test_accuracy,"
             "weights_sha256\n" +

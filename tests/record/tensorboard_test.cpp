@@ -6,8 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 
 /// The contents of the records, whose checksums are right.
 std::vector<std::string> records_in(const std::filesystem::path& path) {
-    const std::string bytes = core::read_file(path);
+    const std::string bytes = system::read_file(path);
     const auto is_sum_of = [&](std::size_t at, std::string_view content) {
         const std::uint32_t crc = crc32c(content);
         std::uint32_t sum = 0;

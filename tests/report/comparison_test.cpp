@@ -92,7 +92,7 @@ TEST_F(GoldenSweep, NeighboursHaveATrialThatCounts) {
     const Comparison comparison = compare(record_);
     EXPECT_THAT(comparison.neighbours, ElementsAre(1, 3));
     for (record::TrialRecord& trial : record_.trials) {
-        if (trial.trial.dropout == core::Decimal::parse("0.2")) trial.result.reset();
+        if (trial.trial.dropout == text::Decimal::parse("0.2")) trial.result.reset();
     }
     EXPECT_THAT(compare(record_).neighbours, ElementsAre(0, 3));
 }

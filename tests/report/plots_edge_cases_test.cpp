@@ -2,8 +2,8 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "dropsweep/core/error.hpp"
 #include "dropsweep/report/report.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "plots_fixture.hpp"
 
@@ -95,7 +95,7 @@ TEST_F(Plots, NamesAreOnlyText) {
     ASSERT_TRUE(draw(record, classified));
     EXPECT_EQ(files_in(plots()), pictures_of(all_plots("failure1")));
     EXPECT_THAT(script("timeline"), HasSubstr("?set output 'HACK'?EOD\xef\xbf\xbd\n"));
-    EXPECT_THAT(core::read_file(plots() / "fscore.svg"), HasSubstr(R"(\n \x {/:Bold b} &lt;b>)"));
+    EXPECT_THAT(system::read_file(plots() / "fscore.svg"), HasSubstr(R"(\n \x {/:Bold b} &lt;b>)"));
     expect_no_complaint();
 }
 
@@ -164,7 +164,7 @@ TEST_F(Plots, WithoutPicturesTheRestOfTheReportIsThere) {
 }
 
 TEST_F(Plots, ADirectoryThatCannotBeWritten) {
-    core::write_file_atomically(plots(), "a file");
+    system::write_file_atomically(plots(), "a file");
     try {
         draw(small_run());
         ADD_FAILURE() << "no error";

@@ -9,11 +9,11 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/process.hpp"
-#include "dropsweep/core/text.hpp"
 #include "dropsweep/report/plots.hpp"
 #include "dropsweep/report/report_json.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/system/process.hpp"
+#include "dropsweep/text/words.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -93,7 +93,7 @@ inline record::RunRecord small_run() {
 inline record::Classification classification(std::size_t classes, std::size_t mistakes) {
     record::Classification result;
     result.trial = "p0.5-s1";
-    result.names = core::number_names(classes);
+    result.names = text::number_names(classes);
     result.confusion.assign(classes * classes, 0);
     result.image_rows = 3;
     result.image_columns = 2;
@@ -135,7 +135,7 @@ inline std::vector<std::string> all_plots(const std::string& failure) {
 
 /// Width and height of a PNG, from its first chunk.
 inline std::pair<unsigned, unsigned> png_size(const std::filesystem::path& path) {
-    const std::string bytes = core::read_file(path);
+    const std::string bytes = system::read_file(path);
     if (!bytes.starts_with("\x89PNG\r\n\x1a\n") || bytes.find("IEND") == std::string::npos) return {0, 0};
     const auto number = [&](std::size_t at) {
         unsigned value = 0;
@@ -148,7 +148,7 @@ inline std::pair<unsigned, unsigned> png_size(const std::filesystem::path& path)
 class Plots : public testing::Test {
   protected:
     void SetUp() override {
-        if (!core::run_process({"gnuplot", "--version"}, "")) GTEST_SKIP() << "gnuplot is not installed";
+        if (!system::run_process({"gnuplot", "--version"}, "")) GTEST_SKIP() << "gnuplot is not installed";
     }
 
     bool draw(const record::RunRecord& record, const std::optional<record::Classification>& classified = std::nullopt,
@@ -163,11 +163,13 @@ class Plots : public testing::Test {
             if (!name.ends_with(".gp")) continue;
             const std::string stem = name.substr(0, name.size() - 3);
             std::filesystem::copy(plots() / name, copy / name);
-            const auto result = core::run_process({"env", "-C", copy.path(), "gnuplot", "-d", name}, "");
+            const auto result = system::run_process({"env", "-C", copy.path(), "gnuplot", "-d", name}, "");
             ASSERT_TRUE(result);
             EXPECT_EQ(result->output, "") << name;
-            EXPECT_TRUE(core::read_file(copy / (stem + ".png")) == core::read_file(plots() / (stem + ".png"))) << stem;
-            EXPECT_TRUE(core::read_file(copy / (stem + ".svg")) == core::read_file(plots() / (stem + ".svg"))) << stem;
+            EXPECT_TRUE(system::read_file(copy / (stem + ".png")) == system::read_file(plots() / (stem + ".png")))
+                << stem;
+            EXPECT_TRUE(system::read_file(copy / (stem + ".svg")) == system::read_file(plots() / (stem + ".svg")))
+                << stem;
         }
     }
 
@@ -181,12 +183,12 @@ class Plots : public testing::Test {
             if (name.ends_with(".gp")) command.push_back(plots() / name);
             if (name.ends_with(".svg")) parser.push_back(plots() / name);
         }
-        EXPECT_EQ(core::run_process(parser, "").value().output, "");
-        EXPECT_EQ(core::run_process(command, "").value().output, "");
+        EXPECT_EQ(system::run_process(parser, "").value().output, "");
+        EXPECT_EQ(system::run_process(command, "").value().output, "");
     }
 
     std::filesystem::path plots() const { return directory_ / "plots"; }
-    std::string script(const std::string& plot) const { return core::read_file(plots() / (plot + ".gp")); }
+    std::string script(const std::string& plot) const { return system::read_file(plots() / (plot + ".gp")); }
 
     TemporaryDirectory directory_;
 };

@@ -33,9 +33,9 @@ TEST_F(Plots, LinesAreToldApartWithoutColor) {
     commands = commands.substr(0, commands.find("\nplot "))
                    .erase(commands.find("set output"), commands.find("unit =") - commands.find("set output"));
     commands += "\nset print '-'\ndo for [i = 0:44] { print marker(i), dash(i) }\n";
-    const auto printed = core::run_process({"gnuplot", "-d"}, commands);
+    const auto printed = system::run_process({"gnuplot", "-d"}, commands);
     std::set<std::string> looks;
-    for (const std::string_view look : core::split(printed.value().output, '\n')) {
+    for (const std::string_view look : text::split(printed.value().output, '\n')) {
         EXPECT_FALSE(look.starts_with("14") || look.starts_with("15")) << look;
         looks.emplace(look);
     }
@@ -104,7 +104,7 @@ TEST_F(Plots, TimelineShowsTrialsAndIdleTime) {
     EXPECT_THAT(script("timeline"), HasSubstr("$bars << EOD\n0\t6\t0\t2\t0\tp0-s1\n0\t10\t2\t1\t1\tp0.3-s1\nEOD"));
     EXPECT_THAT(script("timeline"), HasSubstr("$gaps << EOD\n6\t10\t0\n6\t10\t1\nEOD"));
     // 8 of 30 seconds.
-    EXPECT_THAT(core::read_file(plots() / "timeline.svg"), HasSubstr("ranks idle for 26.7 % of the time"));
+    EXPECT_THAT(system::read_file(plots() / "timeline.svg"), HasSubstr("ranks idle for 26.7 % of the time"));
     expect_no_complaint();
 }
 
@@ -118,20 +118,20 @@ TEST_F(Plots, ClassesAndMistakes) {
     // Class 1 is the true one of two mistakes and the predicted one of two; what is not certain is never 100 %.
     EXPECT_THAT(script("failure1"), HasSubstr("$captions << EOD\n0\t0 read as 1\t99.9 %\n1\t1 read as 2\t99.9 %\n"));
     EXPECT_THAT(script("failure1"), HasSubstr("$images << EOD\n0\t255\n128\t0\n255\t64\n\n\n"));
-    EXPECT_THAT(core::read_file(plots() / "failure1.svg"), HasSubstr("4 of 4"));
+    EXPECT_THAT(system::read_file(plots() / "failure1.svg"), HasSubstr("4 of 4"));
 }
 
 TEST_F(Plots, AtMost32Mistakes) {
     ASSERT_TRUE(draw(small_run(), classification(3, 30)));
     EXPECT_THAT(script("failure1"), HasSubstr("\n31\t"));
     EXPECT_THAT(script("failure1"), testing::Not(HasSubstr("\n32\t")));
-    EXPECT_THAT(core::read_file(plots() / "failure1.svg"), HasSubstr("32 of 60"));
+    EXPECT_THAT(system::read_file(plots() / "failure1.svg"), HasSubstr("32 of 60"));
 }
 
 TEST_F(Plots, NothingOfAnEarlierDrawStays) {
     ASSERT_TRUE(draw(small_run(), classification(3, 2), 2));
-    core::write_file_atomically(plots() / "failure2.png.mine", "not ours");
-    core::write_file_atomically(plots() / "notes.svg", "not ours");
+    system::write_file_atomically(plots() / "failure2.png.mine", "not ours");
+    system::write_file_atomically(plots() / "notes.svg", "not ours");
     ASSERT_TRUE(draw(small_run(), classification(3, 2), 1));
     std::set<std::string> expected = pictures_of(all_plots("failure1"));
     expected.insert({"failure2.png.mine", "notes.svg"});

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/files.hpp"
 
 #include "../support/temporary_directory.hpp"
 
@@ -48,9 +48,9 @@ TEST(Scaling, Picture) {
     for (const char* name : {"plan.gp", "plan.png", "plan.svg"}) {
         EXPECT_TRUE(std::filesystem::exists(directory / name)) << name;
     }
-    const std::string svg = core::read_file(directory / "plan.svg");
+    const std::string svg = system::read_file(directory / "plan.svg");
     EXPECT_THAT(svg, HasSubstr("3 trials on up to 8 ranks"));
-    EXPECT_THAT(core::read_file(directory / "plan.gp"), HasSubstr("\n4\t3\n"));
+    EXPECT_THAT(system::read_file(directory / "plan.gp"), HasSubstr("\n4\t3\n"));
 }
 
 TEST(Scaling, PictureOfOneNumberOfRanks) {

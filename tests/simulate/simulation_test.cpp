@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
 #include "dropsweep/sweep/prediction.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/temporary_directory.hpp"
 #include "work.hpp"

@@ -6,9 +6,9 @@
 
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/simd.hpp"
-#include "dropsweep/core/sparse_product.hpp"
+#include "dropsweep/linalg/simd.hpp"
+#include "dropsweep/linalg/sparse_product.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::testing_support {
 
@@ -23,7 +23,7 @@ class SimdVariable {
         } else {
             ::unsetenv(kName);
         }
-        core::choose_simd();
+        linalg::choose_simd();
     }
     void set(const char* value) const { ::setenv(kName, value, 1); }
 
@@ -43,12 +43,12 @@ void with_each_simd(Work&& work) {
     for (const char* simd : {"avx512", "avx2", "neon", "portable"}) {
         variable.set(simd);
         try {
-            core::choose_simd();
+            linalg::choose_simd();
         } catch (const Error&) {
             continue;  // not of this CPU
         }
         SCOPED_TRACE(simd);
-        ASSERT_EQ(core::simd_name(), simd);
+        ASSERT_EQ(linalg::simd_name(), simd);
         work();
     }
 }
@@ -57,13 +57,13 @@ void with_each_simd(Work&& work) {
 template <class Work>
 void with_each_kernel(Work&& work) {
     with_each_simd([&] {
-        for (const core::Zeros zeros : {core::Zeros::skip, core::Zeros::multiply}) {
-            SCOPED_TRACE(zeros == core::Zeros::skip ? "zeros left out" : "zeros multiplied");
-            core::set_zeros(zeros);
+        for (const linalg::Zeros zeros : {linalg::Zeros::skip, linalg::Zeros::multiply}) {
+            SCOPED_TRACE(zeros == linalg::Zeros::skip ? "zeros left out" : "zeros multiplied");
+            linalg::set_zeros(zeros);
             work();
         }
     });
-    core::choose_kernels();
+    linalg::choose_kernels();
 }
 
 }  // namespace dropsweep::testing_support

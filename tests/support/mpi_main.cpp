@@ -6,7 +6,7 @@
 #include <mpi.h>
 
 #include "dropsweep/comm/environment.hpp"
-#include "dropsweep/core/products.hpp"
+#include "dropsweep/linalg/products.hpp"
 
 #include "mpi_stand_in.hpp"
 
@@ -49,7 +49,7 @@ extern "C" int MPI_Comm_split_type(MPI_Comm comm, int type, int key, MPI_Info in
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
     // As in the program.
-    dropsweep::core::start_products();
+    dropsweep::linalg::start_products();
     const dropsweep::comm::Environment mpi;
     int rank = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);

@@ -3,10 +3,10 @@
 #include <span>
 #include <vector>
 
-#include "dropsweep/core/bfloat16.hpp"
-#include "dropsweep/core/bitmap.hpp"
-#include "dropsweep/core/matrix.hpp"
-#include "dropsweep/core/sparse_product.hpp"
+#include "dropsweep/linalg/bfloat16.hpp"
+#include "dropsweep/linalg/bitmap.hpp"
+#include "dropsweep/linalg/matrix.hpp"
+#include "dropsweep/linalg/sparse_product.hpp"
 
 namespace dropsweep::testing_support {
 
@@ -17,8 +17,8 @@ class PaddedMatrix {
     PaddedMatrix(std::size_t row_count, std::size_t column_count)
         : rows_(row_count),
           columns_(column_count),
-          values_(rows_ * core::padded_stride(columns_)),
-          nonzeros_(rows_ * core::words_for(columns_)) {}
+          values_(rows_ * linalg::padded_stride(columns_)),
+          nonzeros_(rows_ * linalg::words_for(columns_)) {}
     /// @param dense  [row_count, column_count]
     PaddedMatrix(std::size_t row_count, std::size_t column_count, std::span<const float> dense)
         : PaddedMatrix(row_count, column_count) {
@@ -29,22 +29,22 @@ class PaddedMatrix {
         for (std::size_t i = 0; i < rows_; ++i) {
             for (std::size_t j = 0; j < columns_; ++j) {
                 const float value = dense[i * columns_ + j];
-                core::narrow(value, values().row(i)[j]);
+                linalg::narrow(value, values().row(i)[j]);
                 if (value != 0) nonzeros().row(i)[j / 64] |= std::uint64_t{1} << j % 64;
             }
         }
     }
 
-    core::MatrixView<T> values() { return {values_.data(), rows_, columns_, core::padded_stride(columns_)}; }
-    core::Bitmap nonzeros() { return {nonzeros_.data(), rows_, columns_}; }
-    core::SparseMatrix<T> sparse() { return {values(), nonzeros()}; }
-    core::SparseMatrix<const T> operand() { return {values(), nonzeros()}; }
+    linalg::MatrixView<T> values() { return {values_.data(), rows_, columns_, linalg::padded_stride(columns_)}; }
+    linalg::Bitmap nonzeros() { return {nonzeros_.data(), rows_, columns_}; }
+    linalg::SparseMatrix<T> sparse() { return {values(), nonzeros()}; }
+    linalg::SparseMatrix<const T> operand() { return {values(), nonzeros()}; }
 
     /// [rows, columns]
     std::vector<float> dense() {
         std::vector<float> all;
         for (std::size_t i = 0; i < rows_; ++i) {
-            for (const T value : values().row(i)) all.push_back(core::widen(value));
+            for (const T value : values().row(i)) all.push_back(linalg::widen(value));
         }
         return all;
     }
@@ -53,7 +53,7 @@ class PaddedMatrix {
     bool has_zero_padding() {
         for (std::size_t i = 0; i < rows_; ++i) {
             for (std::size_t j = columns_; j % 16 != 0; ++j) {
-                if (!(core::widen(values().data[i * values().stride + j]) == 0)) return false;
+                if (!(linalg::widen(values().data[i * values().stride + j]) == 0)) return false;
             }
         }
         return true;
@@ -68,8 +68,8 @@ class PaddedMatrix {
   private:
     std::size_t rows_;
     std::size_t columns_;
-    core::AlignedBuffer<T> values_;
-    core::AlignedBuffer<std::uint64_t> nonzeros_;
+    linalg::AlignedBuffer<T> values_;
+    linalg::AlignedBuffer<std::uint64_t> nonzeros_;
 };
 
 }  // namespace dropsweep::testing_support

@@ -69,7 +69,7 @@ TEST_F(FailingTrialTest, EndsAloneAndIsNamed) {
     SmallExperiment small;
     small.experiment.options.leaf_rows = 7;
     const std::vector<Trial> trials = make_trials(parse_dropout_list("0.5"), {1, 2, 3, 4});
-    std::vector<core::Digest> twins;
+    std::vector<system::Digest> twins;
     for (const Trial& trial : trials) {
         twins.push_back(train::train_trial(alone, small.experiment, 0.5, trial.seed, {})->result.weights_sha256);
     }

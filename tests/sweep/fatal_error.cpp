@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/comm/environment.hpp"
-#include "dropsweep/core/products.hpp"
+#include "dropsweep/linalg/products.hpp"
 #include "dropsweep/sweep/scheduler.hpp"
 
 #include "../support/small_experiment.hpp"
@@ -26,7 +26,7 @@ struct FullDisk : sweep::Listener {
 int main(int, char** argv) {
     const comm::Environment mpi;
     const comm::Communicator world = comm::Communicator::world();
-    core::start_products();
+    linalg::start_products();
     testing_support::SmallExperiment small;
     const auto trials = sweep::make_trials(sweep::parse_dropout_list("0:0.9:0.1"), {1, 2});
     FullDisk full_disk;

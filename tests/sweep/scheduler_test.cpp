@@ -102,11 +102,11 @@ TEST_F(SchedulerTest, TheFirstRankOfTheGroupKeepsTheModel) {
     options_.leaf_rows = 4;
     const std::vector<Trial> trials = trials_of("0,0.5", {1, 2, 3});
     for (int ranks_per_trial = 1; ranks_per_trial <= world_.size(); ++ranks_per_trial) {
-        std::map<std::string, core::Digest> kept;
+        std::map<std::string, system::Digest> kept;
         Hooks hooks;
         hooks.keep_model = [&](const Trial& trial, const train::TrainedModel& model) {
             EXPECT_TRUE(kept.emplace(trial.id(), model.result.weights_sha256).second) << trial.id() << " kept twice";
-            EXPECT_EQ(core::sha256(model.weights.span()), model.result.weights_sha256);
+            EXPECT_EQ(system::sha256(model.weights.span()), model.result.weights_sha256);
         };
         Recorder recorder(trials.size());
         run(trials, {.ranks_per_trial = ranks_per_trial}, recorder, hooks);
@@ -118,7 +118,7 @@ TEST_F(SchedulerTest, TheFirstRankOfTheGroupKeepsTheModel) {
                 if (has[static_cast<std::size_t>(rank)] == 1) keepers.push_back(rank);
             }
             ASSERT_EQ(keepers.size(), 1u) << trials[t].id();
-            core::Digest digest = own != kept.end() ? own->second : core::Digest{};
+            system::Digest digest = own != kept.end() ? own->second : system::Digest{};
             world_.broadcast(std::span<std::uint8_t>(digest), keepers.front());
             if (!speaks()) continue;
             EXPECT_EQ(keepers.front(), recorder.outcomes[t].front().span.group.first_rank);

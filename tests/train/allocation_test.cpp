@@ -52,7 +52,7 @@ using testing_support::SmallExperiment;
 /// oneDNN allocates some small things of its own in each product.
 TEST(Allocation, NothingIsAllocatedInsideAStep) {
     const comm::Communicator world = comm::Communicator::world();
-    for (const core::Gemm gemm : {core::Gemm::own, core::Gemm::openblas}) {
+    for (const linalg::Gemm gemm : {linalg::Gemm::own, linalg::Gemm::openblas}) {
         SmallExperiment small;
         small.experiment.options.arithmetic.gemm = gemm;
         small.experiment.options.leaf_rows = 3;
@@ -63,7 +63,7 @@ TEST(Allocation, NothingIsAllocatedInsideAStep) {
         observer.step = [&](const StepProgress& progress) { seen[progress.step] = allocations; };
         train_trial(world, small.experiment, 0.4, 1, observer);
         for (std::uint64_t step = 2; step <= 9; ++step) {
-            EXPECT_EQ(seen[step] - seen[step - 1], 0u) << core::to_string(gemm) << ", step " << step;
+            EXPECT_EQ(seen[step] - seen[step - 1], 0u) << linalg::to_string(gemm) << ", step " << step;
         }
     }
 }

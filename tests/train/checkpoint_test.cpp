@@ -13,8 +13,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/small_disk.hpp"
 #include "../support/temporary_directory.hpp"
@@ -31,13 +31,13 @@ using testing::StartsWith;
 namespace fs = std::filesystem;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr core::Digest kIdentity = {1, 2, 3};
-constexpr core::Digest kOtherIdentity = {1, 2, 4};
+constexpr system::Digest kIdentity = {1, 2, 3};
+constexpr system::Digest kOtherIdentity = {1, 2, 4};
 constexpr std::size_t kParameters = 5;
 const std::string kTrial = "p0.3-s1";
 
-core::FloatBuffer floats(std::size_t size, float first) {
-    core::FloatBuffer buffer(size);
+linalg::FloatBuffer floats(std::size_t size, float first) {
+    linalg::FloatBuffer buffer(size);
     for (std::size_t i = 0; i < size; ++i) buffer.data()[i] = first + static_cast<float>(i) / 3;
     return buffer;
 }
@@ -64,7 +64,7 @@ Checkpoint at(std::uint32_t epoch, std::uint64_t step = 0, std::size_t best = kP
     return checkpoint;
 }
 
-bool same_bits(const core::FloatBuffer& a, const core::FloatBuffer& b) {
+bool same_bits(const linalg::FloatBuffer& a, const linalg::FloatBuffer& b) {
     return a.size() == b.size() && (a.size() == 0 || std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0);
 }
 bool same_bits(double a, double b) {
@@ -94,7 +94,7 @@ void expect_same(const Checkpoint& a, const Checkpoint& b) {
 }
 
 /// What decode says about the bytes; empty when it takes them.
-std::string fault(std::string_view bytes, const core::Digest& identity = kIdentity, const std::string& trial = kTrial,
+std::string fault(std::string_view bytes, const system::Digest& identity = kIdentity, const std::string& trial = kTrial,
                   std::size_t parameters = kParameters) {
     try {
         decode(bytes, identity, trial, parameters);
@@ -107,8 +107,8 @@ std::string fault(std::string_view bytes, const core::Digest& identity = kIdenti
 
 /// Whole to the eye of SHA-256.
 std::string sealed(std::string bytes) {
-    const std::size_t end = bytes.size() - sizeof(core::Digest);
-    const core::Digest digest = core::sha256(std::span<const char>(bytes).first(end));
+    const std::size_t end = bytes.size() - sizeof(system::Digest);
+    const system::Digest digest = system::sha256(std::span<const char>(bytes).first(end));
     std::memcpy(bytes.data() + end, digest.data(), digest.size());
     return bytes;
 }
@@ -128,14 +128,14 @@ class Store : public testing::Test {
     CheckpointStore::Loaded load() const { return store().load(kTrial, kParameters); }
     /// The epoch of the generation in a file.
     static std::uint32_t epoch_in(const fs::path& file) {
-        return decode(core::read_file(file), kIdentity, kTrial, kParameters).epoch;
+        return decode(system::read_file(file), kIdentity, kTrial, kParameters).epoch;
     }
     void save_epochs(std::uint32_t count) const {
         CheckpointStore saving = store();
         for (std::uint32_t epoch = 1; epoch <= count; ++epoch) saving.save(kTrial, at(epoch));
     }
     static void damage(const fs::path& file) {
-        std::string bytes = core::read_file(file);
+        std::string bytes = system::read_file(file);
         bytes[bytes.size() / 2] ^= 1;
         write(file, bytes);
     }
@@ -168,7 +168,7 @@ TEST(Checkpoint, EveryTruncationIsRecognised) {
     for (std::size_t size = 0; size < bytes.size(); ++size) {
         EXPECT_NE(fault(bytes.substr(0, size)), "") << size;
         // And when the truncated file has a digest that fits.
-        if (size >= sizeof(core::Digest)) {
+        if (size >= sizeof(system::Digest)) {
             EXPECT_NE(fault(sealed(bytes.substr(0, size))), "") << size;
         }
     }
@@ -191,7 +191,7 @@ TEST(Checkpoint, EveryChangeOfAByteIsRecognised) {
 TEST(Checkpoint, NoLengthMakesItReadOrAllocateBeyondTheFile) {
     const std::string bytes = encode(at(2, 9), kIdentity, kTrial);
     // Whichever eight bytes are a length: as if by somebody who can compute the digest.
-    for (std::size_t i = 0; i + 8 <= bytes.size() - sizeof(core::Digest); ++i) {
+    for (std::size_t i = 0; i + 8 <= bytes.size() - sizeof(system::Digest); ++i) {
         for (const std::uint64_t value : {std::uint64_t{0}, ~std::uint64_t{0}, std::uint64_t{1} << 62,
                                           std::uint64_t{1} << 63, std::uint64_t{0xffffffff}}) {
             std::string altered = bytes;
@@ -200,7 +200,7 @@ TEST(Checkpoint, NoLengthMakesItReadOrAllocateBeyondTheFile) {
         }
     }
     // As many epochs as the history would have.
-    const std::size_t epoch = std::string_view("dropsweep checkpoint 1\n").size() + sizeof(core::Digest) + 8 + 7;
+    const std::size_t epoch = std::string_view("dropsweep checkpoint 1\n").size() + sizeof(system::Digest) + 8 + 7;
     const std::size_t history = epoch + 4 + 8 + 8 + 8 + 8 + 12 + 8;
     std::string many = bytes;
     const std::uint64_t count = 0xffffffff;
@@ -222,7 +222,7 @@ TEST(Checkpoint, SaysWhatIsWrong) {
     EXPECT_EQ(fault(encode(at(1, 0, 4), kIdentity, kTrial)),
               "it is of another network: 5, 5 and 4 numbers instead of 5 and 5");
     Checkpoint checkpoint = at(1);
-    checkpoint.weights = core::FloatBuffer(4);
+    checkpoint.weights = linalg::FloatBuffer(4);
     EXPECT_EQ(fault(encode(checkpoint, kIdentity, kTrial)),
               "it is of another network: 4, 5 and 5 numbers instead of 5 and 5");
     checkpoint = at(2);
@@ -390,7 +390,7 @@ TEST_F(Store, AFullDiskLeavesBothGenerations) {
     save_epochs(2);
     CheckpointStore saving = store();
     Checkpoint large = at(3);
-    large.weights = core::FloatBuffer(100'000);
+    large.weights = linalg::FloatBuffer(100'000);
     {
         const SmallDisk disk(100'000);
         try {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::train {
 namespace {

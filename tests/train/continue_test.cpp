@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t kStepsPerEpoch = 9;
 constexpr double kDropout = 0.4;
 constexpr std::uint64_t kSeed = 7;
-constexpr core::Digest kIdentity{};
+constexpr system::Digest kIdentity{};
 
 struct End {
     std::optional<TrainedModel> model;  ///< none: stopped

@@ -62,8 +62,8 @@ class EvaluationTest : public testing::Test {
   protected:
     Evaluation evaluated_by(const comm::Communicator& group, const data::Samples& samples,
                             std::span<std::uint8_t> predicted = {}) const {
-        nn::Mlp<core::SparseProducts> mlp(architecture_, kEvaluationRows, nn::Loss::clipped_probabilities);
-        core::FloatBuffer padded(mlp.layout().size());
+        nn::Mlp<linalg::SparseProducts> mlp(architecture_, kEvaluationRows, nn::Loss::clipped_probabilities);
+        linalg::FloatBuffer padded(mlp.layout().size());
         nn::copy_parameters(nn::ParameterLayout(architecture_), weights_, mlp.layout(), padded.span());
         return evaluate(group, mlp, padded.span(), samples, predicted);
     }

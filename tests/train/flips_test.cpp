@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 #include "dropsweep/train/trainer.hpp"
 
 #include "../support/small_experiment.hpp"
@@ -34,7 +34,7 @@ struct Flip {
 struct Outcome {
     bool noticed_in_step = false;
     bool noticed_in_epoch = false;  ///< by the hash of the weights
-    std::optional<core::Digest> weights;
+    std::optional<system::Digest> weights;
 };
 
 /// How often each happened.
@@ -42,7 +42,7 @@ struct Counts {
     int flips = 0;
     int in_step = 0, in_epoch = 0, without_effect = 0, unseen = 0;
 
-    void add(const Outcome& outcome, const core::Digest& right) {
+    void add(const Outcome& outcome, const system::Digest& right) {
         ++flips;
         if (outcome.noticed_in_step) {
             ++in_step;
@@ -92,7 +92,7 @@ class FlipsTest : public testing::Test {
 TEST_F(FlipsTest, NoneIsUnseenWhereAllStepsAreVerified) {
     const char* wanted = std::getenv("DROPSWEEP_FLIPS");
     const int flips = wanted == nullptr ? 150 : std::atoi(wanted);
-    const core::Digest right = train(std::nullopt, 0).weights.value();
+    const system::Digest right = train(std::nullopt, 0).weights.value();
     std::mt19937_64 bits(1);
     std::array<Counts, 3> verified;
     std::array<Counts, 3> not_verified;

@@ -12,7 +12,7 @@
 
 #include <Random123/philox.h>
 
-#include "dropsweep/core/philox.hpp"
+#include "dropsweep/linalg/philox.hpp"
 #include "dropsweep/train/trainer.hpp"
 
 // docs/arithmetic.md in scalar loops: the specification of train_trial for --gemm auto with --precision fp32. One row
@@ -145,7 +145,7 @@ class Training {
         const std::size_t count = e_.data.train.size(), batch_size = std::min(e_.options.batch_size, count);
         std::vector<std::uint32_t> order(count);
         std::iota(order.begin(), order.end(), 0u);
-        core::PhiloxSequence random({seed_, core::Purpose::shuffle, 0, epoch}, 0);
+        linalg::PhiloxSequence random({seed_, linalg::Purpose::shuffle, 0, epoch}, 0);
         for (std::size_t i = count - 1; e_.options.shuffle && i > 0; --i) {
             std::swap(order[i], order[random.below(static_cast<std::uint32_t>(i + 1))]);
         }

@@ -7,10 +7,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/simd.hpp"
-#include "dropsweep/core/sparse_product.hpp"
 #include "dropsweep/data/standardize.hpp"
+#include "dropsweep/linalg/simd.hpp"
+#include "dropsweep/linalg/sparse_product.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/small_experiment.hpp"
 
@@ -27,8 +27,8 @@ class NaiveTrainingTest : public testing::Test {
     void SetUp() override { options_.epochs = 2; }
     void TearDown() override {
         ::unsetenv("DROPSWEEP_SIMD");
-        core::choose_simd();
-        core::set_zeros(core::Zeros::by_density);
+        linalg::choose_simd();
+        linalg::set_zeros(linalg::Zeros::by_density);
     }
 
     /// @return  the naive weights
@@ -50,7 +50,7 @@ class NaiveTrainingTest : public testing::Test {
             EXPECT_EQ(own.validation.loss, validation.loss) << own.epoch;
             EXPECT_EQ(own.validation.accuracy, validation.accuracy) << own.epoch;
         }
-        EXPECT_EQ(model->result.weights_sha256, core::sha256(std::span<const float>(naive.weights)));
+        EXPECT_EQ(model->result.weights_sha256, system::sha256(std::span<const float>(naive.weights)));
         EXPECT_THAT(model->weights.span(), testing::Pointwise(testing::Eq(), naive.weights));
         const Evaluation test = naive.evaluate(experiment_.data.test);
         EXPECT_EQ(model->result.test.loss, test.loss);
@@ -204,14 +204,14 @@ TEST_F(NaiveTrainingTest, EveryKernel) {
     for (const char* simd : {"avx512", "avx2", "neon", "portable"}) {
         ::setenv("DROPSWEEP_SIMD", simd, 1);
         try {
-            core::choose_simd();
+            linalg::choose_simd();
         } catch (const Error&) {
             continue;  // not of this CPU
         }
-        ASSERT_EQ(core::simd_name(), simd);
-        for (const core::Zeros zeros : {core::Zeros::skip, core::Zeros::multiply}) {
-            SCOPED_TRACE(testing::Message() << simd << (zeros == core::Zeros::skip ? ", skip" : ", multiply"));
-            core::set_zeros(zeros);
+        ASSERT_EQ(linalg::simd_name(), simd);
+        for (const linalg::Zeros zeros : {linalg::Zeros::skip, linalg::Zeros::multiply}) {
+            SCOPED_TRACE(testing::Message() << simd << (zeros == linalg::Zeros::skip ? ", skip" : ", multiply"));
+            linalg::set_zeros(zeros);
             expect_same_bits();
         }
     }

@@ -11,7 +11,7 @@ namespace dropsweep::train {
 /// The same end of a trial, to the last bit.
 inline void expect_same(const TrainedModel& own, const TrainedModel& twin) {
     EXPECT_EQ(own.result.weights_sha256, twin.result.weights_sha256);
-    EXPECT_EQ(core::sha256(own.weights.span()), twin.result.weights_sha256);
+    EXPECT_EQ(system::sha256(own.weights.span()), twin.result.weights_sha256);
     EXPECT_EQ(own.result.status, twin.result.status);
     EXPECT_EQ(own.result.epochs, twin.result.epochs);
     EXPECT_EQ(own.result.best_epoch, twin.result.best_epoch);

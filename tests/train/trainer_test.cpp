@@ -11,8 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/features.hpp"
+#include "dropsweep/system/features.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "../support/small_experiment.hpp"
 
@@ -113,11 +113,11 @@ TEST_F(TrainerTest, BitsDoNotDependOnTheRanksByOpenBlasAndInBfloat16) {
     options_.restore_best_weights = true;
     options_.hidden = experiment_.architecture.hidden = {140, 17};
     const Trace own = expect_same_bits_on_all_layouts();
-    options_.arithmetic.gemm = core::Gemm::openblas;
+    options_.arithmetic.gemm = linalg::Gemm::openblas;
     const Trace floats = expect_same_bits_on_all_layouts();
     EXPECT_NEAR(own.history.front().training.loss, floats.history.front().training.loss, 1e-3);
-    if (!core::has_feature("onednn")) GTEST_SKIP() << "built without oneDNN";
-    options_.arithmetic = {core::Precision::bf16, core::Gemm::own};
+    if (!system::has_feature("onednn")) GTEST_SKIP() << "built without oneDNN";
+    options_.arithmetic = {linalg::Precision::bf16, linalg::Gemm::own};
     const Trace narrowed = expect_same_bits_on_all_layouts();
     EXPECT_NE(own.model.result.weights_sha256, narrowed.model.result.weights_sha256);
     // In the first epoch; at this learning rate any rounding grows from then on.
@@ -161,7 +161,7 @@ TEST_F(TrainerTest, DropoutSeedAndShuffleChangeTheResult) {
 
 TEST_F(TrainerTest, HashIsThatOfTheKeptWeights) {
     const Trace trace = train(alone_, experiment_);
-    EXPECT_EQ(trace.model.result.weights_sha256, core::sha256(trace.model.weights.span()));
+    EXPECT_EQ(trace.model.result.weights_sha256, system::sha256(trace.model.weights.span()));
     EXPECT_TRUE(trace.model.result.has_weights());
     EXPECT_EQ(bits({trace.model.result.validation.loss}), bits({trace.history.back().validation.loss}));
 }
@@ -205,7 +205,7 @@ TEST_F(TrainerTest, RestoresTheWeightsOfTheBestEpoch) {
     const TrialResult& result = trace.model.result;
     ASSERT_EQ(result.status, Status::early_stopped);
     ASSERT_GT(result.best_epoch, 0u);
-    EXPECT_EQ(result.weights_sha256, core::sha256(trace.model.weights.span()));
+    EXPECT_EQ(result.weights_sha256, system::sha256(trace.model.weights.span()));
 
     // A run that ends with the best epoch has the same weights and figures.
     options_.restore_best_weights = false;
@@ -224,7 +224,7 @@ TEST_F(TrainerTest, DivergesInAStep) {
     EXPECT_EQ(trace.model.result.status, Status::diverged);
     EXPECT_FALSE(trace.model.result.has_weights());
     EXPECT_EQ(trace.model.weights.size(), 0u);
-    EXPECT_EQ(trace.model.result.weights_sha256, core::Digest{});
+    EXPECT_EQ(trace.model.result.weights_sha256, system::Digest{});
     ASSERT_EQ(trace.history.size(), 1u);
     EXPECT_TRUE(std::isnan(trace.history[0].training.loss));
     EXPECT_TRUE(std::isnan(trace.history[0].validation.loss));
@@ -289,7 +289,7 @@ TEST_F(TrainerTest, ObserverFollowsEveryStepAndEpochOnEveryRank) {
 
 TEST_F(TrainerTest, EqualWeightsHaveOneHash) {
     const std::vector<float> weights = {1, 2, 3};
-    EXPECT_EQ(require_equal_weights(world_, weights), core::sha256(std::span(weights)));
+    EXPECT_EQ(require_equal_weights(world_, weights), system::sha256(std::span(weights)));
 }
 
 TEST_F(TrainerTest, OneBitOfDifferenceIsAnErrorThatNamesTheWorldRank) {

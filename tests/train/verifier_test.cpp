@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/text/error.hpp"
 #include "dropsweep/train/step_repeater.hpp"
 #include "dropsweep/train/trainer.hpp"
 
@@ -67,8 +67,8 @@ TEST_F(VerifierTest, ChangesNoBit) {
 }
 
 TEST_F(VerifierTest, ChangesNoBitOfOtherProducts) {
-    for (const core::Arithmetic arithmetic :
-         {core::Arithmetic{core::Precision::fp32, core::Gemm::openblas}, core::Arithmetic{core::Precision::bf16}}) {
+    for (const linalg::Arithmetic arithmetic : {linalg::Arithmetic{linalg::Precision::fp32, linalg::Gemm::openblas},
+                                                linalg::Arithmetic{linalg::Precision::bf16}}) {
         small_.experiment.options.arithmetic = arithmetic;
         try {
             const TrainedModel twin = train(0);

@@ -9,10 +9,10 @@
 
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/comm/group_memory.hpp"
-#include "dropsweep/core/matrix.hpp"
-#include "dropsweep/core/partition.hpp"
-#include "dropsweep/core/reduction_tree.hpp"
-#include "dropsweep/core/tally.hpp"
+#include "dropsweep/linalg/matrix.hpp"
+#include "dropsweep/linalg/partition.hpp"
+#include "dropsweep/linalg/reduction_tree.hpp"
+#include "dropsweep/linalg/tally.hpp"
 
 namespace dropsweep::comm {
 
@@ -50,16 +50,16 @@ class OrderedReduction {
     /// @param checks_messages  whether take_imbalance() is wanted: a step between nodes takes some percent longer
     /// @throws Error  failure: no room in shared memory
     OrderedReduction(const Communicator& group, const Communicator& node, std::size_t leaves,
-                     std::vector<core::Range> parts, std::size_t element_bytes, bool checks_messages = false);
+                     std::vector<linalg::Range> parts, std::size_t element_bytes, bool checks_messages = false);
 
     /// The leaves this rank computes, and how their gradients are added up.
-    const core::Range& own_leaves() const { return own_leaves_; }
-    const core::RunMerge& merge() const { return merge_; }
+    const linalg::Range& own_leaves() const { return own_leaves_; }
+    const linalg::RunMerge& merge() const { return merge_; }
     /// Where those sums go, one flat buffer [length] for each node of merge().
     std::span<const std::span<float>> sums() const { return sums_; }
 
     /// The elements of the flat buffer this rank updates.
-    core::Range own_slice(std::size_t part) const { return slice_of(part, rank()); }
+    linalg::Range own_slice(std::size_t part) const { return slice_of(part, rank()); }
 
     /// The weights, [length] of `element_bytes` each, zero at first: one buffer for all ranks of the group on this
     /// node. Between finish(part) and start_gather(part) a rank may change its slice of the part; from start(part) to
@@ -111,9 +111,9 @@ class OrderedReduction {
     enum Event : std::size_t { sums_are_there, weights_are_there, weights_of_others_are_there };
 
     std::size_t rank() const { return static_cast<std::size_t>(group_->rank()); }
-    core::Range slice_of(std::size_t part, std::size_t rank) const;
+    linalg::Range slice_of(std::size_t part, std::size_t rank) const;
     std::size_t bytes_of(std::size_t sums) const { return sums * padded_length_ * sizeof(float); }
-    float* sum_at(std::size_t piece, const core::Range& slice) const;
+    float* sum_at(std::size_t piece, const linalg::Range& slice) const;
     int sum_tag(std::size_t part, std::size_t piece) const { return static_cast<int>(part * pieces_.size() + piece); }
     int weight_tag(std::size_t part) const { return static_cast<int>(parts_.size() * pieces_.size() + part); }
 
@@ -128,20 +128,20 @@ class OrderedReduction {
     void receive_sums(std::size_t part);
     void relay_if_ready(std::size_t part);
     void relay(std::size_t part);
-    void add_on_node(const core::Range& slice) const;
+    void add_on_node(const linalg::Range& slice) const;
     void send_and_receive_weights(std::size_t part);
     /// 0 where they are not checked.
     std::uint64_t message_checksum(std::span<const std::byte> message) const;
-    std::uint64_t weights_checksum(const core::Range& slice) const;
+    std::uint64_t weights_checksum(const linalg::Range& slice) const;
 
     const Communicator* group_;
-    std::vector<core::Range> parts_;
+    std::vector<linalg::Range> parts_;
     std::size_t length_;
     std::size_t padded_length_;  ///< whole cache lines
     std::size_t element_bytes_;
     bool checks_messages_;
-    core::Range own_leaves_;
-    core::RunMerge merge_;
+    linalg::Range own_leaves_;
+    linalg::RunMerge merge_;
 
     std::vector<std::vector<std::size_t>> nodes_;  ///< ranks of each node
     std::size_t own_node_ = 0;
@@ -150,19 +150,19 @@ class OrderedReduction {
     std::vector<std::size_t> handled_;       ///< ranks of other nodes whose slices this rank handles
     std::vector<std::size_t> own_handlers_;  ///< on each node, of this rank's slices
 
-    std::vector<Piece> pieces_;                             ///< of all ranks, in ascending order
-    std::size_t most_sums_ = 0;                             ///< of any rank
-    std::vector<core::RunMerge::Addition> node_additions_;  ///< of the own node's pieces, in tree order
-    std::vector<Root> roots_;                               ///< of all nodes, in ascending order
-    std::vector<core::RunMerge::Addition> additions_;       ///< of roots, in tree order
+    std::vector<Piece> pieces_;                               ///< of all ranks, in ascending order
+    std::size_t most_sums_ = 0;                               ///< of any rank
+    std::vector<linalg::RunMerge::Addition> node_additions_;  ///< of the own node's pieces, in tree order
+    std::vector<Root> roots_;                                 ///< of all nodes, in ascending order
+    std::vector<linalg::RunMerge::Addition> additions_;       ///< of roots, in tree order
 
-    core::AlignedBuffer<std::byte> own_memory_;   ///< of a rank that is alone on its node
-    std::unique_ptr<GroupMemory> shared_memory_;  ///< otherwise
-    std::vector<std::byte*> memory_;              ///< of each rank of the own node: its sums
-    std::byte* weights_ = nullptr;                ///< of the node, behind the sums of its first rank
+    linalg::AlignedBuffer<std::byte> own_memory_;  ///< of a rank that is alone on its node
+    std::unique_ptr<GroupMemory> shared_memory_;   ///< otherwise
+    std::vector<std::byte*> memory_;               ///< of each rank of the own node: its sums
+    std::byte* weights_ = nullptr;                 ///< of the node, behind the sums of its first rank
     std::vector<std::span<float>> sums_;
-    std::vector<core::FloatBuffer> received_;   ///< of each part: the own slice of the roots of other nodes
-    std::vector<std::vector<float*>> addends_;  ///< of each part: the own slice of each root
+    std::vector<linalg::FloatBuffer> received_;  ///< of each part: the own slice of the roots of other nodes
+    std::vector<std::vector<float*>> addends_;   ///< of each part: the own slice of each root
 
     std::vector<std::uint64_t> starts_;                   ///< of each part, so far
     std::vector<std::uint64_t> relays_;                   ///< of each part, so far
@@ -185,25 +185,25 @@ class OrderedSum {
     /// @param flag       in: of this rank, which has a leaf; out: whether any rank's was set
     /// @param imbalance  of OrderedReduction::take_imbalance
     /// @throws Error  failure: a message was altered on its way; on all ranks where the imbalances tell so
-    core::Tally operator()(std::span<const core::Tally> own, bool& flag, std::uint64_t imbalance = 0);
-    core::Tally operator()(std::span<const core::Tally> own);
+    linalg::Tally operator()(std::span<const linalg::Tally> own, bool& flag, std::uint64_t imbalance = 0);
+    linalg::Tally operator()(std::span<const linalg::Tally> own);
 
   private:
     struct Leaf {
-        core::Tally tally;
+        linalg::Tally tally;
         std::uint64_t flag = 0;
         std::uint64_t imbalance = 0;
         std::uint64_t checksum = 0;  ///< of the others
     };
     const Communicator* group_;
-    core::Range own_;
+    linalg::Range own_;
     std::vector<Leaf> leaves_;
     std::vector<int> byte_counts_;  ///< of each rank
     std::vector<int> byte_offsets_;
-    std::vector<core::RunMerge::Addition> additions_;
+    std::vector<linalg::RunMerge::Addition> additions_;
 };
 
 /// The same sum by one process that holds all leaves. At least one leaf. Local: no communication.
-core::Tally ordered_sum(std::vector<core::Tally> leaves);
+linalg::Tally ordered_sum(std::vector<linalg::Tally> leaves);
 
 }  // namespace dropsweep::comm

@@ -9,8 +9,8 @@
 
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/comm/text.hpp"
-#include "dropsweep/core/activity.hpp"
-#include "dropsweep/core/error.hpp"
+#include "dropsweep/system/activity.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::comm {
 
@@ -67,7 +67,7 @@ class Watch {
 
       private:
         Watch& watch_;
-        core::Activity activity_;
+        system::Activity activity_;
     };
 
   private:

@@ -5,10 +5,10 @@
 #include <span>
 #include <vector>
 
-#include "dropsweep/core/bitmap.hpp"
-#include "dropsweep/core/matrix.hpp"
-#include "dropsweep/core/partition.hpp"
 #include "dropsweep/data/dataset.hpp"
+#include "dropsweep/linalg/bitmap.hpp"
+#include "dropsweep/linalg/matrix.hpp"
+#include "dropsweep/linalg/partition.hpp"
 
 namespace dropsweep::data {
 
@@ -39,16 +39,16 @@ class Batches {
 
 /// The rows of a batch that belong to some leaves: leaf l is rows [l * leaf_rows, (l + 1) * leaf_rows) of every batch,
 /// as far as the batch has them.
-inline core::Range rows_of_leaves(const core::Range& leaves, std::size_t leaf_rows, std::size_t batch_rows) {
+inline linalg::Range rows_of_leaves(const linalg::Range& leaves, std::size_t leaf_rows, std::size_t batch_rows) {
     return {std::min(leaves.begin * leaf_rows, batch_rows), std::min(leaves.end * leaf_rows, batch_rows)};
 }
 
 /// Copies samples where products find their left operand, pixels divided by 255, with the bitmap of the values that are
-/// not 0. T is float or core::BFloat16.
+/// not 0. T is float or linalg::BFloat16.
 /// @param x       out: [chosen.size(), features], padded
 /// @param labels  out: [chosen.size()]
 template <class T>
-void gather(const Samples& samples, std::span<const std::uint32_t> chosen, const core::SparseMatrix<T>& x,
+void gather(const Samples& samples, std::span<const std::uint32_t> chosen, const linalg::SparseMatrix<T>& x,
             std::span<std::uint8_t> labels);
 
 }  // namespace dropsweep::data

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "dropsweep/core/partition.hpp"
+#include "dropsweep/linalg/partition.hpp"
 
 namespace dropsweep::data {
 
@@ -52,7 +52,7 @@ struct Samples {
     std::size_t size() const { return labels.size(); }
     /// A sample as pixels.
     std::vector<std::uint8_t> image(std::size_t index) const;
-    Samples subset(core::Range range) const {
+    Samples subset(linalg::Range range) const {
         const auto part = [&](auto values) {
             return values.empty() ? values : values.subspan(range.begin * features, range.size() * features);
         };

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <filesystem>
 
-#include "dropsweep/core/memory.hpp"
 #include "dropsweep/data/dataset.hpp"
+#include "dropsweep/system/memory.hpp"
 
 namespace dropsweep::data {
 
@@ -15,9 +15,9 @@ namespace dropsweep::data {
 /// @throws Error  missing_input: the directory or one of the files is not there or not readable;
 ///                bad_data: wrong magic number or dimensions, a length that differs from the header's by a byte or
 ///                more, no samples, damaged compression, unequal counts of images and labels, more than the memory
-Dataset read_idx_directory(const std::filesystem::path& directory, std::size_t memory = core::available_memory());
+Dataset read_idx_directory(const std::filesystem::path& directory, std::size_t memory = system::available_memory());
 
 /// Reads one image file, or that of the test images of such a directory, with the checks above; the labels stay empty.
-LabelledSamples read_idx_images(const std::filesystem::path& file, std::size_t memory = core::available_memory());
+LabelledSamples read_idx_images(const std::filesystem::path& file, std::size_t memory = system::available_memory());
 
 }  // namespace dropsweep::data

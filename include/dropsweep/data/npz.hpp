@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <filesystem>
 
-#include "dropsweep/core/memory.hpp"
 #include "dropsweep/data/dataset.hpp"
+#include "dropsweep/system/memory.hpp"
 
 namespace dropsweep::data {
 
@@ -17,7 +17,7 @@ namespace dropsweep::data {
 /// @throws Error  missing_input: the file is not there or not readable; bad_data: no such archive, damaged, an array
 ///                missing or of another shape or type, a value that is not finite, more than 256 classes, more data
 ///                than `memory`
-Dataset read_npz(const std::filesystem::path& file, std::size_t memory = core::available_memory());
+Dataset read_npz(const std::filesystem::path& file, std::size_t memory = system::available_memory());
 
 /// Reads samples without labels: the array x, or else x_test.
 /// @throws Error  as read_npz

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <functional>
 
-#include "dropsweep/core/stopwatch.hpp"
+#include "dropsweep/system/stopwatch.hpp"
 
 namespace dropsweep::data {
 
@@ -23,7 +23,7 @@ class ReadingProgress {
 
   private:
     Tell tell_;
-    core::Stopwatch start_;
+    system::Stopwatch start_;
     double next_;  ///< seconds from the start
 };
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "dropsweep/core/memory.hpp"
 #include "dropsweep/data/dataset.hpp"
+#include "dropsweep/system/memory.hpp"
 
 namespace dropsweep::data {
 
@@ -21,7 +21,7 @@ namespace dropsweep::data {
 /// @throws Error  missing_input: a file is not there or not readable; bad_data: anything else in a file, with line and
 ///                column; usage: there is no such column
 Dataset read_tables(const std::filesystem::path& train, const std::filesystem::path& test, const std::string& label,
-                    std::vector<std::string>& warnings, std::size_t memory = core::available_memory());
+                    std::vector<std::string>& warnings, std::size_t memory = system::available_memory());
 
 /// Samples without labels, and what they are called.
 struct NamedSamples {

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <span>
 
-#include "dropsweep/core/bfloat16.hpp"
-#include "dropsweep/core/bitmap.hpp"
-#include "dropsweep/core/matrix.hpp"
-#include "dropsweep/core/philox.hpp"
+#include "dropsweep/linalg/bfloat16.hpp"
+#include "dropsweep/linalg/bitmap.hpp"
+#include "dropsweep/linalg/matrix.hpp"
+#include "dropsweep/linalg/philox.hpp"
 
 namespace dropsweep::nn {
 
@@ -21,25 +21,25 @@ class Dropout {
     Dropout() = default;
     /// @param rate  p, 0 <= p < 1
     Dropout(double rate, std::uint64_t seed, std::uint32_t layer, std::uint32_t epoch,
-            core::Purpose purpose = core::Purpose::dropout);
+            linalg::Purpose purpose = linalg::Purpose::dropout);
 
     bool active() const { return threshold_ > 0; }
     std::uint32_t threshold() const { return threshold_; }
     float scale() const { return scale_; }
-    const core::StreamKey& key() const { return key_; }
+    const linalg::StreamKey& key() const { return key_; }
 
     /// The 16 random bits of each unit of a sample.
     /// @param bits  out: [units]
     void random_bits(std::uint32_t sample, std::span<std::uint16_t> bits) const;
 
   private:
-    core::StreamKey key_;
+    linalg::StreamKey key_;
     std::uint32_t threshold_ = 0;
     float scale_ = 1.0f;
 };
 
-// T is float or core::BFloat16: what the operands of the next products are. Rows are padded as for them
-// (core/sparse_product.hpp). Local: no communication.
+// T is float or linalg::BFloat16: what the operands of the next products are. Rows are padded as for them
+// (linalg/sparse_product.hpp). Local: no communication.
 
 /// Bias, ReLU and dropout of a hidden layer in one pass, and the bitmap of what is left.
 /// a = max(z + b, 0) * mask * scale, and 0 where that is below 2^-40;  NaN stays NaN, so that a diverged network shows
@@ -49,8 +49,8 @@ class Dropout {
 /// @param samples  [rows], the index of each row in the training set; empty when dropout is not active
 /// @param a        out: [rows, units]; its values may be z
 template <class T>
-void bias_relu_dropout_forward(core::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
-                               std::span<const std::uint32_t> samples, const core::SparseMatrix<T>& a);
+void bias_relu_dropout_forward(linalg::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
+                               std::span<const std::uint32_t> samples, const linalg::SparseMatrix<T>& a);
 
 /// The gradient through dropout and ReLU, its bitmap, and the gradient of the bias.
 /// dz = da * scale where a is not 0, else 0, and 0 where that is below 2^-40;  db = column sums of dz, rows in
@@ -60,19 +60,19 @@ void bias_relu_dropout_forward(core::ConstMatrix z, std::span<const float> bias,
 /// @param dbias   out: [units], padded; of T = BFloat16 summed up before narrowing
 /// @param dz      out: dL/dz, [rows, units]; its values may be da
 template <class T>
-void bias_relu_dropout_backward(core::ConstMatrix da, core::ConstBitmap active, const Dropout& dropout,
-                                std::span<float> dbias, const core::SparseMatrix<T>& dz);
+void bias_relu_dropout_backward(linalg::ConstMatrix da, linalg::ConstBitmap active, const Dropout& dropout,
+                                std::span<float> dbias, const linalg::SparseMatrix<T>& dz);
 
 /// Dropout of the inputs of a network: x = x * mask * scale.
 /// @param samples  [rows], the index of each row in the training set
 /// @param x        in and out, [rows, inputs]
 template <class T>
-void drop_inputs(const Dropout& dropout, std::span<const std::uint32_t> samples, const core::SparseMatrix<T>& x);
+void drop_inputs(const Dropout& dropout, std::span<const std::uint32_t> samples, const linalg::SparseMatrix<T>& x);
 
 /// What is not an activation: values as operands of products, and their bitmap.
 /// @param from  [rows, columns], padded
 /// @param to    out: its values may be from
 template <class T>
-void as_operand(core::ConstMatrix from, const core::SparseMatrix<T>& to);
+void as_operand(linalg::ConstMatrix from, const linalg::SparseMatrix<T>& to);
 
 }  // namespace dropsweep::nn

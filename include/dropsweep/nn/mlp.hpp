@@ -6,12 +6,12 @@
 #include <span>
 #include <vector>
 
-#include "dropsweep/core/bitmap.hpp"
-#include "dropsweep/core/matrix.hpp"
-#include "dropsweep/core/products.hpp"
-#include "dropsweep/core/reduction_tree.hpp"
-#include "dropsweep/core/sparse_product.hpp"
-#include "dropsweep/core/tally.hpp"
+#include "dropsweep/linalg/bitmap.hpp"
+#include "dropsweep/linalg/matrix.hpp"
+#include "dropsweep/linalg/products.hpp"
+#include "dropsweep/linalg/reduction_tree.hpp"
+#include "dropsweep/linalg/sparse_product.hpp"
+#include "dropsweep/linalg/tally.hpp"
 #include "dropsweep/nn/activation.hpp"
 #include "dropsweep/nn/parameters.hpp"
 #include "dropsweep/nn/softmax_cross_entropy.hpp"
@@ -20,7 +20,7 @@ namespace dropsweep::nn {
 
 /// Where a backward pass puts the gradient of the summed loss.
 struct GradientSink {
-    const core::RunMerge& merge;             ///< how the leaves of the pass are added up
+    const linalg::RunMerge& merge;           ///< how the leaves of the pass are added up
     std::span<const std::span<float>> sums;  ///< out: one flat buffer for each node of `merge`
     /// Called once for each layer, the last one first, when its part of `sums` is there and its weights are no longer
     /// needed.
@@ -32,7 +32,7 @@ struct GradientSink {
 /// The forward and backward pass of a multilayer perceptron over the rows of one or several leaves of a batch, with
 /// room for the activations of up to `max_rows` rows. It owns no parameters: weights and gradients are flat buffers of
 /// the caller, laid out by `layout()`, padded. Everything here is local: no communication.
-/// @tparam Products  one of core/products.hpp
+/// @tparam Products  one of linalg/products.hpp
 template <class Products>
 class Mlp {
   public:
@@ -46,13 +46,13 @@ class Mlp {
     std::size_t classes() const { return dz_[last_].columns; }
 
     /// Where the caller puts the inputs and their bitmap, [rows, inputs], rows <= max_rows.
-    core::SparseMatrix<Element> inputs(std::size_t rows);
+    linalg::SparseMatrix<Element> inputs(std::size_t rows);
 
     /// Those of the last forward pass that the first hidden layer has given, with what is between rows; empty without a
     /// hidden layer.
     std::span<Element> activations() {
         if (inputs_.size() == 1) return {};
-        const core::MatrixView<Element> values = inputs_[1].rows(rows_).values;
+        const linalg::MatrixView<Element> values = inputs_[1].rows(rows_).values;
         return {values.data, rows_ * values.stride};
     }
 
@@ -65,10 +65,10 @@ class Mlp {
 
     /// Summed loss and correct predictions of the last forward pass, over all of its rows.
     /// @param labels  [rows], each below classes
-    core::Tally evaluate(Weights weights, std::span<const std::uint8_t> labels);
+    linalg::Tally evaluate(Weights weights, std::span<const std::uint8_t> labels);
 
     /// Class probabilities, [rows, classes], and most probable class, [rows], of the last forward pass.
-    void predict(Weights weights, core::Matrix probabilities, std::span<std::uint8_t> predicted);
+    void predict(Weights weights, linalg::Matrix probabilities, std::span<std::uint8_t> predicted);
 
     /// The gradient of the summed, weighted loss with respect to all weights, and that loss of each leaf. Consumes the
     /// forward pass.
@@ -76,27 +76,27 @@ class Mlp {
     /// @param gradient  one leaf of its merge for each leaf of the pass
     /// @param tallies   out: [leaves] loss and correct predictions of each
     void backward(Weights weights, std::span<const std::uint8_t> labels, std::span<const Dropout> dropout,
-                  const GradientSink& gradient, std::span<core::Tally> tallies);
+                  const GradientSink& gradient, std::span<linalg::Tally> tallies);
 
   private:
     /// Values and bitmap for up to max_rows rows.
     struct Room {
         Room(std::size_t max_rows, std::size_t column_count)
             : columns(column_count),
-              values(max_rows * core::padded_stride(column_count)),
-              nonzeros(max_rows * core::words_for(column_count)) {}
-        core::SparseMatrix<Element> rows(std::size_t count) {
-            assert(count * core::padded_stride(columns) <= values.size());
-            return {{values.data(), count, columns, core::padded_stride(columns)}, {nonzeros.data(), count, columns}};
+              values(max_rows * linalg::padded_stride(column_count)),
+              nonzeros(max_rows * linalg::words_for(column_count)) {}
+        linalg::SparseMatrix<Element> rows(std::size_t count) {
+            assert(count * linalg::padded_stride(columns) <= values.size());
+            return {{values.data(), count, columns, linalg::padded_stride(columns)}, {nonzeros.data(), count, columns}};
         }
 
         std::size_t columns;
-        core::AlignedBuffer<Element> values;
-        core::AlignedBuffer<std::uint64_t> nonzeros;
+        linalg::AlignedBuffer<Element> values;
+        linalg::AlignedBuffer<std::uint64_t> nonzeros;
     };
 
-    core::Matrix float_room(Room& room);
-    core::Matrix logits();
+    linalg::Matrix float_room(Room& room);
+    linalg::Matrix logits();
     std::span<const float> bias_of(Weights weights, std::size_t layer);
     template <class Addend>
     void add_up_bias(const GradientSink& gradient, std::size_t layer, Addend&& addend);
@@ -108,15 +108,15 @@ class Mlp {
     Loss loss_;
     std::vector<float> class_weights_;
     Products products_;
-    std::size_t rows_ = 0;                   ///< of the pass
-    std::vector<core::Range> leaves_;        ///< of the pass, their rows
-    std::vector<Room> inputs_;               ///< of each layer
-    std::vector<Room> dz_;                   ///< the gradients of what each layer gives
-    core::FloatBuffer logits_;               ///< from backward() on their gradient
-    core::FloatBuffer floats_;               ///< products of a layer, and
-    core::FloatBuffer bias_;                 ///< its bias, where elements are no floats
-    core::FloatBuffer scratch_;              ///< addends of leaves that have no place of their own
-    std::vector<core::Matrix> kernel_sums_;  ///< of one layer
+    std::size_t rows_ = 0;                     ///< of the pass
+    std::vector<linalg::Range> leaves_;        ///< of the pass, their rows
+    std::vector<Room> inputs_;                 ///< of each layer
+    std::vector<Room> dz_;                     ///< the gradients of what each layer gives
+    linalg::FloatBuffer logits_;               ///< from backward() on their gradient
+    linalg::FloatBuffer floats_;               ///< products of a layer, and
+    linalg::FloatBuffer bias_;                 ///< its bias, where elements are no floats
+    linalg::FloatBuffer scratch_;              ///< addends of leaves that have no place of their own
+    std::vector<linalg::Matrix> kernel_sums_;  ///< of one layer
 };
 
 }  // namespace dropsweep::nn

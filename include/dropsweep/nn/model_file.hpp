@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "dropsweep/core/matrix.hpp"
+#include "dropsweep/linalg/matrix.hpp"
 #include "dropsweep/nn/parameters.hpp"
 
 namespace dropsweep::nn {
@@ -14,7 +14,7 @@ namespace dropsweep::nn {
 /// A trained network and what a user of it has to know.
 struct Model {
     Architecture architecture;
-    core::FloatBuffer weights;                         ///< laid out as ParameterLayout(architecture)
+    linalg::FloatBuffer weights;                       ///< laid out as ParameterLayout(architecture)
     std::map<std::string, std::string> metadata = {};  ///< "classes", "input_scale", ... as written
     /// Of each class, from "class_names" in the metadata; else "0", "1" ...
     std::vector<std::string> class_names = {};

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "dropsweep/core/matrix.hpp"
-#include "dropsweep/core/partition.hpp"
+#include "dropsweep/linalg/matrix.hpp"
+#include "dropsweep/linalg/partition.hpp"
 
 namespace dropsweep::nn {
 
@@ -26,8 +26,8 @@ struct Architecture {
 /// The parameters of one dense layer (or their gradients) inside a flat buffer.
 template <class T>
 struct DenseView {
-    core::MatrixView<T> kernel;  ///< [fan_in, fan_out]
-    std::span<T> bias;           ///< [fan_out], or padded
+    linalg::MatrixView<T> kernel;  ///< [fan_in, fan_out]
+    std::span<T> bias;             ///< [fan_out], or padded
 };
 
 /// Where each tensor lies in the one flat buffer that holds all parameters: kernel then bias, layer by layer. Gradients
@@ -36,7 +36,7 @@ class ParameterLayout {
   public:
     enum class Rows {
         dense,  ///< without gaps: of files and hashes
-        padded  ///< each begins on a cache line, as products want it (core::padded_stride); what is between is zero
+        padded  ///< each begins on a cache line, as products want it (linalg::padded_stride); what is between is zero
     };
 
     struct Tensor {
@@ -54,7 +54,7 @@ class ParameterLayout {
     const std::vector<Tensor>& tensors() const { return tensors_; }
     std::size_t layers() const { return tensors_.size() / 2; }
     /// The elements of a layer, kernel and bias, in the flat buffer.
-    core::Range range_of(std::size_t layer) const {
+    linalg::Range range_of(std::size_t layer) const {
         const Tensor& bias = tensors_[2 * layer + 1];
         return {tensors_[2 * layer].offset, bias.offset + bias.size};
     }

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <span>
 
-#include "dropsweep/core/matrix.hpp"
-#include "dropsweep/core/tally.hpp"
+#include "dropsweep/linalg/matrix.hpp"
+#include "dropsweep/linalg/tally.hpp"
 
 namespace dropsweep::nn {
 
@@ -17,30 +17,30 @@ namespace dropsweep::nn {
 /// PyTorch backends.
 enum class Loss { clipped_probabilities, from_logits };
 
-// Logits are products without bias, [rows, classes], whose rows are padded as for products (core/sparse_product.hpp),
+// Logits are products without bias, [rows, classes], whose rows are padded as for products (linalg/sparse_product.hpp),
 // as is the bias, [classes], which is added here. A row is correct when its largest logit, the first of equals, is y.
-// Sums over classes are made in ascending order, in float; exp and log are those of core/float_math-inl.hpp. Local: no
-// communication.
+// Sums over classes are made in ascending order, in float; exp and log are those of linalg/float_math-inl.hpp. Local:
+// no communication.
 
 /// Loss and correct predictions of some rows, summed over them (the caller divides once by the global count).
 /// @param labels  y, [rows], each below classes
 /// @return  loss in nats, summed in double, rows in ascending order
-core::Tally softmax_cross_entropy(Loss loss, core::ConstMatrix products, std::span<const float> bias,
-                                  std::span<const std::uint8_t> labels);
+linalg::Tally softmax_cross_entropy(Loss loss, linalg::ConstMatrix products, std::span<const float> bias,
+                                    std::span<const std::uint8_t> labels);
 
 /// The same and its gradient in one pass, 0 where that is below 2^-40. Both of a row are multiplied by the weight of
 /// its class, as by class_weight of Keras's Model.fit, where validation has none.
 /// @param products       in: Z without bias; out: dL/dZ
 /// @param class_weights  [classes], or empty: 1 each
 /// @param dbias          out: [classes], padded: column sums of dZ, rows in ascending order
-core::Tally softmax_cross_entropy_gradient(Loss loss, core::Matrix products, std::span<const float> bias,
-                                           std::span<const std::uint8_t> labels, std::span<const float> class_weights,
-                                           std::span<float> dbias);
+linalg::Tally softmax_cross_entropy_gradient(Loss loss, linalg::Matrix products, std::span<const float> bias,
+                                             std::span<const std::uint8_t> labels, std::span<const float> class_weights,
+                                             std::span<float> dbias);
 
 /// The probability of each class and the most probable one: P = softmax(Z).
 /// @param probabilities  out: [rows, classes], not padded
 /// @param predicted      out: [rows], the class with the largest logit, the first of equals
-void softmax(core::ConstMatrix products, std::span<const float> bias, core::Matrix probabilities,
+void softmax(linalg::ConstMatrix products, std::span<const float> bias, linalg::Matrix probabilities,
              std::span<std::uint8_t> predicted);
 
 }  // namespace dropsweep::nn

@@ -21,7 +21,7 @@ class Adam : public Optimizer {
 
     /// moments(): m, then v.
     bool update(std::span<float> weights, std::span<const float> gradient, float gradient_scale, std::uint64_t step,
-                std::span<core::BFloat16> narrowed = {}) override;
+                std::span<linalg::BFloat16> narrowed = {}) override;
 };
 
 }  // namespace dropsweep::optim

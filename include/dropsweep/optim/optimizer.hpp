@@ -7,8 +7,8 @@
 #include <span>
 #include <string>
 
-#include "dropsweep/core/bfloat16.hpp"
-#include "dropsweep/core/matrix.hpp"
+#include "dropsweep/linalg/bfloat16.hpp"
+#include "dropsweep/linalg/matrix.hpp"
 
 namespace dropsweep::optim {
 
@@ -54,7 +54,7 @@ class Optimizer {
     /// @return  whether all weights that it changed are finite
     /// Local: no communication.
     virtual bool update(std::span<float> weights, std::span<const float> gradient, float gradient_scale,
-                        std::uint64_t step, std::span<core::BFloat16> narrowed = {}) = 0;
+                        std::uint64_t step, std::span<linalg::BFloat16> narrowed = {}) = 0;
 
     /// The state between steps, all of it: [moments_of(rule), size], 0 at first.
     std::span<float> moments() { return moments_.span(); }
@@ -64,7 +64,7 @@ class Optimizer {
         : settings_(settings), moments_(moments_of(settings.rule) * size) {}
 
     Settings settings_;
-    core::FloatBuffer moments_;
+    linalg::FloatBuffer moments_;
 };
 
 /// Of the rule that the settings name.

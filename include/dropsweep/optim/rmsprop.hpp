@@ -18,7 +18,7 @@ class RmsProp : public Optimizer {
     RmsProp(const Settings& settings, std::size_t size) : Optimizer(settings, size) {}
 
     bool update(std::span<float> weights, std::span<const float> gradient, float gradient_scale, std::uint64_t step,
-                std::span<core::BFloat16> narrowed = {}) override;
+                std::span<linalg::BFloat16> narrowed = {}) override;
 };
 
 }  // namespace dropsweep::optim

@@ -16,7 +16,7 @@ class Sgd : public Optimizer {
     Sgd(const Settings& settings, std::size_t size) : Optimizer(settings, size) {}
 
     bool update(std::span<float> weights, std::span<const float> gradient, float gradient_scale, std::uint64_t step,
-                std::span<core::BFloat16> narrowed = {}) override;
+                std::span<linalg::BFloat16> narrowed = {}) override;
 };
 
 }  // namespace dropsweep::optim

@@ -17,12 +17,12 @@ namespace dropsweep::record {
 struct RankMachine {
     std::string host;
     std::string cpu;       ///< the model name the system gives
-    std::string products;  ///< what multiplies, see core::describe
+    std::string products;  ///< what multiplies, see linalg::describe
     bool operator==(const RankMachine&) const = default;
 };
 
 /// The machine of every rank, in rank order. Collective over world.
-std::vector<RankMachine> gather_machines(const comm::Communicator& world, const core::Arithmetic& arithmetic);
+std::vector<RankMachine> gather_machines(const comm::Communicator& world, const linalg::Arithmetic& arithmetic);
 
 /// Where the data came from.
 struct DataProvenance {

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "dropsweep/core/stopwatch.hpp"
 #include "dropsweep/record/terminal.hpp"
 #include "dropsweep/sweep/listener.hpp"
 #include "dropsweep/sweep/trial.hpp"
+#include "dropsweep/system/stopwatch.hpp"
 
 namespace dropsweep::record {
 
@@ -28,7 +28,7 @@ class Progress : public sweep::Listener {
         std::optional<double> predicted_seconds = std::nullopt;  ///< of the sweep
         std::optional<Terminal> terminal;
         std::FILE* stream = stderr;
-        core::Clock clock = std::chrono::steady_clock::now;
+        system::Clock clock = std::chrono::steady_clock::now;
     };
     Progress(const std::vector<sweep::Trial>& trials, const Settings& settings);
 

@@ -9,12 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "dropsweep/core/stopwatch.hpp"
 #include "dropsweep/record/run_record.hpp"
 #include "dropsweep/record/tables.hpp"
 #include "dropsweep/sweep/listener.hpp"
 #include "dropsweep/sweep/prediction.hpp"
 #include "dropsweep/sweep/trial.hpp"
+#include "dropsweep/system/stopwatch.hpp"
 
 namespace dropsweep::record {
 
@@ -29,7 +29,7 @@ class RunFiles : public sweep::Listener {
     /// @param recorded  called with the ids of trials whose rows in summary.csv have come to be on disk
     RunFiles(std::filesystem::path directory, const std::vector<sweep::Trial>& trials, std::size_t training_samples,
              const RunRecord& earlier = {}, std::function<void(const std::set<std::string>&)> recorded = {},
-             core::Clock clock = std::chrono::steady_clock::now);
+             system::Clock clock = std::chrono::steady_clock::now);
 
     /// Writes down beside the times that come what is expected of them.
     /// @param ranks  of the world
@@ -68,7 +68,7 @@ class RunFiles : public sweep::Listener {
     double earlier_seconds_ = 0;           ///< of the run before this start
     std::optional<double> sweep_seconds_;  ///< at the end
     int ranks_ = 0;                        ///< at the end
-    core::Clock clock_;
+    system::Clock clock_;
     std::chrono::steady_clock::time_point next_write_{};
     bool epochs_changed_ = true;
     bool outcomes_changed_ = true;

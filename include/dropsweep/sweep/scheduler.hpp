@@ -7,12 +7,12 @@
 
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/comm/watch.hpp"
-#include "dropsweep/core/error.hpp"
 #include "dropsweep/sweep/epoch_forecast.hpp"
 #include "dropsweep/sweep/listener.hpp"
 #include "dropsweep/sweep/plan.hpp"
 #include "dropsweep/sweep/rehearsal.hpp"
 #include "dropsweep/sweep/selection.hpp"
+#include "dropsweep/text/error.hpp"
 #include "dropsweep/train/trainer.hpp"
 
 namespace dropsweep::sweep {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "dropsweep/core/decimal.hpp"
+#include "dropsweep/text/decimal.hpp"
 #include "dropsweep/train/dropout_rates.hpp"
 
 namespace dropsweep::sweep {
@@ -17,9 +17,9 @@ namespace dropsweep::sweep {
 /// first one first.
 class DropoutSetting {
   public:
-    DropoutSetting(const core::Decimal& rate = {}) : rates_{rate} {}
+    DropoutSetting(const text::Decimal& rate = {}) : rates_{rate} {}
     /// Reads "0.3", or a rate for each hidden layer, "0.2/0.5". Equal ones are one.
-    /// @throws Error  usage: as core::Decimal::parse; a rate is not below 1, or they are too many
+    /// @throws Error  usage: as text::Decimal::parse; a rate is not below 1, or they are too many
     static DropoutSetting parse(std::string_view text);
 
     std::string text() const;
@@ -31,7 +31,7 @@ class DropoutSetting {
     auto operator<=>(const DropoutSetting&) const = default;
 
   private:
-    std::vector<core::Decimal> rates_;
+    std::vector<text::Decimal> rates_;
 };
 
 /// A training option, beside dropout, of which the trials of a sweep may have different values.
@@ -85,7 +85,7 @@ struct Setting {
 };
 
 /// A comma list of dropout values and of ranges, "first:last:step", in the order written, as settings without choices.
-/// @throws Error  usage: as core::parse_decimal_list and DropoutSetting::parse
+/// @throws Error  usage: as text::parse_decimal_list and DropoutSetting::parse
 std::vector<Setting> parse_dropout_list(std::string_view text);
 
 /// What is the same for all settings with the same choices.

@@ -40,7 +40,7 @@ class Calibration {
   private:
     struct Network {
         double dropout_rate = 0;
-        core::FloatBuffer weights;
+        linalg::FloatBuffer weights;
     };
     struct Budget {
         double seconds = 0;

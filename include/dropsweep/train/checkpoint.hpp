@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "dropsweep/core/matrix.hpp"
-#include "dropsweep/core/sha256.hpp"
-#include "dropsweep/core/tally.hpp"
+#include "dropsweep/linalg/matrix.hpp"
+#include "dropsweep/linalg/tally.hpp"
+#include "dropsweep/system/sha256.hpp"
 #include "dropsweep/train/early_stopping.hpp"
 #include "dropsweep/train/result.hpp"
 
@@ -23,34 +23,34 @@ namespace dropsweep::train {
 struct Checkpoint {
     std::uint32_t epoch = 0;  ///< of the next step
     std::uint64_t step = 0;   ///< steps of that epoch that are done; 0: the epochs before it are evaluated and judged
-    core::Tally total;        ///< over the samples of these steps
+    linalg::Tally total;      ///< over the samples of these steps
     double training_seconds = 0;       ///< of these steps
     std::vector<EpochRecord> history;  ///< [epoch]
     EarlyStopping::State early_stopping;
-    core::FloatBuffer weights;       ///< flat, [parameters]
-    core::FloatBuffer moments;       ///< of the optimizer, [moments_of(rule), parameters]
-    core::FloatBuffer best_weights;  ///< [parameters]; empty when they are not kept
+    linalg::FloatBuffer weights;       ///< flat, [parameters]
+    linalg::FloatBuffer moments;       ///< of the optimizer, [moments_of(rule), parameters]
+    linalg::FloatBuffer best_weights;  ///< [parameters]; empty when they are not kept
 };
 
 /// The bytes of a checkpoint file: a fixed magic, `identity`, the trial's id, the fields in order, and last the SHA-256
 /// of everything before it.
 /// @param identity  digest of configuration and data, which a checkpoint must share with who goes on from it
-std::string encode(const Checkpoint& checkpoint, const core::Digest& identity, std::string_view trial);
+std::string encode(const Checkpoint& checkpoint, const system::Digest& identity, std::string_view trial);
 
 /// The reverse. Trusts no byte: neither time nor memory beyond the size of `bytes`.
 /// @param parameters  elements that weights must have
 /// @param moments     of each parameter
 /// @throws Error  bad_data: what is wrong, without the file's name: truncated, altered, of another version, trial,
 ///                configuration or network
-Checkpoint decode(std::string_view bytes, const core::Digest& identity, std::string_view trial, std::size_t parameters,
-                  std::size_t moments = 1);
+Checkpoint decode(std::string_view bytes, const system::Digest& identity, std::string_view trial,
+                  std::size_t parameters, std::size_t moments = 1);
 
 /// The checkpoints of a run: for each trial the last two generations, `<trial>.0` and `<trial>.1`, in one folder.
 /// Local: no communication.
 class CheckpointStore {
   public:
     /// @param directory  made when the first checkpoint is saved
-    CheckpointStore(std::filesystem::path directory, const core::Digest& identity);
+    CheckpointStore(std::filesystem::path directory, const system::Digest& identity);
 
     struct Loaded {
         std::optional<Checkpoint> checkpoint;  ///< the furthest that is whole; none: the trial starts over
@@ -59,7 +59,7 @@ class CheckpointStore {
     /// Never throws for what is in the files.
     Loaded load(const std::string& trial, std::size_t parameters, std::size_t moments = 1);
 
-    /// Replaces the older generation, durably (see core::write_file_atomically): at any instant at least one whole
+    /// Replaces the older generation, durably (see system::write_file_atomically): at any instant at least one whole
     /// generation is there once the first was saved.
     /// @throws Error  io_error
     void save(const std::string& trial, const Checkpoint& checkpoint);
@@ -73,7 +73,7 @@ class CheckpointStore {
     std::filesystem::path file_of(const std::string& trial, int generation) const;
 
     std::filesystem::path directory_;
-    core::Digest identity_;
+    system::Digest identity_;
     std::map<std::string, int> next_generation_;  ///< of each trial: the file that is written next
 };
 

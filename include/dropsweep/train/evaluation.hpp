@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/core/matrix.hpp"
 #include "dropsweep/data/dataset.hpp"
+#include "dropsweep/linalg/matrix.hpp"
 #include "dropsweep/nn/mlp.hpp"
 #include "dropsweep/train/result.hpp"
 #include "dropsweep/train/rules.hpp"
@@ -30,13 +30,13 @@ Evaluation evaluate(const comm::Communicator& group, nn::Mlp<Products>& mlp,
 struct Predictions {
     Evaluation evaluation;                ///< against the samples' labels; the very figures of evaluate()
     std::vector<std::uint8_t> predicted;  ///< [samples] most probable class
-    core::FloatBuffer probabilities;      ///< [samples, classes]
+    linalg::FloatBuffer probabilities;    ///< [samples, classes]
 };
 
 /// Runs a model on samples. Local: no communication.
 /// @param arithmetic, rules  those of the model's training give the very figures of evaluate() there
 /// @param samples  at least one, of architecture.inputs features, labels below architecture.classes <= 256
-Predictions predict(const nn::Architecture& architecture, const core::Arithmetic& arithmetic, Rules rules,
+Predictions predict(const nn::Architecture& architecture, const linalg::Arithmetic& arithmetic, Rules rules,
                     std::span<const float> weights, const data::Samples& samples);
 
 }  // namespace dropsweep::train

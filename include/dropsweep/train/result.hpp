@@ -4,7 +4,7 @@
 #include <limits>
 #include <string_view>
 
-#include "dropsweep/core/sha256.hpp"
+#include "dropsweep/system/sha256.hpp"
 
 namespace dropsweep::train {
 
@@ -54,9 +54,9 @@ struct TrialResult {
     std::uint32_t epochs = 0;  ///< epochs in the history
     std::uint32_t best_epoch = 0;
     double best_val_loss = kNotANumber;
-    Evaluation validation;          ///< of the weights that are kept
-    Evaluation test;                ///< of the weights that are kept
-    core::Digest weights_sha256{};  ///< of the flat weights; zero when there are none worth keeping
+    Evaluation validation;            ///< of the weights that are kept
+    Evaluation test;                  ///< of the weights that are kept
+    system::Digest weights_sha256{};  ///< of the flat weights; zero when there are none worth keeping
     bool has_weights() const { return status == Status::completed || status == Status::early_stopped; }
 };
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/core/matrix.hpp"
+#include "dropsweep/linalg/matrix.hpp"
 #include "dropsweep/train/dropout_rates.hpp"
 #include "dropsweep/train/trainer.hpp"
 
@@ -24,8 +24,8 @@ struct StepEvidence {
 
 /// A trial between two steps, on one rank of its group.
 struct StepState {
-    core::FloatBuffer weights;  ///< [padded], equal on all ranks
-    core::FloatBuffer moments;  ///< of the optimizer: of the own slices, one layer after the other
+    linalg::FloatBuffer weights;  ///< [padded], equal on all ranks
+    linalg::FloatBuffer moments;  ///< of the optimizer: of the own slices, one layer after the other
 };
 
 /// Some steps of one epoch of a trial.

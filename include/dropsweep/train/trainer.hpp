@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/core/matrix.hpp"
 #include "dropsweep/data/dataset.hpp"
+#include "dropsweep/linalg/matrix.hpp"
 #include "dropsweep/nn/parameters.hpp"
 #include "dropsweep/train/checkpoint.hpp"
 #include "dropsweep/train/dropout_rates.hpp"
@@ -60,7 +60,7 @@ struct TrialObserver {
 
 struct TrainedModel {
     TrialResult result;
-    core::FloatBuffer weights;
+    linalg::FloatBuffer weights;
     std::vector<std::uint8_t> predicted;  ///< [test samples] most probable class
 };
 
@@ -81,6 +81,6 @@ std::optional<TrainedModel> train_trial(const comm::Communicator& group, const E
 
 /// Compares the weights of all ranks by their SHA-256, which is returned. Collective over the group.
 /// @throws AgreedError  failure, on all ranks: some differ; the message names the world rank of the first that does
-core::Digest require_equal_weights(const comm::Communicator& group, std::span<const float> weights);
+system::Digest require_equal_weights(const comm::Communicator& group, std::span<const float> weights);
 
 }  // namespace dropsweep::train

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "dropsweep/core/products.hpp"
+#include "dropsweep/linalg/products.hpp"
 #include "dropsweep/optim/optimizer.hpp"
 #include "dropsweep/train/class_weights.hpp"
 #include "dropsweep/train/rules.hpp"
@@ -28,7 +28,7 @@ struct TrainingOptions {
     std::size_t leaf_rows = 32;
     Rules rules = Rules::keras;
     ClassWeights class_weights;
-    core::Arithmetic arithmetic;
+    linalg::Arithmetic arithmetic;
     double verify = 0;  ///< share of the steps that are computed twice; changes no bit
 };
 

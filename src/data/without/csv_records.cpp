@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/features.hpp"
+#include "dropsweep/system/features.hpp"
 
 namespace dropsweep::data {
 
 struct CsvRecords::Parser {};
 
 CsvRecords::CsvRecords(const std::filesystem::path& path) : path_(path), file_(path) {
-    core::refuse_without("csv", fmt::format("do without {}", path.string()));
+    system::refuse_without("csv", fmt::format("do without {}", path.string()));
 }
 
 CsvRecords::~CsvRecords() = default;
@@ -18,11 +18,11 @@ CsvRecords::~CsvRecords() = default;
 void CsvRecords::for_each(const Visit&) {}
 
 void CsvRecords::refuse(const std::string& what, const std::string&) const {
-    core::refuse_without("csv", what);
+    system::refuse_without("csv", what);
 }
 
 void CsvRecords::refuse_line(const std::string& what, const std::string&) const {
-    core::refuse_without("csv", what);
+    system::refuse_without("csv", what);
 }
 
 }  // namespace dropsweep::data

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/activity.hpp"
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/features.hpp"
 #include "dropsweep/data/reading_progress.hpp"
+#include "dropsweep/system/activity.hpp"
+#include "dropsweep/system/features.hpp"
+#include "dropsweep/text/error.hpp"
 
 namespace dropsweep::data {
 
@@ -28,7 +28,7 @@ UncompressedFile::UncompressedFile(const std::filesystem::path& path)
     if (stream_->file == nullptr) fail();
     size_ = static_cast<double>(std::filesystem::file_size(path, ignored));
     const bool is_gzip = std::fgetc(stream_->file) == 0x1f && std::fgetc(stream_->file) == 0x8b;
-    if (is_gzip) core::refuse_without("gzip", fmt::format("unpack {}", path.string()));
+    if (is_gzip) system::refuse_without("gzip", fmt::format("unpack {}", path.string()));
     std::rewind(stream_->file);
 }
 
@@ -39,7 +39,7 @@ bool UncompressedFile::compressed() const {
 }
 
 std::size_t UncompressedFile::read(std::span<std::uint8_t> bytes) {
-    const core::Activity::As reading(core::Activity::Kind::in_system);
+    const system::Activity::As reading(system::Activity::Kind::in_system);
     const std::size_t total = std::fread(bytes.data(), 1, bytes.size(), stream_->file);
     if (total < bytes.size() && std::ferror(stream_->file) != 0) fail();
     ReadingProgress::at(path_, static_cast<double>(std::ftell(stream_->file)) / size_);

@@ -1,10 +1,10 @@
-#include "dropsweep/core/features.hpp"
 #include "dropsweep/nn/model_export.hpp"
+#include "dropsweep/system/features.hpp"
 
 namespace dropsweep::nn {
 
 void write_onnx(const std::filesystem::path&, const Model&) {
-    core::refuse_without("onnx", "export the model as npz");
+    system::refuse_without("onnx", "export the model as npz");
 }
 
 }  // namespace dropsweep::nn

@@ -12,13 +12,13 @@
 #include <fmt/format.h>
 #include <sys/mman.h>
 
-#include "dropsweep/core/descriptor.hpp"
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
-#include "dropsweep/core/process.hpp"
-#include "dropsweep/core/text.hpp"
-#include "dropsweep/core/utf8.hpp"
 #include "dropsweep/record/csv.hpp"
+#include "dropsweep/system/descriptor.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/system/process.hpp"
+#include "dropsweep/text/error.hpp"
+#include "dropsweep/text/utf8.hpp"
+#include "dropsweep/text/words.hpp"
 
 #include "plot_templates.hpp"
 
@@ -39,15 +39,15 @@ class Picture {
 
     /// For this process and those that it starts, which inherit the file.
     std::string path() const { return fmt::format("/proc/self/fd/{}", file_.number()); }
-    std::string content() const { return core::read_file(path()); }
+    std::string content() const { return system::read_file(path()); }
 
   private:
-    core::Descriptor file_;
+    system::Descriptor file_;
 };
 
 /// One line of UTF-8, without what gnuplot writes into an SVG as it is and no XML may have.
 std::string plain(std::string_view text) {
-    std::string line = core::as_utf8(one_line(text));
+    std::string line = text::as_utf8(one_line(text));
     for (std::size_t at = 0; (at = line.find("]]>", at)) != std::string::npos;) line.replace(at, 3, "]] >");
     return line;
 }
@@ -71,7 +71,7 @@ std::string script(const Plot& plot, const std::string& png, const std::string& 
 std::optional<std::string> content_of(const std::filesystem::path& path) {
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(path, ignored)) return std::nullopt;
-    return core::read_file(path);
+    return system::read_file(path);
 }
 
 void write_scripts(const std::filesystem::path& directory, std::span<const Plot> plots) {
@@ -81,14 +81,14 @@ void write_scripts(const std::filesystem::path& directory, std::span<const Plot>
         if (content_of(path) == text) continue;
         std::error_code ignored;
         for (const char* extension : kPictures) std::filesystem::remove(directory / (plot.name + extension), ignored);
-        core::write_file_atomically(path, text);
+        system::write_file_atomically(path, text);
     }
 }
 
 /// The line that says what is wrong, the last: before it gnuplot may quote the line it means and point at the place.
 std::string complaint(std::string_view output) {
     std::string_view last;
-    for (const std::string_view line : core::split(output, '\n')) {
+    for (const std::string_view line : text::split(output, '\n')) {
         const std::size_t start = line.find_first_not_of(" \t\r");
         if (start != std::string_view::npos) last = line.substr(start);
     }
@@ -101,7 +101,7 @@ bool draw(const std::filesystem::path& directory, const Plot& plot) {
     // -d: not with the settings of whoever runs this.
     constexpr std::chrono::seconds kLimit(60);
     const auto result =
-        core::run_process({"gnuplot", "-d"}, script(plot, pictures[0].path(), pictures[1].path()), kLimit);
+        system::run_process({"gnuplot", "-d"}, script(plot, pictures[0].path(), pictures[1].path()), kLimit);
     if (!result) return false;
     const auto refuse = [&](const std::string& what) {
         throw Error(ExitCode::failure, fmt::format("gnuplot: {}; see what gnuplot says to {}.gp in {}", what, plot.name,
@@ -115,7 +115,7 @@ bool draw(const std::filesystem::path& directory, const Plot& plot) {
         const std::string name = plot.name + kPictures[kind];
         const std::string picture = pictures[kind].content();
         if (picture.empty()) refuse(fmt::format("it has not drawn {}", name));
-        core::write_file_atomically(directory / name, picture);
+        system::write_file_atomically(directory / name, picture);
     }
     return true;
 }

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/hex.hpp"
-#include "dropsweep/core/text.hpp"
-#include "dropsweep/core/utf8.hpp"
 #include "dropsweep/record/classification.hpp"
+#include "dropsweep/text/hex.hpp"
+#include "dropsweep/text/utf8.hpp"
+#include "dropsweep/text/words.hpp"
 
 #include "plot_list.hpp"
 #include "plot_templates.hpp"
@@ -19,7 +19,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string counted(std::size_t samples, const Json& classification) {
-    return core::counted(samples, classification.contains("image") ? "image" : "sample");
+    return text::counted(samples, classification.contains("image") ? "image" : "sample");
 }
 
 /// The names of the classes along an axis.
@@ -31,7 +31,7 @@ struct ClassAxis {
 /// @param most  names that there is room for
 ClassAxis class_axis(char axis, const std::vector<std::string>& names, std::size_t most) {
     const std::size_t every = (names.size() + most - 1) / most;
-    if (names == core::number_names(names.size())) {
+    if (names == text::number_names(names.size())) {
         return {fmt::format("set {}tics 0, nice({}.)", axis, every), 0};
     }
     constexpr std::size_t kMostCharacters = 28;
@@ -40,7 +40,7 @@ ClassAxis class_axis(char axis, const std::vector<std::string>& names, std::size
     std::vector<double> places;
     std::size_t longest = 0;
     for (std::size_t label = 0; label < names.size(); label += every) {
-        shown.push_back(core::shortened(names[label], kMostCharacters));
+        shown.push_back(text::shortened(names[label], kMostCharacters));
         places.push_back(static_cast<double>(label));
         longest = std::max(longest, shown.back().size());
     }
@@ -147,13 +147,13 @@ std::optional<Plot> failure_plot(const Json& classification, std::size_t digit) 
     Datablock images("images"), captions("captions");
     for (std::size_t i = 0; i < shown.size(); ++i) {
         if (i > 0) images.end_of_index();
-        const std::vector<std::uint8_t> pixels = core::from_hex(shown[i]["pixels"].get<std::string>()).value();
+        const std::vector<std::uint8_t> pixels = text::from_hex(shown[i]["pixels"].get<std::string>()).value();
         for (std::size_t row = 0; row < pixels.size(); row += columns) {
             images.row(std::span(pixels).subspan(row, columns));
         }
         constexpr std::size_t kLongest = 8;
         const auto name = [&](const char* which) {
-            return core::shortened(names[shown[i][which].get<std::size_t>()], kLongest);
+            return text::shortened(names[shown[i][which].get<std::size_t>()], kLongest);
         };
         // Never "100.0" for what is not certain.
         const double percent = std::floor(1000 * shown[i]["probability"].get<double>()) / 10;

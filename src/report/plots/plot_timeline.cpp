@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/text.hpp"
+#include "dropsweep/text/words.hpp"
 
 #include "plot_list.hpp"
 #include "plot_templates.hpp"
@@ -44,8 +44,8 @@ std::vector<Plot> timeline_plots(const nlohmann::ordered_json& report) {
     const bool has_ends = !ends.empty() && pixels * trained / epochs > 3;
     plot.set("title", fmt::format("Who trained what when: ranks idle for {:.1f} % of the time",
                                   100 * timeline["idle_share"].get<double>()));
-    plot.set("subtitle", fmt::format("{} on {} in {:.1f} s{}", core::counted(trials.size(), "trial"),
-                                     core::counted(static_cast<std::size_t>(ranks), "rank"), seconds,
+    plot.set("subtitle", fmt::format("{} on {} in {:.1f} s{}", text::counted(trials.size(), "trial"),
+                                     text::counted(static_cast<std::size_t>(ranks), "rank"), seconds,
                                      has_ends ? "; notches: ends of epochs" : ""));
     plot.set("x_label", "seconds since the start of the sweep");
     plot.set("y_label", "rank");

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/core/decimal.hpp"
-#include "dropsweep/core/utf8.hpp"
+#include "dropsweep/text/decimal.hpp"
+#include "dropsweep/text/utf8.hpp"
 
 #include "plot_list.hpp"
 #include "plot_templates.hpp"
@@ -103,7 +103,7 @@ std::string title_of_slice(const Json& report, const std::string& title) {
         if (!value.empty()) parts.push_back(fmt::format("{} = {}", option, value));
     }
     constexpr std::size_t kLongest = 74;
-    return core::shortened(parts.empty() ? title : fmt::format("{}, {}", title, fmt::join(parts, ", ")), kLongest);
+    return text::shortened(parts.empty() ? title : fmt::format("{}, {}", title, fmt::join(parts, ", ")), kLongest);
 }
 
 /// A curve for each setting of the slice, named by its place on the first axis.
@@ -152,7 +152,7 @@ std::optional<Plot> test_accuracy_plot(const Json& report) {
         const Json& accuracy = settings[s]["test_accuracy"];
         const std::string name = settings[s]["values"][option];
         // Numbers have their place; other values stand side by side.
-        const double place = are_numbers ? core::Decimal::parse(name).value() : static_cast<double>(places.size());
+        const double place = are_numbers ? text::Decimal::parse(name).value() : static_cast<double>(places.size());
         if (!places.empty()) {
             step = places.size() == 1 ? place - places.back() : std::min(step, place - places.back());
         }

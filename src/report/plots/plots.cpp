@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "dropsweep/core/error.hpp"
-#include "dropsweep/core/files.hpp"
+#include "dropsweep/system/files.hpp"
+#include "dropsweep/text/error.hpp"
 
 #include "plot_list.hpp"
 
@@ -40,7 +40,7 @@ bool draw_plots(const std::filesystem::path& directory, const nlohmann::ordered_
     }
     const std::filesystem::path folder = directory / "plots";
     // On the disk before the page, which says that all is there.
-    core::make_directory(folder);
+    system::make_directory(folder);
     try {
         remove_others(folder, plots);
     } catch (const std::filesystem::filesystem_error& error) {

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "dropsweep/linalg/bitmap.hpp"
+#include "dropsweep/linalg/matrix.hpp"
+#include "dropsweep/linalg/partition.hpp"
+#include "dropsweep/linalg/reduction_tree.hpp"
+
+namespace dropsweep::linalg {
+
+// Products whose left operand has many zeros. Each element of a result is one chain of fused multiply-adds over
+// ascending k, s = fma(a, b, s) from s = +0, in which the terms with a = 0 are left out: they change no bit, as long as
+// B is finite. So neither the instruction set nor the choice between the kernels for sparse and for dense operands
+// changes a bit. docs/arithmetic.md has the proof.
+//
+// All matrices but A's values have rows that begin on cache lines and are padded to whole ones with zeros
+// (padded_stride); the padding of C is written, with zeros. Local: no communication.
+
+/// Elements from one row to the next of a matrix that the kernels take: whole cache lines, an odd number of them, so
+/// that the rows of a column do not fall into a few sets of the cache.
+constexpr std::size_t padded_stride(std::size_t columns) {
+    constexpr std::size_t kLine = 16;
+    return ((columns + kLine - 1) / kLine | 1) * kLine;
+}
+
+/// Which kernels: by the share of non-zeros, or always one of them. No bit of a result depends on it.
+enum class Zeros { by_density, skip, multiply };
+void set_zeros(Zeros zeros);
+
+/// choose_simd(), and for checks the Zeros that the environment variable DROPSWEEP_ZEROS names: skip or multiply.
+/// @throws Error  usage: as choose_simd; DROPSWEEP_ZEROS has another value
+void choose_kernels();
+
+/// What is below 2^-40 becomes zero, as operands of products have to be.
+void remove_tiny(std::span<float> values);
+
+/// C = A B;  A [m, k], B [k, n], C [m, n].
+void multiply(const SparseMatrix<const float>& a, ConstMatrix b, Matrix c);
+
+/// C = A B^T;  A [m, k], B [n, k], C [m, n].
+/// @param scratch  grows to what is needed
+void multiply_transposed(const SparseMatrix<const float>& a, ConstMatrix b, Matrix c, FloatBuffer& scratch);
+
+/// Sums over leaves, added by a binary tree: for each leaf A_leaf^T B_leaf.
+/// @param a        the values of A, [m, k]
+/// @param columns  as transpose_leaves made it
+/// @param b        [m, n]
+/// @param merge    how the leaves are added up
+/// @param sums     out: [merge.nodes.size()] matrices [k, n]
+/// @param scratch  leaf_sum_scratch(merge) floats
+void multiply_leaves(ConstMatrix a, ConstBitmap columns, std::size_t leaf_bits, ConstMatrix b,
+                     std::span<const Range> leaves, const RunMerge& merge, std::span<const Matrix> sums,
+                     std::span<float> scratch);
+std::size_t leaf_sum_scratch(const RunMerge& merge);
+
+}  // namespace dropsweep::linalg

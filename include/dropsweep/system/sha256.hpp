@@ -1,0 +1,35 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace dropsweep::system {
+
+using Digest = std::array<std::uint8_t, 32>;
+
+/// SHA-256 (FIPS 180-4) of bytes that come in pieces.
+class Sha256 {
+  public:
+    Sha256();
+    ~Sha256();
+    void update(std::span<const std::byte> bytes);
+    /// The digest of all that was given; call once, last.
+    Digest finish();
+
+  private:
+    struct Context;
+    std::unique_ptr<Context> context_;
+};
+
+/// SHA-256 of an array as it lies in memory.
+template <class T>
+Digest sha256(std::span<const T> values) {
+    Sha256 hash;
+    hash.update(std::as_bytes(values));
+    return hash.finish();
+}
+
+}  // namespace dropsweep::system

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dropsweep::text {
+
+/// The pieces of `text` between separators; one empty piece for an empty text.
+inline std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> pieces;
+    while (true) {
+        const std::size_t end = text.find(separator);
+        pieces.push_back(text.substr(0, end));
+        if (end == std::string_view::npos) return pieces;
+        text.remove_prefix(end + 1);
+    }
+}
+
+/// A count with its noun, whose plural takes an s where it is not given: "1 seed", "5 seeds".
+inline std::string counted(std::size_t count, std::string_view noun, std::string_view plural = "") {
+    std::string text = std::to_string(count).append(" ");
+    if (count == 1) return text.append(noun);
+    return plural.empty() ? text.append(noun).append("s") : text.append(plural);
+}
+
+/// "0", "1" ...: what things are called that have no other names.
+inline std::vector<std::string> number_names(std::size_t count) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < count; ++i) names.push_back(std::to_string(i));
+    return names;
+}
+
+}  // namespace dropsweep::text

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "dropsweep/linalg/bfloat16.hpp"
+#include "dropsweep/linalg/matrix.hpp"
+
+namespace dropsweep::linalg {
+
+/// One operand of a product: element (i, j) lies at data[i * row_stride + j * column_stride].
+template <class T>
+struct StridedOperand {
+    const T* data;
+    std::size_t row_stride;
+    std::size_t column_stride;
+};
+
+/// C = A B by oneDNN, a product for each of the row runs of A and C, with the same bits whatever other runs there are;
+/// A [m, k], B [k, n], C [m, n] row-major; n, k > 0. Local: no communication.
+/// @throws Error  failure: oneDNN reports an error, or this program was built without it
+void onednn_multiply(StridedOperand<BFloat16> a, StridedOperand<BFloat16> b, std::size_t k, Matrix c,
+                     std::span<const Range> row_runs);
+
+/// Version and instruction set in use, e.g. "oneDNN 2.6.3 avx512_core_bf16"; empty without oneDNN.
+std::string onednn_description();
+
+}  // namespace dropsweep::linalg

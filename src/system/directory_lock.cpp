@@ -1,0 +1,77 @@
+#include "dropsweep/system/directory_lock.hpp"
+
+#include <condition_variable>
+#include <csignal>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+#include "lock_file.hpp"
+
+namespace dropsweep::system {
+namespace {
+
+/// Signals are the business of the other threads while this object lives, and of none that are started meanwhile.
+class BlockedSignals {
+  public:
+    BlockedSignals() {
+        sigset_t all;
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    BlockedSignals(const BlockedSignals&) = delete;
+    ~BlockedSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  private:
+    sigset_t before_{};
+};
+
+}  // namespace
+
+/// The lock file, and the thread that touches it.
+class DirectoryLock::Keeper {
+  public:
+    Keeper(const std::filesystem::path& directory, const std::string& host, std::function<void(const Error&)> on_lost,
+           const Timing& timing)
+        : file_(directory, host, timing.stale_after) {
+        file_.take();
+        const BlockedSignals blocked;
+        thread_ = std::jthread([this, on_lost = std::move(on_lost), interval = timing.sign_of_life](
+                                   const std::stop_token& stop) { keep(stop, on_lost, interval); });
+    }
+
+    const std::string& token() const { return file_.token(); }
+
+  private:
+    void keep(const std::stop_token& stop, const std::function<void(const Error&)>& on_lost,
+              std::chrono::milliseconds interval) {
+        std::mutex mutex;
+        std::condition_variable_any stopped;
+        std::unique_lock lock(mutex);
+        while (true) {
+            stopped.wait_for(lock, stop, interval, [] { return false; });
+            if (stop.stop_requested()) return;
+            if (!file_.give_sign_of_life()) return on_lost(file_.loss());
+        }
+    }
+
+    LockFile file_;
+    std::jthread thread_;
+};
+
+DirectoryLock::DirectoryLock(const std::filesystem::path& directory, const std::string& host,
+                             std::function<void(const Error&)> on_lost, const Timing& timing)
+    : keeper_(std::make_unique<Keeper>(directory, host, std::move(on_lost), timing)) {}
+
+DirectoryLock::DirectoryLock(const std::filesystem::path& directory, const std::string& host,
+                             std::function<void(const Error&)> on_lost)
+    : DirectoryLock(directory, host, std::move(on_lost), Timing{}) {}
+
+const std::string& DirectoryLock::token() const {
+    return keeper_->token();
+}
+
+DirectoryLock::~DirectoryLock() = default;
+
+}  // namespace dropsweep::system

@@ -1,0 +1,38 @@
+#include "dropsweep/system/sha256.hpp"
+
+#include <openssl/evp.h>
+
+#include "dropsweep/text/error.hpp"
+
+namespace dropsweep::system {
+
+struct Sha256::Context {
+    EVP_MD_CTX* handle = EVP_MD_CTX_new();
+    ~Context() { EVP_MD_CTX_free(handle); }
+};
+
+namespace {
+
+void check(int status) {
+    if (status != 1) throw Error(ExitCode::failure, "SHA-256 is not available in OpenSSL; check its configuration");
+}
+
+}  // namespace
+
+Sha256::Sha256() : context_(std::make_unique<Context>()) {
+    check(EVP_DigestInit_ex(context_->handle, EVP_sha256(), nullptr));
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::update(std::span<const std::byte> bytes) {
+    check(EVP_DigestUpdate(context_->handle, bytes.data(), bytes.size()));
+}
+
+Digest Sha256::finish() {
+    Digest digest{};
+    check(EVP_DigestFinal_ex(context_->handle, digest.data(), nullptr));
+    return digest;
+}
+
+}  // namespace dropsweep::system
