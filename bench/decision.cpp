@@ -108,18 +108,18 @@ std::vector<double> means_of(std::size_t settings, bool equal) {
     return means;
 }
 
-struct Tally {
+struct LossAndCorrect {
     std::size_t right = 0;
     std::size_t decided = 0;
     double trials = 0;
     std::vector<std::size_t> right_with_equal_seeds = std::vector<std::size_t>(kMostEqualSeeds + 1);
 };
 
-Tally decide_all(const Case& how, const std::vector<double>& means, std::size_t runs) {
+LossAndCorrect decide_all(const Case& how, const std::vector<double>& means, std::size_t runs) {
     const sweep::DecisionRules rules{.difference = kDifference, .most_seeds = kMostSeeds};
     const std::size_t settings = means.size();
     Random random(settings);
-    Tally tally;
+    LossAndCorrect tally;
     for (std::size_t run = 0; run < runs; ++run) {
         std::vector<std::vector<double>> losses;
         const auto draw = [&] {
@@ -148,11 +148,11 @@ Tally decide_all(const Case& how, const std::vector<double>& means, std::size_t 
 /// promise; it knows the deviations beforehand.
 void decide_many(const Case& how, std::size_t settings, std::size_t runs) {
     const double all = static_cast<double>(runs);
-    const Tally worst = decide_all(how, means_of(settings, true), runs);
+    const LossAndCorrect worst = decide_all(how, means_of(settings, true), runs);
     std::size_t seeds = 1;
     while (seeds < kMostEqualSeeds && static_cast<double>(worst.right_with_equal_seeds[seeds]) < 0.95 * all) ++seeds;
     const double equal_trials = static_cast<double>(seeds * settings);
-    const auto print = [&](const char* means, const Tally& tally) {
+    const auto print = [&](const char* means, const LossAndCorrect& tally) {
         const double trials = tally.trials / all;
         fmt::print("{},{},{},{},{:.4f},{:.4f},{:.1f},{:.0f},{:.3f}\n", how.name, settings, means, runs,
                    static_cast<double>(tally.right) / all, static_cast<double>(tally.decided) / all, trials,

@@ -8,7 +8,7 @@
 #include "dropsweep/cli/options.hpp"
 #include "dropsweep/data/idx.hpp"
 #include "dropsweep/data/synthetic.hpp"
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 namespace dropsweep::bench {
 

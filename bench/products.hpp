@@ -41,7 +41,7 @@ class StepProducts {
     }
     /// dW = X^T dY, for each leaf, added up
     void kernel_gradient(std::size_t layer, std::span<const linalg::Range> leaves) {
-        const linalg::RunMerge merge(leaves.size(), {0, leaves.size()});
+        const linalg::LocalReductionPlan merge(leaves.size(), {0, leaves.size()});
         const linalg::Matrix sum = result(layer, in(layer), out(layer));
         products_.kernel_gradient(rows_of(inputs_[layer], leaves), rows_of(gradients_[layer], leaves).values, leaves,
                                   merge, {&sum, 1}, [] {});

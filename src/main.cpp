@@ -1,7 +1,7 @@
 #include <cstdio>
 
 #include "dropsweep/cli/commands.hpp"
-#include "dropsweep/cli/run.hpp"
+#include "dropsweep/cli/program.hpp"
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/comm/supervisor.hpp"
 #include "dropsweep/linalg/blas.hpp"
@@ -22,7 +22,7 @@ int report_error(const std::exception& exception) {
     const Error error = as_error(exception);
     if (error.code() == ExitCode::interrupted) {
         warn(error.what());
-    } else if (agreed == nullptr || agreed->speaks()) {
+    } else if (agreed == nullptr || agreed->reports()) {
         std::fprintf(stderr, "dropsweep: error: %s\n", error.what());
     }
     return static_cast<int>(error.code());

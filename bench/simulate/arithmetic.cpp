@@ -125,7 +125,7 @@ void Mlp<Products>::forward(Weights /*weights*/, std::span<const std::size_t> le
 }
 
 template <class Products>
-linalg::Tally Mlp<Products>::evaluate(Weights /*weights*/, std::span<const std::uint8_t> labels) {
+linalg::LossAndCorrect Mlp<Products>::evaluate(Weights /*weights*/, std::span<const std::uint8_t> labels) {
     const Dropout& of = last_dropout[this];
     const double loss = arithmetic.losses.at(of.threshold(), of.key().seed, of.key().epoch);
     return {loss * static_cast<double>(labels.size()), 0};
@@ -138,8 +138,8 @@ void Mlp<Products>::predict(Weights /*weights*/, linalg::Matrix /*probabilities*
 template <class Products>
 void Mlp<Products>::backward(Weights /*weights*/, std::span<const std::uint8_t> /*labels*/,
                              std::span<const Dropout> /*dropout*/, const GradientSink& gradient,
-                             std::span<linalg::Tally> tallies) {
-    std::ranges::fill(tallies, linalg::Tally{});
+                             std::span<linalg::LossAndCorrect> losses) {
+    std::ranges::fill(losses, linalg::LossAndCorrect{});
     const Shares shares(layout_);
     for (std::size_t layer = layout_.layers(); layer-- > 0;) {
         compute(step_seconds(this, rows_) * shares.backward[layer]);

@@ -11,7 +11,7 @@
 #include "dropsweep/text/error.hpp"
 
 #include "local_commands.hpp"
-#include "run_options.hpp"
+#include "option_descriptions.hpp"
 #include "standard_output.hpp"
 
 namespace dropsweep::cli {

@@ -8,7 +8,7 @@
 #include "data_source.hpp"
 #include "local_commands.hpp"
 #include "model_source.hpp"
-#include "run_options.hpp"
+#include "option_descriptions.hpp"
 #include "standard_output.hpp"
 #include "values.hpp"
 

@@ -64,17 +64,17 @@ nn::Model read_model_for(const std::string& path, data::Dataset& dataset, const 
     return model;
 }
 
-linalg::Arithmetic arithmetic_of(const nn::Model& model) {
+linalg::GemmConfiguration gemm_configuration_of(const nn::Model& model) {
     const auto is = [&](const char* name, const std::string& value) {
         const auto entry = model.metadata.find(name);
         return entry != model.metadata.end() && entry->second == value;
     };
-    linalg::Arithmetic arithmetic;
-    if (is("gemm", linalg::to_string(linalg::Gemm::openblas))) arithmetic.gemm = linalg::Gemm::openblas;
+    linalg::GemmConfiguration configuration;
+    if (is("gemm", linalg::to_string(linalg::Gemm::openblas))) configuration.gemm = linalg::Gemm::openblas;
     if (system::has_feature("onednn") && is("precision", linalg::to_string(linalg::Precision::bf16))) {
-        arithmetic = {linalg::Precision::bf16, linalg::Gemm::own};
+        configuration = {linalg::Precision::bf16, linalg::Gemm::own};
     }
-    return arithmetic;
+    return configuration;
 }
 
 train::Rules rules_of(const nn::Model& model) {
@@ -86,8 +86,8 @@ train::Rules rules_of(const nn::Model& model) {
 }
 
 train::Predictions predict(const nn::Model& model, const data::Samples& samples, const std::string& path) {
-    train::Predictions predictions =
-        train::predict(model.architecture, arithmetic_of(model), rules_of(model), model.weights.span(), samples);
+    train::Predictions predictions = train::predict(model.architecture, gemm_configuration_of(model), rules_of(model),
+                                                    model.weights.span(), samples);
     const auto is_finite = [](float probability) { return std::isfinite(probability); };
     if (!std::isfinite(predictions.evaluation.loss) ||
         !std::ranges::all_of(predictions.probabilities.span(), is_finite)) {

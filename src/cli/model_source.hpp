@@ -26,7 +26,7 @@ nn::Model read_model_for(const std::string& path, data::Dataset& dataset, const 
 
 /// How the products of a model's training were made, from its metadata. One of another program, or of precision or
 /// library that this program was built without, is taken for fp32 by our own.
-linalg::Arithmetic arithmetic_of(const nn::Model& model);
+linalg::GemmConfiguration gemm_configuration_of(const nn::Model& model);
 /// The rules of its training; those of PyTorch, whose loss needs no clipping, for a model that names none.
 train::Rules rules_of(const nn::Model& model);
 

@@ -16,7 +16,7 @@
 #include "dropsweep/text/words.hpp"
 
 #include "command_line.hpp"
-#include "run_options.hpp"
+#include "option_descriptions.hpp"
 #include "settings.hpp"
 #include "values.hpp"
 
@@ -42,7 +42,7 @@ void parse_surroundings(const CommandLine& line, Options& options) {
     options.stall_timeout = parse_real("--stall-timeout", line.text("stall-timeout"), 0.1, 1e9);
     options.training.verify = parse_real("--verify", line.text("verify"), 0, 1);
     options.goes_on_when_corrupt = parse_either("--on-corruption", line.text("on-corruption"), "stop", "go-on");
-    if (line.has("inject")) options.rehearsals = parse_rehearsals("--inject", line.text("inject"));
+    if (line.has("inject")) options.injected_faults = parse_injected_faults("--inject", line.text("inject"));
     options.report = parse_switch("--report", line.text("report"));
     options.tensorboard = parse_switch("--tensorboard", line.text("tensorboard"));
     if (options.tensorboard && !system::has_feature("tensorboard")) {
@@ -177,7 +177,8 @@ po::options_description describe_run(Command command) {
         "of the steps that are computed twice, on two ranks where there are two, to find a rank that computes wrong");
     add("on-corruption", text("stop", "stop|go-on"), "what to do when --verify has found one, and put its step right");
     add("inject", optional("FAULT"),
-        "rehearsals, a comma list of ACTION@RANK:TRIAL:EPOCH:STEP, e.g. kill@1:p0.3-s1:0:20, ACTION being kill, stop, "
+        "injected_faults, a comma list of ACTION@RANK:TRIAL:EPOCH:STEP, e.g. kill@1:p0.3-s1:0:20, ACTION being kill, "
+        "stop, "
         "hang, slow, fail, fail-write, flip-weight, flip-activation, flip-gradient or flip-message; of "
         "ACTION@RANK:TRIAL:growth, when a group grows; and of delay@SEED, random delays on all ranks");
     add("quiet", po::bool_switch(), "no progress");

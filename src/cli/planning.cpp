@@ -16,8 +16,8 @@
 #include "dropsweep/text/words.hpp"
 #include "dropsweep/train/shared_dataset.hpp"
 
+#include "output.hpp"
 #include "preparation.hpp"
-#include "run_output.hpp"
 #include "standard_output.hpp"
 
 namespace dropsweep::cli {

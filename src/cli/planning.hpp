@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "dropsweep/cli/run.hpp"
+#include "dropsweep/cli/program.hpp"
 #include "dropsweep/comm/communicator.hpp"
 
 namespace dropsweep::cli {

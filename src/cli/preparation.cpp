@@ -145,7 +145,7 @@ Preparation prepare(Options& options, const Warn& warn) {
     Preparation ready;
     const DataSource source = choose_data_source(options.data);
     if (!source.note.empty()) warn(source.note);
-    if (options.training.arithmetic.precision == linalg::Precision::bf16) {
+    if (options.training.gemm_configuration.precision == linalg::Precision::bf16) {
         if (const std::string drawback = linalg::bf16_drawback(); !drawback.empty()) warn(drawback);
     }
     ready.dataset = load(source, warn, options.quiet);

@@ -5,14 +5,14 @@
 #include <vector>
 
 #include "dropsweep/cli/options.hpp"
-#include "dropsweep/cli/run.hpp"
+#include "dropsweep/cli/program.hpp"
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/data/dataset.hpp"
 #include "dropsweep/record/manifest.hpp"
 #include "dropsweep/sweep/epoch_forecast.hpp"
 #include "dropsweep/system/sha256.hpp"
 #include "dropsweep/train/shared_dataset.hpp"
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 namespace dropsweep::cli {
 

@@ -16,7 +16,7 @@
 #include "data_source.hpp"
 #include "local_commands.hpp"
 #include "model_source.hpp"
-#include "run_output.hpp"
+#include "output.hpp"
 #include "values.hpp"
 
 namespace dropsweep::cli {

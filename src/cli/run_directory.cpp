@@ -10,7 +10,7 @@
 #include "dropsweep/text/error.hpp"
 #include "dropsweep/text/words.hpp"
 
-#include "run_output.hpp"
+#include "output.hpp"
 
 namespace dropsweep::cli {
 namespace {

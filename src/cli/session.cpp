@@ -22,7 +22,7 @@
 #include "dropsweep/record/run_files.hpp"
 #include "dropsweep/record/tensorboard.hpp"
 #include "dropsweep/sweep/plan_choice.hpp"
-#include "dropsweep/sweep/scheduler.hpp"
+#include "dropsweep/sweep/run_sweep.hpp"
 #include "dropsweep/system/fence.hpp"
 #include "dropsweep/system/files.hpp"
 #include "dropsweep/system/stop_signal.hpp"
@@ -30,11 +30,11 @@
 #include "dropsweep/train/shared_dataset.hpp"
 
 #include "deadline.hpp"
+#include "finish_run.hpp"
+#include "metadata.hpp"
+#include "output.hpp"
 #include "preparation.hpp"
-#include "run_description.hpp"
 #include "run_directory.hpp"
-#include "run_end.hpp"
-#include "run_output.hpp"
 #include "standard_output.hpp"
 
 namespace dropsweep::cli {
@@ -64,21 +64,21 @@ void broadcast(const comm::Communicator& world, Place& place) {
 /// One `sweep` or `train` on one rank.
 class Run {
   public:
-    Run(const comm::Communicator& world, comm::Watch& watch, const std::vector<std::string>& arguments,
+    Run(const comm::Communicator& world, comm::Watchdog& watchdog, const std::vector<std::string>& arguments,
         const Warn& warn)
         : world_(world),
-          watch_(watch),
+          watchdog_(watchdog),
           arguments_(arguments),
           warn_(warn),
           options_(agree_on_options(world, arguments)),
           deadline_(options_.time_limit),
           trials_(trials_of(options_)),
           nodes_(world.nodes()) {
-        watch_.set_stall_seconds(options_.stall_timeout);
+        watchdog_.set_stall_seconds(options_.stall_timeout);
     }
     Run(const Run&) = delete;
     ~Run() {
-        watch_.set_verdict(nullptr);
+        watchdog_.set_end_condition(nullptr);
         system::set_fence({}, {});
     }
 
@@ -99,13 +99,14 @@ class Run {
     /// Tells what all ranks are at.
     void be(const char* phase) {
         phase_ = phase;
-        watch_.move_to({.together = comm::Position::kAll, .place = comm::Text<128>(phase)});
+        watchdog_.move_to({.together = comm::Position::kAll, .place = comm::Text<128>(phase)});
     }
 
-    /// Outside of training no rank looks at signals and time: the watch does. It ends a run as well whose time is up.
+    /// Outside of training no rank looks at signals and time: the watchdog does. It ends a run as well whose time is
+    /// up.
     /// @param directory  of the run; empty: it has none yet
     void end_when_asked(const std::string& directory) {
-        watch_.set_verdict([this, directory](int signal) -> std::optional<Error> {
+        watchdog_.set_end_condition([this, directory](int signal) -> std::optional<Error> {
             some_rank_stops_ = signal != 0;
             const bool ends = deadline_.is_over() || (!trains_ && (signal != 0 || deadline_.has_passed()));
             if (!ends) return std::nullopt;
@@ -195,11 +196,11 @@ class Run {
     /// Reads the data, opens the directory. What cannot work leaves no new directory behind.
     void open() {
         comm::run_on_rank_zero(world_, [&] {
-            for (const sweep::Rehearsal& fault : options_.rehearsals) check(fault);
+            for (const sweep::InjectedFault& fault : options_.injected_faults) check(fault);
             ready_ = prepare(options_, warn_);
             options_.plan.leaves = fewest_leaves(options_.trainings, ready_.data.training_samples);
             make_plan();
-            directory_.emplace(options_, [this](const Error& error) { watch_.end_all(error); });
+            directory_.emplace(options_, [this](const Error& error) { watchdog_.end_all(error); });
             directory_->require_same(ready_.config, ready_.data);
             if (options_.decision) take_earlier_seeds();
             std::vector<std::string> warnings;
@@ -259,8 +260,8 @@ class Run {
     }
 
     /// @throws Error  usage: it cannot happen
-    void check(const sweep::Rehearsal& fault) const {
-        if (fault.action == sweep::Rehearsal::Action::delay) return;
+    void check(const sweep::InjectedFault& fault) const {
+        if (fault.action == sweep::InjectedFault::Action::delay) return;
         const bool has_trial = std::ranges::find(trials_, fault.trial, &sweep::Trial::id) != trials_.end();
         const bool has_step = fault.at_growth || (fault.step > 0 && fault.epoch < most_epochs());
         if (has_trial && has_step && fault.rank >= 0 && fault.rank < world_.size()) return;
@@ -327,9 +328,10 @@ class Run {
     }
 
     ExitCode train(const sweep::ByChoices<train::Experiment>& experiments) {
-        const std::vector<record::RankMachine> machines = record::gather_machines(world_, options_.training.arithmetic);
+        const std::vector<record::RankMachine> machines =
+            record::gather_machines(world_, options_.training.gemm_configuration);
         comm::run_on_rank_zero(world_, [&] {
-            warn_of_different_machines(options_.training.arithmetic, machines, warn_);
+            warn_of_different_machines(options_.training.gemm_configuration, machines, warn_);
             std::vector<std::string> command_line = {"dropsweep"};
             command_line.insert(command_line.end(), arguments_.begin(), arguments_.end());
             directory_->record({command_line, plan_, machines, options_.trainings, linalg::blas_threads()}, ready_.data,
@@ -391,7 +393,7 @@ class Run {
         if (tensorboard) hooks.listeners.push_back(&*tensorboard);
         if (!options_.quiet) hooks.listeners.push_back(&progress);
         hooks.stop_requested = [&] {
-            // A rank that trains nothing is not asked: the watch knows of its signal.
+            // A rank that trains nothing is not asked: the watchdog knows of its signal.
             return system::stop_signal() != 0 || (world_.rank() == 0 && (some_rank_stops_ || deadline_.has_passed()));
         };
         hooks.on_corruption = [&](const std::string& what) {
@@ -400,9 +402,9 @@ class Run {
                                                "; check its machine, and run the same command again without it, or "
                                                "with --on-corruption go-on");
         };
-        hooks.rehearsals = options_.rehearsals;
-        hooks.watch = &watch_;
-        hooks.die = [this](const Error& error) { watch_.end_all(error); };
+        hooks.injected_faults = options_.injected_faults;
+        hooks.watchdog = &watchdog_;
+        hooks.die = [this](const Error& error) { watchdog_.end_all(error); };
         comm::run_on_rank_zero(world_, [&] { end_what_cannot_work(hooks.listeners); });
         be("in the middle of a step");
         trains_ = true;
@@ -430,7 +432,7 @@ class Run {
     }
 
     const comm::Communicator& world_;
-    comm::Watch& watch_;
+    comm::Watchdog& watchdog_;
     const std::vector<std::string>& arguments_;
     const Warn& warn_;
     Options options_;
@@ -451,9 +453,9 @@ class Run {
 
 }  // namespace
 
-ExitCode run_session(const comm::Communicator& world, comm::Watch& watch, const std::vector<std::string>& arguments,
-                     const Warn& warn) {
-    return Run(world, watch, arguments, warn).run();
+ExitCode run_session(const comm::Communicator& world, comm::Watchdog& watchdog,
+                     const std::vector<std::string>& arguments, const Warn& warn) {
+    return Run(world, watchdog, arguments, warn).run();
 }
 
 }  // namespace dropsweep::cli

@@ -69,7 +69,7 @@ train::TrainingOptions parse_training(const CommandLine& line) {
     training.min_delta = parse_real("--min-delta", text("min-delta"), 0, 1e30);
     training.restore_best_weights = parse_switch("--restore-best-weights", text("restore-best-weights"));
     training.shuffle = parse_switch("--shuffle", text("shuffle"));
-    training.arithmetic = parse_arithmetic("--precision", text("precision"), "--gemm", text("gemm"));
+    training.gemm_configuration = parse_gemm_configuration("--precision", text("precision"), "--gemm", text("gemm"));
     training.leaf_rows = parse_count("--leaf-rows", text("leaf-rows"), 1, kMany);
     return training;
 }
@@ -109,8 +109,8 @@ std::vector<OptionText> texts_of(const train::TrainingOptions& training) {
     texts.push_back({"restore-best-weights", on_off(training.restore_best_weights)});
     texts.push_back({"shuffle", on_off(training.shuffle)});
     texts.push_back({"leaf-rows", fmt::to_string(training.leaf_rows)});
-    texts.push_back({"precision", linalg::to_string(training.arithmetic.precision)});
-    texts.push_back({"gemm", linalg::to_string(training.arithmetic.gemm)});
+    texts.push_back({"precision", linalg::to_string(training.gemm_configuration.precision)});
+    texts.push_back({"gemm", linalg::to_string(training.gemm_configuration.gemm)});
     return texts;
 }
 

@@ -66,8 +66,8 @@ bool parse_either(const std::string& option, const std::string& text, const char
     return parse_choice(option, text, std::array{first, second}) == 1;
 }
 
-linalg::Arithmetic parse_arithmetic(const std::string& precision_option, const std::string& precision,
-                                    const std::string& gemm_option, const std::string& gemm) {
+linalg::GemmConfiguration parse_gemm_configuration(const std::string& precision_option, const std::string& precision,
+                                                   const std::string& gemm_option, const std::string& gemm) {
     using linalg::Gemm;
     using linalg::Precision;
     if (precision != "fp32" && precision != "bf16") {
@@ -192,8 +192,8 @@ double parse_duration(const std::string& option, const std::string& text) {
     return seconds;
 }
 
-std::vector<sweep::Rehearsal> parse_rehearsals(const std::string& option, const std::string& text) {
-    using Action = sweep::Rehearsal::Action;
+std::vector<sweep::InjectedFault> parse_injected_faults(const std::string& option, const std::string& text) {
+    using Action = sweep::InjectedFault::Action;
     constexpr std::array<std::pair<std::string_view, Action>, 11> kActions = {
         {{"kill", Action::kill_rank},
          {"stop", Action::stop_rank},
@@ -206,13 +206,13 @@ std::vector<sweep::Rehearsal> parse_rehearsals(const std::string& option, const 
          {"flip-gradient", Action::flip_gradient},
          {"flip-message", Action::flip_message},
          {"delay", Action::delay}}};
-    std::vector<sweep::Rehearsal> faults;
+    std::vector<sweep::InjectedFault> faults;
     for (const std::string_view part : text::split(text, ',')) {
         const std::size_t at = part.find('@');
         const std::vector<std::string_view> place = text::split(part.substr(std::min(at + 1, part.size())), ':');
         const auto action =
             std::ranges::find(kActions, part.substr(0, at), &std::pair<std::string_view, Action>::first);
-        sweep::Rehearsal& fault = faults.emplace_back();
+        sweep::InjectedFault& fault = faults.emplace_back();
         bool is_good = at != std::string_view::npos && action != kActions.end();
         if (is_good) fault.action = action->second;
         if (fault.action == Action::delay) {

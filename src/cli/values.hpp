@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "dropsweep/linalg/products.hpp"
+#include "dropsweep/sweep/injected_fault.hpp"
 #include "dropsweep/sweep/network.hpp"
-#include "dropsweep/sweep/rehearsal.hpp"
 #include "dropsweep/sweep/trial.hpp"
 #include "dropsweep/text/decimal.hpp"
 #include "dropsweep/train/class_weights.hpp"
@@ -33,8 +33,8 @@ bool parse_switch(const std::string& option, const std::string& text);
 bool parse_either(const std::string& option, const std::string& text, const char* first, const char* second);
 
 /// "fp32" or "bf16" with "auto" or "openblas".
-linalg::Arithmetic parse_arithmetic(const std::string& precision_option, const std::string& precision,
-                                    const std::string& gemm_option, const std::string& gemm);
+linalg::GemmConfiguration parse_gemm_configuration(const std::string& precision_option, const std::string& precision,
+                                                   const std::string& gemm_option, const std::string& gemm);
 
 /// The number of the choice.
 std::size_t parse_choice(const std::string& option, const std::string& text, std::span<const char* const> choices);
@@ -59,7 +59,7 @@ std::vector<std::uint64_t> parse_seeds(const std::string& option, const std::str
 double parse_duration(const std::string& option, const std::string& text);
 
 /// A comma list of "kill@1:p0.3-s1:0:20", "kill@1:p0.3-s1:growth" and "delay@7".
-std::vector<sweep::Rehearsal> parse_rehearsals(const std::string& option, const std::string& text);
+std::vector<sweep::InjectedFault> parse_injected_faults(const std::string& option, const std::string& text);
 
 /// "10GbE", "25GbE", "IB" or "30:10", see sweep::parse_network.
 sweep::Network parse_network(const std::string& option, const std::string& text);

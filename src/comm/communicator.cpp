@@ -28,14 +28,6 @@ std::vector<std::byte> with_checksum(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-void require_unaltered(bool is_unaltered) {
-    if (is_unaltered) return;
-    throw Error(
-        ExitCode::failure,
-        "a message between ranks was altered on its way; check the network and the memory of their machines, and "
-        "run the same command again");
-}
-
 Communicator::Communicator(MPI_Comm handle) : handle_(handle) {
     check(MPI_Comm_rank(handle_, &rank_), "MPI_Comm_rank");
     check(MPI_Comm_size(handle_, &size_), "MPI_Comm_size");

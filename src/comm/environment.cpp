@@ -106,24 +106,6 @@ void copy_messages_where_filtered() {
 
 }  // namespace
 
-void check(int status, const char* call) {
-    if (status == MPI_SUCCESS) return;
-    std::array<char, MPI_MAX_ERROR_STRING> text{};
-    int length = 0;
-    MPI_Error_string(status, text.data(), &length);
-    throw Error(ExitCode::failure, fmt::format("{} failed: {}; check the MPI installation and that all ranks are alive",
-                                               call, std::string(text.data(), static_cast<std::size_t>(length))));
-}
-
-int as_count(std::size_t count) {
-    if (count > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-        throw Error(ExitCode::failure, fmt::format("a message of {} elements is more than MPI can count; use a smaller "
-                                                   "model or batch",
-                                                   count));
-    }
-    return static_cast<int>(count);
-}
-
 Environment::Environment() {
     check_before_mpi();
     send_plainly_over_tcp();

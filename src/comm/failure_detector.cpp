@@ -36,7 +36,7 @@ Error failure_of(const std::string& name, const std::string& what, const Positio
                         describe(position), longer ? ", with a longer --stall-timeout if nothing is wrong" : "")};
 }
 
-void FailureDetector::hear(int rank, const Sign& sign) {
+void FailureDetector::hear(int rank, const Heartbeat& sign) {
     Rank& heard = ranks_[as_size(rank)];
     heard.silence.end();
     const bool goes_on = sign.progress != heard.sign.progress || sign.position.together == Position::kAlone;

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "dropsweep/comm/process_table.hpp"
-#include "dropsweep/comm/watch.hpp"
+#include "dropsweep/comm/watchdog.hpp"
 #include "dropsweep/system/activity.hpp"
-#include "dropsweep/system/silence.hpp"
+#include "dropsweep/system/inactivity.hpp"
 #include "dropsweep/text/error.hpp"
 
 namespace dropsweep::comm {
@@ -25,7 +25,7 @@ class Progress {
 };
 
 /// A rank's sign of life.
-struct Sign {
+struct Heartbeat {
     Position position;
     std::uint64_t progress = 0;  ///< see Progress
     system::Activity::Kind kind = system::Activity::Kind::working;
@@ -39,13 +39,13 @@ Error failure_of(const std::string& name, const std::string& what, const Positio
 /// "in p0.3-s1, epoch 3, step 120".
 std::string describe(const Position& position);
 
-/// Decides by the signs of all ranks which of them stands still, as Watch says. Local: no communication, no clock.
+/// Decides by the signs of all ranks which of them stands still, as Watchdog says. Local: no communication, no clock.
 class FailureDetector {
   public:
     /// @param processes  of the ranks; outlives this object
     FailureDetector(const ProcessTable& processes, int ranks) : processes_(processes), ranks_(as_size(ranks)) {}
 
-    void hear(int rank, const Sign& sign);
+    void hear(int rank, const Heartbeat& sign);
     /// No sign comes from it any more, and none is missed.
     void forget(int rank) { ranks_[as_size(rank)].is_forgotten = true; }
 
@@ -56,7 +56,7 @@ class FailureDetector {
     void look(double seconds, double stall_seconds, const system::Activity* companion);
 
     /// Where rank 0 is.
-    const Sign& own() const { return ranks_.front().sign; }
+    const Heartbeat& own() const { return ranks_.front().sign; }
     /// That asked any rank to stop; 0: none.
     int stop_signal() const;
 
@@ -67,16 +67,16 @@ class FailureDetector {
     [[noreturn]] void refuse(int rank, const std::string& what, bool longer) const;
 
     struct Rank {
-        system::Silence silence;   ///< without any sign
-        system::Silence standing;  ///< without progress
-        Sign sign;
+        system::Inactivity silence;   ///< without any sign
+        system::Inactivity standing;  ///< without progress
+        Heartbeat sign;
         bool is_forgotten = false;
     };
     const ProcessTable& processes_;
     std::vector<Rank> ranks_;
     Progress companion_;
     std::uint64_t companion_progress_ = 0;
-    system::Silence companion_standing_;
+    system::Inactivity companion_standing_;
 };
 
 }  // namespace dropsweep::comm

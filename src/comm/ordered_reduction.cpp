@@ -25,9 +25,9 @@ std::size_t as_size(int value) {
 }
 
 /// The additions that leave the sum of all leaves in the first one.
-std::vector<linalg::RunMerge::Addition> additions_over(std::size_t leaves) {
+std::vector<linalg::LocalReductionPlan::Addition> additions_over(std::size_t leaves) {
     assert(leaves > 0);
-    std::vector<linalg::RunMerge::Addition> additions;
+    std::vector<linalg::LocalReductionPlan::Addition> additions;
     linalg::TreeMerge merge(leaves);
     for (std::size_t leaf = 0; leaf < leaves; ++leaf) {
         merge.push({0, leaf}, leaf, [&additions](std::size_t into, std::size_t from) {
@@ -88,7 +88,7 @@ void OrderedReduction::find_nodes(const Communicator& node) {
 void OrderedReduction::find_additions(std::size_t leaves) {
     std::vector<linalg::TreeNode> tree_nodes;
     for (std::size_t other = 0; other < as_size(group_->size()); ++other) {
-        const linalg::RunMerge run(leaves, linalg::part_of(leaves, as_size(group_->size()), other));
+        const linalg::LocalReductionPlan run(leaves, linalg::part_of(leaves, as_size(group_->size()), other));
         most_sums_ = std::max(most_sums_, run.nodes.size());
         for (std::size_t slot = 0; slot < run.nodes.size(); ++slot) {
             pieces_.push_back({other, slot});
@@ -104,14 +104,14 @@ void OrderedReduction::find_additions(std::size_t leaves) {
             });
         }
         for (const linalg::TreeMerge::Entry& entry : merge.pending()) {
-            roots_.push_back({entry.slot, node});
+            node_sums_.push_back({entry.slot, node});
             tree_nodes[entry.slot] = entry.node;
         }
     }
-    std::ranges::sort(roots_, {}, &Root::piece);
+    std::ranges::sort(node_sums_, {}, &NodeSum::piece);
     linalg::TreeMerge merge(leaves);
-    for (std::size_t root = 0; root < roots_.size(); ++root) {
-        merge.push(tree_nodes[roots_[root].piece], root, [this](std::size_t into, std::size_t from) {
+    for (std::size_t root = 0; root < node_sums_.size(); ++root) {
+        merge.push(tree_nodes[node_sums_[root].piece], root, [this](std::size_t into, std::size_t from) {
             additions_.push_back({into, from});
         });
     }
@@ -134,13 +134,13 @@ void OrderedReduction::make_room(const Communicator& node) {
     for (std::size_t slot = 0; slot < merge_.nodes.size(); ++slot) {
         sums_.emplace_back(reinterpret_cast<float*>(memory_[rank()] + bytes_of(slot)), length_);
     }
-    const auto is_elsewhere = [this](const Root& root) { return root.node != own_node_; };
-    const auto elsewhere = static_cast<std::size_t>(std::ranges::count_if(roots_, is_elsewhere));
+    const auto is_elsewhere = [this](const NodeSum& root) { return root.node != own_node_; };
+    const auto elsewhere = static_cast<std::size_t>(std::ranges::count_if(node_sums_, is_elsewhere));
     for (std::size_t part = 0; part < parts_.size(); ++part) {
         const linalg::Range slice = own_slice(part);
         received_[part] = linalg::FloatBuffer(elsewhere * slice.size());
         float* received = received_[part].data();
-        for (const Root& root : roots_) {
+        for (const NodeSum& root : node_sums_) {
             addends_[part].push_back(is_elsewhere(root) ? received : sum_at(root.piece, slice));
             if (is_elsewhere(root)) received += slice.size();
         }
@@ -189,8 +189,8 @@ void OrderedReduction::start(std::size_t part) {
 /// Posted before anybody sends, if possible: long messages need no intermediate copy then.
 void OrderedReduction::receive_sums(std::size_t part) {
     const std::size_t size = own_slice(part).size();
-    for (std::size_t root = 0; root < roots_.size(); ++root) {
-        const auto [piece, node] = roots_[root];
+    for (std::size_t root = 0; root < node_sums_.size(); ++root) {
+        const auto [piece, node] = node_sums_[root];
         if (node == own_node_) continue;
         check(MPI_Irecv(addends_[part][root], as_count(size), MPI_FLOAT, static_cast<int>(own_handlers_[node]),
                         sum_tag(part, piece), group_->handle(), &sum_requests_[part].emplace_back()),
@@ -212,7 +212,7 @@ void OrderedReduction::relay(std::size_t part) {
     for (const std::size_t owner : handled_) {
         const linalg::Range slice = slice_of(part, owner);
         add_on_node(slice);
-        for (const auto [piece, node] : roots_) {
+        for (const auto [piece, node] : node_sums_) {
             if (node != own_node_) continue;
             imbalance_ += message_checksum(std::as_bytes(std::span(sum_at(piece, slice), slice.size())));
             check(MPI_Isend(sum_at(piece, slice), as_count(slice.size()), MPI_FLOAT, static_cast<int>(owner),
@@ -252,8 +252,8 @@ std::span<float> OrderedReduction::finish(std::size_t part) {
     wait_for_all(sum_requests_[part]);
     sum_requests_[part].clear();
     const std::vector<float*>& addends = addends_[part];
-    for (std::size_t root = 0; root < roots_.size(); ++root) {
-        if (roots_[root].node == own_node_) continue;
+    for (std::size_t root = 0; root < node_sums_.size(); ++root) {
+        if (node_sums_[root].node == own_node_) continue;
         imbalance_ -= message_checksum(std::as_bytes(std::span(addends[root], slice.size())));
     }
     for (std::size_t begin = 0; begin < slice.size(); begin += kBlock) {
@@ -339,7 +339,8 @@ OrderedSum::OrderedSum(const Communicator& group, std::size_t leaves)
     }
 }
 
-linalg::Tally OrderedSum::operator()(std::span<const linalg::Tally> own, bool& flag, std::uint64_t imbalance) {
+linalg::LossAndCorrect OrderedSum::operator()(std::span<const linalg::LossAndCorrect> own, bool& flag,
+                                              std::uint64_t imbalance) {
     assert(own.size() == own_.size());
     const auto checksum_of = [](Leaf leaf) {
         leaf.checksum = 0;
@@ -367,12 +368,12 @@ linalg::Tally OrderedSum::operator()(std::span<const linalg::Tally> own, bool& f
     return leaves_.front().tally;
 }
 
-linalg::Tally OrderedSum::operator()(std::span<const linalg::Tally> own) {
+linalg::LossAndCorrect OrderedSum::operator()(std::span<const linalg::LossAndCorrect> own) {
     bool no_flag = false;
     return (*this)(own, no_flag);
 }
 
-linalg::Tally ordered_sum(std::vector<linalg::Tally> leaves) {
+linalg::LossAndCorrect ordered_sum(std::vector<linalg::LossAndCorrect> leaves) {
     for (const auto [into, from] : additions_over(leaves.size())) leaves[into] += leaves[from];
     return leaves.front();
 }

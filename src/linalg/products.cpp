@@ -68,9 +68,9 @@ void start_products() {
     start_blas();
 }
 
-std::string describe(const Arithmetic& arithmetic) {
-    if (arithmetic.precision == Precision::bf16) return onednn_description();
-    return arithmetic.gemm == Gemm::openblas ? blas_description() : "own " + simd_name();
+std::string describe(const GemmConfiguration& configuration) {
+    if (configuration.precision == Precision::bf16) return onednn_description();
+    return configuration.gemm == Gemm::openblas ? blas_description() : "own " + simd_name();
 }
 
 void SparseProducts::forward(const SparseMatrix<const float>& x, ConstMatrix w, Matrix y,
@@ -84,7 +84,7 @@ void SparseProducts::input_gradient(const SparseMatrix<const float>& dy, ConstMa
 }
 
 void SparseProducts::kernel_gradient(const SparseMatrix<const float>& x, ConstMatrix dy, std::span<const Range> leaves,
-                                     const RunMerge& merge, std::span<const Matrix> sums,
+                                     const LocalReductionPlan& merge, std::span<const Matrix> sums,
                                      const std::function<void()>& between) {
     std::size_t longest = 1;
     for (const Range& leaf : leaves) longest = std::max(longest, leaf.size());
@@ -123,7 +123,7 @@ void DenseProducts<T>::input_gradient(const SparseMatrix<const T>& dy, MatrixVie
 /// must multiply as those with more do, because the bits depend on the panel.
 template <class T>
 void DenseProducts<T>::kernel_gradient(const SparseMatrix<const T>& x, MatrixView<const T> dy,
-                                       std::span<const Range> leaves, const RunMerge& merge,
+                                       std::span<const Range> leaves, const LocalReductionPlan& merge,
                                        std::span<const Matrix> sums, const std::function<void()>& between) {
     constexpr std::size_t kMostRows = 128;
     const std::size_t fan_in = x.values.columns;

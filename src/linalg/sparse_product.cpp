@@ -387,7 +387,7 @@ HWY_NOINLINE void sum_leaf_dense(std::size_t leaf_rows, std::size_t row, const L
 }
 
 /// Whether the tree adds the sums of this leaf and the next one before all else.
-HWY_INLINE bool is_pair(const RunMerge& merge, std::size_t leaf) {
+HWY_INLINE bool is_pair(const LocalReductionPlan& merge, std::size_t leaf) {
     if (leaf + 1 == merge.leaves.size() || !merge.leaves[leaf].additions.empty()) return false;
     const auto& additions = merge.leaves[leaf + 1].additions;
     return !additions.empty() && additions.front().into == merge.leaves[leaf].slot;
@@ -395,8 +395,8 @@ HWY_INLINE bool is_pair(const RunMerge& merge, std::size_t leaf) {
 
 template <bool kSkip>
 HWY_INLINE void multiply_leaves_by(ConstMatrix a, ConstBitmap columns, std::size_t leaf_bits, ConstMatrix b,
-                                   std::span<const Range> leaves, const RunMerge& merge, std::span<const Matrix> sums,
-                                   std::span<float> scratch) {
+                                   std::span<const Range> leaves, const LocalReductionPlan& merge,
+                                   std::span<const Matrix> sums, std::span<float> scratch) {
     constexpr std::size_t kWidth = kSkip ? kPanelVectors : kTileVectors;
     const std::size_t vectors = vectors_of(b.columns);
     const LeafStrides strides{columns.row_words(), a.stride, b.stride, leaf_bits / 64};
@@ -445,13 +445,13 @@ HWY_INLINE void multiply_leaves_by(ConstMatrix a, ConstBitmap columns, std::size
 }
 
 void multiply_leaves_sparse(ConstMatrix a, ConstBitmap columns, std::size_t leaf_bits, ConstMatrix b,
-                            std::span<const Range> leaves, const RunMerge& merge, std::span<const Matrix> sums,
-                            std::span<float> scratch) {
+                            std::span<const Range> leaves, const LocalReductionPlan& merge,
+                            std::span<const Matrix> sums, std::span<float> scratch) {
     multiply_leaves_by<true>(a, columns, leaf_bits, b, leaves, merge, sums, scratch);
 }
 
 void multiply_leaves_dense(ConstMatrix a, ConstBitmap columns, std::size_t leaf_bits, ConstMatrix b,
-                           std::span<const Range> leaves, const RunMerge& merge, std::span<const Matrix> sums,
+                           std::span<const Range> leaves, const LocalReductionPlan& merge, std::span<const Matrix> sums,
                            std::span<float> scratch) {
     multiply_leaves_by<false>(a, columns, leaf_bits, b, leaves, merge, sums, scratch);
 }
@@ -541,12 +541,12 @@ void multiply_transposed(const SparseMatrix<const float>& a, ConstMatrix b, Matr
     }
 }
 
-std::size_t leaf_sum_scratch(const RunMerge& merge) {
+std::size_t leaf_sum_scratch(const LocalReductionPlan& merge) {
     return (merge.slots - merge.nodes.size()) * HWY_DYNAMIC_DISPATCH(panel_floats)();
 }
 
 void multiply_leaves(ConstMatrix a, ConstBitmap columns, std::size_t leaf_bits, ConstMatrix b,
-                     std::span<const Range> leaves, const RunMerge& merge, std::span<const Matrix> sums,
+                     std::span<const Range> leaves, const LocalReductionPlan& merge, std::span<const Matrix> sums,
                      std::span<float> scratch) {
     assert(a.rows == b.rows && columns.rows == a.columns && columns.columns == leaves.size() * leaf_bits);
     assert(merge.leaves.size() == leaves.size() && sums.size() == merge.nodes.size());

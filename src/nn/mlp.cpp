@@ -75,7 +75,7 @@ void Mlp<Products>::forward(Weights weights, std::span<const std::size_t> leaf_r
 }
 
 template <class Products>
-linalg::Tally Mlp<Products>::evaluate(Weights weights, std::span<const std::uint8_t> labels) {
+linalg::LossAndCorrect Mlp<Products>::evaluate(Weights weights, std::span<const std::uint8_t> labels) {
     return softmax_cross_entropy(loss_, logits(), bias_of(weights, last_), labels);
 }
 
@@ -86,13 +86,13 @@ void Mlp<Products>::predict(Weights weights, linalg::Matrix probabilities, std::
 
 template <class Products>
 void Mlp<Products>::backward(Weights weights, std::span<const std::uint8_t> labels, std::span<const Dropout> dropout,
-                             const GradientSink& gradient, std::span<linalg::Tally> tallies) {
-    assert(labels.size() == rows_ && tallies.size() == leaves_.size());
+                             const GradientSink& gradient, std::span<linalg::LossAndCorrect> losses) {
+    assert(labels.size() == rows_ && losses.size() == leaves_.size());
     const std::span<const float> bias = bias_of(weights, last_);
     add_up_bias(gradient, last_, [&](std::size_t leaf, std::span<float> dbias) {
         const linalg::Range rows = leaves_[leaf];
-        tallies[leaf] = softmax_cross_entropy_gradient(loss_, logits().rows_in(rows), bias,
-                                                       labels.subspan(rows.begin, rows.size()), class_weights_, dbias);
+        losses[leaf] = softmax_cross_entropy_gradient(loss_, logits().rows_in(rows), bias,
+                                                      labels.subspan(rows.begin, rows.size()), class_weights_, dbias);
     });
     as_operand(logits(), dz_[last_].rows(rows_));
     for (std::size_t layer = last_; true; --layer) {
@@ -139,7 +139,7 @@ std::span<const float> Mlp<Products>::bias_of(Weights weights, std::size_t layer
 template <class Products>
 template <class Addend>
 void Mlp<Products>::add_up_bias(const GradientSink& gradient, std::size_t layer, Addend&& addend) {
-    const linalg::RunMerge& merge = gradient.merge;
+    const linalg::LocalReductionPlan& merge = gradient.merge;
     assert(merge.leaves.size() == leaves_.size());
     const ParameterLayout::Tensor& bias = layout_.tensors()[2 * layer + 1];
     const std::size_t needed = (merge.slots - merge.nodes.size()) * bias.size;

@@ -65,10 +65,10 @@ HWY_INLINE bool has_gradient(Loss loss, const Row& row, std::size_t label) {
 
 /// @param weight  of the class
 /// @param dz      null, or out: the gradient, which may be the products
-linalg::Tally tally_of_row(Loss loss, const float* products, const float* bias, std::size_t classes, std::size_t label,
-                           float weight, float* dz, float* dbias) {
+linalg::LossAndCorrect tally_of_row(Loss loss, const float* products, const float* bias, std::size_t classes,
+                                    std::size_t label, float weight, float* dz, float* dbias) {
     Row row(products, bias, classes, label);
-    const linalg::Tally tally{weight * loss_of(loss, row, label), row.predicted == label ? 1 : 0};
+    const linalg::LossAndCorrect tally{weight * loss_of(loss, row, label), row.predicted == label ? 1 : 0};
     if (dz == nullptr) return tally;
     const bool flows = has_gradient(loss, row, label);
     row.probabilities[label] -= 1.0f;
@@ -101,10 +101,10 @@ HWY_EXPORT(probabilities_of_row);
 
 }  // namespace
 
-linalg::Tally softmax_cross_entropy(Loss loss, linalg::ConstMatrix products, std::span<const float> bias,
-                                    std::span<const std::uint8_t> labels) {
+linalg::LossAndCorrect softmax_cross_entropy(Loss loss, linalg::ConstMatrix products, std::span<const float> bias,
+                                             std::span<const std::uint8_t> labels) {
     assert(labels.size() == products.rows && bias.size() >= products.columns);
-    linalg::Tally tally;
+    linalg::LossAndCorrect tally;
     for (std::size_t i = 0; i < products.rows; ++i) {
         tally += HWY_DYNAMIC_DISPATCH(tally_of_row)(loss, products.row(i).data(), bias.data(), products.columns,
                                                     labels[i], 1.0f, nullptr, nullptr);
@@ -112,12 +112,12 @@ linalg::Tally softmax_cross_entropy(Loss loss, linalg::ConstMatrix products, std
     return tally;
 }
 
-linalg::Tally softmax_cross_entropy_gradient(Loss loss, linalg::Matrix products, std::span<const float> bias,
-                                             std::span<const std::uint8_t> labels, std::span<const float> class_weights,
-                                             std::span<float> dbias) {
+linalg::LossAndCorrect softmax_cross_entropy_gradient(Loss loss, linalg::Matrix products, std::span<const float> bias,
+                                                      std::span<const std::uint8_t> labels,
+                                                      std::span<const float> class_weights, std::span<float> dbias) {
     assert(labels.size() == products.rows && bias.size() >= products.columns);
     assert(class_weights.empty() || class_weights.size() == products.columns);
-    linalg::Tally tally;
+    linalg::LossAndCorrect tally;
     std::ranges::fill(dbias, 0.0f);
     for (std::size_t i = 0; i < products.rows; ++i) {
         float* const row = products.row(i).data();

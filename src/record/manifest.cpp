@@ -58,9 +58,9 @@ Json session_json(const Session& session) {
     Json json;
     json["program"] = {{"name", "dropsweep"}, {"version", version()}, {"command", session.command_line}};
     json["started"] = utc_time();
-    const linalg::Arithmetic& arithmetic = session.trainings.begin()->second.arithmetic;
-    json["precision"] = linalg::to_string(arithmetic.precision);
-    json["gemm"] = linalg::to_string(arithmetic.gemm);
+    const linalg::GemmConfiguration& configuration = session.trainings.begin()->second.gemm_configuration;
+    json["precision"] = linalg::to_string(configuration.precision);
+    json["gemm"] = linalg::to_string(configuration.gemm);
     std::set<std::string> rules;
     std::set<std::string> optimizers;
     for (const auto& [choices, training] : session.trainings) {
@@ -89,11 +89,12 @@ void write(const std::filesystem::path& path, const Json& manifest) {
 
 }  // namespace
 
-std::vector<RankMachine> gather_machines(const comm::Communicator& world, const linalg::Arithmetic& arithmetic) {
+std::vector<RankMachine> gather_machines(const comm::Communicator& world,
+                                         const linalg::GemmConfiguration& configuration) {
     struct Message {
         Field host, cpu, products;
     };
-    const Message own{to_field(comm::host_name()), to_field(cpu_model()), to_field(linalg::describe(arithmetic))};
+    const Message own{to_field(comm::host_name()), to_field(cpu_model()), to_field(linalg::describe(configuration))};
     std::vector<RankMachine> machines;
     for (const Message& message : world.all_gather(own)) {
         machines.push_back({message.host.data(), message.cpu.data(), message.products.data()});

@@ -165,7 +165,7 @@ void Progress::on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome)
     if (settings_.terminal) draw();
 }
 
-void Progress::on_calm() {
+void Progress::on_idle() {
     if (settings_.terminal && settings_.clock() - last_drawn_ >= kRedrawInterval) draw();
 }
 

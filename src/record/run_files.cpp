@@ -117,7 +117,7 @@ void RunFiles::on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome)
     to_record_.insert(trials_[trial].trial.id());
 }
 
-void RunFiles::on_calm() {
+void RunFiles::on_idle() {
     if (clock_() >= next_write_) write();
 }
 

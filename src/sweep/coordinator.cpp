@@ -158,7 +158,7 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
             const auto found = channels_.reports.receive<protocol::Corruption>(arrival);
             hooks_.on_corruption(fmt::format(
                 "{} has computed wrong in {}, epoch {}, step {}; two other computations agree",
-                hooks_.watch == nullptr ? fmt::format("rank {}", found.rank) : hooks_.watch->name_of(found.rank),
+                hooks_.watchdog == nullptr ? fmt::format("rank {}", found.rank) : hooks_.watchdog->name_of(found.rank),
                 trials_[found.trial].id(), found.progress.epoch, found.progress.step));
             break;
         }
@@ -202,7 +202,7 @@ bool Coordinator::poll() {
     }
     if (hooks_.stop_requested()) stop();
     give_orders();
-    for (Listener* listener : hooks_.listeners) listener->on_calm();
+    for (Listener* listener : hooks_.listeners) listener->on_idle();
     return served;
 }
 

@@ -9,8 +9,8 @@
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/sweep/listener.hpp"
 #include "dropsweep/sweep/plan.hpp"
+#include "dropsweep/sweep/run_sweep.hpp"
 #include "dropsweep/sweep/schedule.hpp"
-#include "dropsweep/sweep/scheduler.hpp"
 #include "dropsweep/system/stopwatch.hpp"
 
 #include "protocol.hpp"

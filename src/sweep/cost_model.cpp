@@ -120,7 +120,7 @@ CostModel::LoneStep plausible(const CostModel::LoneStep& step, std::size_t leave
 
 StepExchange exchange_of(const train::Experiment& experiment) {
     const nn::ParameterLayout layout(experiment.architecture);
-    const bool narrows = experiment.options.arithmetic.precision == linalg::Precision::bf16;
+    const bool narrows = experiment.options.gemm_configuration.precision == linalg::Precision::bf16;
     return {.parameters = layout.size(),
             .layers = layout.layers(),
             .leaves = experiment.leaves(),

@@ -47,7 +47,7 @@ Traffic step_traffic(const StepExchange& exchange, std::span<const int> ranks_on
         const std::size_t end = first + static_cast<std::size_t>(count);
         const linalg::Range leaves{linalg::part_of(exchange.leaves, ranks, first).begin,
                                    linalg::part_of(exchange.leaves, ranks, end - 1).end};
-        sums.push_back(linalg::RunMerge(exchange.leaves, leaves).nodes.size());
+        sums.push_back(linalg::LocalReductionPlan(exchange.leaves, leaves).nodes.size());
         first = end;
     }
     const std::size_t all_sums = std::reduce(sums.begin(), sums.end());

@@ -6,11 +6,11 @@
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/comm/text.hpp"
 #include "dropsweep/sweep/listener.hpp"
-#include "dropsweep/sweep/scheduler.hpp"
+#include "dropsweep/sweep/run_sweep.hpp"
 #include "dropsweep/train/result.hpp"
 
 // The messages between the groups and the coordinator, which runs in a thread of its own on rank 0. The first rank of a
-// group speaks for it; rank 0 talks to its own coordinator through the same messages. How a group grows:
+// group is its leader; rank 0 talks to its own coordinator through the same messages. How a group grows:
 //
 //     coordinator -> group       Growth     rank 3 is free                       (any time)
 //     group -> coordinator       Join       after the present step: it may come

@@ -10,7 +10,7 @@
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/sweep/plan.hpp"
 #include "dropsweep/train/step_repeater.hpp"
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 namespace dropsweep::sweep {
 

@@ -22,14 +22,14 @@ Worker::Worker(const comm::Communicator& world, const protocol::Channels& channe
       hooks_(hooks),
       stopwatch_(stopwatch),
       reports_(channels.reports),
-      rehearsals_(hooks.rehearsals, world.rank(), reports_) {
+      injector_(hooks.injected_faults, world.rank(), reports_) {
     if (experiments.begin()->second.options.verify == 0) return;
     repeats_.emplace(channels.repeats, trials, experiments);
     repeats_->set_on_wait([this](bool waits) { on_wait(waits); });
-    if (rehearsals_.flip()) {
+    if (injector_.flip()) {
         repeats_->set_disturbance(
             [this](const std::string& trial, const train::StepProgress& progress, train::Memory memory,
-                   std::span<std::byte> bytes) { rehearsals_.in_step(trial, progress, memory, bytes); });
+                   std::span<std::byte> bytes) { injector_.in_step(trial, progress, memory, bytes); });
     }
 }
 
@@ -91,7 +91,7 @@ void Worker::train(const protocol::Assignment& assignment) {
             return;
         }
         outcome.result = model->result;
-        if (speaks() && model->result.has_weights()) hooks_.keep_model(trials_[trial], *model);
+        if (leads() && model->result.has_weights()) hooks_.keep_model(trials_[trial], *model);
     } catch (const AgreedError& error) {
         // The whole group is here: its ranks can go on with other trials.
         outcome.result = {};
@@ -103,19 +103,19 @@ void Worker::train(const protocol::Assignment& assignment) {
 
 void Worker::move_to(const comm::Position& position) {
     position_ = position;
-    if (hooks_.watch != nullptr) hooks_.watch->move_to(position);
+    if (hooks_.watchdog != nullptr) hooks_.watchdog->move_to(position);
 }
 
 /// Who waits for the rank that verifies its steps is not to blame.
 void Worker::on_wait(bool waits) {
-    if (hooks_.watch == nullptr) return;
+    if (hooks_.watchdog == nullptr) return;
     comm::Position position = position_;
     if (waits) position.together = comm::Position::kAlone;
-    hooks_.watch->move_to(position);
+    hooks_.watchdog->move_to(position);
 }
 
 comm::Communicator Worker::form_group(std::size_t trial, bool grows) {
-    if (grows) rehearsals_.before_growth(trials_[trial].id());
+    if (grows) injector_.before_growth(trials_[trial].id());
     return world_.create_group(group_);
 }
 
@@ -123,7 +123,7 @@ std::optional<comm::Communicator> Worker::grow(std::size_t trial, const comm::Co
     std::vector<int> newcomers;
     const bool stops = stop_requested() || is_cancelled(trial);
     if (std::ranges::count(group.all_gather(stops ? 1 : 0), 1) > 0) return std::nullopt;
-    if (speaks()) {
+    if (leads()) {
         while (channels_.orders.probe(channels_.coordinator, protocol::kGrowth)) {
             const auto [meant, ranks] = receive_growth();
             // What was meant for a trial that has ended since is for no other.
@@ -138,7 +138,7 @@ std::optional<comm::Communicator> Worker::grow(std::size_t trial, const comm::Co
 }
 
 std::optional<train::Checkpoint> Worker::start_of(std::size_t trial) {
-    if (!speaks()) return std::nullopt;
+    if (!leads()) return std::nullopt;
     std::optional<train::Checkpoint> start = hooks_.load_checkpoint(trials_[trial]);
     if (start) {
         report(protocol::Resume{trial, start->history.size()}, protocol::kResume);
@@ -158,7 +158,7 @@ train::TrialObserver Worker::observer(std::size_t trial) {
     // To stop it, or to let in who is waiting: grow() finds out.
     observer.interrupt = [this, trial] {
         return stop_requested() || is_cancelled(trial) ||
-               (speaks() && channels_.orders.probe(channels_.coordinator, protocol::kGrowth));
+               (leads() && channels_.orders.probe(channels_.coordinator, protocol::kGrowth));
     };
     if (repeats_) {
         repeats_->set_trial(trial);
@@ -167,20 +167,20 @@ train::TrialObserver Worker::observer(std::size_t trial) {
     observer.corruption = [this, trial](int rank, const train::StepProgress& progress) {
         report(protocol::Corruption{trial, rank, progress}, protocol::kCorruption);
     };
-    if (rehearsals_.flip()) {
+    if (injector_.flip()) {
         observer.disturb = [this, trial](const train::StepProgress& progress, train::Memory memory,
                                          std::span<std::byte> bytes) {
-            rehearsals_.in_step(trials_[trial].id(), progress, memory, bytes);
+            injector_.in_step(trials_[trial].id(), progress, memory, bytes);
         };
     }
-    if (speaks() && hooks_.save_checkpoint) {
+    if (leads() && hooks_.save_checkpoint) {
         observer.checkpoint = [this, trial](const train::Checkpoint& checkpoint) { save(trial, checkpoint); };
     }
     return observer;
 }
 
 bool Worker::stop_requested() {
-    if (!stopping_ && speaks() && channels_.orders.probe(channels_.coordinator, protocol::kStop)) {
+    if (!stopping_ && leads() && channels_.orders.probe(channels_.coordinator, protocol::kStop)) {
         channels_.orders.receive<protocol::Stop>({channels_.coordinator, protocol::kStop});
         stopping_ = true;
     }
@@ -189,7 +189,7 @@ bool Worker::stop_requested() {
 }
 
 bool Worker::is_cancelled(std::size_t trial) {
-    while (speaks() && channels_.orders.probe(channels_.coordinator, protocol::kCancel)) {
+    while (leads() && channels_.orders.probe(channels_.coordinator, protocol::kCancel)) {
         cancelled_ = channels_.orders.receive<protocol::Cancel>({channels_.coordinator, protocol::kCancel}).trial;
     }
     return cancelled_ == trial;
@@ -200,7 +200,7 @@ void Worker::after_step(std::size_t trial, const train::StepProgress& progress) 
     position_.step = progress.step;
     move_to(position_);
     if (repeats_) repeats_->serve();
-    rehearsals_.after_step(trials_[trial].id(), progress);
+    injector_.after_step(trials_[trial].id(), progress);
     const double now = stopwatch_.seconds();
     if (now - last_progress_ < kProgressSeconds) return;
     last_progress_ = now;
@@ -208,7 +208,7 @@ void Worker::after_step(std::size_t trial, const train::StepProgress& progress) 
 }
 
 void Worker::save(std::size_t trial, const train::Checkpoint& checkpoint) {
-    rehearsals_.before_write();
+    injector_.before_write();
     hooks_.save_checkpoint(trials_[trial], checkpoint);
 }
 

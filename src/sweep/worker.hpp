@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/sweep/scheduler.hpp"
+#include "dropsweep/sweep/run_sweep.hpp"
 #include "dropsweep/system/stopwatch.hpp"
 
+#include "fault_injector.hpp"
 #include "protocol.hpp"
-#include "rehearsals.hpp"
 #include "repeat_service.hpp"
 
 namespace dropsweep::sweep {
@@ -24,7 +24,7 @@ class Worker {
     SweepEnd run();
 
   private:
-    bool speaks() const { return group_.front() == world_.rank(); }
+    bool leads() const { return group_.front() == world_.rank(); }
     Span span_since(double start) const {
         return {{group_.front(), static_cast<int>(group_.size())}, start, stopwatch_.seconds() - start};
     }
@@ -45,7 +45,7 @@ class Worker {
     void on_wait(bool waits);
     template <class Message>
     void report(const Message& message, protocol::Tag tag) {
-        if (speaks()) reports_.send(message, channels_.coordinator, tag);
+        if (leads()) reports_.send(message, channels_.coordinator, tag);
     }
 
     const comm::Communicator& world_;
@@ -55,10 +55,10 @@ class Worker {
     const Hooks& hooks_;
     const system::Stopwatch& stopwatch_;
     comm::Outbox reports_;
-    Rehearsals rehearsals_;
+    FaultInjector injector_;
     std::optional<RepeatService> repeats_;  ///< where steps are verified
     comm::Position position_;
-    std::vector<int> group_;  ///< ranks of the world that train the trial, the one that speaks first
+    std::vector<int> group_;  ///< ranks of the world that train the trial, the leader first
     double epoch_start_ = 0;
     double last_progress_ = 0;
     bool stopping_ = false;

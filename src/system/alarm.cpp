@@ -5,7 +5,7 @@
 #include <mutex>
 #include <utility>
 
-#include "dropsweep/system/silence.hpp"
+#include "dropsweep/system/inactivity.hpp"
 #include "dropsweep/system/stopwatch.hpp"
 
 namespace dropsweep::system {
@@ -18,7 +18,7 @@ Alarm::Alarm(double seconds, std::function<void()> ring)
           std::unique_lock lock(mutex);
           const Stopwatch stopwatch;
           double last_look = 0;
-          for (Silence silence; silence.seconds() < seconds;) {
+          for (Inactivity silence; silence.seconds() < seconds;) {
               pause.wait_for(lock, stopped, kLook, [] { return false; });
               if (stopped.stop_requested()) return;
               silence.pass(stopwatch.seconds() - std::exchange(last_look, stopwatch.seconds()));

@@ -5,7 +5,7 @@
 #include "dropsweep/system/sha256.hpp"
 #include "dropsweep/system/stopwatch.hpp"
 
-#include "step.hpp"
+#include "trainer.hpp"
 
 namespace dropsweep::train {
 namespace {
@@ -29,7 +29,7 @@ double mean_of(const comm::Communicator& world, double value, bool takes_part) {
 /// Calls work with a Trainer, of the kind of products that the experiment asks for. Collective over the group.
 template <class Work>
 auto with_trainer(const comm::Communicator& group, const Experiment& experiment, Work&& work) {
-    return linalg::with_products(experiment.options.arithmetic, [&](auto products) {
+    return linalg::with_products(experiment.options.gemm_configuration, [&](auto products) {
         Trainer<typename decltype(products)::type> trainer(group, experiment, kSeed);
         return work(trainer);
     });

@@ -25,7 +25,7 @@ void for_each_block(nn::Mlp<Products>& mlp, typename nn::Mlp<Products>::Weights 
     }
 }
 
-Evaluation divide(const linalg::Tally& total, std::size_t samples) {
+Evaluation divide(const linalg::LossAndCorrect& total, std::size_t samples) {
     const auto count = static_cast<double>(samples);
     return {total.loss / count, static_cast<double>(total.correct) / count};
 }
@@ -40,10 +40,10 @@ Evaluation evaluate(const comm::Communicator& group, nn::Mlp<Products>& mlp,
     const data::Batches blocks(order, kEvaluationRows);
     const auto ranks = static_cast<std::size_t>(group.size());
     const linalg::Range own = linalg::part_of(blocks.count(), ranks, static_cast<std::size_t>(group.rank()));
-    std::vector<linalg::Tally> tallies;
+    std::vector<linalg::LossAndCorrect> losses;
     linalg::FloatBuffer probabilities(predicted.empty() ? 0 : kEvaluationRows * mlp.classes());
     for_each_block(mlp, weights, samples, blocks, own, [&](linalg::Range rows, std::span<const std::uint8_t> labels) {
-        tallies.push_back(mlp.evaluate(weights, labels));
+        losses.push_back(mlp.evaluate(weights, labels));
         if (predicted.empty()) return;
         mlp.predict(weights, {probabilities.data(), rows.size(), mlp.classes()},
                     predicted.subspan(rows.begin, rows.size()));
@@ -57,7 +57,7 @@ Evaluation evaluate(const comm::Communicator& group, nn::Mlp<Products>& mlp,
         }
         group.all_gather_in_place(predicted, counts);
     }
-    return divide(comm::OrderedSum(group, blocks.count())(tallies), samples.size());
+    return divide(comm::OrderedSum(group, blocks.count())(losses), samples.size());
 }
 
 template Evaluation evaluate(const comm::Communicator&, nn::Mlp<linalg::SparseProducts>&, std::span<const float>,
@@ -83,25 +83,25 @@ Predictions predict_with(const nn::Architecture& architecture, nn::Loss loss, st
     Predictions predictions{.evaluation = {},
                             .predicted = std::vector<std::uint8_t>(samples.size()),
                             .probabilities = linalg::FloatBuffer(samples.size() * architecture.classes)};
-    std::vector<linalg::Tally> tallies;
+    std::vector<linalg::LossAndCorrect> losses;
     const auto take = [&](linalg::Range rows, std::span<const std::uint8_t> labels) {
         const linalg::Matrix probabilities(predictions.probabilities.data() + rows.begin * architecture.classes,
                                            rows.size(), architecture.classes);
-        tallies.push_back(mlp.evaluate(weights, labels));
+        losses.push_back(mlp.evaluate(weights, labels));
         mlp.predict(weights, probabilities, std::span(predictions.predicted).subspan(rows.begin, rows.size()));
     };
     const std::vector<std::uint32_t> order = data::file_order(samples.size());
     const data::Batches blocks(order, kEvaluationRows);
     for_each_block(mlp, weights, samples, blocks, {0, blocks.count()}, take);
-    predictions.evaluation = divide(comm::ordered_sum(std::move(tallies)), samples.size());
+    predictions.evaluation = divide(comm::ordered_sum(std::move(losses)), samples.size());
     return predictions;
 }
 
 }  // namespace
 
-Predictions predict(const nn::Architecture& architecture, const linalg::Arithmetic& arithmetic, Rules rules,
+Predictions predict(const nn::Architecture& architecture, const linalg::GemmConfiguration& configuration, Rules rules,
                     std::span<const float> weights, const data::Samples& samples) {
-    return linalg::with_products(arithmetic, [&](auto products) {
+    return linalg::with_products(configuration, [&](auto products) {
         return predict_with<typename decltype(products)::type>(architecture, loss_of(rules), weights, samples);
     });
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "step.hpp"
+#include "trainer.hpp"
 
 namespace dropsweep::train {
 
@@ -57,7 +57,7 @@ class StepRepeater::WorkOf : public Work {
 };
 
 StepRepeater::StepRepeater(comm::Communicator ranks, const Experiment& experiment)
-    : work_(linalg::with_products(experiment.options.arithmetic, [&](auto products) -> std::unique_ptr<Work> {
+    : work_(linalg::with_products(experiment.options.gemm_configuration, [&](auto products) -> std::unique_ptr<Work> {
           return std::make_unique<WorkOf<typename decltype(products)::type>>(std::move(ranks), experiment);
       })) {}
 

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/linalg/tally.hpp"
+#include "dropsweep/linalg/loss_and_correct.hpp"
 #include "dropsweep/train/step_repeater.hpp"
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 namespace dropsweep::train {
 
@@ -41,7 +41,7 @@ class Verifier {
     /// Where a block begins, to go back to.
     struct Start {
         StepState state;
-        linalg::Tally total;  ///< of the epoch
+        linalg::LossAndCorrect total;  ///< of the epoch
         std::uint64_t step = 0;
     };
 

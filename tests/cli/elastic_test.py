@@ -61,7 +61,7 @@ class FaultWhileJoiningTest(long_run.LongRunTest):
         "kill": (None, "has ended without a word"),
         "stop": (program.FAILURE, "gives no sign of life for 2 s"),
         "hang": (program.FAILURE, "does not go on for 2 s"),
-        "fail": (program.FAILURE, "rehearsed with --inject"),
+        "fail": (program.FAILURE, "injected with --inject"),
     }
 
     def check_fault(self, action, rank):

@@ -17,7 +17,7 @@ FAULTS = {
     "kill": (None, "has ended without a word"),
     "stop": (program.FAILURE, "gives no sign of life for 2 s"),
     "hang": (program.FAILURE, "does not go on for 2 s"),
-    "fail": (program.FAILURE, "rehearsed with --inject"),
+    "fail": (program.FAILURE, "injected with --inject"),
     "fail-write": (program.IO_ERROR, "the checkpoint cannot be written"),
 }
 IN_TIME = 12  # seconds: the stall timeout, and what the launcher takes to start and to end
@@ -38,7 +38,7 @@ class FaultTest(long_run.LongRunTest):
         place = re.search(r"in (p\S+), epoch (\d+), step (\d+)", line)
         return place and place.groups()
 
-    def rehearse(self, action, rank, ranks, ranks_per_trial, trials=(TRIAL,)):
+    def inject(self, action, rank, ranks, ranks_per_trial, trials=(TRIAL,)):
         """Which of two groups gets which trial is open: it is tried until the fault happens."""
         run = self.scratch / f"{action} {rank}"
         layout = ["--ranks-per-trial", ranks_per_trial]
@@ -61,17 +61,17 @@ class FaultTest(long_run.LongRunTest):
         check = self.assertGreaterEqual if action == "stop" else self.assertEqual
         check(int(epoch[1]), 41, result)
 
-    def rehearse_all(self, cases, **layout):
+    def inject_all(self, cases, **layout):
         with concurrent.futures.ThreadPoolExecutor(3) as pool:  # they mostly wait
-            for ended in [pool.submit(self.rehearse, action, rank, **layout) for action, rank in cases]:
+            for ended in [pool.submit(self.inject, action, rank, **layout) for action, rank in cases]:
                 ended.result()
 
     def test_each_rank_of_a_group(self):
-        self.rehearse_all([("kill", 0), ("kill", 2), ("stop", 0), ("stop", 1), ("hang", 0), ("hang", 2), ("fail", 1),
+        self.inject_all([("kill", 0), ("kill", 2), ("stop", 0), ("stop", 1), ("hang", 0), ("hang", 2), ("fail", 1),
                            ("fail", 0), ("fail-write", 0)], ranks=3, ranks_per_trial=3)
 
     def test_the_second_group(self):
-        self.rehearse_all([("kill", 2), ("stop", 3), ("hang", 3), ("fail", 3), ("fail-write", 2)], ranks=4,
+        self.inject_all([("kill", 2), ("stop", 3), ("hang", 3), ("fail", 3), ("fail-write", 2)], ranks=4,
                           ranks_per_trial=2, trials=(TRIAL, "p0-s1"))
 
     def test_the_place_of_a_killed_rank_is_a_recent_one(self):

@@ -61,10 +61,11 @@ TEST(OptionsTest, CountsRefuseWhatIsNoWholeNumberInTheirRange) {
 }
 
 TEST(Options, ArithmeticIsFp32ByKernelsOfOurOwnUnlessToldOtherwise) {
-    using linalg::Arithmetic, linalg::Gemm, linalg::Precision;
-    EXPECT_EQ(parse({"train"}).training.arithmetic, (Arithmetic{Precision::fp32, Gemm::own}));
-    EXPECT_EQ(parse({"train", "--gemm=auto"}).training.arithmetic, Arithmetic());
-    EXPECT_EQ(parse({"train", "--gemm=openblas"}).training.arithmetic, (Arithmetic{Precision::fp32, Gemm::openblas}));
+    using linalg::GemmConfiguration, linalg::Gemm, linalg::Precision;
+    EXPECT_EQ(parse({"train"}).training.gemm_configuration, (GemmConfiguration{Precision::fp32, Gemm::own}));
+    EXPECT_EQ(parse({"train", "--gemm=auto"}).training.gemm_configuration, GemmConfiguration());
+    EXPECT_EQ(parse({"train", "--gemm=openblas"}).training.gemm_configuration,
+              (GemmConfiguration{Precision::fp32, Gemm::openblas}));
     for (const char* wrong : {"--precision=fp16", "--precision=", "--gemm=onednn", "--gemm=own", "--gemm="}) {
         EXPECT_THROW(parse({"train", wrong}), Error) << wrong;
     }
@@ -73,7 +74,8 @@ TEST(Options, ArithmeticIsFp32ByKernelsOfOurOwnUnlessToldOtherwise) {
         EXPECT_THROW(parse({"train", "--precision=bf16"}), Error);
         return;
     }
-    EXPECT_EQ(parse({"train", "--precision=bf16"}).training.arithmetic, (Arithmetic{Precision::bf16, Gemm::own}));
+    EXPECT_EQ(parse({"train", "--precision=bf16"}).training.gemm_configuration,
+              (GemmConfiguration{Precision::bf16, Gemm::own}));
 }
 
 TEST(Options, RulesSetTheEpsilonThatTheUserDoesNotGive) {
@@ -231,18 +233,18 @@ TEST(OptionsTest, TimesAreSecondsOrHoursMinutesSeconds) {
 TEST(OptionsTest, AFaultNamesActionRankTrialEpochAndStep) {
     const Options options =
         parse({"sweep", "--inject", "fail-write@3:p0.25-s7:2:20,delay@18446744073709551615,kill@1:p0.5-s1:growth"});
-    ASSERT_EQ(options.rehearsals.size(), 3u);
-    const sweep::Rehearsal& write = options.rehearsals[0];
-    EXPECT_EQ(write.action, sweep::Rehearsal::Action::fail_write);
+    ASSERT_EQ(options.injected_faults.size(), 3u);
+    const sweep::InjectedFault& write = options.injected_faults[0];
+    EXPECT_EQ(write.action, sweep::InjectedFault::Action::fail_write);
     EXPECT_EQ(write.rank, 3);
     EXPECT_EQ(write.trial, "p0.25-s7");
     EXPECT_EQ(write.epoch, 2u);
     EXPECT_EQ(write.step, 20u);
     EXPECT_FALSE(write.at_growth);
-    EXPECT_EQ(options.rehearsals[1].action, sweep::Rehearsal::Action::delay);
-    EXPECT_EQ(options.rehearsals[1].seed, 18446744073709551615u);
-    const sweep::Rehearsal& kill = options.rehearsals[2];
-    EXPECT_EQ(kill.action, sweep::Rehearsal::Action::kill_rank);
+    EXPECT_EQ(options.injected_faults[1].action, sweep::InjectedFault::Action::delay);
+    EXPECT_EQ(options.injected_faults[1].seed, 18446744073709551615u);
+    const sweep::InjectedFault& kill = options.injected_faults[2];
+    EXPECT_EQ(kill.action, sweep::InjectedFault::Action::kill_rank);
     EXPECT_EQ(kill.rank, 1);
     EXPECT_EQ(kill.trial, "p0.5-s1");
     EXPECT_TRUE(kill.at_growth);

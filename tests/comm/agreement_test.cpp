@@ -35,7 +35,7 @@ TEST(Agreement, AllRanksThrowAndRankZeroSpeaks) {
     const auto error = outcome(world, [] { throw Error(ExitCode::bad_data, "bad file; get a good one"); });
     ASSERT_TRUE(error.has_value());
     EXPECT_EQ(error->code(), ExitCode::bad_data);
-    EXPECT_EQ(error->speaks(), world.rank() == 0);
+    EXPECT_EQ(error->reports(), world.rank() == 0);
     if (world.rank() == 0) {
         EXPECT_STREQ(error->what(), "bad file; get a good one");
     }
@@ -46,7 +46,7 @@ TEST(Agreement, UnexpectedExceptionIsAFailureToReport) {
     const auto error = outcome(world, [] { throw std::out_of_range("index 7"); });
     ASSERT_TRUE(error.has_value());
     EXPECT_EQ(error->code(), ExitCode::failure);
-    EXPECT_EQ(error->speaks(), world.rank() == 0);
+    EXPECT_EQ(error->reports(), world.rank() == 0);
     if (world.rank() == 0) {
         EXPECT_THAT(error->what(), testing::AllOf(testing::HasSubstr("index 7"), testing::HasSubstr("report it")));
     }
@@ -88,8 +88,8 @@ TEST(Agreement, TheFirstRankThatFailsSpeaksForAll) {
     }
     ASSERT_TRUE(caught.has_value());
     EXPECT_EQ(caught->code(), ExitCode::io_error);
-    EXPECT_EQ(caught->speaks(), world.rank() == failing);
-    if (caught->speaks()) {
+    EXPECT_EQ(caught->reports(), world.rank() == failing);
+    if (caught->reports()) {
         EXPECT_STREQ(caught->what(), "no room; make some");
     }
     EXPECT_NO_THROW(run_on_all_ranks(world, [] {}));

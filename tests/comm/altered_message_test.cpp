@@ -200,9 +200,9 @@ TEST_F(AlteredMessageTest, Reduction) {
                 bool flag = false;
                 const std::uint64_t imbalance = reduction.take_imbalance();
                 reduction.finish_gathers();
-                sum(std::vector<linalg::Tally>(1), flag, imbalance);
+                sum(std::vector<linalg::LossAndCorrect>(1), flag, imbalance);
                 if (step == 0) continue;
-                sum(std::vector<linalg::Tally>(1), flag, reduction.take_imbalance());
+                sum(std::vector<linalg::LossAndCorrect>(1), flag, reduction.take_imbalance());
             }
         },
         7);

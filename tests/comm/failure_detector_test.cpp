@@ -50,7 +50,7 @@ class FailureDetectorTest : public testing::Test {
     comm::Communicator world_ = Communicator::world();
     ProcessTable processes_{world_};
     FailureDetector detector_{processes_, 4};
-    Sign signs_[4];
+    Heartbeat signs_[4];
     bool works_[4] = {};
     bool is_silent_[4] = {};
 };

@@ -95,7 +95,7 @@ TEST_F(LaunchTest, SingletonsAreRefusedAndTheFirstSpeaks) {
             ADD_FAILURE() << "rank " << rank << " was let through";
         } catch (const AgreedError& error) {
             EXPECT_EQ(error.code(), ExitCode::usage);
-            EXPECT_EQ(error.speaks(), std::string(rank) == "0");
+            EXPECT_EQ(error.reports(), std::string(rank) == "0");
             EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("4 processes (PMI_SIZE)"),
                                                      testing::HasSubstr("; launch with")));
         }
@@ -111,7 +111,7 @@ TEST_F(LaunchTest, SrunWithoutPmixIsRefusedBeforeMpi) {
             ADD_FAILURE() << "rank " << rank << " was let through";
         } catch (const AgreedError& error) {
             EXPECT_EQ(error.code(), ExitCode::usage);
-            EXPECT_EQ(error.speaks(), std::string(rank) == "0");
+            EXPECT_EQ(error.reports(), std::string(rank) == "0");
             EXPECT_THAT(error.what(), testing::HasSubstr("; launch with srun --mpi=pm"));
         }
     }

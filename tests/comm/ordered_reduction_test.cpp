@@ -95,7 +95,7 @@ void be_late_at_times() {
 /// The sum as this rank has it in the end: the slices that it is given are gathered as weights.
 template <class Weight = float>
 std::vector<float> reduce(OrderedReduction& reduction, const Gradients& gradients, std::size_t length) {
-    const linalg::RunMerge& merge = reduction.merge();
+    const linalg::LocalReductionPlan& merge = reduction.merge();
     std::vector<std::vector<float>> slots(merge.slots);
     for (std::size_t i = 0; i < reduction.own_leaves().size(); ++i) {
         slots[merge.leaves[i].slot] = gradients.of_leaf[reduction.own_leaves().begin + i];
@@ -249,20 +249,20 @@ TEST(OrderedReduction, AllGatherTakesEachRanksSlices) {
 TEST(OrderedSum, TalliesHaveTheBitsOfTheTreeOnEveryLayout) {
     bool order_matters = false;
     for (std::size_t leaves = 1; leaves <= kMostLeaves; ++leaves) {
-        std::vector<linalg::Tally> all;
-        linalg::Tally left_to_right;
+        std::vector<linalg::LossAndCorrect> all;
+        linalg::LossAndCorrect left_to_right;
         for (std::size_t leaf = 0; leaf < leaves; ++leaf) {
             const std::vector<float> values = gradient_of(9, leaf, 2);
             all.push_back({std::sqrt(std::abs(static_cast<double>(values[0]))) * values[1],
                            static_cast<std::int64_t>(leaf * leaf)});
             left_to_right += all.back();
         }
-        const auto expected = tree_sum<linalg::Tally>([&](std::size_t leaf) { return all[leaf]; }, 0, leaves);
+        const auto expected = tree_sum<linalg::LossAndCorrect>([&](std::size_t leaf) { return all[leaf]; }, 0, leaves);
         order_matters = order_matters || left_to_right.loss != expected.loss;
         // More ranks than leaves are welcome here: some have nothing to add.
         in_groups_of_every_size([&](const Communicator& group) {
             const linalg::Range run = linalg::part_of(leaves, as_size(group.size()), as_size(group.rank()));
-            const std::span<const linalg::Tally> own = std::span(all).subspan(run.begin, run.size());
+            const std::span<const linalg::LossAndCorrect> own = std::span(all).subspan(run.begin, run.size());
             ASSERT_EQ(OrderedSum(group, leaves)(own), expected)
                 << fmt::format("{} leaves, {} ranks", leaves, group.size());
         });

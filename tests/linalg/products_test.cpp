@@ -96,7 +96,7 @@ struct Layer {
         products.input_gradient(gradient.operand(), weights.values(), dx.values(), own);
         EXPECT_TRUE(y.has_zero_padding());
         EXPECT_TRUE(dx.has_zero_padding());
-        const RunMerge merge(all_leaves, run);
+        const LocalReductionPlan merge(all_leaves, run);
         std::vector<PaddedMatrix<>> nodes;
         std::vector<Matrix> sums;
         for (std::size_t i = 0; i < merge.nodes.size(); ++i) {
@@ -191,7 +191,7 @@ TYPED_TEST(ProductsTest, LeavesDoNotSeeEachOther) {
                 alone.push_back(layer.run(fresh, std::span(leaves).subspan(l, 1), all, {l, l + 1}));
             }
             for (const Range run : {Range{0, all}, Range{1, all}, Range{1, 3}}) {
-                const RunMerge merge(all, run);
+                const LocalReductionPlan merge(all, run);
                 Results expected;
                 expected.kernel_gradients.resize(merge.slots);
                 for (std::size_t l = run.begin; l < run.end; ++l) {
@@ -200,7 +200,7 @@ TYPED_TEST(ProductsTest, LeavesDoNotSeeEachOther) {
                     };
                     append(expected.forward, alone[l].forward);
                     append(expected.input_gradient, alone[l].input_gradient);
-                    const RunMerge::Leaf& leaf = merge.leaves[l - run.begin];
+                    const LocalReductionPlan::Leaf& leaf = merge.leaves[l - run.begin];
                     expected.kernel_gradients[leaf.slot] = alone[l].kernel_gradients.front();
                     for (const auto [into, from] : leaf.additions) {
                         std::vector<float>& sum = expected.kernel_gradients[into];
@@ -221,9 +221,9 @@ TYPED_TEST(ProductsTest, NothingToAddUpGivesZero) {
     EXPECT_EQ(results.kernel_gradients.front(), std::vector<float>(60, 0.0f));
 }
 
-TEST(Arithmetic, ChoosesTheKind) {
-    const auto kind = [](const Arithmetic& arithmetic) {
-        return with_products(arithmetic, [](auto products) -> std::string {
+TEST(GemmConfiguration, ChoosesTheKind) {
+    const auto kind = [](const GemmConfiguration& configuration) {
+        return with_products(configuration, [](auto products) -> std::string {
             return KindNames::GetName<typename decltype(products)::type>(0);
         });
     };

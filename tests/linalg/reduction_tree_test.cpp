@@ -77,7 +77,7 @@ std::string sum_of_runs(const std::vector<std::size_t>& ends) {
 }
 
 std::vector<TreeNode> nodes_of(std::size_t leaves, Range run) {
-    return RunMerge(leaves, run).nodes;
+    return LocalReductionPlan(leaves, run).nodes;
 }
 
 TEST(ReductionTree, SpecificationIsTheOneInThePicture) {
@@ -130,7 +130,7 @@ TEST(ReductionTree, ProgramOfARunGivesWhatItSends) {
     for (std::size_t leaves = 1; leaves <= kMostLeaves; ++leaves) {
         for (std::size_t begin = 0; begin < leaves; ++begin) {
             for (std::size_t end = begin + 1; end <= leaves; ++end) {
-                const RunMerge run(leaves, {begin, end});
+                const LocalReductionPlan run(leaves, {begin, end});
                 std::vector<std::string> slots(run.slots, "unused");
                 for (std::size_t leaf = begin; leaf < end; ++leaf) {
                     slots[run.leaves[leaf - begin].slot] = fmt::to_string(leaf);

@@ -175,7 +175,7 @@ TEST_F(Product, ZerosAreWhatTheVariableSays) {
 }
 
 TEST_F(Product, AnotherSimdIsAnotherKernel) {
-    const RunMerge merge(4, {0, 4});
+    const LocalReductionPlan merge(4, {0, 4});
     std::vector<std::size_t> scratch;  // grows with the vectors
     with_each_simd([&] { scratch.push_back(leaf_sum_scratch(merge)); });
     EXPECT_TRUE(std::ranges::is_sorted(scratch, std::greater<>()));
@@ -262,7 +262,7 @@ std::vector<float> naive_node(const TreeNode& node, const Leaves& leaves, const 
 TEST_F(Product, OfLeavesIsTheChainsAndTheTree) {
     constexpr Shape kWidths[] = {{0, 1, 1}, {0, 7, 17}, {0, 33, 10}, {0, 70, 129}, {0, 31, 150}};
     for (const Leaves& leaves : runs_of_leaves()) {
-        const RunMerge merge(leaves.all, {leaves.first, leaves.first + leaves.ranges.size()});
+        const LocalReductionPlan merge(leaves.all, {leaves.first, leaves.first + leaves.ranges.size()});
         for (const Shape& width : kWidths) {
             const std::size_t k = width.k, n = width.n;
             const double density = kDensities[bits_() % 5];

@@ -54,7 +54,7 @@ struct Problem {
         mlp.forward(weights, x, labels.size(), dropout, samples);
     }
     template <class Products>
-    linalg::Tally backward(OneLeaf<Products>& mlp, std::vector<float>& gradient) const {
+    linalg::LossAndCorrect backward(OneLeaf<Products>& mlp, std::vector<float>& gradient) const {
         gradient.assign(weights.size(), std::numeric_limits<float>::quiet_NaN());
         forward(mlp);
         return mlp.backward(labels, dropout, gradient);
@@ -105,7 +105,7 @@ TYPED_TEST(MlpInFloat, AgreesWithTheNaiveTwin) {
         const NaivePass naive = problem.naive();
         OneLeaf<TypeParam> mlp(problem.architecture, problem.labels.size());
         std::vector<float> gradient;
-        const linalg::Tally tally = problem.backward(mlp, gradient);
+        const linalg::LossAndCorrect tally = problem.backward(mlp, gradient);
         EXPECT_NEAR(tally.loss, naive.loss.value, naive.loss.error);
         EXPECT_EQ(tally.correct, naive.correct);
         for (std::size_t w = 0; w < gradient.size(); ++w) {
@@ -149,7 +149,7 @@ TEST(Mlp, EvaluateGivesTheTallyOfBackward) {
         for (const Loss loss : {Loss::clipped_probabilities, Loss::from_logits}) {
             OneLeaf<> mlp(problem.architecture, problem.labels.size(), loss);
             problem.forward(mlp);
-            const linalg::Tally evaluated = mlp.evaluate(problem.labels);
+            const linalg::LossAndCorrect evaluated = mlp.evaluate(problem.labels);
             std::vector<float> gradient;
             EXPECT_EQ(problem.backward(mlp, gradient), evaluated);
         }
@@ -195,7 +195,7 @@ TEST(Mlp, AgreesWithTheNaiveTwinInBfloat16) {
                        kBFloat16Rounding);
         OneLeaf<linalg::DenseProducts<linalg::BFloat16>> mlp(problem.architecture, problem.labels.size());
         std::vector<float> gradient;
-        const linalg::Tally tally = problem.backward(mlp, gradient);
+        const linalg::LossAndCorrect tally = problem.backward(mlp, gradient);
         EXPECT_NEAR(tally.loss, naive.loss.value, naive.loss.error);
         for (std::size_t w = 0; w < gradient.size(); ++w) {
             ASSERT_NEAR(gradient[w], naive.gradient[w].value, naive.gradient[w].error) << "weight " << w;
@@ -206,10 +206,10 @@ TEST(Mlp, AgreesWithTheNaiveTwinInBfloat16) {
     EXPECT_LT(coarse, all * 3 / 4) << "bounds that wide would let anything pass";
 }
 
-/// The gradients of a run of leaves, one for each node that the run ends with, and the leaves' tallies.
+/// The gradients of a run of leaves, one for each node that the run ends with, and the leaves' losses.
 struct RunResult {
     std::vector<std::vector<float>> sums;
-    std::vector<linalg::Tally> tallies;
+    std::vector<linalg::LossAndCorrect> losses;
     bool operator==(const RunResult&) const = default;
 };
 
@@ -226,7 +226,7 @@ RunResult pass_over(const Problem& problem, std::size_t leaves, linalg::Range ru
     const std::size_t inputs = problem.architecture.inputs;
     put_inputs(std::span(problem.x).subspan(own.begin * inputs, own.size() * inputs), own.size(), mlp);
     mlp.forward(weights.span(), leaf_rows, problem.dropout, std::span(problem.samples).subspan(own.begin, own.size()));
-    const linalg::RunMerge merge(leaves, run);
+    const linalg::LocalReductionPlan merge(leaves, run);
     std::vector<linalg::FloatBuffer> padded;
     std::vector<std::span<float>> sums;
     for (std::size_t i = 0; i < merge.nodes.size(); ++i) {
@@ -234,10 +234,10 @@ RunResult pass_over(const Problem& problem, std::size_t leaves, linalg::Range ru
         sums.push_back(padded.back().span());
     }
     RunResult result;
-    result.tallies.resize(run.size());
+    result.losses.resize(run.size());
     std::vector<std::size_t> done;
     mlp.backward(weights.span(), std::span(problem.labels).subspan(own.begin, own.size()), problem.dropout,
-                 {merge, sums, [&](std::size_t layer) { done.push_back(layer); }}, result.tallies);
+                 {merge, sums, [&](std::size_t layer) { done.push_back(layer); }}, result.losses);
     EXPECT_EQ(done, (std::vector<std::size_t>{2, 1, 0}));
     const ParameterLayout dense(problem.architecture);
     for (const std::span<float> sum : sums) {
@@ -267,11 +267,11 @@ TYPED_TEST(MlpLeaves, OfOnePassDoNotSeeEachOther) {
     for (std::size_t l = 0; l < kLeaves; ++l) alone.push_back(pass_over<TypeParam>(problem, kLeaves, {l, l + 1}));
     for (std::size_t begin = 0; begin < kLeaves; ++begin) {
         for (std::size_t end = begin + 1; end <= kLeaves; ++end) {
-            const linalg::RunMerge merge(kLeaves, {begin, end});
+            const linalg::LocalReductionPlan merge(kLeaves, {begin, end});
             RunResult expected;
             expected.sums.resize(merge.slots);
             for (std::size_t l = begin; l < end; ++l) {
-                expected.tallies.push_back(alone[l].tallies.front());
+                expected.losses.push_back(alone[l].losses.front());
                 expected.sums[merge.leaves[l - begin].slot] = alone[l].sums.front();
                 for (const auto [into, from] : merge.leaves[l - begin].additions) {
                     std::vector<float>& sum = expected.sums[into];
@@ -301,7 +301,7 @@ TEST(Mlp, NoRowsGiveAZeroGradient) {
     const Problem problem({5, {4, 3}, 2}, 0, 0.4, generator);
     OneLeaf<> mlp(problem.architecture, 3);
     std::vector<float> gradient;
-    EXPECT_EQ(problem.backward(mlp, gradient), linalg::Tally{});
+    EXPECT_EQ(problem.backward(mlp, gradient), linalg::LossAndCorrect{});
     EXPECT_THAT(gradient, testing::Each(0.0f));
 }
 
@@ -313,7 +313,7 @@ TEST(Mlp, EarlierPassesLeaveNoTrace) {
     const Problem small(architecture, 5, 0.4, generator);
     OneLeaf<> fresh(architecture, 12);
     std::vector<float> expected;
-    const linalg::Tally expected_tally = small.backward(fresh, expected);
+    const linalg::LossAndCorrect expected_tally = small.backward(fresh, expected);
     OneLeaf<> used(architecture, 12);
     std::vector<float> gradient;
     large.backward(used, gradient);
@@ -326,7 +326,7 @@ TEST(Mlp, WithoutDropoutNoSamplesAreNeeded) {
     const Problem problem({9, {8, 7}, 4}, 6, 0.0, generator);
     OneLeaf<> mlp(problem.architecture, 6);
     std::vector<float> with_rate_zero;
-    const linalg::Tally tally = problem.backward(mlp, with_rate_zero);
+    const linalg::LossAndCorrect tally = problem.backward(mlp, with_rate_zero);
     std::vector<float> gradient(problem.weights.size());
     mlp.forward(problem.weights, problem.x, 6, {}, {});
     EXPECT_EQ(mlp.backward(problem.labels, {}, gradient), tally);

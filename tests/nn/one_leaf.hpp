@@ -51,17 +51,19 @@ class OneLeaf {
         mlp_.forward(weights_.span(), std::array{rows}, dropout, samples);
     }
 
-    linalg::Tally evaluate(std::span<const std::uint8_t> labels) { return mlp_.evaluate(weights_.span(), labels); }
+    linalg::LossAndCorrect evaluate(std::span<const std::uint8_t> labels) {
+        return mlp_.evaluate(weights_.span(), labels);
+    }
 
     /// @param gradient  out: laid out as the weights
-    linalg::Tally backward(std::span<const std::uint8_t> labels, std::span<const Dropout> dropout,
-                           std::span<float> gradient) {
+    linalg::LossAndCorrect backward(std::span<const std::uint8_t> labels, std::span<const Dropout> dropout,
+                                    std::span<float> gradient) {
         linalg::FloatBuffer padded(mlp_.layout().size());
         // All of it has to be written.
         const std::vector<float> unwritten(dense_.size(), std::nanf(""));
         copy_parameters(dense_, unwritten, mlp_.layout(), padded.span());
-        const linalg::RunMerge merge(1, {0, 1});
-        std::array<linalg::Tally, 1> tally;
+        const linalg::LocalReductionPlan merge(1, {0, 1});
+        std::array<linalg::LossAndCorrect, 1> tally;
         mlp_.backward(weights_.span(), labels, dropout, {merge, std::array{padded.span()}}, tally);
         copy_parameters(mlp_.layout(), padded.span(), dense_, gradient);
         return tally.front();

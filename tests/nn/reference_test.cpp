@@ -55,7 +55,7 @@ class Reference : public testing::Test {
     }
 
     /// The gradient of the whole batch with the masks of `epoch`.
-    linalg::Tally backward(std::uint32_t epoch, std::span<const float> weights, std::span<float> gradient) {
+    linalg::LossAndCorrect backward(std::uint32_t epoch, std::span<const float> weights, std::span<float> gradient) {
         const std::vector<Dropout> layers = dropout(epoch);
         mlp_.forward(weights, x_, rows_, layers, samples_);
         return mlp_.backward(labels_, layers, gradient);
@@ -135,7 +135,7 @@ TEST_F(Reference, NegativeLogProbabilities) {
 TEST_F(Reference, LossAndGradient) {
     const NaivePass bounds = naive();
     std::vector<float> gradient(weights_.size());
-    const linalg::Tally tally = backward(golden_["epoch"], weights_, gradient);
+    const linalg::LossAndCorrect tally = backward(golden_["epoch"], weights_, gradient);
     EXPECT_NEAR(tally.loss, golden_["loss"].get<double>(), bounds.loss.error);
     EXPECT_EQ(tally.correct, golden_["correct"].get<std::int64_t>());
     const std::vector<double> expected = numbers("gradient");
@@ -169,7 +169,7 @@ TEST_F(Reference, FiftyStepsOfRmsProp) {
             }
         };
         for (std::uint32_t step = 0; step < 50; ++step) {
-            const linalg::Tally tally = backward(step, weights, gradient);
+            const linalg::LossAndCorrect tally = backward(step, weights, gradient);
             // The loss moves by its gradient, of length 6 or less, times the weights' errors, which have no common
             // sign.
             EXPECT_NEAR(tally.loss, losses[step], 6e-5) << "step " << step;
@@ -187,7 +187,7 @@ TEST_F(Reference, ClippedProbabilitiesStopTheGradient) {
     mlp_ = {architecture_, rows_, Loss::clipped_probabilities};
     const std::vector<float> large = golden_["large_weights"];
     std::vector<float> gradient(large.size());
-    const linalg::Tally tally = backward(golden_["epoch"], large, gradient);
+    const linalg::LossAndCorrect tally = backward(golden_["epoch"], large, gradient);
     EXPECT_NEAR(tally.loss, golden_["large_loss"].get<double>(), 1e-3);
     const std::vector<double> expected = numbers("large_gradient");
     for (std::size_t w = 0; w < gradient.size(); ++w) EXPECT_NEAR(gradient[w], expected[w], 1e-2) << "weight " << w;

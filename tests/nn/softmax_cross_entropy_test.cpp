@@ -19,7 +19,7 @@ constexpr Loss kLosses[] = {Loss::clipped_probabilities, Loss::from_logits};
 
 /// Both functions of the header on the same rows; they have to agree on the tally.
 struct Result {
-    linalg::Tally tally;
+    linalg::LossAndCorrect tally;
     std::vector<float> gradient;
     std::vector<float> dbias;
 };
@@ -35,10 +35,10 @@ Result run(Loss loss, const std::vector<float>& products, const std::vector<floa
     const std::size_t classes = bias.size();
     PaddedMatrix<> logits(labels.size(), classes, products);
     const linalg::FloatBuffer padded_bias = padded_row(bias);
-    const linalg::Tally tally = softmax_cross_entropy(loss, logits.values(), padded_bias.span(), labels);
+    const linalg::LossAndCorrect tally = softmax_cross_entropy(loss, logits.values(), padded_bias.span(), labels);
     EXPECT_EQ(logits.dense(), products);
     linalg::FloatBuffer dbias = padded_row(std::vector<float>(classes, 99.0f));
-    const linalg::Tally with_gradient =
+    const linalg::LossAndCorrect with_gradient =
         softmax_cross_entropy_gradient(loss, logits.values(), padded_bias.span(), labels, class_weights, dbias.span());
     if (class_weights.empty()) {
         EXPECT_EQ(with_gradient, tally);
@@ -65,10 +65,10 @@ TEST(SoftmaxCrossEntropy, UniformLogitsGiveTheLogarithmOfTheClasses) {
 
 TEST(SoftmaxCrossEntropy, HugeLogitsAreShifted) {
     const Result right = run(Loss::from_logits, {1000, 0, -1000}, {0, 0, 0}, {0});
-    EXPECT_EQ(right.tally, (linalg::Tally{0.0, 1}));
+    EXPECT_EQ(right.tally, (linalg::LossAndCorrect{0.0, 1}));
     EXPECT_EQ(right.gradient, (std::vector<float>{0, 0, 0}));
     const Result wrong = run(Loss::from_logits, {1000, 0, -1000}, {0, 0, 0}, {2});
-    EXPECT_EQ(wrong.tally, (linalg::Tally{2000.0, 0}));
+    EXPECT_EQ(wrong.tally, (linalg::LossAndCorrect{2000.0, 0}));
     EXPECT_EQ(wrong.gradient, (std::vector<float>{1, 0, -1}));
     for (const Loss loss : kLosses) {
         const Result all = run(loss, {1000, 1000, -1000, -1000}, {0, 0}, {1, 0});
@@ -173,7 +173,7 @@ TEST(SoftmaxCrossEntropy, BiasIsAddedBeforeAnythingElse) {
 
 TEST(SoftmaxCrossEntropy, NoRowsGiveNothing) {
     const Result result = run(Loss::from_logits, {}, {0, 0, 0}, {});
-    EXPECT_EQ(result.tally, linalg::Tally{});
+    EXPECT_EQ(result.tally, linalg::LossAndCorrect{});
     EXPECT_EQ(result.dbias, std::vector<float>(3, 0.0f));
 }
 

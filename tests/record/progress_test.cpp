@@ -140,7 +140,7 @@ TEST_F(ProgressTest, SaysWhatWasPredictedOfASweepThatHasEnded) {
 TEST_F(ProgressTest, PlainLinesForEpochsAndTrialsOnly) {
     Progress plain = progress(std::nullopt);
     plain.on_step(0, {0, 0, 500});
-    plain.on_calm();
+    plain.on_idle();
     EXPECT_EQ(output_.text(), "");
     plain.on_epoch(0, epoch_record(0), {});
     plain.on_epoch(1, epoch_record(11), {});
@@ -171,7 +171,7 @@ TEST_F(ProgressTest, DivergedEpochHasNoFigures) {
 TEST_F(ProgressTest, LiveDisplayIsDrawnOverAndLeavesTheTrials) {
     Progress live = progress(Terminal{120});
     live.on_step(0, {0, 0, 500});
-    live.on_calm();
+    live.on_idle();
     EXPECT_THAT(screen().lines,
                 ElementsAre(StartsWith("0/2 trials  "), StartsWith("p0-s1     epoch  0/20  [==========          ]")));
     live.on_epoch(0, epoch_record(0), {});
@@ -192,7 +192,7 @@ TEST_F(ProgressTest, EpochOfARunningTrialIsShownWithItsFigures) {
     Progress live = progress(Terminal{200});
     live.on_epoch(1, epoch_record(2), {});
     live.on_step(1, {3, 0, 250});
-    live.on_calm();
+    live.on_idle();
     EXPECT_EQ(screen().lines.back(),
               "p0.25-s1  epoch  3/20  [=====               ]  loss 0.2500  accuracy 90.00 %  val_loss 0.1250  "
               "val_accuracy 95.00 %");
@@ -202,18 +202,18 @@ TEST_F(ProgressTest, LateStepOfAnEndedEpochChangesNothing) {
     Progress live = progress(Terminal{200});
     live.on_epoch(1, epoch_record(2), {});
     live.on_step(1, {2, 0, 1000});
-    live.on_calm();
+    live.on_idle();
     EXPECT_THAT(screen().lines.back(), StartsWith("p0.25-s1  epoch  3/20  [                    ]"));
 }
 
 TEST_F(ProgressTest, RedrawsAtMostFiveTimesASecond) {
     Progress live = progress(Terminal{100});
-    live.on_calm();
+    live.on_idle();
     now_ += std::chrono::milliseconds(199);
-    live.on_calm();
+    live.on_idle();
     EXPECT_EQ(screen().erased, 0u);
     now_ += std::chrono::milliseconds(1);
-    live.on_calm();
+    live.on_idle();
     EXPECT_EQ(screen().erased, 1u);
 }
 
@@ -225,7 +225,7 @@ TEST_F(ProgressTest, NoLineIsWiderThanTheTerminal) {
         Progress live = progress(Terminal{columns}, &narrow);
         live.on_epoch(0, epoch_record(0), {});
         live.on_epoch(1, epoch_record(5), {});
-        live.on_calm();
+        live.on_idle();
         const std::vector<std::string> lines = lines_of(narrow.text());
         ASSERT_EQ(lines.size(), 3u);
         for (const std::string& line : lines) EXPECT_LT(line.size(), static_cast<std::size_t>(columns)) << line;
@@ -236,7 +236,7 @@ TEST_F(ProgressTest, ManyRunningTrialsDoNotFillTheScreen) {
     trials_ = sweep::make_trials(sweep::parse_dropout_list("0:0.9:0.1"), {1, 2});
     Progress live = progress(Terminal{100});
     for (std::size_t t = 0; t < trials_.size(); ++t) live.on_step(t, {0, 0, 10});
-    live.on_calm();
+    live.on_idle();
     const std::vector<std::string> lines = screen().lines;
     ASSERT_EQ(lines.size(), 14u);
     EXPECT_EQ(lines.back(), "... and 8 more");
@@ -246,7 +246,7 @@ TEST_F(ProgressTest, ManyRunningTrialsDoNotFillTheScreen) {
 
 TEST_F(ProgressTest, TimeLeftIsUnknownBeforeTheFirstFigures) {
     Progress live = progress(Terminal{100});
-    live.on_calm();
+    live.on_idle();
     EXPECT_THAT(screen().lines, ElementsAre("0/2 trials  0 images/s  2 s gone, time left not known yet"));
 }
 

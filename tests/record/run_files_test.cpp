@@ -113,7 +113,7 @@ class RunFilesTest : public testing::Test {
 };
 
 TEST_F(RunFilesTest, HeadersAreThereFromTheStart) {
-    files_.on_calm();
+    files_.on_idle();
     EXPECT_EQ(content("history.csv"), "trial,dropout,seed,epoch,loss,accuracy,val_loss,val_accuracy\n");
     EXPECT_EQ(content("summary.csv"), std::string(kSummary).substr(0, std::string(kSummary).find('\n') + 1));
     EXPECT_EQ(content("timing.csv"), std::string(kTiming).substr(0, std::string(kTiming).find('\n') + 1));
@@ -121,7 +121,7 @@ TEST_F(RunFilesTest, HeadersAreThereFromTheStart) {
 
 TEST_F(RunFilesTest, RowsAreInTheOrderOfTheTrialsWhoeverEndsFirst) {
     second_ends();
-    files_.on_calm();
+    files_.on_idle();
     first_ends();
     files_.on_end(1.5, {0.5, 0.5, 0.75});
     EXPECT_EQ(content("history.csv"), kHistory);
@@ -134,7 +134,7 @@ TEST_F(RunFilesTest, RowsAreInTheOrderOfTheTrialsWhoeverEndsFirst) {
 TEST_F(RunFilesTest, ChecksumsAreThereWhileNobodyWrites) {
     second_ends();
     first_ends();
-    files_.on_calm();
+    files_.on_idle();
     EXPECT_FALSE(std::filesystem::exists(directory_ / "checksums.txt"));
     files_.on_end(1.5, {0.5, 0.5, 0.75});
     EXPECT_EQ(content("checksums.txt"),
@@ -143,13 +143,13 @@ TEST_F(RunFilesTest, ChecksumsAreThereWhileNobodyWrites) {
               "ab1841110a0a9191d8d94d227f91ae84d122848cf519ab87099ce7072436b1e0  timing.csv\n");
     RunFiles second(directory_.path(), trials_, 100);
     EXPECT_TRUE(std::filesystem::exists(directory_ / "checksums.txt"));
-    second.on_calm();
+    second.on_idle();
     EXPECT_FALSE(std::filesystem::exists(directory_ / "checksums.txt"));
 }
 
 TEST_F(RunFilesTest, EpochsOfARunningTrialAreInTheHistoryAlone) {
     files_.on_epoch(1, epoch_record(0, 0.5), {kSecond, 0, 1});
-    files_.on_calm();
+    files_.on_idle();
     EXPECT_THAT(content("history.csv"), testing::EndsWith("\np0.5-s1,0.5,1,0,0.5,0.5,0.25,0.75\n"));
     EXPECT_THAT(content("summary.csv"), testing::EndsWith("weights_sha256\n"));
     EXPECT_FALSE(files_.trials()[1].result.has_value());
@@ -161,7 +161,7 @@ TEST_F(RunFilesTest, GoesOnWithWhatAnEarlierStartHasLeft) {
     files_.on_join(1, kSecond, 0.25);
     files_.on_epoch(1, epoch_record(0, 0.5), {kSecond, 0.25, 0.5});
     files_.on_epoch(1, epoch_record(1, 0.4), {kSecond, 0.75, 0.5});
-    files_.on_calm();
+    files_.on_idle();
     RunRecord earlier;
     earlier.trials = read_trials(directory_.path() / "history.csv", directory_.path() / "summary.csv");
     earlier.timing = read_timing(directory_.path() / "timing.csv");
@@ -170,7 +170,7 @@ TEST_F(RunFilesTest, GoesOnWithWhatAnEarlierStartHasLeft) {
                     [&](const std::set<std::string>& trials) { recorded = trials; });
     second.on_join(1, {0, 1}, 0);
     second.on_resume(1, {epoch_record(0, 0.5)});
-    second.on_calm();
+    second.on_idle();
     EXPECT_THAT(content("history.csv"), testing::EndsWith("\np0-s1,0,1,1,0.2,0.5,0.1,0.75\n"
                                                           "p0.5-s1,0.5,1,0,0.5,0.5,0.25,0.75\n"));
     EXPECT_TRUE(recorded.empty());
@@ -213,7 +213,7 @@ TEST_F(RunFilesTest, GoesOnWithAsManyTrialsAsThereMayBe) {
 TEST_F(RunFilesTest, WhatWasExpectedStandsBesideWhatCame) {
     files_.expect({.seconds = 1.25, .busy_share = 0.5, .trials = {{0, 1}, {0.25, 1.25}}}, 3);
     first_ends();
-    files_.on_calm();
+    files_.on_idle();
     RunRecord earlier;
     earlier.trials = read_trials(directory_.path() / "history.csv", directory_.path() / "summary.csv");
     earlier.timing = read_timing(directory_.path() / "timing.csv");
@@ -242,7 +242,7 @@ TEST_F(RunFilesTest, WhoJoinsLateHasARowOfItsOwn) {
     files_.on_join(0, {0, 1}, 0);
     files_.on_epoch(0, epoch_record(0, 0.4), {{0, 1}, 0, 1});
     files_.on_join(0, {2, 2}, 1);
-    files_.on_calm();
+    files_.on_idle();
     EXPECT_THAT(content("timing.csv"), testing::EndsWith("trial,p0-s1,,0,1,0.000000,1.000000,,\n"));
     files_.on_epoch(0, epoch_record(1, 0.2), {{0, 3}, 1, 0.375});
     files_.on_outcome(0, completed({{0, 3}, 0, 1.5}));
@@ -274,12 +274,12 @@ TEST_F(RunFilesTest, ATrialThatStartsOverForgetsItsEpochs) {
     files_.on_epoch(1, epoch_record(0, 0.5), {kSecond, 0, 1});
     files_.on_epoch(1, epoch_record(1, 0.4), {kSecond, 1, 1});
     files_.on_epoch(1, epoch_record(0, 0.25), {kFirst, 2, 1});
-    files_.on_calm();
+    files_.on_idle();
     EXPECT_THAT(content("history.csv"), testing::EndsWith("val_accuracy\np0.5-s1,0.5,1,0,0.25,0.5,0.125,0.75\n"));
 }
 
 TEST_F(RunFilesTest, ReaderKeepsAWholeFileWhileItIsRewritten) {
-    files_.on_calm();
+    files_.on_idle();
     std::ifstream old_file(directory_.path() / "history.csv");
     const std::string old_content = content("history.csv");
     first_ends();
@@ -294,22 +294,22 @@ TEST_F(RunFilesTest, WritingTakesATwentiethOfTheTimeAtMost) {
     RunFiles slow(
         directory_.path(), trials_, 100, {}, [this](const std::set<std::string>&) { now_ += 10ms; }, clock_);
     slow.on_outcome(0, completed({kFirst, 0.5, 1}));
-    slow.on_calm();
+    slow.on_idle();
     slow.on_outcome(1, diverged({kSecond, 0.25, 0.75}));
     const std::string before = content("summary.csv");
     EXPECT_THAT(before, testing::HasSubstr("\np0-s1,"));
     now_ += 199ms;
-    slow.on_calm();
+    slow.on_idle();
     EXPECT_EQ(content("summary.csv"), before);
     now_ += 1ms;
-    slow.on_calm();
+    slow.on_idle();
     EXPECT_EQ(content("summary.csv"), kSummary);
 }
 
 TEST_F(RunFilesTest, NothingIsWrittenWithoutNews) {
-    files_.on_calm();
+    files_.on_idle();
     std::filesystem::remove(directory_.path() / "history.csv");
-    files_.on_calm();
+    files_.on_idle();
     EXPECT_THAT(names(), testing::UnorderedElementsAre("summary.csv", "timing.csv"));
 }
 
@@ -333,7 +333,7 @@ TEST_F(RunFilesTest, TablesAreReadBackAsTheyWere) {
 }
 
 TEST_F(RunFilesTest, VanishedDirectoryIsAnIoErrorThatNamesTheFile) {
-    files_.on_calm();
+    files_.on_idle();
     std::filesystem::remove_all(directory_.path());
     first_ends();
     try {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "dropsweep/data/dataset.hpp"
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 namespace dropsweep::testing_support {
 

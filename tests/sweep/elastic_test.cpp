@@ -12,7 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/sweep/scheduler.hpp"
+#include "dropsweep/sweep/run_sweep.hpp"
 
 #include "../support/recorder.hpp"
 #include "../support/small_experiment.hpp"
@@ -69,13 +69,13 @@ class ElasticTest : public testing::Test {
     }
 
     /// What makes the trials long enough for others to join, and their ends come in another order each time.
-    static std::vector<Rehearsal> delays(std::uint64_t seed) {
-        Rehearsal delay;
-        delay.action = Rehearsal::Action::delay;
+    static std::vector<InjectedFault> delays(std::uint64_t seed) {
+        InjectedFault delay;
+        delay.action = InjectedFault::Action::delay;
         delay.seed = seed;
         return {delay};
     }
-    bool speaks() const { return world_.rank() == 0; }
+    bool is_rank_zero() const { return world_.rank() == 0; }
 
     void expect_twin(const train::TrialResult& own, std::size_t trial) const {
         SCOPED_TRACE(trials_[trial].id());
@@ -100,10 +100,10 @@ TEST_F(ElasticTest, TheBitsAreThoseOfOneRankWithAndWithoutGrowth) {
         for (const std::uint64_t seed : {1u, 2u, 3u}) {
             SCOPED_TRACE(fmt::format("elastic {}, delays {}", elastic, seed));
             Hooks hooks;
-            hooks.rehearsals = delays(seed);
+            hooks.injected_faults = delays(seed);
             GrowthRecorder recorder(trials_.size());
             EXPECT_EQ(run(recorder, elastic, hooks), SweepEnd::all_succeeded);
-            if (!speaks()) continue;
+            if (!is_rank_zero()) continue;
             EXPECT_EQ(recorder.growths > 0, elastic && world_.size() > 1);
             for (std::size_t t = 0; t < trials_.size(); ++t) {
                 ASSERT_EQ(recorder.outcomes[t].size(), 1u);
@@ -117,7 +117,7 @@ TEST_F(ElasticTest, TheBitsAreThoseOfOneRankWithAndWithoutGrowth) {
 TEST_F(ElasticTest, TimeOfARankIsThatOfAllTrialsThatItWasIn) {
     GrowthRecorder recorder(trials_.size());
     run(recorder, true);
-    if (!speaks()) return;
+    if (!is_rank_zero()) return;
     double idle = 0;
     for (const double seconds : recorder.idle_seconds) {
         EXPECT_GT(seconds, 0);
@@ -145,7 +145,7 @@ TEST_F(ElasticTest, AStopWhileAGroupGrowsLosesNothing) {
     GrowthRecorder first(trials_.size());
     first.on_growth = [&] { stop = true; };
     Hooks hooks;
-    hooks.rehearsals = delays(1);
+    hooks.injected_faults = delays(1);
     hooks.stop_requested = [&] { return stop.load(); };
     hooks.save_checkpoint = [&](const Trial& trial, const train::Checkpoint& state) {
         states[trial.id()] = train::encode(state, {}, trial.id());
@@ -173,7 +173,7 @@ TEST_F(ElasticTest, AStopWhileAGroupGrowsLosesNothing) {
     };
     GrowthRecorder second(trials_.size());
     EXPECT_EQ(run(second, true, hooks, ended), SweepEnd::all_succeeded);
-    if (!speaks()) return;
+    if (!is_rank_zero()) return;
     EXPECT_GE(first.growths, 1);
     for (std::size_t t = 0; t < trials_.size(); ++t) {
         const Recorder& ender = ended.contains(t) ? static_cast<const Recorder&>(first) : second;
@@ -186,7 +186,7 @@ TEST_F(ElasticTest, WhoIsPromisedToATrialThatDivergesIsFreeAgain) {
     options_.optimizer.learning_rate = 1e30;  // none of them comes to the end of an epoch at which it could grow
     GrowthRecorder recorder(trials_.size());
     EXPECT_EQ(run(recorder, true), SweepEnd::some_failed);
-    if (!speaks()) return;
+    if (!is_rank_zero()) return;
     for (const auto& outcomes : recorder.outcomes) {
         ASSERT_EQ(outcomes.size(), 1u);
         EXPECT_EQ(outcomes.front().result.status, train::Status::diverged);

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <mpi.h>
 
-#include "dropsweep/sweep/scheduler.hpp"
+#include "dropsweep/sweep/run_sweep.hpp"
 
 #include "../support/mpi_stand_in.hpp"
 #include "../support/recorder.hpp"
@@ -137,9 +137,9 @@ TEST_F(FailingTrialTest, EndsAloneAfterItsGroupHasGrown) {
     Hooks hooks;
     hooks.listeners = {&recorder};
     hooks.die = [](const Error&) { std::abort(); };
-    Rehearsal delay;  // so that rank 1 is in time
-    delay.action = Rehearsal::Action::delay;
-    hooks.rehearsals = {delay};
+    InjectedFault delay;  // so that rank 1 is in time
+    delay.action = InjectedFault::Action::delay;
+    hooks.injected_faults = {delay};
     const Plan plan = make_plan(trials, world_.size(), {.leaves = 2, .ranks_per_trial = 1});
     EXPECT_EQ(SweepEnd::some_failed,
               run_sweep(world_, plan, trials, small.experiment, EpochForecast(small.experiment.options), hooks));

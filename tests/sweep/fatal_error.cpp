@@ -6,7 +6,7 @@
 
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/linalg/products.hpp"
-#include "dropsweep/sweep/scheduler.hpp"
+#include "dropsweep/sweep/run_sweep.hpp"
 
 #include "../support/small_experiment.hpp"
 
@@ -38,13 +38,13 @@ int main(int, char** argv) {
             if (world.rank() == world.size() - 1) throw Error(ExitCode::io_error, "keep_model failed");
         };
     }
-    comm::Watch watch(world, 60, [&](const Error& error) {
+    comm::Watchdog watchdog(world, 60, [&](const Error& error) {
         fmt::print(stderr, "rank {} ends all: {}\n", world.rank(), error.what());
         std::fflush(stderr);
         comm::abort_all(static_cast<int>(error.code()));
     });
-    hooks.watch = &watch;
-    hooks.die = [&](const Error& error) { watch.end_all(error); };
+    hooks.watchdog = &watchdog;
+    hooks.die = [&](const Error& error) { watchdog.end_all(error); };
     const sweep::Plan plan = sweep::make_plan(trials, world.size(), {});
     sweep::run_sweep(world, plan, trials, small.experiment, sweep::EpochForecast(small.experiment.options), hooks);
     fmt::print(stderr, "the sweep went on\n");

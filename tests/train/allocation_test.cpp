@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 #include "../support/small_experiment.hpp"
 
@@ -54,7 +54,7 @@ TEST(Allocation, NothingIsAllocatedInsideAStep) {
     const comm::Communicator world = comm::Communicator::world();
     for (const linalg::Gemm gemm : {linalg::Gemm::own, linalg::Gemm::openblas}) {
         SmallExperiment small;
-        small.experiment.options.arithmetic.gemm = gemm;
+        small.experiment.options.gemm_configuration.gemm = gemm;
         small.experiment.options.leaf_rows = 3;
         small.experiment.options.batch_size = 13;
         std::map<std::uint64_t, std::size_t> seen;  // by step, of the last epoch

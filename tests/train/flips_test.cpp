@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "dropsweep/text/error.hpp"
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 #include "../support/small_experiment.hpp"
 

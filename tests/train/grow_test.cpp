@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 #include "../support/small_experiment.hpp"
 #include "same_trial.hpp"

@@ -13,7 +13,7 @@
 #include <Random123/philox.h>
 
 #include "dropsweep/linalg/philox.hpp"
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 // docs/arithmetic.md in scalar loops: the specification of train_trial for --gemm auto with --precision fp32. One row
 // after the other, nothing left out, nothing shared with the program but its configuration and PhiloxSequence.

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 namespace dropsweep::train {
 

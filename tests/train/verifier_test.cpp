@@ -10,7 +10,7 @@
 
 #include "dropsweep/text/error.hpp"
 #include "dropsweep/train/step_repeater.hpp"
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 #include "../support/small_experiment.hpp"
 #include "same_trial.hpp"
@@ -67,9 +67,10 @@ TEST_F(VerifierTest, ChangesNoBit) {
 }
 
 TEST_F(VerifierTest, ChangesNoBitOfOtherProducts) {
-    for (const linalg::Arithmetic arithmetic : {linalg::Arithmetic{linalg::Precision::fp32, linalg::Gemm::openblas},
-                                                linalg::Arithmetic{linalg::Precision::bf16}}) {
-        small_.experiment.options.arithmetic = arithmetic;
+    for (const linalg::GemmConfiguration configuration :
+         {linalg::GemmConfiguration{linalg::Precision::fp32, linalg::Gemm::openblas},
+          linalg::GemmConfiguration{linalg::Precision::bf16}}) {
+        small_.experiment.options.gemm_configuration = configuration;
         try {
             const TrainedModel twin = train(0);
             expect_same(train(1), twin);

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "dropsweep/sweep/decision.hpp"
+#include "dropsweep/sweep/injected_fault.hpp"
 #include "dropsweep/sweep/network.hpp"
 #include "dropsweep/sweep/plan.hpp"
-#include "dropsweep/sweep/rehearsal.hpp"
 #include "dropsweep/train/training_options.hpp"
 
 namespace dropsweep::cli {
@@ -70,7 +70,7 @@ struct Options {
     double time_limit = std::numeric_limits<double>::infinity();  ///< seconds from the start to the end of the program
     double stall_timeout = 60;                                    ///< seconds
     bool goes_on_when_corrupt = false;                            ///< --on-corruption
-    std::vector<sweep::Rehearsal> rehearsals;                     ///< --inject
+    std::vector<sweep::InjectedFault> injected_faults;            ///< --inject
     bool report = true;                                           ///< metrics, statistics, plots and page at the end
     bool tensorboard = false;                                     ///< event files as well
     bool quiet = false;

@@ -152,7 +152,7 @@ class Outbox {
     void send_values(std::span<const T> values, int destination, int tag) {
         send_bytes(std::as_bytes(values), destination, tag);
     }
-    /// Rehearses a fault: a bit of what is sent next turns over on its way.
+    /// Injects a fault: a bit of what is sent next turns over on its way.
     void flip_next() { flips_next_ = true; }
     /// Whether nothing is on its way any more. Does not block.
     bool is_empty();

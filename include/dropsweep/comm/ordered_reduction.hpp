@@ -9,10 +9,10 @@
 
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/comm/group_memory.hpp"
+#include "dropsweep/linalg/loss_and_correct.hpp"
 #include "dropsweep/linalg/matrix.hpp"
 #include "dropsweep/linalg/partition.hpp"
 #include "dropsweep/linalg/reduction_tree.hpp"
-#include "dropsweep/linalg/tally.hpp"
 
 namespace dropsweep::comm {
 
@@ -54,7 +54,7 @@ class OrderedReduction {
 
     /// The leaves this rank computes, and how their gradients are added up.
     const linalg::Range& own_leaves() const { return own_leaves_; }
-    const linalg::RunMerge& merge() const { return merge_; }
+    const linalg::LocalReductionPlan& merge() const { return merge_; }
     /// Where those sums go, one flat buffer [length] for each node of merge().
     std::span<const std::span<float>> sums() const { return sums_; }
 
@@ -103,7 +103,7 @@ class OrderedReduction {
         std::size_t slot;  ///< among the sums of that rank
     };
     /// A partial sum of a node: what its additions leave, in the place of a piece.
-    struct Root {
+    struct NodeSum {
         std::size_t piece;
         std::size_t node;
     };
@@ -141,7 +141,7 @@ class OrderedReduction {
     std::size_t element_bytes_;
     bool checks_messages_;
     linalg::Range own_leaves_;
-    linalg::RunMerge merge_;
+    linalg::LocalReductionPlan merge_;
 
     std::vector<std::vector<std::size_t>> nodes_;  ///< ranks of each node
     std::size_t own_node_ = 0;
@@ -150,11 +150,11 @@ class OrderedReduction {
     std::vector<std::size_t> handled_;       ///< ranks of other nodes whose slices this rank handles
     std::vector<std::size_t> own_handlers_;  ///< on each node, of this rank's slices
 
-    std::vector<Piece> pieces_;                               ///< of all ranks, in ascending order
-    std::size_t most_sums_ = 0;                               ///< of any rank
-    std::vector<linalg::RunMerge::Addition> node_additions_;  ///< of the own node's pieces, in tree order
-    std::vector<Root> roots_;                                 ///< of all nodes, in ascending order
-    std::vector<linalg::RunMerge::Addition> additions_;       ///< of roots, in tree order
+    std::vector<Piece> pieces_;                                         ///< of all ranks, in ascending order
+    std::size_t most_sums_ = 0;                                         ///< of any rank
+    std::vector<linalg::LocalReductionPlan::Addition> node_additions_;  ///< of the own node's pieces, in tree order
+    std::vector<NodeSum> node_sums_;                                    ///< of all nodes, in ascending order
+    std::vector<linalg::LocalReductionPlan::Addition> additions_;       ///< of roots, in tree order
 
     linalg::AlignedBuffer<std::byte> own_memory_;  ///< of a rank that is alone on its node
     std::unique_ptr<GroupMemory> shared_memory_;   ///< otherwise
@@ -172,7 +172,7 @@ class OrderedReduction {
     std::uint64_t imbalance_ = 0;
 };
 
-/// The sum of tallies over numbered leaves by the same tree, equal on every rank of the group whatever its size.
+/// The sum of losses over numbered leaves by the same tree, equal on every rank of the group whatever its size.
 class OrderedSum {
   public:
     /// Local: no communication.
@@ -185,12 +185,13 @@ class OrderedSum {
     /// @param flag       in: of this rank, which has a leaf; out: whether any rank's was set
     /// @param imbalance  of OrderedReduction::take_imbalance
     /// @throws Error  failure: a message was altered on its way; on all ranks where the imbalances tell so
-    linalg::Tally operator()(std::span<const linalg::Tally> own, bool& flag, std::uint64_t imbalance = 0);
-    linalg::Tally operator()(std::span<const linalg::Tally> own);
+    linalg::LossAndCorrect operator()(std::span<const linalg::LossAndCorrect> own, bool& flag,
+                                      std::uint64_t imbalance = 0);
+    linalg::LossAndCorrect operator()(std::span<const linalg::LossAndCorrect> own);
 
   private:
     struct Leaf {
-        linalg::Tally tally;
+        linalg::LossAndCorrect tally;
         std::uint64_t flag = 0;
         std::uint64_t imbalance = 0;
         std::uint64_t checksum = 0;  ///< of the others
@@ -200,10 +201,10 @@ class OrderedSum {
     std::vector<Leaf> leaves_;
     std::vector<int> byte_counts_;  ///< of each rank
     std::vector<int> byte_offsets_;
-    std::vector<linalg::RunMerge::Addition> additions_;
+    std::vector<linalg::LocalReductionPlan::Addition> additions_;
 };
 
 /// The same sum by one process that holds all leaves. At least one leaf. Local: no communication.
-linalg::Tally ordered_sum(std::vector<linalg::Tally> leaves);
+linalg::LossAndCorrect ordered_sum(std::vector<linalg::LossAndCorrect> leaves);
 
 }  // namespace dropsweep::comm

@@ -19,10 +19,10 @@ enum class Precision { fp32, bf16 };
 enum class Gemm { own, openblas };
 
 /// How a trial's matrix products are made. bf16 is oneDNN's.
-struct Arithmetic {
+struct GemmConfiguration {
     Precision precision = Precision::fp32;
     Gemm gemm = Gemm::own;
-    bool operator==(const Arithmetic&) const = default;
+    bool operator==(const GemmConfiguration&) const = default;
 };
 
 std::string to_string(Precision precision);  ///< "fp32", "bf16"
@@ -49,7 +49,8 @@ class SparseProducts {
     /// @param sums     out: [merge.nodes.size()] matrices [in, out]
     /// @param between  called now and then
     void kernel_gradient(const SparseMatrix<const float>& x, ConstMatrix dy, std::span<const Range> leaves,
-                         const RunMerge& merge, std::span<const Matrix> sums, const std::function<void()>& between);
+                         const LocalReductionPlan& merge, std::span<const Matrix> sums,
+                         const std::function<void()>& between);
 
   private:
     FloatBuffer transposed_;  ///< some of W
@@ -68,7 +69,8 @@ class DenseProducts {
     void input_gradient(const SparseMatrix<const T>& dy, MatrixView<const T> w, Matrix dx,
                         std::span<const Range> leaves);
     void kernel_gradient(const SparseMatrix<const T>& x, MatrixView<const T> dy, std::span<const Range> leaves,
-                         const RunMerge& merge, std::span<const Matrix> sums, const std::function<void()>& between);
+                         const LocalReductionPlan& merge, std::span<const Matrix> sums,
+                         const std::function<void()>& between);
 
   private:
     FloatBuffer scratch_;  ///< addends of leaves that have no place of their own
@@ -77,11 +79,11 @@ class DenseProducts {
 /// choose_kernels() and start_blas(). Once, before the first product.
 void start_products();
 
-/// Calls work with a std::type_identity of the kind of products that `arithmetic` asks for: once for a trial.
+/// Calls work with a std::type_identity of the kind of products that `configuration` asks for: once for a trial.
 template <class Work>
-auto with_products(const Arithmetic& arithmetic, Work&& work) {
-    if (arithmetic.precision == Precision::bf16) return work(std::type_identity<DenseProducts<BFloat16>>());
-    if (arithmetic.gemm == Gemm::openblas) return work(std::type_identity<DenseProducts<float>>());
+auto with_products(const GemmConfiguration& configuration, Work&& work) {
+    if (configuration.precision == Precision::bf16) return work(std::type_identity<DenseProducts<BFloat16>>());
+    if (configuration.gemm == Gemm::openblas) return work(std::type_identity<DenseProducts<float>>());
     return work(std::type_identity<SparseProducts>());
 }
 
@@ -89,6 +91,6 @@ auto with_products(const Arithmetic& arithmetic, Work&& work) {
 std::string bf16_drawback();
 
 /// What multiplies, and its kernels: "own avx512", "OpenBLAS 0.3.21 SkylakeX", "oneDNN 2.6.3 avx512_core_bf16".
-std::string describe(const Arithmetic& arithmetic);
+std::string describe(const GemmConfiguration& configuration);
 
 }  // namespace dropsweep::linalg

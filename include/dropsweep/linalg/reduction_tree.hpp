@@ -80,7 +80,7 @@ class TreeMerge {
 
 /// How one rank adds up its run of leaves: where each leaf's addend goes, and what is to be added when it is there.
 /// In the end slot i holds the i-th of the largest nodes that lie inside the run, which is what the rank sends on.
-struct RunMerge {
+struct LocalReductionPlan {
     struct Addition {
         std::size_t into;
         std::size_t from;
@@ -91,7 +91,7 @@ struct RunMerge {
         std::vector<Addition> additions;
     };
 
-    RunMerge(std::size_t leaves_of_all, Range run) : all_leaves(leaves_of_all) {
+    LocalReductionPlan(std::size_t leaves_of_all, Range run) : all_leaves(leaves_of_all) {
         TreeMerge merge(all_leaves);
         for (std::size_t leaf = run.begin; leaf < run.end; ++leaf) {
             // A merge always joins the last two pending sums, so that a sum's slot is its place in their row.

@@ -52,8 +52,8 @@ void multiply_transposed(const SparseMatrix<const float>& a, ConstMatrix b, Matr
 /// @param sums     out: [merge.nodes.size()] matrices [k, n]
 /// @param scratch  leaf_sum_scratch(merge) floats
 void multiply_leaves(ConstMatrix a, ConstBitmap columns, std::size_t leaf_bits, ConstMatrix b,
-                     std::span<const Range> leaves, const RunMerge& merge, std::span<const Matrix> sums,
+                     std::span<const Range> leaves, const LocalReductionPlan& merge, std::span<const Matrix> sums,
                      std::span<float> scratch);
-std::size_t leaf_sum_scratch(const RunMerge& merge);
+std::size_t leaf_sum_scratch(const LocalReductionPlan& merge);
 
 }  // namespace dropsweep::linalg

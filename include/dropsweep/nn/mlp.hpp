@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "dropsweep/linalg/bitmap.hpp"
+#include "dropsweep/linalg/loss_and_correct.hpp"
 #include "dropsweep/linalg/matrix.hpp"
 #include "dropsweep/linalg/products.hpp"
 #include "dropsweep/linalg/reduction_tree.hpp"
 #include "dropsweep/linalg/sparse_product.hpp"
-#include "dropsweep/linalg/tally.hpp"
 #include "dropsweep/nn/activation.hpp"
 #include "dropsweep/nn/parameters.hpp"
 #include "dropsweep/nn/softmax_cross_entropy.hpp"
@@ -20,8 +20,8 @@ namespace dropsweep::nn {
 
 /// Where a backward pass puts the gradient of the summed loss.
 struct GradientSink {
-    const linalg::RunMerge& merge;           ///< how the leaves of the pass are added up
-    std::span<const std::span<float>> sums;  ///< out: one flat buffer for each node of `merge`
+    const linalg::LocalReductionPlan& merge;  ///< how the leaves of the pass are added up
+    std::span<const std::span<float>> sums;   ///< out: one flat buffer for each node of `merge`
     /// Called once for each layer, the last one first, when its part of `sums` is there and its weights are no longer
     /// needed.
     std::function<void(std::size_t layer)> layer_done = [](std::size_t) {};
@@ -65,7 +65,7 @@ class Mlp {
 
     /// Summed loss and correct predictions of the last forward pass, over all of its rows.
     /// @param labels  [rows], each below classes
-    linalg::Tally evaluate(Weights weights, std::span<const std::uint8_t> labels);
+    linalg::LossAndCorrect evaluate(Weights weights, std::span<const std::uint8_t> labels);
 
     /// Class probabilities, [rows, classes], and most probable class, [rows], of the last forward pass.
     void predict(Weights weights, linalg::Matrix probabilities, std::span<std::uint8_t> predicted);
@@ -74,9 +74,9 @@ class Mlp {
     /// forward pass.
     /// @param dropout   as given to forward
     /// @param gradient  one leaf of its merge for each leaf of the pass
-    /// @param tallies   out: [leaves] loss and correct predictions of each
+    /// @param losses   out: [leaves] loss and correct predictions of each
     void backward(Weights weights, std::span<const std::uint8_t> labels, std::span<const Dropout> dropout,
-                  const GradientSink& gradient, std::span<linalg::Tally> tallies);
+                  const GradientSink& gradient, std::span<linalg::LossAndCorrect> losses);
 
   private:
     /// Values and bitmap for up to max_rows rows.

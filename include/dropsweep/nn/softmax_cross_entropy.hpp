@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <span>
 
+#include "dropsweep/linalg/loss_and_correct.hpp"
 #include "dropsweep/linalg/matrix.hpp"
-#include "dropsweep/linalg/tally.hpp"
 
 namespace dropsweep::nn {
 
@@ -25,17 +25,17 @@ enum class Loss { clipped_probabilities, from_logits };
 /// Loss and correct predictions of some rows, summed over them (the caller divides once by the global count).
 /// @param labels  y, [rows], each below classes
 /// @return  loss in nats, summed in double, rows in ascending order
-linalg::Tally softmax_cross_entropy(Loss loss, linalg::ConstMatrix products, std::span<const float> bias,
-                                    std::span<const std::uint8_t> labels);
+linalg::LossAndCorrect softmax_cross_entropy(Loss loss, linalg::ConstMatrix products, std::span<const float> bias,
+                                             std::span<const std::uint8_t> labels);
 
 /// The same and its gradient in one pass, 0 where that is below 2^-40. Both of a row are multiplied by the weight of
 /// its class, as by class_weight of Keras's Model.fit, where validation has none.
 /// @param products       in: Z without bias; out: dL/dZ
 /// @param class_weights  [classes], or empty: 1 each
 /// @param dbias          out: [classes], padded: column sums of dZ, rows in ascending order
-linalg::Tally softmax_cross_entropy_gradient(Loss loss, linalg::Matrix products, std::span<const float> bias,
-                                             std::span<const std::uint8_t> labels, std::span<const float> class_weights,
-                                             std::span<float> dbias);
+linalg::LossAndCorrect softmax_cross_entropy_gradient(Loss loss, linalg::Matrix products, std::span<const float> bias,
+                                                      std::span<const std::uint8_t> labels,
+                                                      std::span<const float> class_weights, std::span<float> dbias);
 
 /// The probability of each class and the most probable one: P = softmax(Z).
 /// @param probabilities  out: [rows, classes], not padded

@@ -22,7 +22,8 @@ struct RankMachine {
 };
 
 /// The machine of every rank, in rank order. Collective over world.
-std::vector<RankMachine> gather_machines(const comm::Communicator& world, const linalg::Arithmetic& arithmetic);
+std::vector<RankMachine> gather_machines(const comm::Communicator& world,
+                                         const linalg::GemmConfiguration& configuration);
 
 /// Where the data came from.
 struct DataProvenance {

@@ -38,7 +38,7 @@ class Progress : public sweep::Listener {
     void on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome) override;
     void on_stop(std::size_t trial, const sweep::Span& /*span*/) override { running_.erase(trial); }
     void on_remaining(std::optional<double> trials) override { remaining_ = trials; }
-    void on_calm() override;
+    void on_idle() override;
     void on_end(double sweep_seconds, const std::vector<double>& idle_seconds) override;
 
   private:

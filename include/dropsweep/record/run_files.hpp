@@ -40,7 +40,7 @@ class RunFiles : public sweep::Listener {
     void on_epoch(std::size_t trial, const train::EpochRecord& record, const sweep::Span& span) override;
     void on_stop(std::size_t trial, const sweep::Span& span) override;
     void on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome) override;
-    void on_calm() override;
+    void on_idle() override;
     void on_end(double sweep_seconds, const std::vector<double>& idle_seconds) override;
 
     /// [trials] in the order of the trial list.

@@ -9,7 +9,7 @@
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/sweep/network.hpp"
 #include "dropsweep/sweep/setting.hpp"
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 namespace dropsweep::sweep {
 

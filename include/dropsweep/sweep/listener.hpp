@@ -43,7 +43,7 @@ class Listener {
     /// About how many trials of a decision are still to be trained; none: nothing tells yet.
     virtual void on_remaining(std::optional<double> /*trials*/) {}
     /// All messages that were waiting are served: the moment for slow work such as writing files.
-    virtual void on_calm() {}
+    virtual void on_idle() {}
     /// A trial was stopped before its end.
     virtual void on_stop(std::size_t /*trial*/, const Span& /*span*/) {}
     /// All trials have ended, or were stopped.

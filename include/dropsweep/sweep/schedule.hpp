@@ -65,7 +65,7 @@ class Schedule {
     const std::optional<Selection>& selection() const { return selection_; }
     /// That train the trial, the first one first; none before `join`.
     const std::vector<int>& ranks_of(std::size_t trial) const { return running_.at(trial).ranks; }
-    /// The rank that speaks for it.
+    /// The leader of its group.
     int first_rank_of(std::size_t trial) const { return running_.at(trial).first(); }
     std::uint32_t epochs_of(std::size_t trial) const { return running_.at(trial).epochs; }
     /// Of every trial that runs.

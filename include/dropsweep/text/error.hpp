@@ -59,12 +59,12 @@ inline Error as_error(const std::exception& exception) {
 /// program may go on or end in good order.
 class AgreedError : public Error {
   public:
-    /// @param speaks  whether this rank is the one that reports it
-    AgreedError(ExitCode code, const std::string& message, bool speaks) : Error(code, message), speaks_(speaks) {}
-    bool speaks() const { return speaks_; }
+    /// @param reports whether this rank is the one that reports it
+    AgreedError(ExitCode code, const std::string& message, bool reports) : Error(code, message), reports_(reports) {}
+    bool reports() const { return reports_; }
 
   private:
-    bool speaks_;
+    bool reports_;
 };
 
 }  // namespace dropsweep

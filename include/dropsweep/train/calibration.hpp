@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 namespace dropsweep::train {
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "dropsweep/linalg/loss_and_correct.hpp"
 #include "dropsweep/linalg/matrix.hpp"
-#include "dropsweep/linalg/tally.hpp"
 #include "dropsweep/system/sha256.hpp"
 #include "dropsweep/train/early_stopping.hpp"
 #include "dropsweep/train/result.hpp"
@@ -23,7 +23,7 @@ namespace dropsweep::train {
 struct Checkpoint {
     std::uint32_t epoch = 0;  ///< of the next step
     std::uint64_t step = 0;   ///< steps of that epoch that are done; 0: the epochs before it are evaluated and judged
-    linalg::Tally total;      ///< over the samples of these steps
+    linalg::LossAndCorrect total;      ///< over the samples of these steps
     double training_seconds = 0;       ///< of these steps
     std::vector<EpochRecord> history;  ///< [epoch]
     EarlyStopping::State early_stopping;

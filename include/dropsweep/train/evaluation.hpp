@@ -34,9 +34,9 @@ struct Predictions {
 };
 
 /// Runs a model on samples. Local: no communication.
-/// @param arithmetic, rules  those of the model's training give the very figures of evaluate() there
+/// @param configuration, rules  those of the model's training give the very figures of evaluate() there
 /// @param samples  at least one, of architecture.inputs features, labels below architecture.classes <= 256
-Predictions predict(const nn::Architecture& architecture, const linalg::Arithmetic& arithmetic, Rules rules,
+Predictions predict(const nn::Architecture& architecture, const linalg::GemmConfiguration& configuration, Rules rules,
                     std::span<const float> weights, const data::Samples& samples);
 
 }  // namespace dropsweep::train

@@ -10,7 +10,7 @@
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/linalg/matrix.hpp"
 #include "dropsweep/train/dropout_rates.hpp"
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 namespace dropsweep::train {
 

@@ -28,7 +28,7 @@ struct TrainingOptions {
     std::size_t leaf_rows = 32;
     Rules rules = Rules::keras;
     ClassWeights class_weights;
-    linalg::Arithmetic arithmetic;
+    linalg::GemmConfiguration gemm_configuration;
     double verify = 0;  ///< share of the steps that are computed twice; changes no bit
 };
 

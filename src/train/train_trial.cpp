@@ -1,4 +1,4 @@
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -9,7 +9,7 @@
 
 #include "dropsweep/text/error.hpp"
 
-#include "step.hpp"
+#include "trainer.hpp"
 #include "verifier.hpp"
 
 namespace dropsweep::train {
@@ -231,7 +231,7 @@ class TrialRun {
 
 PartEnd train_part(const comm::Communicator& group, const Experiment& experiment, const DropoutRates& dropout,
                    std::uint64_t seed, const TrialObserver& observer, std::optional<Checkpoint> start) {
-    return linalg::with_products(experiment.options.arithmetic, [&](auto products) {
+    return linalg::with_products(experiment.options.gemm_configuration, [&](auto products) {
         TrialRun<typename decltype(products)::type> run(group, experiment, dropout, seed, observer);
         run.go_on_from(std::move(start));
         return run.run();

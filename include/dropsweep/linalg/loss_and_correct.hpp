@@ -5,16 +5,16 @@
 namespace dropsweep::linalg {
 
 /// What is summed over samples and divided once by their number: never an average.
-struct Tally {
+struct LossAndCorrect {
     double loss = 0;  ///< nats
     std::int64_t correct = 0;
 
-    Tally& operator+=(const Tally& other) {
+    LossAndCorrect& operator+=(const LossAndCorrect& other) {
         loss += other.loss;
         correct += other.correct;
         return *this;
     }
-    bool operator==(const Tally&) const = default;
+    bool operator==(const LossAndCorrect&) const = default;
 };
 
 }  // namespace dropsweep::linalg

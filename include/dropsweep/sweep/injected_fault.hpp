@@ -7,7 +7,7 @@ namespace dropsweep::sweep {
 
 /// A fault on order, to see what it does: on a rank of the world, when a step of a trial has ended, or when the group
 /// of a trial grows.
-struct Rehearsal {
+struct InjectedFault {
     enum class Action {
         kill_rank,        ///< the process ends as by kill -9
         stop_rank,        ///< the process stands still as by kill -STOP

@@ -1,4 +1,4 @@
-#include "dropsweep/cli/run.hpp"
+#include "dropsweep/cli/program.hpp"
 
 #include <chrono>
 #include <cstdlib>
@@ -9,7 +9,7 @@
 
 #include "dropsweep/cli/options.hpp"
 #include "dropsweep/comm/environment.hpp"
-#include "dropsweep/comm/watch.hpp"
+#include "dropsweep/comm/watchdog.hpp"
 #include "dropsweep/system/alarm.hpp"
 #include "dropsweep/system/files.hpp"
 #include "dropsweep/system/stop_signal.hpp"
@@ -32,7 +32,7 @@ constexpr std::chrono::milliseconds kUntilSigterm(1500);
 /// By which each rank waits longer than the one before it.
 constexpr double kStaggerSeconds = 2;
 
-/// To be called before it speaks.
+/// To be called before it reports.
 void end_if_another_has_spoken() {
     std::this_thread::sleep_for(kUntilSigterm);
     if (system::stop_signal() != 0) std::_Exit(static_cast<int>(ExitCode::interrupted));
@@ -59,23 +59,23 @@ void refuse_to_end(double seconds, const Reporter& reporter) {
                           seconds))));
 }
 
-ExitCode run_command(const comm::Communicator& world, comm::Watch& watch, const std::vector<std::string>& arguments,
-                     const Warn& warn) {
-    if (arguments.front() != to_string(Command::plan)) return run_session(world, watch, arguments, warn);
+ExitCode run_command(const comm::Communicator& world, comm::Watchdog& watchdog,
+                     const std::vector<std::string>& arguments, const Warn& warn) {
+    if (arguments.front() != to_string(Command::plan)) return run_session(world, watchdog, arguments, warn);
     plan(world, arguments, warn);
     return ExitCode::done;
 }
 
 int run_watched(const comm::Communicator& world, double patience, std::optional<system::Alarm>& alarm,
                 const std::vector<std::string>& arguments, const Reporter& reporter) {
-    comm::Watch watch(world, patience, [&](const Error& error) { die(error, reporter); });
+    comm::Watchdog watchdog(world, patience, [&](const Error& error) { die(error, reporter); });
     alarm.reset();
     try {
-        return static_cast<int>(run_command(world, watch, arguments, reporter.warn));
+        return static_cast<int>(run_command(world, watchdog, arguments, reporter.warn));
     } catch (const AgreedError& error) {
         return reporter.report(error);
     } catch (const std::exception& error) {
-        watch.end_all(as_error(error));
+        watchdog.end_all(as_error(error));
     }
 }
 

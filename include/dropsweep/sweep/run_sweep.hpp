@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/comm/watch.hpp"
+#include "dropsweep/comm/watchdog.hpp"
 #include "dropsweep/sweep/epoch_forecast.hpp"
+#include "dropsweep/sweep/injected_fault.hpp"
 #include "dropsweep/sweep/listener.hpp"
 #include "dropsweep/sweep/plan.hpp"
-#include "dropsweep/sweep/rehearsal.hpp"
 #include "dropsweep/sweep/selection.hpp"
 #include "dropsweep/text/error.hpp"
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 namespace dropsweep::sweep {
 
@@ -34,8 +34,8 @@ struct Hooks {
     std::function<bool()> stop_requested = [] { return false; };
     /// Told on rank 0 that a rank has computed wrong, in words that name it.
     std::function<void(const std::string&)> on_corruption = [](const std::string&) {};
-    std::vector<Rehearsal> rehearsals;
-    comm::Watch* watch = nullptr;  ///< told where this rank is
+    std::vector<InjectedFault> injected_faults;
+    comm::Watchdog* watchdog = nullptr;  ///< told where this rank is
     /// Ends all processes because of an error that one rank has met; must not return. Called on that rank.
     std::function<void(const Error&)> die;
 };

@@ -54,7 +54,7 @@ struct TrialObserver {
     Repeaters* repeaters = nullptr;
     /// When a verified step was computed wrong by a rank of the world, and put right. On the group's first rank.
     std::function<void(int rank, const StepProgress&)> corruption = [](int, const StepProgress&) {};
-    /// Given what each step works on, to rehearse faults of the memory; empty: none. The progress is that of its end.
+    /// Given what each step works on, to inject faults of the memory; empty: none. The progress is that of its end.
     std::function<void(const StepProgress&, Memory, std::span<std::byte>)> disturb;
 };
 

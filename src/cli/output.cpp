@@ -1,4 +1,4 @@
-#include "run_output.hpp"
+#include "output.hpp"
 
 #include <algorithm>
 
@@ -41,7 +41,7 @@ fs::path model_path(const fs::path& directory, const std::string& trial) {
 record::Classification classify_trial(const std::string& trial, const nn::Model& model, const data::Samples& test,
                                       std::size_t image_rows) {
     const train::Predictions predictions =
-        train::predict(model.architecture, arithmetic_of(model), rules_of(model), model.weights.span(), test);
+        train::predict(model.architecture, gemm_configuration_of(model), rules_of(model), model.weights.span(), test);
     record::Classification result = record::classify(trial, predictions, test, model.class_names, image_rows);
     if (model.feature_means.empty()) return result;
     // Pictures of the raw values.

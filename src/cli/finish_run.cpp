@@ -1,4 +1,4 @@
-#include "run_end.hpp"
+#include "finish_run.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -9,7 +9,7 @@
 #include "dropsweep/record/predictions.hpp"
 #include "dropsweep/report/report.hpp"
 
-#include "run_output.hpp"
+#include "output.hpp"
 
 namespace dropsweep::cli {
 namespace {

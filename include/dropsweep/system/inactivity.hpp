@@ -5,7 +5,7 @@
 namespace dropsweep::system {
 
 /// Seconds for which something was not heard of. Time in which this very process stood still does not count.
-class Silence {
+class Inactivity {
   public:
     /// Called often. @param seconds  since the last call
     void pass(double seconds) { seconds_ += std::min(seconds, kMostPerCall); }

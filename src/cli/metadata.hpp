@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "dropsweep/cli/run.hpp"
+#include "dropsweep/cli/program.hpp"
 #include "dropsweep/record/manifest.hpp"
 #include "dropsweep/sweep/trial.hpp"
 #include "dropsweep/train/training_options.hpp"
@@ -13,8 +13,8 @@
 namespace dropsweep::cli {
 
 /// Where results depend on the machine, and the machines of a run differ.
-void warn_of_different_machines(const linalg::Arithmetic& arithmetic, const std::vector<record::RankMachine>& machines,
-                                const Warn& warn);
+void warn_of_different_machines(const linalg::GemmConfiguration& configuration,
+                                const std::vector<record::RankMachine>& machines, const Warn& warn);
 
 /// Of the model of a trial.
 /// @param data  what has to be known of the data

@@ -15,7 +15,7 @@
 #include "dropsweep/system/checksum.hpp"
 #include "dropsweep/train/evaluation.hpp"
 #include "dropsweep/train/step_repeater.hpp"
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 namespace dropsweep::train {
 
@@ -100,8 +100,8 @@ class Trainer {
 
     /// What a step tells.
     struct Step {
-        linalg::Tally total;     ///< over the batch, before the update; NaN where a new weight is not finite
-        bool interrupt = false;  ///< whether any rank of the group wants to interrupt the trial
+        linalg::LossAndCorrect total;  ///< over the batch, before the update; NaN where a new weight is not finite
+        bool interrupt = false;        ///< whether any rank of the group wants to interrupt the trial
     };
 
     /// Forward, backward, reduce, update. Collective over the group.
@@ -126,7 +126,7 @@ class Trainer {
         mlp_.backward(product_weights(), labels, dropout.hidden,
                       {reduction_.merge(), reduction_.sums(), start_reduction, [this] { reduction_.progress(); }},
                       tallies_);
-        if (evidence != nullptr) add(std::span<const linalg::Tally>(tallies_), evidence->gradients);
+        if (evidence != nullptr) add(std::span<const linalg::LossAndCorrect>(tallies_), evidence->gradients);
         bool finite = true;
         for (std::size_t layer = mlp_.layout().layers(); layer-- > 0;) {
             const std::span<const float> gradient = reduction_.finish(layer);
@@ -318,7 +318,7 @@ class Trainer {
     std::vector<std::unique_ptr<optim::Optimizer>> optimizers_;  ///< of each layer, its own slice
     std::vector<std::uint8_t> labels_;                           ///< of the own rows
     std::vector<std::size_t> leaf_rows_;                         ///< of the own leaves of one step
-    std::vector<linalg::Tally> tallies_;                         ///< of the own leaves of one step
+    std::vector<linalg::LossAndCorrect> tallies_;                ///< of the own leaves of one step
     Disturb disturb_;
 };
 

@@ -1,4 +1,4 @@
-#include "rehearsals.hpp"
+#include "fault_injector.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -23,32 +23,32 @@ double random_delay(std::uint64_t seed, int rank, const train::StepProgress& pro
                                 .layer = static_cast<std::uint32_t>(rank),
                                 .epoch = progress.epoch};
     const double uniform = linalg::PhiloxSequence(key, static_cast<std::uint32_t>(progress.step)).uniform();
-    return Rehearsal::kMostDelaySeconds * uniform * uniform * uniform * uniform;
+    return InjectedFault::kMostDelaySeconds * uniform * uniform * uniform * uniform;
 }
 
 }  // namespace
 
-void Rehearsals::after_step(const std::string& trial, const train::StepProgress& progress) {
-    for (const Rehearsal& fault : all_) {
-        if (fault.action == Rehearsal::Action::delay) {
+void FaultInjector::after_step(const std::string& trial, const train::StepProgress& progress) {
+    for (const InjectedFault& fault : all_) {
+        if (fault.action == InjectedFault::Action::delay) {
             sleep(random_delay(fault.seed, rank_, progress));
         } else if (!fault.at_growth && fault.rank == rank_ && fault.trial == trial && fault.epoch == progress.epoch &&
                    fault.step == progress.step) {
             act(fault.action);
         }
     }
-    if (is_slow_) sleep(Rehearsal::kSlowSeconds);
+    if (is_slow_) sleep(InjectedFault::kSlowSeconds);
 }
 
 namespace {
 
-std::optional<train::Memory> memory_of(Rehearsal::Action action) {
+std::optional<train::Memory> memory_of(InjectedFault::Action action) {
     switch (action) {
-        case Rehearsal::Action::flip_weight:
+        case InjectedFault::Action::flip_weight:
             return train::Memory::weights;
-        case Rehearsal::Action::flip_activation:
+        case InjectedFault::Action::flip_activation:
             return train::Memory::activations;
-        case Rehearsal::Action::flip_gradient:
+        case InjectedFault::Action::flip_gradient:
             return train::Memory::gradients;
         default:
             return std::nullopt;
@@ -57,14 +57,15 @@ std::optional<train::Memory> memory_of(Rehearsal::Action action) {
 
 }  // namespace
 
-bool Rehearsals::flip() const {
-    return std::ranges::any_of(
-        all_, [this](const Rehearsal& fault) { return fault.rank == rank_ && memory_of(fault.action).has_value(); });
+bool FaultInjector::flip() const {
+    return std::ranges::any_of(all_, [this](const InjectedFault& fault) {
+        return fault.rank == rank_ && memory_of(fault.action).has_value();
+    });
 }
 
-void Rehearsals::in_step(const std::string& trial, const train::StepProgress& progress, train::Memory memory,
-                         std::span<std::byte> bytes) {
-    for (const Rehearsal& fault : all_) {
+void FaultInjector::in_step(const std::string& trial, const train::StepProgress& progress, train::Memory memory,
+                            std::span<std::byte> bytes) {
+    for (const InjectedFault& fault : all_) {
         if (fault.rank != rank_ || memory_of(fault.action) != memory || fault.trial != trial ||
             fault.epoch != progress.epoch || fault.step != progress.step || !flipped_.insert(&fault).second) {
             continue;
@@ -77,43 +78,43 @@ void Rehearsals::in_step(const std::string& trial, const train::StepProgress& pr
     }
 }
 
-void Rehearsals::before_growth(const std::string& trial) {
-    for (const Rehearsal& fault : all_) {
+void FaultInjector::before_growth(const std::string& trial) {
+    for (const InjectedFault& fault : all_) {
         if (fault.at_growth && fault.rank == rank_ && fault.trial == trial) act(fault.action);
     }
 }
 
-void Rehearsals::before_write() const {
+void FaultInjector::before_write() const {
     if (!fails_write_) return;
     throw Error(ExitCode::io_error,
-                "the checkpoint cannot be written: rehearsed with --inject; run the same command again without it");
+                "the checkpoint cannot be written: injected with --inject; run the same command again without it");
 }
 
-void Rehearsals::act(Rehearsal::Action action) {
+void FaultInjector::act(InjectedFault::Action action) {
     switch (action) {
-        case Rehearsal::Action::kill_rank:
+        case InjectedFault::Action::kill_rank:
             std::raise(SIGKILL);
             break;
-        case Rehearsal::Action::stop_rank:
+        case InjectedFault::Action::stop_rank:
             std::raise(SIGSTOP);
             break;
-        case Rehearsal::Action::hang:
+        case InjectedFault::Action::hang:
             while (true) std::this_thread::sleep_for(std::chrono::hours(1));
-        case Rehearsal::Action::slow:
+        case InjectedFault::Action::slow:
             is_slow_ = true;
             break;
-        case Rehearsal::Action::fail:
-            throw Error(ExitCode::failure, "rehearsed with --inject; run the same command again without it");
-        case Rehearsal::Action::fail_write:
+        case InjectedFault::Action::fail:
+            throw Error(ExitCode::failure, "injected with --inject; run the same command again without it");
+        case InjectedFault::Action::fail_write:
             fails_write_ = true;
             break;
-        case Rehearsal::Action::flip_message:
+        case InjectedFault::Action::flip_message:
             messages_.flip_next();
             break;
-        case Rehearsal::Action::flip_weight:
-        case Rehearsal::Action::flip_activation:
-        case Rehearsal::Action::flip_gradient:
-        case Rehearsal::Action::delay:
+        case InjectedFault::Action::flip_weight:
+        case InjectedFault::Action::flip_activation:
+        case InjectedFault::Action::flip_gradient:
+        case InjectedFault::Action::delay:
             break;  // not at the end of a step
     }
 }

@@ -1,4 +1,4 @@
-"""The watch over all ranks: work that goes on is life, however long it takes, and a rank that stands still is noticed at
+"""The watchdog over all ranks: work that goes on is life, however long it takes, and a rank that stands still is noticed at
 any time from the start to the last line."""
 
 import concurrent.futures

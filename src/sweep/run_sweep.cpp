@@ -1,4 +1,4 @@
-#include "dropsweep/sweep/scheduler.hpp"
+#include "dropsweep/sweep/run_sweep.hpp"
 
 #include <optional>
 #include <thread>
@@ -15,8 +15,8 @@ namespace dropsweep::sweep {
 namespace {
 
 void coordinate(Coordinator& coordinator, const Hooks& hooks) {
-    std::optional<comm::Watch::Companion> companion;
-    if (hooks.watch != nullptr) companion.emplace(*hooks.watch);
+    std::optional<comm::Watchdog::Companion> companion;
+    if (hooks.watchdog != nullptr) companion.emplace(*hooks.watchdog);
     try {
         coordinator.run();
     } catch (const std::exception& error) {
@@ -26,8 +26,8 @@ void coordinate(Coordinator& coordinator, const Hooks& hooks) {
 
 /// Says where it has happened.
 Error placed(const Error& error, const Hooks& hooks) {
-    if (hooks.watch == nullptr) return error;
-    return {error.code(), fmt::format("{} ({})", error.what(), hooks.watch->own_place())};
+    if (hooks.watchdog == nullptr) return error;
+    return {error.code(), fmt::format("{} ({})", error.what(), hooks.watchdog->own_place())};
 }
 
 }  // namespace

@@ -31,21 +31,21 @@ struct Position {
 /// or that makes no progress for too long ends the job with one line that names it; when it is rank 0, the first of the
 /// others speaks. Progress is CPU time of a rank that does not wait for others. What the operating system has in hand,
 /// such as a file, may take ten times as long.
-class Watch {
+class Watchdog {
   public:
     /// Reports an error, ends all processes and does not return. Called by any thread.
     using Die = std::function<void(const Error&)>;
     /// Whether the run is to end at once, and with what words. Asked a few times a second on rank 0, by a thread.
     /// @param signal  that asked any rank to stop; 0: none
-    using Verdict = std::function<std::optional<Error>(int signal)>;
+    using EndCondition = std::function<std::optional<Error>(int signal)>;
 
     /// Collective over world.
-    Watch(const Communicator& world, double stall_seconds, Die die);
-    Watch(const Watch&) = delete;
-    ~Watch();  ///< Collective: returns when all ranks are there.
+    Watchdog(const Communicator& world, double stall_seconds, Die die);
+    Watchdog(const Watchdog&) = delete;
+    ~Watchdog();  ///< Collective: returns when all ranks are there.
 
     void set_stall_seconds(double seconds);
-    void set_verdict(Verdict verdict);
+    void set_end_condition(EndCondition condition);
 
     /// Where this rank is from now on.
     void move_to(const Position& position);
@@ -61,12 +61,12 @@ class Watch {
     /// A further thread of rank 0 for which the others wait. Made and given up by that thread.
     class Companion {
       public:
-        explicit Companion(Watch& watch);
+        explicit Companion(Watchdog& watchdog);
         Companion(const Companion&) = delete;
         ~Companion();
 
       private:
-        Watch& watch_;
+        Watchdog& watchdog_;
         system::Activity activity_;
     };
 

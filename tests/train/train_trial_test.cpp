@@ -1,4 +1,4 @@
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -113,11 +113,11 @@ TEST_F(TrainerTest, BitsDoNotDependOnTheRanksByOpenBlasAndInBfloat16) {
     options_.restore_best_weights = true;
     options_.hidden = experiment_.architecture.hidden = {140, 17};
     const Trace own = expect_same_bits_on_all_layouts();
-    options_.arithmetic.gemm = linalg::Gemm::openblas;
+    options_.gemm_configuration.gemm = linalg::Gemm::openblas;
     const Trace floats = expect_same_bits_on_all_layouts();
     EXPECT_NEAR(own.history.front().training.loss, floats.history.front().training.loss, 1e-3);
     if (!system::has_feature("onednn")) GTEST_SKIP() << "built without oneDNN";
-    options_.arithmetic = {linalg::Precision::bf16, linalg::Gemm::own};
+    options_.gemm_configuration = {linalg::Precision::bf16, linalg::Gemm::own};
     const Trace narrowed = expect_same_bits_on_all_layouts();
     EXPECT_NE(own.model.result.weights_sha256, narrowed.model.result.weights_sha256);
     // In the first epoch; at this learning rate any rounding grows from then on.
@@ -307,7 +307,7 @@ TEST_F(TrainerTest, OneBitOfDifferenceIsAnErrorThatNamesTheWorldRank) {
         ADD_FAILURE() << "the difference was not seen";
     } catch (const AgreedError& error) {
         EXPECT_EQ(error.code(), ExitCode::failure);
-        EXPECT_EQ(error.speaks(), reversed.rank() == 0);
+        EXPECT_EQ(error.reports(), reversed.rank() == 0);
         EXPECT_THAT(error.what(),
                     testing::StartsWith(fmt::format("the weights of rank {} differ from those of rank {} ", kCulprit,
                                                     world_.size() - 1)));

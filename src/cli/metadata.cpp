@@ -1,4 +1,4 @@
-#include "run_description.hpp"
+#include "metadata.hpp"
 
 #include <set>
 #include <string_view>
@@ -10,9 +10,9 @@
 namespace dropsweep::cli {
 
 /// Our own products have the same bits on every machine.
-void warn_of_different_machines(const linalg::Arithmetic& arithmetic, const std::vector<record::RankMachine>& machines,
-                                const Warn& warn) {
-    if (arithmetic == linalg::Arithmetic{}) return;
+void warn_of_different_machines(const linalg::GemmConfiguration& configuration,
+                                const std::vector<record::RankMachine>& machines, const Warn& warn) {
+    if (configuration == linalg::GemmConfiguration{}) return;
     for (const record::RankMachine& machine : machines) {
         if (machine.products == machines.front().products && machine.cpu == machines.front().cpu) continue;
         warn(
@@ -31,8 +31,8 @@ std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, std
     }
     data.insert({{"dropout", trial.dropout.text()},
                  {"seed", fmt::to_string(trial.seed)},
-                 {"precision", linalg::to_string(training.arithmetic.precision)},
-                 {"gemm", linalg::to_string(training.arithmetic.gemm)},
+                 {"precision", linalg::to_string(training.gemm_configuration.precision)},
+                 {"gemm", linalg::to_string(training.gemm_configuration.gemm)},
                  {"rules", train::to_string(training.rules)},
                  {"optimizer", optim::to_string(training.optimizer.rule)}});
     return data;

@@ -1,4 +1,4 @@
-#include "dropsweep/comm/watch.hpp"
+#include "dropsweep/comm/watchdog.hpp"
 
 #include <chrono>
 #include <cstdlib>
@@ -20,21 +20,21 @@ void die(const Error& error) {
     std::abort();
 }
 
-TEST(Watch, NothingOfItIsLeftForWhoComesNext) {
+TEST(Watchdog, NothingOfItIsLeftForWhoComesNext) {
     const Communicator world = Communicator::world();
     for (int i = 0; i < 20; ++i) {
-        const Watch watch(world, 60, die);
+        const Watchdog watchdog(world, 60, die);
         if (i % 4 == world.rank()) std::this_thread::sleep_for(3ms * i);
     }
 }
 
-TEST(Watch, EndsWhenAllAreThere) {
+TEST(Watchdog, EndsWhenAllAreThere) {
     const Communicator world = Communicator::world();
     double seconds = 0;
     {
         const system::Stopwatch stopwatch;
         {
-            const Watch watch(world, 60, die);
+            const Watchdog watchdog(world, 60, die);
             if (world.rank() == world.size() - 1) std::this_thread::sleep_for(300ms);
         }
         seconds = stopwatch.seconds();
@@ -42,9 +42,9 @@ TEST(Watch, EndsWhenAllAreThere) {
     EXPECT_GE(seconds, 0.3);
 }
 
-TEST(Watch, WhoWaitsForWorkThatGoesOnIsNoStall) {
+TEST(Watchdog, WhoWaitsForWorkThatGoesOnIsNoStall) {
     const Communicator world = Communicator::world();
-    const Watch watch(world, 1, die);
+    const Watchdog watchdog(world, 1, die);
     if (world.rank() == 0) {
         const system::Stopwatch stopwatch;
         while (stopwatch.seconds() < 1.6) continue;
@@ -52,9 +52,9 @@ TEST(Watch, WhoWaitsForWorkThatGoesOnIsNoStall) {
     world.barrier();
 }
 
-TEST(Watch, WhatTheSystemHasInHandMayTakeLonger) {
+TEST(Watchdog, WhatTheSystemHasInHandMayTakeLonger) {
     const Communicator world = Communicator::world();
-    const Watch watch(world, 1, die);
+    const Watchdog watchdog(world, 1, die);
     if (world.rank() == world.size() - 1) {
         const system::Activity::As writing(system::Activity::Kind::in_system);
         std::this_thread::sleep_for(1600ms);
@@ -62,22 +62,23 @@ TEST(Watch, WhatTheSystemHasInHandMayTakeLonger) {
     world.barrier();
 }
 
-TEST(Watch, AsksOnRankZeroAndKnowsThePlace) {
+TEST(Watchdog, AsksOnRankZeroAndKnowsThePlace) {
     const Communicator world = Communicator::world();
     std::atomic<int> asked = 0;
-    Watch watch(world, 60, die);
-    watch.set_verdict([&](int signal) {
+    Watchdog watchdog(world, 60, die);
+    watchdog.set_end_condition([&](int signal) {
         EXPECT_EQ(signal, 0);
         ++asked;
         return std::nullopt;
     });
-    watch.move_to({.together = 3, .place = Text<128>("in p0.5-s1"), .has_step = true, .epoch = 2, .step = 7});
-    EXPECT_THAT(watch.own_place(), testing::MatchesRegex(fmt::format("rank {} on .* \\(process [0-9]+\\), in p0.5-s1, "
-                                                                     "epoch 2, step 7",
-                                                                     world.rank())));
+    watchdog.move_to({.together = 3, .place = Text<128>("in p0.5-s1"), .has_step = true, .epoch = 2, .step = 7});
+    EXPECT_THAT(watchdog.own_place(),
+                testing::MatchesRegex(fmt::format("rank {} on .* \\(process [0-9]+\\), in p0.5-s1, "
+                                                  "epoch 2, step 7",
+                                                  world.rank())));
     std::this_thread::sleep_for(300ms);
     world.barrier();
-    watch.set_verdict(nullptr);
+    watchdog.set_end_condition(nullptr);
     EXPECT_EQ(asked > 0, world.rank() == 0);
 }
 

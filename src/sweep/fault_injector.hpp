@@ -7,18 +7,18 @@
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/sweep/rehearsal.hpp"
+#include "dropsweep/sweep/injected_fault.hpp"
 #include "dropsweep/train/result.hpp"
-#include "dropsweep/train/trainer.hpp"
+#include "dropsweep/train/train_trial.hpp"
 
 namespace dropsweep::sweep {
 
 /// The faults of one rank: whatever happens at a place happens inside the call that tells of it.
-class Rehearsals {
+class FaultInjector {
   public:
     /// @param all       of all ranks; outlives this object
     /// @param messages  of this rank; outlives this object
-    Rehearsals(const std::vector<Rehearsal>& all, int rank, comm::Outbox& messages)
+    FaultInjector(const std::vector<InjectedFault>& all, int rank, comm::Outbox& messages)
         : all_(all), rank_(rank), messages_(messages) {}
 
     /// A step of a trial has ended.
@@ -34,12 +34,12 @@ class Rehearsals {
     void before_write() const;
 
   private:
-    void act(Rehearsal::Action action);
+    void act(InjectedFault::Action action);
 
-    const std::vector<Rehearsal>& all_;
+    const std::vector<InjectedFault>& all_;
     int rank_;
     comm::Outbox& messages_;
-    std::set<const Rehearsal*> flipped_;  ///< each once, also where the step is computed again
+    std::set<const InjectedFault*> flipped_;  ///< each once, also where the step is computed again
     bool is_slow_ = false;
     bool fails_write_ = false;
 };

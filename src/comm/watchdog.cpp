@@ -1,4 +1,4 @@
-#include "dropsweep/comm/watch.hpp"
+#include "dropsweep/comm/watchdog.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -36,12 +36,12 @@ constexpr double kStoodStillSeconds = 1;
 constexpr double kQuietSeconds = 5;
 
 enum Tag : int {
-    kSign = 1,  ///< any rank -> 0: a sign of life
-    kEcho,      ///< 0 -> any rank: its own
-    kFatal,     ///< any rank -> 0: this rank cannot go on
-    kDone,      ///< any rank -> 0: this rank is at the end
-    kAllDone,   ///< 0 -> any rank: all are; its last message
-    kLast       ///< any rank -> 0: its last message
+    kHeartbeat = 1,  ///< any rank -> 0: a sign of life
+    kEcho,           ///< 0 -> any rank: its own
+    kFatal,          ///< any rank -> 0: this rank cannot go on
+    kDone,           ///< any rank -> 0: this rank is at the end
+    kAllDone,        ///< 0 -> any rank: all are; its last message
+    kLast            ///< any rank -> 0: its last message
 };
 
 struct Fatal {
@@ -53,7 +53,7 @@ struct Done {};
 }  // namespace
 
 /// The thread, and what it shares with others.
-class Watch::Watcher {
+class Watchdog::Watcher {
   public:
     Watcher(const Communicator& world, double stall_seconds, Die die)
         : world_(world.duplicate()),
@@ -80,9 +80,9 @@ class Watch::Watcher {
         position_ = position;
         ++moves_;
     }
-    void set_verdict(Verdict verdict) {
+    void set_end_condition(EndCondition condition) {
         const std::lock_guard lock(looking_);
-        verdict_ = std::move(verdict);
+        end_condition_ = std::move(condition);
     }
     void set_companion(const system::Activity* companion) {
         const std::lock_guard lock(looking_);
@@ -97,7 +97,7 @@ class Watch::Watcher {
         // What a rank runs into that stood still may be what the others have left: then it is ended meanwhile.
         if (stood_still()) std::this_thread::sleep_for(std::chrono::duration<double>(kQuietSeconds));
         Outbox outbox(world_);
-        if (!speaks()) {
+        if (!is_rank_zero()) {
             try {
                 outbox.send(Fatal{static_cast<int>(error.code()), Text<1024>(error.what())}, 0, kFatal);
                 std::this_thread::sleep_for(kFatalGrace);
@@ -109,7 +109,7 @@ class Watch::Watcher {
     }
 
   private:
-    bool speaks() const { return world_.rank() == 0; }
+    bool is_rank_zero() const { return world_.rank() == 0; }
     int others() const { return world_.size() - 1; }
 
     void run() {
@@ -125,7 +125,9 @@ class Watch::Watcher {
     }
 
     /// Rank 0 stood still when the others have given it up.
-    bool is_standstill(double passed) const { return passed > (speaks() ? stall_seconds_.load() : kStoodStillSeconds); }
+    bool is_standstill(double passed) const {
+        return passed > (is_rank_zero() ? stall_seconds_.load() : kStoodStillSeconds);
+    }
     bool stood_still() {
         const std::lock_guard lock(looking_);
         const double now = stopwatch_.seconds();
@@ -141,10 +143,10 @@ class Watch::Watcher {
         if (is_standstill(passed)) quiet_until_ = now + kQuietSeconds;
         const bool beats = now - last_beat_ >= kBeatSeconds || last_beat_ == 0;
         if (beats) last_beat_ = now;
-        return speaks() ? look_at_all(passed, now, beats) : look_at_rank_zero(passed, now, beats);
+        return is_rank_zero() ? look_at_all(passed, now, beats) : look_at_rank_zero(passed, now, beats);
     }
 
-    Sign own_sign() {
+    Heartbeat own_heartbeat() {
         const std::lock_guard lock(mutex_);
         return {position_, progress_.of(activity_) + moves_, activity_.kind(), system::stop_signal()};
     }
@@ -155,18 +157,18 @@ class Watch::Watcher {
 
     bool look_at_rank_zero(double passed, double now, bool beats) {
         Outbox& outbox = outboxes_.front();
-        if (beats && outbox.is_empty()) outbox.send(own_sign(), 0, kSign);
+        if (beats && outbox.is_empty()) outbox.send(own_heartbeat(), 0, kHeartbeat);
         if (leaves() && !std::exchange(has_said_so_, true)) outbox.send(Done{}, 0, kDone);
-        rank_zero_silence_.pass(passed);
+        rank_zero_inactivity_.pass(passed);
         while (const auto arrival = world_.probe()) {
-            rank_zero_silence_.end();
+            rank_zero_inactivity_.end();
             if (arrival->tag == kAllDone) {
                 world_.receive<Done>(*arrival);
                 outbox.send(Done{}, 0, kLast);
                 outbox.flush();
                 return true;
             }
-            rank_zero_ = world_.receive<Sign>(*arrival);
+            rank_zero_ = world_.receive<Heartbeat>(*arrival);
         }
         if (now < quiet_until_) return false;
         bool is_first = processes_.is_gone(0);
@@ -182,7 +184,7 @@ class Watch::Watcher {
         if (is_first) refuse("has ended without a word", false);
         // Who has spoken is gone first, and the launcher may take a while to end the others.
         const double patience = kStaggerSeconds * world_.rank() + (one_has_spoken ? kLauncherSeconds : 0);
-        if (rank_zero_silence_.seconds() > stall_seconds_ + patience) {
+        if (rank_zero_inactivity_.seconds() > stall_seconds_ + patience) {
             refuse(fmt::format("gives no sign of life for {:g} s", stall_seconds_.load()), true);
         }
         return false;
@@ -191,7 +193,7 @@ class Watch::Watcher {
     bool look_at_all(double passed, double now, bool beats) {
         hear_all();
         if (beats) {
-            ranks_.hear(0, own_sign());
+            ranks_.hear(0, own_heartbeat());
             for (int rank = 1; rank < world_.size(); ++rank) {
                 Outbox& outbox = outboxes_[static_cast<std::size_t>(rank)];
                 if (!all_done_ && outbox.is_empty()) outbox.send(ranks_.own(), rank, kEcho);
@@ -208,16 +210,16 @@ class Watch::Watcher {
         }
         if (now < quiet_until_) return false;
         ranks_.look(passed, stall_seconds_, companion_);
-        if (!verdict_) return false;
-        if (const std::optional<Error> end = verdict_(ranks_.stop_signal())) die_once(*end);
+        if (!end_condition_) return false;
+        if (const std::optional<Error> end = end_condition_(ranks_.stop_signal())) die_once(*end);
         return false;
     }
 
     void hear_all() {
         while (const auto arrival = world_.probe()) {
             switch (arrival->tag) {
-                case kSign:
-                    ranks_.hear(arrival->source, world_.receive<Sign>(*arrival));
+                case kHeartbeat:
+                    ranks_.hear(arrival->source, world_.receive<Heartbeat>(*arrival));
                     break;
                 case kFatal: {
                     const auto fatal = world_.receive<Fatal>(*arrival);
@@ -255,15 +257,15 @@ class Watch::Watcher {
     std::condition_variable wake_;
 
     std::mutex looking_;  ///< of the next ones
-    Verdict verdict_;
+    EndCondition end_condition_;
     const system::Activity* companion_ = nullptr;
 
     // Of the thread alone.
     std::vector<Outbox> outboxes_;  ///< to each rank
     Progress progress_;
-    FailureDetector ranks_;              ///< on rank 0
-    Sign rank_zero_;                     ///< elsewhere
-    system::Silence rank_zero_silence_;  ///< elsewhere
+    FailureDetector ranks_;                    ///< on rank 0
+    Heartbeat rank_zero_;                      ///< elsewhere
+    system::Inactivity rank_zero_inactivity_;  ///< elsewhere
     system::Stopwatch stopwatch_;
     double last_look_ = 0;
     double last_beat_ = 0;
@@ -276,43 +278,43 @@ class Watch::Watcher {
     std::thread thread_;
 };
 
-Watch::Watch(const Communicator& world, double stall_seconds, Die die)
+Watchdog::Watchdog(const Communicator& world, double stall_seconds, Die die)
     : watcher_(std::make_unique<Watcher>(world, stall_seconds, std::move(die))) {}
 
-Watch::~Watch() {
+Watchdog::~Watchdog() {
     move_to({.together = Position::kAll, .place = Text<128>("at the end")});
 }
 
-void Watch::set_stall_seconds(double seconds) {
+void Watchdog::set_stall_seconds(double seconds) {
     watcher_->set_stall_seconds(seconds);
 }
 
-void Watch::set_verdict(Verdict verdict) {
-    watcher_->set_verdict(std::move(verdict));
+void Watchdog::set_end_condition(EndCondition condition) {
+    watcher_->set_end_condition(std::move(condition));
 }
 
-void Watch::move_to(const Position& position) {
+void Watchdog::move_to(const Position& position) {
     watcher_->move_to(position);
 }
 
-std::string Watch::own_place() const {
+std::string Watchdog::own_place() const {
     return watcher_->own_place();
 }
 
-std::string Watch::name_of(int rank) const {
+std::string Watchdog::name_of(int rank) const {
     return watcher_->name_of(rank);
 }
 
-void Watch::end_all(const Error& error) {
+void Watchdog::end_all(const Error& error) {
     watcher_->end_all(error);
 }
 
-Watch::Companion::Companion(Watch& watch) : watch_(watch) {
-    watch_.watcher_->set_companion(&activity_);
+Watchdog::Companion::Companion(Watchdog& watchdog) : watchdog_(watchdog) {
+    watchdog_.watcher_->set_companion(&activity_);
 }
 
-Watch::Companion::~Companion() {
-    watch_.watcher_->set_companion(nullptr);
+Watchdog::Companion::~Companion() {
+    watchdog_.watcher_->set_companion(nullptr);
 }
 
 }  // namespace dropsweep::comm

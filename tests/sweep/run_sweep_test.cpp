@@ -1,4 +1,4 @@
-#include "dropsweep/sweep/scheduler.hpp"
+#include "dropsweep/sweep/run_sweep.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -49,7 +49,7 @@ struct CountingRecorder : Recorder {
     std::atomic<std::size_t> outcomes_told = 0;
 };
 
-class SchedulerTest : public testing::Test {
+class RunSweepTest : public testing::Test {
   protected:
     /// Runs the sweep; the recorder is filled on rank 0. Collective over the world.
     SweepEnd run(const std::vector<Trial>& trials, PlanRequest request, Recorder& recorder, Hooks hooks = {}) {
@@ -62,7 +62,7 @@ class SchedulerTest : public testing::Test {
         };
         return run_sweep(world_, plan_, trials, small_.experiment, EpochForecast(small_.experiment.options), hooks);
     }
-    bool speaks() const { return world_.rank() == 0; }
+    bool is_rank_zero() const { return world_.rank() == 0; }
 
     comm::Communicator world_ = comm::Communicator::world();
     comm::Communicator alone_ = world_.split(world_.rank(), 0);
@@ -71,7 +71,7 @@ class SchedulerTest : public testing::Test {
     Plan plan_;
 };
 
-TEST_F(SchedulerTest, EveryTrialIsInItsSlotWithTheBitsOfOneRank) {
+TEST_F(RunSweepTest, EveryTrialIsInItsSlotWithTheBitsOfOneRank) {
     const std::vector<Trial> trials = trials_of("0,0.3,0.6", {1, 2});
     std::vector<train::TrialResult> twins;
     options_.leaf_rows = 4;
@@ -82,7 +82,7 @@ TEST_F(SchedulerTest, EveryTrialIsInItsSlotWithTheBitsOfOneRank) {
         SCOPED_TRACE(fmt::format("{} ranks per trial", ranks_per_trial));
         Recorder recorder(trials.size());
         EXPECT_EQ(SweepEnd::all_succeeded, run(trials, {.ranks_per_trial = ranks_per_trial}, recorder));
-        if (!speaks()) continue;
+        if (!is_rank_zero()) continue;
         EXPECT_EQ(recorder.ends, 1);
         for (std::size_t t = 0; t < trials.size(); ++t) {
             SCOPED_TRACE(trials[t].id());
@@ -98,7 +98,7 @@ TEST_F(SchedulerTest, EveryTrialIsInItsSlotWithTheBitsOfOneRank) {
     }
 }
 
-TEST_F(SchedulerTest, TheFirstRankOfTheGroupKeepsTheModel) {
+TEST_F(RunSweepTest, TheFirstRankOfTheGroupKeepsTheModel) {
     options_.leaf_rows = 4;
     const std::vector<Trial> trials = trials_of("0,0.5", {1, 2, 3});
     for (int ranks_per_trial = 1; ranks_per_trial <= world_.size(); ++ranks_per_trial) {
@@ -120,18 +120,18 @@ TEST_F(SchedulerTest, TheFirstRankOfTheGroupKeepsTheModel) {
             ASSERT_EQ(keepers.size(), 1u) << trials[t].id();
             system::Digest digest = own != kept.end() ? own->second : system::Digest{};
             world_.broadcast(std::span<std::uint8_t>(digest), keepers.front());
-            if (!speaks()) continue;
+            if (!is_rank_zero()) continue;
             EXPECT_EQ(keepers.front(), recorder.outcomes[t].front().span.group.first_rank);
             EXPECT_EQ(digest, recorder.outcomes[t].front().result.weights_sha256);
         }
     }
 }
 
-TEST_F(SchedulerTest, TimeOfARankIsItsTrialsAndItsIdleTime) {
+TEST_F(RunSweepTest, TimeOfARankIsItsTrialsAndItsIdleTime) {
     const std::vector<Trial> trials = trials_of("0,0.5", {1, 2, 3, 4});
     Recorder recorder(trials.size());
     run(trials, {}, recorder);
-    if (!speaks()) return;
+    if (!is_rank_zero()) return;
     ASSERT_EQ(recorder.idle_seconds.size(), static_cast<std::size_t>(world_.size()));
     std::map<int, std::vector<Span>> of_group;
     for (const auto& outcomes : recorder.outcomes) {
@@ -154,12 +154,12 @@ TEST_F(SchedulerTest, TimeOfARankIsItsTrialsAndItsIdleTime) {
     }
 }
 
-TEST_F(SchedulerTest, UnusedRanksAreIdleFromStartToEnd) {
+TEST_F(RunSweepTest, UnusedRanksAreIdleFromStartToEnd) {
     const std::vector<Trial> trials = trials_of("0.5", {1});
     Recorder recorder(trials.size());
     EXPECT_EQ(SweepEnd::all_succeeded, run(trials, {}, recorder));
     EXPECT_EQ(plan_.unused_ranks().size(), static_cast<std::size_t>(world_.size() - 1));
-    if (!speaks()) return;
+    if (!is_rank_zero()) return;
     for (const int rank : plan_.unused_ranks()) {
         EXPECT_EQ(recorder.idle_seconds[static_cast<std::size_t>(rank)], recorder.sweep_seconds);
     }
@@ -167,7 +167,7 @@ TEST_F(SchedulerTest, UnusedRanksAreIdleFromStartToEnd) {
 }
 
 /// Rank 0 keeps its core busy, as a long step does, until the others have been through all that is left.
-TEST_F(SchedulerTest, BusyRankZeroKeepsNobodyWaiting) {
+TEST_F(RunSweepTest, BusyRankZeroKeepsNobodyWaiting) {
     if (world_.size() == 1) GTEST_SKIP() << "there is nobody else";
     options_.epochs = 1;
     const std::vector<Trial> trials = trials_of("0.5", std::vector<std::uint64_t>(20));
@@ -175,16 +175,16 @@ TEST_F(SchedulerTest, BusyRankZeroKeepsNobodyWaiting) {
     bool was_busy = false;
     Hooks hooks;
     hooks.keep_model = [&](const Trial&, const train::TrainedModel&) {
-        if (!speaks() || std::exchange(was_busy, true)) return;
+        if (!is_rank_zero() || std::exchange(was_busy, true)) return;
         const auto in_vain = std::chrono::steady_clock::now() + std::chrono::minutes(2);
         while (recorder.outcomes_told < trials.size() - 1 && std::chrono::steady_clock::now() < in_vain) continue;
         EXPECT_EQ(recorder.outcomes_told, trials.size() - 1);
     };
     EXPECT_EQ(SweepEnd::all_succeeded, run(trials, {.ranks_per_trial = 1}, recorder, hooks));
-    EXPECT_EQ(was_busy, speaks());
+    EXPECT_EQ(was_busy, is_rank_zero());
 }
 
-TEST_F(SchedulerTest, DivergedTrialsAreReportedButNotKept) {
+TEST_F(RunSweepTest, DivergedTrialsAreReportedButNotKept) {
     options_.optimizer.learning_rate = 1e30;
     const std::vector<Trial> trials = trials_of("0,0.5", {1, 2});
     int kept = 0;
@@ -193,14 +193,14 @@ TEST_F(SchedulerTest, DivergedTrialsAreReportedButNotKept) {
     Recorder recorder(trials.size());
     EXPECT_EQ(SweepEnd::some_failed, run(trials, {}, recorder, hooks));
     EXPECT_EQ(kept, 0);
-    if (!speaks()) return;
+    if (!is_rank_zero()) return;
     for (const auto& outcomes : recorder.outcomes) {
         ASSERT_EQ(outcomes.size(), 1u);
         EXPECT_EQ(outcomes.front().result.status, train::Status::diverged);
     }
 }
 
-TEST_F(SchedulerTest, StepsAreReportedNowAndThen) {
+TEST_F(RunSweepTest, StepsAreReportedNowAndThen) {
     options_.batch_size = 2;
     options_.epochs = 1'000'000;
     const std::vector<Trial> trials = trials_of("0.5", {1});
@@ -208,7 +208,7 @@ TEST_F(SchedulerTest, StepsAreReportedNowAndThen) {
     Hooks hooks;
     hooks.stop_requested = [&] { return recorder.steps_told >= 2; };
     EXPECT_EQ(SweepEnd::stopped, run(trials, {}, recorder, hooks));
-    if (!speaks()) return;
+    if (!is_rank_zero()) return;
     EXPECT_LE(static_cast<double>(recorder.steps.size()), recorder.sweep_seconds / 0.2);
     for (const train::StepProgress& step : recorder.steps) {
         EXPECT_LT(step.epoch, options_.epochs);
@@ -245,7 +245,7 @@ struct States {
     }
 };
 
-TEST_F(SchedulerTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
+TEST_F(RunSweepTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
     options_.leaf_rows = 4;
     options_.epochs = 6;
     const std::vector<Trial> trials = trials_of("0,0.3,0.6", {1, 2});
@@ -282,7 +282,7 @@ TEST_F(SchedulerTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
         hooks.listeners = {&second};
         EXPECT_EQ(run_sweep(world_, plan, trials, small_.experiment, EpochForecast(small_.experiment.options), hooks),
                   SweepEnd::all_succeeded);
-        if (!speaks()) continue;
+        if (!is_rank_zero()) continue;
         EXPECT_LT(ended.size(), trials.size());
         for (std::size_t t = 0; t < trials.size(); ++t) {
             SCOPED_TRACE(trials[t].id());
@@ -299,14 +299,14 @@ TEST_F(SchedulerTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
     }
 }
 
-TEST_F(SchedulerTest, SweepsFollowEachOther) {
+TEST_F(RunSweepTest, SweepsFollowEachOther) {
     options_.epochs = 1;
     options_.leaf_rows = 4;
     const std::vector<Trial> trials = trials_of("0.5", {1, 2});
     for (int sweep = 0; sweep < 3; ++sweep) {
         Recorder recorder(trials.size());
         EXPECT_EQ(SweepEnd::all_succeeded, run(trials, {}, recorder));
-        EXPECT_EQ(recorder.ends, speaks() ? 1 : 0);
+        EXPECT_EQ(recorder.ends, is_rank_zero() ? 1 : 0);
     }
 }
 
