@@ -1,18 +1,25 @@
-#include "dropsweep/comm/communicator.hpp"
-
 #include "comm/waiting.hpp"
+
+#include "dropsweep/comm/communicator.hpp"
 
 namespace dropsweep::comm {
 
 // A rank that waits costs no events: hundreds of them wait while the last trials run. The program looks for the message
 // up to a millisecond after it has come.
-void Communicator::receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag,
-                                           const std::function<void()>& meanwhile) const {
-    while (meanwhile && !probe(source, tag)) meanwhile();
-    receive_bytes(bytes, source, tag);
+void Communicator::wait_patiently(const Arrival& awaited, const std::function<void()>& meanwhile) const {
+    while (meanwhile && !probe(awaited.source, awaited.tag)) meanwhile();
 }
 
-void Communicator::wait_for_message(int, int) const {}
+std::vector<std::byte> take_message(MPI_Comm comm, int source, int tag) {
+    constexpr std::size_t kMost = 1 << 16;  // MPI takes what is longer for an error
+    std::vector<std::byte> bytes(kMost);
+    MPI_Status status;
+    int size = 0;
+    check(MPI_Recv(bytes.data(), as_count(kMost), MPI_BYTE, source, tag, comm, &status), "MPI_Recv");
+    check(MPI_Get_count(&status, MPI_BYTE, &size), "MPI_Get_count");
+    bytes.resize(static_cast<std::size_t>(size));
+    return bytes;
+}
 
 void wait_for_all(std::span<MPI_Request> requests) {
     const Waiting waiting;

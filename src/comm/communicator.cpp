@@ -6,6 +6,8 @@
 #include <numeric>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "dropsweep/system/checksum.hpp"
 #include "dropsweep/text/error.hpp"
 
@@ -18,10 +20,10 @@ namespace {
 /// A message from one rank to another ends with its checksum.
 constexpr std::size_t kChecksumBytes = sizeof(std::uint64_t);
 
-std::vector<std::byte> with_checksum(std::span<const std::byte> bytes) {
-    const std::uint64_t checksum = system::checksum(bytes);
-    std::vector<std::byte> message(bytes.size() + kChecksumBytes);
-    std::ranges::copy(bytes, message.begin());
+std::vector<std::byte> with_checksum(std::span<const std::byte> head, std::span<const std::byte> values) {
+    std::vector<std::byte> message(head.size() + values.size() + kChecksumBytes);
+    std::ranges::copy(values, std::ranges::copy(head, message.begin()).out);
+    const std::uint64_t checksum = system::checksum(std::span(message).first(message.size() - kChecksumBytes));
     std::ranges::copy(std::as_bytes(std::span(&checksum, 1)), message.end() - kChecksumBytes);
     return message;
 }
@@ -185,16 +187,22 @@ void Communicator::shift_bytes(std::span<const std::byte> bytes, int destination
     require_unaltered(checksum == system::checksum(received));
 }
 
-void Communicator::receive_bytes(std::span<std::byte> bytes, int source, int tag) const {
+std::vector<std::byte> Communicator::receive_bytes(const Arrival& arrival) const {
     const Waiting waiting;
-    std::vector<std::byte> message(bytes.size() + kChecksumBytes);
-    wait_for_message(source, tag);
-    check(MPI_Recv(message.data(), as_count(message.size()), MPI_BYTE, source, tag, handle_, MPI_STATUS_IGNORE),
-          "MPI_Recv");
+    std::vector<std::byte> message = take_message(handle_, arrival.source, arrival.tag);
+    require_length(message.size(), kChecksumBytes, 1);
     std::uint64_t checksum = 0;
-    std::memcpy(&checksum, message.data() + bytes.size(), kChecksumBytes);
-    std::ranges::copy(std::span(message).first(bytes.size()), bytes.begin());
-    require_unaltered(checksum == system::checksum(bytes));
+    std::memcpy(&checksum, message.data() + message.size() - kChecksumBytes, kChecksumBytes);
+    message.resize(message.size() - kChecksumBytes);
+    require_unaltered(checksum == system::checksum(message));
+    return message;
+}
+
+void Communicator::require_length(std::size_t bytes, std::size_t head, std::size_t element) {
+    if (bytes == head || (bytes > head && element > 0 && (bytes - head) % element == 0)) return;
+    throw Error(ExitCode::failure, fmt::format("a rank sent a message of {} bytes that has to be of {}{}; run the same "
+                                               "program on all ranks",
+                                               bytes, head, element > 0 ? " or more" : ""));
 }
 
 bool Communicator::probe(int source, int tag) const {
@@ -211,10 +219,10 @@ std::optional<Communicator::Arrival> Communicator::probe() const {
     return Arrival{status.MPI_SOURCE, status.MPI_TAG};
 }
 
-void Outbox::send_bytes(std::span<const std::byte> bytes, int destination, int tag) {
+void Outbox::send_bytes(std::span<const std::byte> head, std::span<const std::byte> values, int destination, int tag) {
     is_empty();
     Parcel& parcel = parcels_.emplace_back();
-    parcel.bytes = std::make_unique<std::vector<std::byte>>(with_checksum(bytes));
+    parcel.bytes = std::make_unique<std::vector<std::byte>>(with_checksum(head, values));
     if (std::exchange(flips_next_, false)) parcel.bytes->front() ^= std::byte{1};
     check(MPI_Isend(parcel.bytes->data(), as_count(parcel.bytes->size()), MPI_BYTE, destination, tag,
                     communicator_->handle(), &parcel.request),

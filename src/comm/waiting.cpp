@@ -1,3 +1,5 @@
+#include "waiting.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -5,8 +7,6 @@
 #include <sched.h>
 
 #include "dropsweep/comm/communicator.hpp"
-
-#include "waiting.hpp"
 
 // In a file of its own, because bench/simulate waits in another way.
 namespace dropsweep::comm {
@@ -20,22 +20,32 @@ void give_way(int looks) {
 
 }  // namespace
 
-void Communicator::receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag,
-                                           const std::function<void()>& meanwhile) const {
+void Communicator::wait_patiently(const Arrival& awaited, const std::function<void()>& meanwhile) const {
     using std::chrono::microseconds;
     const Waiting waiting;
     microseconds pause(20);
     while (true) {
         if (meanwhile) meanwhile();
-        if (probe(source, tag)) break;
+        if (probe(awaited.source, awaited.tag)) break;
         std::this_thread::sleep_for(pause);
         pause = std::min(2 * pause, microseconds(1000));
     }
-    receive_bytes(bytes, source, tag);
 }
 
-void Communicator::wait_for_message(int source, int tag) const {
-    for (int looks = 0; !probe(source, tag); ++looks) give_way(looks);
+std::vector<std::byte> take_message(MPI_Comm comm, int source, int tag) {
+    MPI_Message message = MPI_MESSAGE_NULL;
+    MPI_Status status;
+    int arrived = 0;
+    for (int looks = 0; arrived == 0; ++looks) {
+        give_way(looks);
+        check(MPI_Improbe(source, tag, comm, &arrived, &message, &status), "MPI_Improbe");
+    }
+    int size = 0;
+    check(MPI_Get_count(&status, MPI_BYTE, &size), "MPI_Get_count");
+    std::vector<std::byte> bytes(static_cast<std::size_t>(size));
+    complete([&](MPI_Request* request) { return MPI_Imrecv(bytes.data(), size, MPI_BYTE, &message, request); },
+             "MPI_Imrecv");
+    return bytes;
 }
 
 void wait_for_all(std::span<MPI_Request> requests) {

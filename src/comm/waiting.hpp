@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
+#include <vector>
 
 #include <mpi.h>
 
@@ -14,6 +16,9 @@ namespace dropsweep::comm {
 struct Waiting : system::Activity::As {
     Waiting() : As(system::Activity::Kind::waiting) {}
 };
+
+/// The bytes of a message, which it waits for.
+std::vector<std::byte> take_message(MPI_Comm comm, int source, int tag);
 
 /// Until all are done. Who waits for long gives the core to others: a blocking call of MPICH does not, and keeps MPI's
 /// lock from the other threads of its process.

@@ -67,8 +67,7 @@ void Coordinator::give_orders() {
     for (const Schedule::Offer& offer : schedule_.begin()) assign(offer.trial, offer.ranks, offer.ranks, false);
     for (const Schedule::Offer& offer : schedule_.lend()) {
         const int first = schedule_.first_rank_of(offer.trial);
-        orders_.send(protocol::Growth{offer.trial, offer.ranks.size()}, first, protocol::kGrowth);
-        orders_.send_values(std::span<const int>(offer.ranks), first, protocol::kGrowth);
+        orders_.send_list(protocol::Growth{offer.trial}, std::span<const int>(offer.ranks), first, protocol::kGrowth);
     }
     for (const Schedule::Offer& offer : schedule_.begin_ahead()) assign(offer.trial, offer.ranks, offer.ranks, false);
 }
@@ -76,13 +75,9 @@ void Coordinator::give_orders() {
 void Coordinator::assign(std::size_t trial, const std::vector<int>& to, const std::vector<int>& group, bool joins) {
     protocol::Assignment assignment;
     assignment.trial = trial;
-    assignment.ranks = group.size();
     assignment.joins = joins;
     assignment.epoch = schedule_.epochs_of(trial);
-    for (const int rank : to) {
-        orders_.send(assignment, rank, protocol::kAssignment);
-        orders_.send_values(std::span<const int>(group), rank, protocol::kAssignment);
-    }
+    for (const int rank : to) orders_.send_list(assignment, std::span<const int>(group), rank, protocol::kAssignment);
 }
 
 void Coordinator::take_join(const protocol::Join& join) {
@@ -104,14 +99,6 @@ void Coordinator::take_end(std::size_t trial, const Span& span, std::optional<st
     schedule_.end(trial, epochs);
 }
 
-void Coordinator::take_past(const protocol::Past& past) {
-    Resumed& resumed = resumed_[past.trial];
-    resumed.history.push_back(past.record);
-    if (resumed.history.size() < resumed.epochs) return;
-    for (Listener* listener : hooks_.listeners) listener->on_resume(past.trial, resumed.history);
-    resumed_.erase(past.trial);
-}
-
 void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
     const std::vector<Listener*>& listeners = hooks_.listeners;
     switch (arrival.tag) {
@@ -119,18 +106,12 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
             take_join(channels_.reports.receive<protocol::Join>(arrival));
             break;
         case protocol::kResume: {
-            const auto resume = channels_.reports.receive<protocol::Resume>(arrival);
-            schedule_.advance(resume.trial, static_cast<std::uint32_t>(resume.epochs));
-            if (resume.epochs > 0) {
-                resumed_[resume.trial] = {resume.epochs, {}};
-            } else {
-                for (Listener* listener : listeners) listener->on_resume(resume.trial, {});
-            }
+            const auto [resume, history] =
+                channels_.reports.receive_list<protocol::Resume, train::EpochRecord>(arrival);
+            schedule_.advance(resume.trial, static_cast<std::uint32_t>(history.size()));
+            for (Listener* listener : listeners) listener->on_resume(resume.trial, history);
             break;
         }
-        case protocol::kPast:
-            take_past(channels_.reports.receive<protocol::Past>(arrival));
-            break;
         case protocol::kStep: {
             const auto step = channels_.reports.receive<protocol::Step>(arrival);
             for (Listener* listener : listeners) listener->on_step(step.trial, step.progress);
@@ -221,7 +202,9 @@ void Coordinator::finish() {
                                                   : SweepEnd::some_failed;
     protocol::Assignment over;
     over.end = end;
-    for (int rank = 0; rank < plan_.ranks; ++rank) orders_.send(over, rank, protocol::kAssignment);
+    for (int rank = 0; rank < plan_.ranks; ++rank) {
+        orders_.send_list(over, std::span<const int>(), rank, protocol::kAssignment);
+    }
 }
 
 }  // namespace dropsweep::sweep

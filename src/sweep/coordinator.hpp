@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -41,7 +40,6 @@ class Coordinator {
     void give_orders();
     void assign(std::size_t trial, const std::vector<int>& to, const std::vector<int>& group, bool joins);
     void take_join(const protocol::Join& join);
-    void take_past(const protocol::Past& past);
     void take_end(std::size_t trial, const Span& span, std::optional<std::uint32_t> epochs);
     void tell_of_what_is_left();
     void stop();
@@ -56,13 +54,8 @@ class Coordinator {
     int farewells_ = 0;
     bool all_succeeded_ = true;
     bool stopping_ = false;
-    struct Resumed {
-        std::size_t epochs = 0;  ///< that are to come
-        std::vector<train::EpochRecord> history;
-    };
-    std::map<std::size_t, Resumed> resumed_;  ///< by trial
-    std::vector<double> busy_seconds_;        ///< of each rank of the world, in trials that have ended
-    std::vector<double> joined_;              ///< when each rank joined its present trial
+    std::vector<double> busy_seconds_;  ///< of each rank of the world, in trials that have ended
+    std::vector<double> joined_;        ///< when each rank joined its present trial
 };
 
 }  // namespace dropsweep::sweep

@@ -21,11 +21,10 @@
 namespace dropsweep::sweep::protocol {
 
 enum Tag : int {
-    kAssignment = 1,  ///< coordinator -> rank: an Assignment, then the ranks of the group
-    kGrowth,          ///< coordinator -> group: a Growth, then the ranks that are to join it
+    kAssignment = 1,  ///< coordinator -> rank: an Assignment and the ranks of the group
+    kGrowth,          ///< coordinator -> group: a Growth and the ranks that are to join it
     kJoin,            ///< group -> coordinator: ranks begin to train a trial
-    kResume,          ///< group -> coordinator: a trial goes on from a checkpoint; its kPast follow
-    kPast,            ///< group -> coordinator: an epoch before that
+    kResume,          ///< group -> coordinator: a trial goes on from a checkpoint; a Resume and its history
     kStep,            ///< group -> coordinator
     kEpoch,           ///< group -> coordinator
     kOutcome,         ///< group -> coordinator: the trial has ended
@@ -58,7 +57,6 @@ struct Channels {
 struct Assignment {
     static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
     std::size_t trial = kNone;  ///< none: the sweep is over and all files are written
-    std::size_t ranks = 0;      ///< of the group, the new ones included
     bool joins = false;         ///< the trial is running already
     std::uint32_t epoch = 0;    ///< in which it is
     SweepEnd end = SweepEnd::all_succeeded;
@@ -66,7 +64,6 @@ struct Assignment {
 /// Ranks that the group of a trial is to take in after its present step. They wait for it, or for the trial's end.
 struct Growth {
     std::size_t trial = 0;
-    std::size_t ranks = 0;
 };
 struct Join {
     std::size_t trial = 0;
@@ -75,11 +72,6 @@ struct Join {
 };
 struct Resume {
     std::size_t trial = 0;
-    std::size_t epochs = 0;
-};
-struct Past {
-    std::size_t trial = 0;
-    train::EpochRecord record;
 };
 struct Step {
     std::size_t trial = 0;

@@ -43,7 +43,8 @@ bool RepeatService::has_answer() {
 std::vector<train::StepEvidence> RepeatService::answer() {
     if (asked_rank_ != ranks_.rank()) {
         on_wait_(true);
-        ranks_.receive_values_patiently(std::span(answer_), asked_rank_, kAnswer, [this] { serve(); });
+        ranks_.wait_patiently({asked_rank_, kAnswer}, [this] { serve(); });
+        ranks_.receive_values(std::span(answer_), {asked_rank_, kAnswer});
         on_wait_(false);
     }
     return std::move(answer_);
@@ -61,8 +62,8 @@ void RepeatService::serve(int asker) {
     const auto request = ranks_.receive<Request>({asker, kRequest});
     train::StepState& start = repeater_of(request).asked;
     if (start.weights.size() == 0) start = repeater_of(request).repeater.make_state();
-    ranks_.receive_values_patiently(start.weights.span(), asker, kRequest);
-    ranks_.receive_values_patiently(start.moments.span(), asker, kRequest);
+    ranks_.receive_values(start.weights.span(), {asker, kRequest});
+    ranks_.receive_values(start.moments.span(), {asker, kRequest});
     messages_.send_values(std::span<const train::StepEvidence>(repeat(request, start)), asker, kAnswer);
 }
 

@@ -33,15 +33,8 @@ Worker::Worker(const comm::Communicator& world, const protocol::Channels& channe
     }
 }
 
-std::vector<int> Worker::receive_ranks(std::size_t count, protocol::Tag tag) const {
-    std::vector<int> ranks(count);
-    channels_.orders.receive_values_patiently(std::span(ranks), channels_.coordinator, tag);
-    return ranks;
-}
-
-std::pair<std::size_t, std::vector<int>> Worker::receive_growth() const {
-    const auto growth = channels_.orders.receive<protocol::Growth>({channels_.coordinator, protocol::kGrowth});
-    return {growth.trial, receive_ranks(growth.ranks, protocol::kGrowth)};
+std::pair<protocol::Growth, std::vector<int>> Worker::receive_growth() const {
+    return channels_.orders.receive_list<protocol::Growth, int>({channels_.coordinator, protocol::kGrowth});
 }
 
 /// Those that came for a trial when it had just ended.
@@ -57,8 +50,9 @@ SweepEnd Worker::run() {
     const std::function<void()> serve = repeats_ ? [this] { repeats_->serve(); } : std::function<void()>();
     while (true) {
         move_to({.together = comm::Position::kAlone, .place = comm::Text<128>("between two trials")});
-        const auto assignment = channels_.orders.receive_patiently<protocol::Assignment>(channels_.coordinator,
-                                                                                         protocol::kAssignment, serve);
+        const comm::Communicator::Arrival awaited{channels_.coordinator, protocol::kAssignment};
+        channels_.orders.wait_patiently(awaited, serve);
+        const auto [assignment, group] = channels_.orders.receive_list<protocol::Assignment, int>(awaited);
         if (assignment.trial == protocol::Assignment::kNone) {
             forget_orders();
             reports_.send(protocol::Farewell{}, channels_.coordinator, protocol::kFarewell);
@@ -66,7 +60,7 @@ SweepEnd Worker::run() {
             if (repeats_) repeats_->flush();
             return assignment.end;
         }
-        group_ = receive_ranks(assignment.ranks, protocol::kAssignment);
+        group_ = group;
         train(assignment);
     }
 }
@@ -125,9 +119,9 @@ std::optional<comm::Communicator> Worker::grow(std::size_t trial, const comm::Co
     if (std::ranges::count(group.all_gather(stops ? 1 : 0), 1) > 0) return std::nullopt;
     if (leads()) {
         while (channels_.orders.probe(channels_.coordinator, protocol::kGrowth)) {
-            const auto [meant, ranks] = receive_growth();
+            const auto [growth, ranks] = receive_growth();
             // What was meant for a trial that has ended since is for no other.
-            if (meant == trial) newcomers.insert(newcomers.end(), ranks.begin(), ranks.end());
+            if (growth.trial == trial) newcomers.insert(newcomers.end(), ranks.begin(), ranks.end());
         }
     }
     group.broadcast(newcomers, 0);
@@ -141,8 +135,8 @@ std::optional<train::Checkpoint> Worker::start_of(std::size_t trial) {
     if (!leads()) return std::nullopt;
     std::optional<train::Checkpoint> start = hooks_.load_checkpoint(trials_[trial]);
     if (start) {
-        report(protocol::Resume{trial, start->history.size()}, protocol::kResume);
-        for (const train::EpochRecord& record : start->history) report(protocol::Past{trial, record}, protocol::kPast);
+        reports_.send_list(protocol::Resume{trial}, std::span<const train::EpochRecord>(start->history),
+                           channels_.coordinator, protocol::kResume);
     }
     return start;
 }

@@ -28,9 +28,7 @@ class Worker {
     Span span_since(double start) const {
         return {{group_.front(), static_cast<int>(group_.size())}, start, stopwatch_.seconds() - start};
     }
-    std::vector<int> receive_ranks(std::size_t count, protocol::Tag tag) const;
-    /// A trial and who is to join it.
-    std::pair<std::size_t, std::vector<int>> receive_growth() const;
+    std::pair<protocol::Growth, std::vector<int>> receive_growth() const;
     void forget_orders() const;
     void train(const protocol::Assignment& assignment);
     comm::Communicator form_group(std::size_t trial, bool grows);

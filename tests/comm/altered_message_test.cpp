@@ -155,7 +155,7 @@ TEST_F(AlteredMessageTest, Values) {
         const int previous = (world_.rank() + world_.size() - 1) % world_.size();
         outbox.send_values(std::span<const int>(values), next, 7);
         std::vector<int> received(values.size());
-        world_.receive_values_patiently(std::span(received), previous, 7);
+        world_.receive_values(std::span(received), {previous, 7});
         outbox.flush();
     });
 }

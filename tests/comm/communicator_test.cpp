@@ -60,10 +60,35 @@ TEST(Communicator, SendsValuesWhoseNumberIsKnown) {
     Outbox outbox(world);
     outbox.send_values(std::span(sent), next, 7);
     std::vector<int> received(sent.size());
-    world.receive_values_patiently(std::span(received), (world.rank() + world.size() - 1) % world.size(), 7);
+    world.receive_values(std::span(received), {(world.rank() + world.size() - 1) % world.size(), 7});
     EXPECT_EQ(received, sent);
     outbox.flush();
     EXPECT_TRUE(outbox.is_empty());
+}
+
+TEST(Communicator, ListsTellHowLongTheyAre) {
+    const Communicator world = Communicator::world();
+    Outbox outbox(world);
+    for (const std::vector<int>& sent : {std::vector<int>(), {3}, {3, 1, 4}}) {
+        outbox.send_list(2.5, std::span(sent), world.rank(), 7);
+        EXPECT_EQ((world.receive_list<double, int>({world.rank(), 7})), (std::pair{2.5, sent}));
+    }
+}
+
+TEST(Communicator, MessagesOfAnotherLengthAreRefused) {
+    const Communicator world = Communicator::world();
+    Outbox outbox(world);
+    const auto send = [&] { outbox.send(std::array<char, 5>(), world.rank(), 7); };
+    send();
+    EXPECT_THROW(world.receive<int>({world.rank(), 7}), Error);
+    send();
+    EXPECT_THROW(world.receive<double>({world.rank(), 7}), Error);
+    send();
+    EXPECT_THROW((world.receive_list<int, short>({world.rank(), 7})), Error);
+    send();
+    EXPECT_THROW((world.receive_list<double, char>({world.rank(), 7})), Error);
+    send();
+    EXPECT_EQ((world.receive_list<int, char>({world.rank(), 7}).second.size()), 1u);
 }
 
 TEST(Communicator, SendingWaitsForNobody) {
@@ -76,7 +101,7 @@ TEST(Communicator, SendingWaitsForNobody) {
     EXPECT_FALSE(outbox.is_empty());
     for (int tag = 0; tag < 3; ++tag) {
         std::vector<std::uint64_t> received(sent.size());
-        world.receive_values_patiently(std::span(received), (world.rank() + world.size() - 1) % world.size(), tag);
+        world.receive_values(std::span(received), {(world.rank() + world.size() - 1) % world.size(), tag});
         EXPECT_EQ(received, sent);
     }
     outbox.flush();
@@ -208,10 +233,10 @@ TEST(Communicator, DuplicateHearsNothingOfTheOriginal) {
     Outbox outbox(world);
     outbox.send(3, world.rank(), 1);
     EXPECT_FALSE(other.probe().has_value());
-    EXPECT_EQ(world.receive_patiently<int>(world.rank(), 1), 3);
+    EXPECT_EQ(world.receive<int>({world.rank(), 1}), 3);
 }
 
-TEST(Communicator, ReceivesPatientlyTheMessageOfThatSourceAndTag) {
+TEST(Communicator, WaitsPatientlyForTheMessageOfThatSourceAndTag) {
     const Communicator world = Communicator::world();
     if (world.rank() != 0) {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -222,8 +247,9 @@ TEST(Communicator, ReceivesPatientlyTheMessageOfThatSourceAndTag) {
         return;
     }
     for (int source = world.size() - 1; source > 0; --source) {
-        EXPECT_EQ(world.receive_patiently<int>(source, 1), -source);
-        EXPECT_EQ(world.receive_patiently<int>(source, 2), source);
+        world.wait_patiently({source, 1});
+        EXPECT_EQ(world.receive<int>({source, 1}), -source);
+        EXPECT_EQ(world.receive<int>({source, 2}), source);
     }
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <mpi.h>
@@ -86,34 +88,42 @@ class Communicator {
     void shift(std::span<const T> values, int destination, std::span<T> received, int source) const {
         shift_bytes(std::as_bytes(values), destination, std::as_writable_bytes(received), source);
     }
-    /// Waits for a value without keeping the core busy: it sleeps between looks, up to a millisecond.
-    /// @param meanwhile  called before each look; empty: nothing
-    template <Message T>
-    T receive_patiently(int source, int tag, const std::function<void()>& meanwhile = {}) const {
-        T value;
-        receive_values_patiently(std::span(&value, 1), source, tag, meanwhile);
-        return value;
-    }
-    template <Message T>
-    void receive_values_patiently(std::span<T> values, int source, int tag,
-                                  const std::function<void()>& meanwhile = {}) const {
-        receive_bytes_patiently(std::as_writable_bytes(values), source, tag, meanwhile);
-    }
     /// A message that has arrived but was not received.
     struct Arrival {
         int source = 0;
         int tag = 0;
     };
+    /// Waits until this message has arrived without keeping the core busy: it sleeps between looks, up to a
+    /// millisecond.
+    /// @param meanwhile  called before each look; empty: nothing
+    void wait_patiently(const Arrival& awaited, const std::function<void()>& meanwhile = {}) const;
     /// Whether any message waits. Does not block.
     std::optional<Arrival> probe() const;
     /// Whether a message with this tag waits. Does not block.
     bool probe(int source, int tag) const;
-    /// Receives the message that `probe` has seen.
+    /// Receives a message, waiting for it if need be.
+    /// @throws Error  failure: it is of another length
     template <Message T>
     T receive(const Arrival& arrival) const {
         T value;
-        receive_bytes(std::as_writable_bytes(std::span(&value, 1)), arrival.source, arrival.tag);
+        receive_values(std::span(&value, 1), arrival);
         return value;
+    }
+    template <Message T>
+    void receive_values(std::span<T> values, const Arrival& arrival) const {
+        const std::vector<std::byte> bytes = receive_bytes(arrival);
+        require_length(bytes.size(), values.size_bytes(), 0);
+        std::memcpy(values.data(), bytes.data(), bytes.size());
+    }
+    /// The same of a value and those after it, as many as were sent.
+    template <Message Head, Message T>
+    std::pair<Head, std::vector<T>> receive_list(const Arrival& arrival) const {
+        const std::vector<std::byte> bytes = receive_bytes(arrival);
+        require_length(bytes.size(), sizeof(Head), sizeof(T));
+        std::pair<Head, std::vector<T>> received{{}, std::vector<T>((bytes.size() - sizeof(Head)) / sizeof(T))};
+        std::memcpy(&received.first, bytes.data(), sizeof(Head));
+        std::memcpy(received.second.data(), bytes.data() + sizeof(Head), bytes.size() - sizeof(Head));
+        return received;
     }
 
   private:
@@ -123,10 +133,9 @@ class Communicator {
     void all_gather_bytes(std::span<std::byte> all, std::span<const std::size_t> counts, std::size_t element) const;
     void shift_bytes(std::span<const std::byte> bytes, int destination, std::span<std::byte> received,
                      int source) const;
-    void receive_bytes(std::span<std::byte> bytes, int source, int tag) const;
-    void wait_for_message(int source, int tag) const;
-    void receive_bytes_patiently(std::span<std::byte> bytes, int source, int tag,
-                                 const std::function<void()>& meanwhile) const;
+    std::vector<std::byte> receive_bytes(const Arrival& arrival) const;
+    /// @throws Error  failure: `bytes` is less than `head`, or what it has more is no multiple of `element` (0: more)
+    static void require_length(std::size_t bytes, std::size_t head, std::size_t element);
 
     MPI_Comm handle_ = MPI_COMM_NULL;
     int rank_ = 0;
@@ -145,12 +154,17 @@ class Outbox {
 
     template <Message T>
     void send(const T& value, int destination, int tag) {
-        send_bytes(std::as_bytes(std::span(&value, 1)), destination, tag);
+        send_bytes(std::as_bytes(std::span(&value, 1)), {}, destination, tag);
     }
     /// The same for several values, whose number the receiver knows.
     template <Message T>
     void send_values(std::span<const T> values, int destination, int tag) {
-        send_bytes(std::as_bytes(values), destination, tag);
+        send_bytes(std::as_bytes(values), {}, destination, tag);
+    }
+    /// A value and others after it, in one message.
+    template <Message Head, Message T>
+    void send_list(const Head& head, std::span<const T> values, int destination, int tag) {
+        send_bytes(std::as_bytes(std::span(&head, 1)), std::as_bytes(values), destination, tag);
     }
     /// Injects a fault: a bit of what is sent next turns over on its way.
     void flip_next() { flips_next_ = true; }
@@ -164,7 +178,7 @@ class Outbox {
         std::unique_ptr<std::vector<std::byte>> bytes;
         MPI_Request request = MPI_REQUEST_NULL;
     };
-    void send_bytes(std::span<const std::byte> bytes, int destination, int tag);
+    void send_bytes(std::span<const std::byte> head, std::span<const std::byte> values, int destination, int tag);
 
     const Communicator* communicator_;
     std::deque<Parcel> parcels_;  ///< the oldest first
