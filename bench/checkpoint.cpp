@@ -26,6 +26,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Keeps the checkpoints too.
+struct CheckpointObserver : bench::EpochObserver {
+    CheckpointObserver(train::CheckpointStore& checkpoints, std::function<void(const train::EpochRecord&)> call)
+        : EpochObserver(std::move(call)), store(checkpoints) {}
+    bool keeps_checkpoints() const override { return true; }
+    void on_checkpoint(const train::Checkpoint& checkpoint) override { store.save("trial", checkpoint); }
+    train::CheckpointStore& store;
+};
+
 void measure(const comm::Communicator& world, const std::vector<std::string>& arguments) {
     const cli::Options options = bench::options_of(arguments);
     const data::Dataset dataset = bench::read_data(options.data.path);
@@ -36,15 +45,13 @@ void measure(const comm::Communicator& world, const std::vector<std::string>& ar
     std::vector<double> epoch_seconds;
     std::vector<double> checkpoint_seconds;
     std::vector<double> percents;
-    train::TrialObserver observer;
     if (world.rank() == 0) {
         std::filesystem::remove_all(folder);
-        observer.checkpoint = [&](const train::Checkpoint& checkpoint) { checkpoints.save("trial", checkpoint); };
         fmt::print("epoch,epoch_seconds,checkpoint_seconds,percent\n");
     }
     world.barrier();
     Clock::time_point start = Clock::now();
-    observer.epoch = [&](const train::EpochRecord& record) {
+    CheckpointObserver observer(checkpoints, [&](const train::EpochRecord& record) {
         const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
         epoch_seconds.push_back(record.training_seconds + record.validation_seconds);
         checkpoint_seconds.push_back(seconds - epoch_seconds.back());
@@ -54,7 +61,7 @@ void measure(const comm::Communicator& world, const std::vector<std::string>& ar
                        percents.back());
         }
         start = Clock::now();
-    };
+    });
     train::train_trial(world, experiment, options.settings.front().dropout.rates(), options.seeds.front(), observer);
     if (world.rank() != 0) return;
     fmt::print("median,{:.4f},{:.4f},{:.2f}\n", bench::median(epoch_seconds), bench::median(checkpoint_seconds),

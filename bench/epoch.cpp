@@ -32,8 +32,7 @@ void measure(const std::vector<std::string>& arguments) {
     std::vector<double> products_seconds;
     std::vector<double> ratios;
     fmt::print("epoch,epoch_seconds,products_seconds,ratio\n");
-    train::TrialObserver observer;
-    observer.epoch = [&](const train::EpochRecord& record) {
+    bench::EpochObserver observer([&](const train::EpochRecord& record) {
         using Clock = std::chrono::steady_clock;
         const Clock::time_point start = Clock::now();
         products.epoch(experiment.data.train.size(), batch_size);
@@ -42,7 +41,7 @@ void measure(const std::vector<std::string>& arguments) {
         ratios.push_back(epoch_seconds.back() / products_seconds.back());
         fmt::print("{},{:.5f},{:.5f},{:.4f}\n", record.epoch, epoch_seconds.back(), products_seconds.back(),
                    ratios.back());
-    };
+    });
     train::train_trial(comm::Communicator::world(), experiment, options.settings.front().dropout.rates(),
                        options.seeds.front(), observer);
     fmt::print("median,{:.5f},{:.5f},{:.4f}\n", bench::median(epoch_seconds), bench::median(products_seconds),

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dropsweep/cli/options.hpp"
@@ -42,5 +44,12 @@ inline train::Experiment experiment_of(const data::Dataset& dataset, const train
             .options = options,
             .initial_weights = {}};
 }
+
+/// Calls a function after each epoch.
+struct EpochObserver : train::TrialObserver {
+    explicit EpochObserver(std::function<void(const train::EpochRecord&)> call) : epoch(std::move(call)) {}
+    void on_epoch(const train::EpochRecord& record) override { epoch(record); }
+    std::function<void(const train::EpochRecord&)> epoch;
+};
 
 }  // namespace dropsweep::bench

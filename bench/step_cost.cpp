@@ -41,11 +41,10 @@ void measure(const std::vector<std::string>& arguments) {
     const comm::Communicator world = comm::Communicator::world();
     std::vector<double> training;
     std::vector<double> validation;
-    train::TrialObserver observer;
-    observer.epoch = [&](const train::EpochRecord& record) {
+    bench::EpochObserver observer([&](const train::EpochRecord& record) {
         training.push_back(record.training_seconds);
         validation.push_back(record.validation_seconds);
-    };
+    });
     const auto model = train::train_trial(world, experiment, options.settings.front().dropout.rates(),
                                           options.seeds.front(), observer);
     if (world.rank() > 0) return;

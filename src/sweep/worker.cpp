@@ -66,32 +66,32 @@ SweepEnd Worker::run() {
 }
 
 void Worker::train(const protocol::Assignment& assignment) {
-    const std::size_t trial = assignment.trial;
-    const double start = epoch_start_ = last_progress_ = stopwatch_.seconds();
-    move_to({.together = trial,
-             .place = comm::Text<128>("in " + trials_[trial].id()),
+    trial_ = assignment.trial;
+    const double start_seconds = epoch_start_ = last_progress_ = stopwatch_.seconds();
+    move_to({.together = trial_,
+             .place = comm::Text<128>("in " + trial().id()),
              .has_step = true,
              .epoch = assignment.epoch});
-    if (!assignment.joins) report(protocol::Join{trial, group_.size(), start}, protocol::kJoin);
-    const comm::Communicator group = form_group(trial, assignment.joins);
+    if (!assignment.joins) report(protocol::Join{trial_, group_.size(), start_seconds}, protocol::kJoin);
+    const comm::Communicator group = form_group(assignment.joins);
+    if (repeats_) repeats_->set_trial(trial_);
     protocol::Outcome outcome;
-    outcome.trial = trial;
+    outcome.trial = trial_;
     try {
         const std::optional<train::TrainedModel> model =
-            train::train_trial(group, experiments_.of(trials_[trial]), trials_[trial].dropout.rates(),
-                               trials_[trial].seed, observer(trial), start_of(trial));
+            train::train_trial(group, experiments_.of(trial()), trial().dropout.rates(), trial().seed, *this, start());
         if (!model) {
-            report(protocol::Stopped{trial, span_since(start)}, protocol::kStopped);
+            report(protocol::Stopped{trial_, span_since(start_seconds)}, protocol::kStopped);
             return;
         }
         outcome.result = model->result;
-        if (leads() && model->result.has_weights()) hooks_.keep_model(trials_[trial], *model);
+        if (leads() && model->result.has_weights()) hooks_.keep_model(trial(), *model);
     } catch (const AgreedError& error) {
         // The whole group is here: its ranks can go on with other trials.
         outcome.result = {};
         outcome.message = comm::Text<1024>(error.what());
     }
-    outcome.span = span_since(start);
+    outcome.span = span_since(start_seconds);
     report(outcome, protocol::kOutcome);
 }
 
@@ -108,69 +108,73 @@ void Worker::on_wait(bool waits) {
     hooks_.watchdog->move_to(position);
 }
 
-comm::Communicator Worker::form_group(std::size_t trial, bool grows) {
-    if (grows) injector_.before_growth(trials_[trial].id());
+comm::Communicator Worker::form_group(bool grows) {
+    if (grows) injector_.before_growth(trial().id());
     return world_.create_group(group_);
 }
 
-std::optional<comm::Communicator> Worker::grow(std::size_t trial, const comm::Communicator& group) {
+std::optional<train::Checkpoint> Worker::start() {
+    if (!leads()) return std::nullopt;
+    std::optional<train::Checkpoint> checkpoint = hooks_.load_checkpoint(trial());
+    if (checkpoint) {
+        reports_.send_list(protocol::Resume{trial_}, std::span<const train::EpochRecord>(checkpoint->history),
+                           channels_.coordinator, protocol::kResume);
+    }
+    return checkpoint;
+}
+
+void Worker::on_step(const train::StepProgress& progress) {
+    position_.epoch = progress.epoch;
+    position_.step = progress.step;
+    move_to(position_);
+    if (repeats_) repeats_->serve();
+    injector_.after_step(trial().id(), progress);
+    const double now = stopwatch_.seconds();
+    if (now - last_progress_ < kProgressSeconds) return;
+    last_progress_ = now;
+    report(protocol::Step{trial_, progress}, protocol::kStep);
+}
+
+void Worker::on_epoch(const train::EpochRecord& record) {
+    report(protocol::Epoch{trial_, record, span_since(epoch_start_)}, protocol::kEpoch);
+    epoch_start_ = stopwatch_.seconds();
+}
+
+/// To stop it, or to let in who is waiting: grow() finds out.
+bool Worker::interrupts() {
+    return stop_requested() || is_cancelled() ||
+           (leads() && channels_.orders.probe(channels_.coordinator, protocol::kGrowth));
+}
+
+std::optional<comm::Communicator> Worker::grow(const comm::Communicator& group) {
     std::vector<int> newcomers;
-    const bool stops = stop_requested() || is_cancelled(trial);
+    const bool stops = stop_requested() || is_cancelled();
     if (std::ranges::count(group.all_gather(stops ? 1 : 0), 1) > 0) return std::nullopt;
     if (leads()) {
         while (channels_.orders.probe(channels_.coordinator, protocol::kGrowth)) {
             const auto [growth, ranks] = receive_growth();
             // What was meant for a trial that has ended since is for no other.
-            if (growth.trial == trial) newcomers.insert(newcomers.end(), ranks.begin(), ranks.end());
+            if (growth.trial == trial_) newcomers.insert(newcomers.end(), ranks.begin(), ranks.end());
         }
     }
     group.broadcast(newcomers, 0);
     if (newcomers.empty()) return world_.create_group(group_);
-    report(protocol::Join{trial, newcomers.size(), stopwatch_.seconds()}, protocol::kJoin);
+    report(protocol::Join{trial_, newcomers.size(), stopwatch_.seconds()}, protocol::kJoin);
     group_.insert(group_.end(), newcomers.begin(), newcomers.end());
-    return form_group(trial, true);
+    return form_group(true);
 }
 
-std::optional<train::Checkpoint> Worker::start_of(std::size_t trial) {
-    if (!leads()) return std::nullopt;
-    std::optional<train::Checkpoint> start = hooks_.load_checkpoint(trials_[trial]);
-    if (start) {
-        reports_.send_list(protocol::Resume{trial}, std::span<const train::EpochRecord>(start->history),
-                           channels_.coordinator, protocol::kResume);
-    }
-    return start;
+void Worker::on_checkpoint(const train::Checkpoint& checkpoint) {
+    injector_.before_write();
+    hooks_.save_checkpoint(trial(), checkpoint);
 }
 
-train::TrialObserver Worker::observer(std::size_t trial) {
-    train::TrialObserver observer;
-    observer.step = [this, trial](const train::StepProgress& progress) { after_step(trial, progress); };
-    observer.epoch = [this, trial](const train::EpochRecord& record) {
-        report(protocol::Epoch{trial, record, span_since(epoch_start_)}, protocol::kEpoch);
-        epoch_start_ = stopwatch_.seconds();
-    };
-    observer.grow = [this, trial](const comm::Communicator& group) { return grow(trial, group); };
-    // To stop it, or to let in who is waiting: grow() finds out.
-    observer.interrupt = [this, trial] {
-        return stop_requested() || is_cancelled(trial) ||
-               (leads() && channels_.orders.probe(channels_.coordinator, protocol::kGrowth));
-    };
-    if (repeats_) {
-        repeats_->set_trial(trial);
-        observer.repeaters = &*repeats_;
-    }
-    observer.corruption = [this, trial](int rank, const train::StepProgress& progress) {
-        report(protocol::Corruption{trial, rank, progress}, protocol::kCorruption);
-    };
-    if (injector_.flip()) {
-        observer.disturb = [this, trial](const train::StepProgress& progress, train::Memory memory,
-                                         std::span<std::byte> bytes) {
-            injector_.in_step(trials_[trial].id(), progress, memory, bytes);
-        };
-    }
-    if (leads() && hooks_.save_checkpoint) {
-        observer.checkpoint = [this, trial](const train::Checkpoint& checkpoint) { save(trial, checkpoint); };
-    }
-    return observer;
+void Worker::on_corruption(int rank, const train::StepProgress& progress) {
+    report(protocol::Corruption{trial_, rank, progress}, protocol::kCorruption);
+}
+
+void Worker::disturb(const train::StepProgress& end, train::Memory memory, std::span<std::byte> bytes) {
+    injector_.in_step(trial().id(), end, memory, bytes);
 }
 
 bool Worker::stop_requested() {
@@ -182,28 +186,11 @@ bool Worker::stop_requested() {
     return stopping_;
 }
 
-bool Worker::is_cancelled(std::size_t trial) {
+bool Worker::is_cancelled() {
     while (leads() && channels_.orders.probe(channels_.coordinator, protocol::kCancel)) {
         cancelled_ = channels_.orders.receive<protocol::Cancel>({channels_.coordinator, protocol::kCancel}).trial;
     }
-    return cancelled_ == trial;
-}
-
-void Worker::after_step(std::size_t trial, const train::StepProgress& progress) {
-    position_.epoch = progress.epoch;
-    position_.step = progress.step;
-    move_to(position_);
-    if (repeats_) repeats_->serve();
-    injector_.after_step(trials_[trial].id(), progress);
-    const double now = stopwatch_.seconds();
-    if (now - last_progress_ < kProgressSeconds) return;
-    last_progress_ = now;
-    report(protocol::Step{trial, progress}, protocol::kStep);
-}
-
-void Worker::save(std::size_t trial, const train::Checkpoint& checkpoint) {
-    injector_.before_write();
-    hooks_.save_checkpoint(trials_[trial], checkpoint);
+    return cancelled_ == trial_;
 }
 
 }  // namespace dropsweep::sweep

@@ -15,7 +15,7 @@
 namespace dropsweep::sweep {
 
 /// One rank's side of a sweep. The arguments outlive it.
-class Worker {
+class Worker : train::TrialObserver {
   public:
     Worker(const comm::Communicator& world, const protocol::Channels& channels, const std::vector<Trial>& trials,
            const ByChoices<train::Experiment>& experiments, const Hooks& hooks, const system::Stopwatch& stopwatch);
@@ -31,14 +31,23 @@ class Worker {
     std::pair<protocol::Growth, std::vector<int>> receive_growth() const;
     void forget_orders() const;
     void train(const protocol::Assignment& assignment);
-    comm::Communicator form_group(std::size_t trial, bool grows);
-    std::optional<comm::Communicator> grow(std::size_t trial, const comm::Communicator& group);
-    std::optional<train::Checkpoint> start_of(std::size_t trial);
-    train::TrialObserver observer(std::size_t trial);
+    comm::Communicator form_group(bool grows);
+    std::optional<train::Checkpoint> start();
+    const Trial& trial() const { return trials_[trial_]; }
     bool stop_requested();
-    bool is_cancelled(std::size_t trial);
-    void after_step(std::size_t trial, const train::StepProgress& progress);
-    void save(std::size_t trial, const train::Checkpoint& checkpoint);
+    bool is_cancelled();
+
+    void on_step(const train::StepProgress& progress) override;
+    void on_epoch(const train::EpochRecord& record) override;
+    bool interrupts() override;
+    std::optional<comm::Communicator> grow(const comm::Communicator& group) override;
+    bool keeps_checkpoints() const override { return leads() && hooks_.save_checkpoint != nullptr; }
+    void on_checkpoint(const train::Checkpoint& checkpoint) override;
+    train::Repeaters* repeaters() override { return repeats_ ? &*repeats_ : nullptr; }
+    void on_corruption(int rank, const train::StepProgress& progress) override;
+    bool disturbs() const override { return injector_.flip(); }
+    void disturb(const train::StepProgress& end, train::Memory memory, std::span<std::byte> bytes) override;
+
     void move_to(const comm::Position& position);
     void on_wait(bool waits);
     template <class Message>
@@ -56,6 +65,7 @@ class Worker {
     FaultInjector injector_;
     std::optional<RepeatService> repeats_;  ///< where steps are verified
     comm::Position position_;
+    std::size_t trial_ = 0;   ///< the present one
     std::vector<int> group_;  ///< ranks of the world that train the trial, the leader first
     double epoch_start_ = 0;
     double last_progress_ = 0;

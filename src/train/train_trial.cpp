@@ -34,7 +34,7 @@ template <class Products>
 class TrialRun {
   public:
     TrialRun(const comm::Communicator& group, const Experiment& experiment, const DropoutRates& dropout,
-             std::uint64_t seed, const TrialObserver& observer)
+             std::uint64_t seed, TrialObserver& observer)
         : group_(group),
           experiment_(experiment),
           options_(experiment.options),
@@ -44,12 +44,12 @@ class TrialRun {
           observer_(observer),
           trainer_(group, experiment, seed),
           early_stopping_(options_.patience, options_.min_delta),
-          keeps_state_(observer.checkpoint != nullptr) {
+          keeps_state_(observer.keeps_checkpoints()) {
         group.broadcast(keeps_state_, 0);
         if (options_.verify > 0) {
             verifier_.emplace(group, experiment, dropout, seed, trainer_.make_state(), observer);
         }
-        if (observer.disturb) {
+        if (observer.disturbs()) {
             trainer_.set_disturbance([this](Memory memory, std::span<std::byte> bytes) {
                 observer_.disturb(progress_after(state_.step + 1), memory, bytes);
             });
@@ -116,13 +116,13 @@ class TrialRun {
         while (goes_on()) {
             const Step step =
                 trainer_.step(batches[state_.step], dropout, number_of_step(batches, state_.epoch, state_.step),
-                              observer_.interrupt(), begin_verifying());
+                              observer_.interrupts(), begin_verifying());
             interrupt = step.interrupt;
             state_.total += step.total;
             ++state_.step;
             if (verifier_) put_right(verifier_->end_step(!goes_on()));
             state_.training_seconds = seconds_before + seconds_since(start);
-            observer_.step(progress_after(state_.step));
+            observer_.on_step(progress_after(state_.step));
         }
         return state_.step == batches.count() || !std::isfinite(state_.total.loss);
     }
@@ -144,7 +144,7 @@ class TrialRun {
 
     void put_right(const std::optional<Corruption>& corruption) {
         if (!corruption) return;
-        if (group_.rank() == 0) observer_.corruption(corruption->rank, progress_after(corruption->step + 1));
+        if (group_.rank() == 0) observer_.on_corruption(corruption->rank, progress_after(corruption->step + 1));
         if (!corruption->goes_back) return;
         const Verifier::Start& start = verifier_->start();
         trainer_.set_state(start.state.weights.span(), start.state.moments.span());
@@ -181,14 +181,14 @@ class TrialRun {
             state_.early_stopping = early_stopping_.state();
             checkpoint();
         }
-        observer_.epoch(record);
+        observer_.on_epoch(record);
         return sound;
     }
 
     void checkpoint() {
         if (!keeps_state_) return;
         trainer_.save(state_);
-        if (group_.rank() == 0) observer_.checkpoint(state_);
+        if (group_.rank() == 0) observer_.on_checkpoint(state_);
     }
 
     TrialResult result(Status status) const {
@@ -220,7 +220,7 @@ class TrialRun {
     const data::Split& data_;
     DropoutRates dropout_;
     std::uint64_t seed_;
-    const TrialObserver& observer_;
+    TrialObserver& observer_;
     Trainer<Products> trainer_;
     std::optional<Verifier> verifier_;
     EarlyStopping early_stopping_;
@@ -230,7 +230,7 @@ class TrialRun {
 };
 
 PartEnd train_part(const comm::Communicator& group, const Experiment& experiment, const DropoutRates& dropout,
-                   std::uint64_t seed, const TrialObserver& observer, std::optional<Checkpoint> start) {
+                   std::uint64_t seed, TrialObserver& observer, std::optional<Checkpoint> start) {
     return linalg::with_products(experiment.options.gemm_configuration, [&](auto products) {
         TrialRun<typename decltype(products)::type> run(group, experiment, dropout, seed, observer);
         run.go_on_from(std::move(start));
@@ -241,7 +241,7 @@ PartEnd train_part(const comm::Communicator& group, const Experiment& experiment
 }  // namespace
 
 std::optional<TrainedModel> train_trial(const comm::Communicator& group, const Experiment& experiment,
-                                        const DropoutRates& dropout, std::uint64_t seed, const TrialObserver& observer,
+                                        const DropoutRates& dropout, std::uint64_t seed, TrialObserver& observer,
                                         std::optional<Checkpoint> start) {
     std::optional<comm::Communicator> grown;
     while (true) {

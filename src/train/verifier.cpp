@@ -15,7 +15,7 @@ namespace {
 /// The ranks of a group in each other's places.
 class GroupRepeaters : public Repeaters {
   public:
-    GroupRepeaters(const comm::Communicator& group, const Experiment& experiment, const TrialObserver& observer)
+    GroupRepeaters(const comm::Communicator& group, const Experiment& experiment, TrialObserver& observer)
         : group_(group), experiment_(experiment), observer_(observer), world_ranks_(group.world_ranks()) {
         prepare(1 % count());
     }
@@ -50,14 +50,18 @@ class GroupRepeaters : public Repeaters {
         const auto found = shifted_.find(shift);
         if (found != shifted_.end()) return found->second;
         StepRepeater repeater(group_.split(0, shifted(group_.rank(), shift)), experiment_);
-        if (observer_.disturb) repeater.set_disturbance(observer_.disturb);
+        if (observer_.disturbs()) {
+            repeater.set_disturbance([this](const StepProgress& end, Memory memory, std::span<std::byte> bytes) {
+                observer_.disturb(end, memory, bytes);
+            });
+        }
         linalg::FloatBuffer moments = repeater.make_state().moments;
         return shifted_.emplace(shift, Shifted{std::move(repeater), std::move(moments)}).first->second;
     }
 
     const comm::Communicator& group_;
     const Experiment& experiment_;
-    const TrialObserver& observer_;
+    TrialObserver& observer_;
     std::vector<int> world_ranks_;
     std::map<int, Shifted> shifted_;  ///< by how far
     std::vector<StepEvidence> answer_;
@@ -66,13 +70,13 @@ class GroupRepeaters : public Repeaters {
 }  // namespace
 
 Verifier::Verifier(const comm::Communicator& group, const Experiment& experiment, const DropoutRates& dropout,
-                   std::uint64_t seed, StepState state, const TrialObserver& observer)
+                   std::uint64_t seed, StepState state, TrialObserver& observer)
     : group_(group),
       share_(experiment.options.verify),
-      group_repeaters_(group.size() > 1 || observer.repeaters == nullptr
+      group_repeaters_(group.size() > 1 || observer.repeaters() == nullptr
                            ? std::make_unique<GroupRepeaters>(group, experiment, observer)
                            : nullptr),
-      repeaters_(group_repeaters_ ? *group_repeaters_ : *observer.repeaters),
+      repeaters_(group_repeaters_ ? *group_repeaters_ : *observer.repeaters()),
       start_{std::move(state), {}, 0} {
     steps_.dropout = dropout;
     steps_.seed = seed;

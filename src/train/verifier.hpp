@@ -49,7 +49,7 @@ class Verifier {
     /// @param state     room for one
     /// @param observer  outlives this object
     Verifier(const comm::Communicator& group, const Experiment& experiment, const DropoutRates& dropout,
-             std::uint64_t seed, StepState state, const TrialObserver& observer);
+             std::uint64_t seed, StepState state, TrialObserver& observer);
 
     /// Before each step. @return  to be filled in, for a block begins; nullptr: none does
     Start* begin(std::uint32_t epoch, std::uint64_t step);

@@ -14,6 +14,7 @@
 
 #include "dropsweep/sweep/run_sweep.hpp"
 
+#include "../support/lambda_observer.hpp"
 #include "../support/recorder.hpp"
 #include "../support/small_experiment.hpp"
 
@@ -52,8 +53,9 @@ class ElasticTest : public testing::Test {
         options_.epochs = 60;
         options_.patience = 3;  // they train for 14, 10, 19 and 30 epochs
         for (const Trial& trial : trials_) {
-            twins_.push_back(
-                train::train_trial(alone_, small_.experiment, trial.dropout.rates(), trial.seed, {})->result);
+            twins_.push_back(train::train_trial(alone_, small_.experiment, trial.dropout.rates(), trial.seed,
+                                                testing_support::no_observer)
+                                 ->result);
         }
     }
 

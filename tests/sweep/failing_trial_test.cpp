@@ -9,6 +9,7 @@
 
 #include "dropsweep/sweep/run_sweep.hpp"
 
+#include "../support/lambda_observer.hpp"
 #include "../support/mpi_stand_in.hpp"
 #include "../support/recorder.hpp"
 #include "../support/small_experiment.hpp"
@@ -71,7 +72,8 @@ TEST_F(FailingTrialTest, EndsAloneAndIsNamed) {
     const std::vector<Trial> trials = make_trials(parse_dropout_list("0.5"), {1, 2, 3, 4});
     std::vector<system::Digest> twins;
     for (const Trial& trial : trials) {
-        twins.push_back(train::train_trial(alone, small.experiment, 0.5, trial.seed, {})->result.weights_sha256);
+        twins.push_back(train::train_trial(alone, small.experiment, 0.5, trial.seed, testing_support::no_observer)
+                            ->result.weights_sha256);
     }
     constexpr int kStepsOfAnEpoch = 9;
     if (world_.rank() == 1) {
@@ -123,8 +125,8 @@ TEST_F(FailingTrialTest, EndsAloneAfterItsGroupHasGrown) {
     options.epochs = 60;
     options.patience = 3;
     const std::vector<Trial> trials = make_trials(parse_dropout_list("0,0.6"), {7});
-    const auto twin = train::train_trial(alone, small.experiment, 0, 7, {})->result;
-    const auto longer = train::train_trial(alone, small.experiment, 0.6, 7, {})->result;
+    const auto twin = train::train_trial(alone, small.experiment, 0, 7, testing_support::no_observer)->result;
+    const auto longer = train::train_trial(alone, small.experiment, 0.6, 7, testing_support::no_observer)->result;
     ASSERT_LT(twin.epochs + 10, longer.epochs);
     constexpr int kStepsOfAnEpoch = 9;
     if (world_.rank() == 1) {

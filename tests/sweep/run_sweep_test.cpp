@@ -14,6 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "../support/lambda_observer.hpp"
 #include "../support/recorder.hpp"
 #include "../support/small_experiment.hpp"
 
@@ -76,7 +77,9 @@ TEST_F(RunSweepTest, EveryTrialIsInItsSlotWithTheBitsOfOneRank) {
     std::vector<train::TrialResult> twins;
     options_.leaf_rows = 4;
     for (const Trial& trial : trials) {
-        twins.push_back(train::train_trial(alone_, small_.experiment, trial.dropout.rates(), trial.seed, {})->result);
+        twins.push_back(train::train_trial(alone_, small_.experiment, trial.dropout.rates(), trial.seed,
+                                           testing_support::no_observer)
+                            ->result);
     }
     for (int ranks_per_trial = 1; ranks_per_trial <= world_.size(); ++ranks_per_trial) {
         SCOPED_TRACE(fmt::format("{} ranks per trial", ranks_per_trial));

@@ -8,6 +8,7 @@
 
 #include "dropsweep/train/train_trial.hpp"
 
+#include "../support/lambda_observer.hpp"
 #include "../support/small_experiment.hpp"
 
 // A program of its own, because it replaces the global operator new, as a program may ([replacement.functions]).
@@ -59,7 +60,7 @@ TEST(Allocation, NothingIsAllocatedInsideAStep) {
         small.experiment.options.batch_size = 13;
         std::map<std::uint64_t, std::size_t> seen;  // by step, of the last epoch
         for (std::uint64_t step = 1; step <= 9; ++step) seen[step] = 0;
-        TrialObserver observer;
+        testing_support::LambdaObserver observer;
         observer.step = [&](const StepProgress& progress) { seen[progress.step] = allocations; };
         train_trial(world, small.experiment, 0.4, 1, observer);
         for (std::uint64_t step = 2; step <= 9; ++step) {

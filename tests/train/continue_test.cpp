@@ -7,6 +7,7 @@
 
 #include "dropsweep/train/train_trial.hpp"
 
+#include "../support/lambda_observer.hpp"
 #include "../support/small_experiment.hpp"
 #include "same_trial.hpp"
 
@@ -37,7 +38,7 @@ class ContinueTest : public testing::Test {
     End go_on(const comm::Communicator& group, const std::string& state, std::size_t steps, int asks = -1) {
         End end;
         std::size_t done = 0;
-        TrialObserver observer;
+        testing_support::LambdaObserver observer;
         observer.step = [&](const StepProgress&) { ++done; };
         observer.interrupt = [&] { return done + 1 >= steps && (asks < 0 || asks == group.rank()); };
         observer.epoch = [&](const EpochRecord& record) { end.epochs.push_back(record); };

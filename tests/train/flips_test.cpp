@@ -12,6 +12,7 @@
 #include "dropsweep/text/error.hpp"
 #include "dropsweep/train/train_trial.hpp"
 
+#include "../support/lambda_observer.hpp"
 #include "../support/small_experiment.hpp"
 
 // Bits that turn over in memory during a step, one in each trial, and when that is noticed. The table of
@@ -65,11 +66,11 @@ class FlipsTest : public testing::Test {
     Outcome train(const std::optional<Flip>& flip, double verify) {
         small_.experiment.options.verify = verify;
         Outcome outcome;
-        TrialObserver observer;
+        testing_support::LambdaObserver observer;
         observer.corruption = [&](int, const StepProgress&) { outcome.noticed_in_step = true; };
         int computations = 0;
         if (flip) {
-            observer.disturb = [&](const StepProgress& at, Memory memory, std::span<std::byte> bytes) {
+            observer.alter = [&](const StepProgress& at, Memory memory, std::span<std::byte> bytes) {
                 if (at.epoch != flip->epoch || at.step != flip->step || memory != flip->memory) return;
                 if (computations++ != flip->computation || world_.rank() != flip->rank || bytes.empty()) return;
                 const std::uint64_t bit = flip->bit % (8 * bytes.size());

@@ -8,6 +8,7 @@
 
 #include "dropsweep/train/train_trial.hpp"
 
+#include "../support/lambda_observer.hpp"
 #include "../support/small_experiment.hpp"
 #include "same_trial.hpp"
 
@@ -57,7 +58,7 @@ class GrowTest : public testing::Test {
         Part part;
         std::size_t steps = 0;
         const auto is_due = [&](std::size_t step) { return steps + 1 >= step; };
-        TrialObserver observer;
+        testing_support::LambdaObserver observer;
         observer.epoch = [&](const EpochRecord& record) { part.epochs.push_back(record); };
         observer.step = [&](const StepProgress& done) { steps = done.epoch * kStepsPerEpoch + done.step; };
         // Only the first rank knows.
@@ -65,7 +66,7 @@ class GrowTest : public testing::Test {
             return place == 0 &&
                    ((now + 1 < growths.size() && is_due(growths[now + 1].step)) || (stop_after && is_due(*stop_after)));
         };
-        observer.grow = [&](const comm::Communicator& group) -> std::optional<comm::Communicator> {
+        observer.grow_to = [&](const comm::Communicator& group) -> std::optional<comm::Communicator> {
             bool grows = now + 1 < growths.size() && steps >= growths[now + 1].step;
             group.broadcast(grows, 0);
             if (!grows) return std::nullopt;
@@ -80,7 +81,7 @@ class GrowTest : public testing::Test {
 
     Part train_alone() {
         Part part;
-        TrialObserver observer;
+        testing_support::LambdaObserver observer;
         observer.epoch = [&](const EpochRecord& record) { part.epochs.push_back(record); };
         part.model = train_trial(alone_, small_.experiment, kDropout, kSeed, observer);
         return part;
@@ -147,8 +148,8 @@ TEST_F(GrowTest, AStopSoonAfterwardsLosesNothing) {
         const std::size_t parameters = twin.model->weights.size();
         const Checkpoint start = decode(state, {}, "t", parameters);
         EXPECT_EQ(start.epoch * kStepsPerEpoch + start.step, steps);
-        const auto model =
-            train_trial(alone_, small_.experiment, kDropout, kSeed, {}, decode(state, {}, "t", parameters));
+        const auto model = train_trial(alone_, small_.experiment, kDropout, kSeed, testing_support::no_observer,
+                                       decode(state, {}, "t", parameters));
         EXPECT_EQ(model->result.weights_sha256, twin.model->result.weights_sha256);
         EXPECT_EQ(model->result.test.loss, twin.model->result.test.loss);
     }

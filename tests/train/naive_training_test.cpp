@@ -12,6 +12,7 @@
 #include "dropsweep/linalg/sparse_product.hpp"
 #include "dropsweep/text/error.hpp"
 
+#include "../support/lambda_observer.hpp"
 #include "../support/small_experiment.hpp"
 
 namespace dropsweep::train {
@@ -37,7 +38,7 @@ class NaiveTrainingTest : public testing::Test {
         const int ranks = std::min(world_.size(), static_cast<int>(experiment_.leaves()));
         const comm::Communicator group = world_.split(world_.rank() / ranks, world_.rank());
         std::vector<EpochRecord> history;
-        TrialObserver observer;
+        testing_support::LambdaObserver observer;
         observer.epoch = [&](const EpochRecord& record) { history.push_back(record); };
         const auto model = train_trial(group, experiment_, dropout, kSeed, observer);
 

@@ -14,6 +14,7 @@
 #include "dropsweep/system/features.hpp"
 #include "dropsweep/text/error.hpp"
 
+#include "../support/lambda_observer.hpp"
 #include "../support/small_experiment.hpp"
 
 // One trial on every group this world can form must give the bits of a group of one rank. Four leaves on three ranks:
@@ -45,7 +46,7 @@ struct Trace {
 
 Trace train(const comm::Communicator& group, const Experiment& experiment, double dropout = kDropout) {
     Trace trace;
-    TrialObserver observer;
+    testing_support::LambdaObserver observer;
     observer.epoch = [&](const EpochRecord& record) { trace.history.push_back(record); };
     trace.model = std::move(*train_trial(group, experiment, dropout, kSeed, observer));
     return trace;
@@ -150,7 +151,7 @@ TEST_F(TrainerTest, ItLearns) {
 TEST_F(TrainerTest, DropoutSeedAndShuffleChangeTheResult) {
     const Trace with = train(alone_, experiment_);
     const Trace without = train(alone_, experiment_, 0);
-    const auto other_seed = train_trial(alone_, experiment_, kDropout, kSeed + 1, {});
+    const auto other_seed = train_trial(alone_, experiment_, kDropout, kSeed + 1, testing_support::no_observer);
     options_.shuffle = false;
     options_.leaf_rows = 4;
     const Trace file_order = expect_same_bits_on_all_layouts();
@@ -271,7 +272,7 @@ TEST_F(TrainerTest, ObserverFollowsEveryStepAndEpochOnEveryRank) {
     options_.epochs = 2;
     options_.leaf_rows = 4;
     std::vector<std::string> events;
-    TrialObserver observer;
+    testing_support::LambdaObserver observer;
     observer.step = [&](const StepProgress& done) {
         EXPECT_EQ(done.step, (done.samples + 12) / 13);
         events.push_back(fmt::format("{}:{}", done.epoch, done.samples));

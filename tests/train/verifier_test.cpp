@@ -12,6 +12,7 @@
 #include "dropsweep/train/step_repeater.hpp"
 #include "dropsweep/train/train_trial.hpp"
 
+#include "../support/lambda_observer.hpp"
 #include "../support/small_experiment.hpp"
 #include "same_trial.hpp"
 
@@ -40,9 +41,9 @@ class VerifierTest : public testing::Test {
     /// @param found  on rank 0
     TrainedModel train(double verify, const Disturb& disturb, std::vector<Found>& found) {
         small_.experiment.options.verify = verify;
-        TrialObserver observer;
-        observer.disturb = disturb;
-        observer.repeaters = repeaters_;
+        testing_support::LambdaObserver observer;
+        observer.alter = disturb;
+        observer.repeated_by = repeaters_;
         losses_.clear();
         observer.epoch = [&](const EpochRecord& record) { losses_.push_back(record.training.loss); };
         observer.corruption = [&](int rank, const StepProgress& at) { found.push_back({rank, at.epoch, at.step}); };
@@ -169,7 +170,8 @@ class AloneTest : public VerifierTest, public Repeaters {
     /// Of ranks, the first of which is the trial's, one is wrong so often.
     std::vector<Found> found_with(int ranks, int wrong_rank, int times, double share = 1) {
         small_.experiment.options.verify = 0;
-        const TrainedModel twin = std::move(train_trial(world_, small_.experiment, kDropout, kSeed, {}).value());
+        const TrainedModel twin =
+            std::move(train_trial(world_, small_.experiment, kDropout, kSeed, testing_support::no_observer).value());
         ranks_ = ranks;
         wrong_rank_ = wrong_rank;
         wrong_times_ = times;

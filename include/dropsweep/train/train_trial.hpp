@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,28 +33,31 @@ enum class Memory { weights, activations, gradients };
 
 class Repeaters;
 
-/// What is told and asked while a trial runs, on every rank of its group.
-struct TrialObserver {
-    /// After each step.
-    std::function<void(const StepProgress&)> step = [](const StepProgress&) {};
-    /// After each epoch, the last one of a diverged trial included.
-    std::function<void(const EpochRecord&)> epoch = [](const EpochRecord&) {};
+/// Told and asked while a trial runs, on every rank of its group.
+class TrialObserver {
+  public:
+    virtual ~TrialObserver() = default;
+    virtual void on_step(const StepProgress& /*done*/) {}
+    /// The last epoch of a diverged trial included.
+    virtual void on_epoch(const EpochRecord& /*record*/) {}
     /// Asked in each step: whether this rank wants the group to interrupt the trial after it. One rank is enough.
-    std::function<bool()> interrupt = [] { return false; };
+    virtual bool interrupts() { return false; }
     /// Asked when the trial was interrupted, by all ranks of the group together, so that it may communicate among them:
     /// with which larger group it goes on. That has the same first rank; the newcomers call train_trial with it at this
     /// moment; altogether they may not exceed the leaves. None: the trial stops here.
-    std::function<std::optional<comm::Communicator>(const comm::Communicator& group)> grow =
-        [](const comm::Communicator&) { return std::nullopt; };
-    /// Given the state of the trial after each epoch, before `epoch` is told of it, and where the trial stops. On the
-    /// group's first rank; empty there: no state is put together.
-    std::function<void(const Checkpoint&)> checkpoint;
-    /// Make the verified steps of a group of one rank again; nullptr: it does so itself. Outlive the call.
-    Repeaters* repeaters = nullptr;
-    /// When a verified step was computed wrong by a rank of the world, and put right. On the group's first rank.
-    std::function<void(int rank, const StepProgress&)> corruption = [](int, const StepProgress&) {};
-    /// Given what each step works on, to inject faults of the memory; empty: none. The progress is that of its end.
-    std::function<void(const StepProgress&, Memory, std::span<std::byte>)> disturb;
+    virtual std::optional<comm::Communicator> grow(const comm::Communicator& /*group*/) { return std::nullopt; }
+    /// Whether on_checkpoint is of interest: else no state is put together. Asked of the group's first rank.
+    virtual bool keeps_checkpoints() const { return false; }
+    /// On the group's first rank: the state of the trial after each epoch, before on_epoch, and where the trial stops.
+    virtual void on_checkpoint(const Checkpoint& /*state*/) {}
+    /// Who makes the verified steps of a group of one rank again; nullptr: it does so itself. Outlive the call.
+    virtual Repeaters* repeaters() { return nullptr; }
+    /// A verified step was computed wrong by a rank of the world, and put right. On the group's first rank.
+    virtual void on_corruption(int /*rank*/, const StepProgress& /*done*/) {}
+    /// Whether disturb is of interest.
+    virtual bool disturbs() const { return false; }
+    /// Given what each step works on, to inject faults of the memory. @param end  of the step
+    virtual void disturb(const StepProgress& /*end*/, Memory /*memory*/, std::span<std::byte> /*bytes*/) {}
 };
 
 struct TrainedModel {
@@ -72,11 +74,11 @@ struct TrainedModel {
 /// on from a checkpoint.
 /// @param dropout  as many rates as there are hidden layers, or one for all
 /// @param start  where to go on, on the group's first rank; none: from the beginning. Ignored elsewhere.
-/// @return  none: the trial was stopped; its state was given to observer.checkpoint
+/// @return  none: the trial was stopped; its state was given to observer.on_checkpoint
 /// @throws AgreedError  failure, on all ranks of the group: the ranks' weights differ, or a verified step cannot be
 ///                      put right
 std::optional<TrainedModel> train_trial(const comm::Communicator& group, const Experiment& experiment,
-                                        const DropoutRates& dropout, std::uint64_t seed, const TrialObserver& observer,
+                                        const DropoutRates& dropout, std::uint64_t seed, TrialObserver& observer,
                                         std::optional<Checkpoint> start = std::nullopt);
 
 /// Compares the weights of all ranks by their SHA-256, which is returned. Collective over the group.
