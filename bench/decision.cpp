@@ -108,18 +108,18 @@ std::vector<double> means_of(std::size_t settings, bool equal) {
     return means;
 }
 
-struct LossAndCorrect {
+struct DecisionCounts {
     std::size_t right = 0;
     std::size_t decided = 0;
     double trials = 0;
     std::vector<std::size_t> right_with_equal_seeds = std::vector<std::size_t>(kMostEqualSeeds + 1);
 };
 
-LossAndCorrect decide_all(const Case& how, const std::vector<double>& means, std::size_t runs) {
+DecisionCounts decide_all(const Case& how, const std::vector<double>& means, std::size_t runs) {
     const sweep::DecisionRules rules{.difference = kDifference, .most_seeds = kMostSeeds};
     const std::size_t settings = means.size();
     Random random(settings);
-    LossAndCorrect tally;
+    DecisionCounts counts;
     for (std::size_t run = 0; run < runs; ++run) {
         std::vector<std::vector<double>> losses;
         const auto draw = [&] {
@@ -130,32 +130,32 @@ LossAndCorrect decide_all(const Case& how, const std::vector<double>& means, std
         for (std::size_t seed = 0; seed < kMostEqualSeeds; ++seed) {
             draw();
             for (std::size_t s = 0; s < settings; ++s) sums[s] += losses.back()[s];
-            if (std::ranges::min_element(sums) == sums.begin()) ++tally.right_with_equal_seeds[seed + 1];
+            if (std::ranges::min_element(sums) == sums.begin()) ++counts.right_with_equal_seeds[seed + 1];
         }
         const sweep::Decision decision = sweep::decide(settings, rules, [&](std::size_t s, std::size_t seed) {
             while (seed >= losses.size()) draw();
             return std::optional(losses[seed][s]);
         });
-        for (const std::size_t seeds : decision.seeds) tally.trials += static_cast<double>(seeds);
+        for (const std::size_t seeds : decision.seeds) counts.trials += static_cast<double>(seeds);
         if (decision.state != sweep::Decision::State::decided) continue;
-        ++tally.decided;
-        if (decision.survivors.front() == 0) ++tally.right;
+        ++counts.decided;
+        if (decision.survivors.front() == 0) ++counts.right;
     }
-    return tally;
+    return counts;
 }
 
 /// Beside a plan with the fewest equal seeds that are as often right in the worst case, which is what it has to
 /// promise; it knows the deviations beforehand.
 void decide_many(const Case& how, std::size_t settings, std::size_t runs) {
     const double all = static_cast<double>(runs);
-    const LossAndCorrect worst = decide_all(how, means_of(settings, true), runs);
+    const DecisionCounts worst = decide_all(how, means_of(settings, true), runs);
     std::size_t seeds = 1;
     while (seeds < kMostEqualSeeds && static_cast<double>(worst.right_with_equal_seeds[seeds]) < 0.95 * all) ++seeds;
     const double equal_trials = static_cast<double>(seeds * settings);
-    const auto print = [&](const char* means, const LossAndCorrect& tally) {
-        const double trials = tally.trials / all;
+    const auto print = [&](const char* means, const DecisionCounts& counts) {
+        const double trials = counts.trials / all;
         fmt::print("{},{},{},{},{:.4f},{:.4f},{:.1f},{:.0f},{:.3f}\n", how.name, settings, means, runs,
-                   static_cast<double>(tally.right) / all, static_cast<double>(tally.decided) / all, trials,
+                   static_cast<double>(counts.right) / all, static_cast<double>(counts.decided) / all, trials,
                    equal_trials, trials / equal_trials);
     };
     print("equal", worst);

@@ -364,8 +364,8 @@ linalg::LossAndCorrect OrderedSum::operator()(std::span<const linalg::LossAndCor
         balance += leaf.imbalance;
     }
     require_unaltered(balance == 0);
-    for (const auto [into, from] : additions_) leaves_[into].tally += leaves_[from].tally;
-    return leaves_.front().tally;
+    for (const auto [into, from] : additions_) leaves_[into].sum += leaves_[from].sum;
+    return leaves_.front().sum;
 }
 
 linalg::LossAndCorrect OrderedSum::operator()(std::span<const linalg::LossAndCorrect> own) {

@@ -65,11 +65,11 @@ HWY_INLINE bool has_gradient(Loss loss, const Row& row, std::size_t label) {
 
 /// @param weight  of the class
 /// @param dz      null, or out: the gradient, which may be the products
-linalg::LossAndCorrect tally_of_row(Loss loss, const float* products, const float* bias, std::size_t classes,
-                                    std::size_t label, float weight, float* dz, float* dbias) {
+linalg::LossAndCorrect loss_and_correct_of_row(Loss loss, const float* products, const float* bias, std::size_t classes,
+                                               std::size_t label, float weight, float* dz, float* dbias) {
     Row row(products, bias, classes, label);
-    const linalg::LossAndCorrect tally{weight * loss_of(loss, row, label), row.predicted == label ? 1 : 0};
-    if (dz == nullptr) return tally;
+    const linalg::LossAndCorrect sums{weight * loss_of(loss, row, label), row.predicted == label ? 1 : 0};
+    if (dz == nullptr) return sums;
     const bool flows = has_gradient(loss, row, label);
     row.probabilities[label] -= 1.0f;
     const std::size_t padded = (classes + 15) / 16 * 16;
@@ -80,7 +80,7 @@ linalg::LossAndCorrect tally_of_row(Loss loss, const float* products, const floa
         store(gradient, dz + c);
         store(hn::Add(load(dbias + c), gradient), dbias + c);
     }
-    return tally;
+    return sums;
 }
 
 std::size_t probabilities_of_row(const float* products, const float* bias, std::size_t classes, float* probabilities) {
@@ -96,7 +96,7 @@ HWY_AFTER_NAMESPACE();
 namespace dropsweep::nn {
 namespace {
 
-HWY_EXPORT(tally_of_row);
+HWY_EXPORT(loss_and_correct_of_row);
 HWY_EXPORT(probabilities_of_row);
 
 }  // namespace
@@ -104,12 +104,12 @@ HWY_EXPORT(probabilities_of_row);
 linalg::LossAndCorrect softmax_cross_entropy(Loss loss, linalg::ConstMatrix products, std::span<const float> bias,
                                              std::span<const std::uint8_t> labels) {
     assert(labels.size() == products.rows && bias.size() >= products.columns);
-    linalg::LossAndCorrect tally;
+    linalg::LossAndCorrect sums;
     for (std::size_t i = 0; i < products.rows; ++i) {
-        tally += HWY_DYNAMIC_DISPATCH(tally_of_row)(loss, products.row(i).data(), bias.data(), products.columns,
-                                                    labels[i], 1.0f, nullptr, nullptr);
+        sums += HWY_DYNAMIC_DISPATCH(loss_and_correct_of_row)(loss, products.row(i).data(), bias.data(),
+                                                              products.columns, labels[i], 1.0f, nullptr, nullptr);
     }
-    return tally;
+    return sums;
 }
 
 linalg::LossAndCorrect softmax_cross_entropy_gradient(Loss loss, linalg::Matrix products, std::span<const float> bias,
@@ -117,15 +117,15 @@ linalg::LossAndCorrect softmax_cross_entropy_gradient(Loss loss, linalg::Matrix 
                                                       std::span<const float> class_weights, std::span<float> dbias) {
     assert(labels.size() == products.rows && bias.size() >= products.columns);
     assert(class_weights.empty() || class_weights.size() == products.columns);
-    linalg::LossAndCorrect tally;
+    linalg::LossAndCorrect sums;
     std::ranges::fill(dbias, 0.0f);
     for (std::size_t i = 0; i < products.rows; ++i) {
         float* const row = products.row(i).data();
         const float weight = class_weights.empty() ? 1.0f : class_weights[labels[i]];
-        tally += HWY_DYNAMIC_DISPATCH(tally_of_row)(loss, row, bias.data(), products.columns, labels[i], weight, row,
-                                                    dbias.data());
+        sums += HWY_DYNAMIC_DISPATCH(loss_and_correct_of_row)(loss, row, bias.data(), products.columns, labels[i],
+                                                              weight, row, dbias.data());
     }
-    return tally;
+    return sums;
 }
 
 void softmax(linalg::ConstMatrix products, std::span<const float> bias, linalg::Matrix probabilities,

@@ -117,7 +117,7 @@ class Trainer {
         disturb(Memory::weights, reduction_.template weights<Element>());
         mlp_.forward(product_weights(), leaf_rows_, dropout.hidden, samples);
         disturb(Memory::activations, mlp_.activations());
-        tallies_.resize(leaf_rows_.size());
+        losses_.resize(leaf_rows_.size());
         const auto start_reduction = [&](std::size_t layer) {
             if (layer == 0) disturb(Memory::gradients, reduction_.sums().front());
             if (evidence != nullptr) add_gradient(layer, evidence->gradients);
@@ -125,8 +125,8 @@ class Trainer {
         };
         mlp_.backward(product_weights(), labels, dropout.hidden,
                       {reduction_.merge(), reduction_.sums(), start_reduction, [this] { reduction_.progress(); }},
-                      tallies_);
-        if (evidence != nullptr) add(std::span<const linalg::LossAndCorrect>(tallies_), evidence->gradients);
+                      losses_);
+        if (evidence != nullptr) add(std::span<const linalg::LossAndCorrect>(losses_), evidence->gradients);
         bool finite = true;
         for (std::size_t layer = mlp_.layout().layers(); layer-- > 0;) {
             const std::span<const float> gradient = reduction_.finish(layer);
@@ -135,9 +135,9 @@ class Trainer {
             reduction_.start_gather(layer);
         }
         // A zero would hide an infinite weight from the products.
-        if (!finite) tallies_.front().loss = std::numeric_limits<double>::quiet_NaN();
+        if (!finite) losses_.front().loss = std::numeric_limits<double>::quiet_NaN();
         Step done{.total = {}, .interrupt = interrupt};
-        done.total = sum_(tallies_, done.interrupt, reduction_.take_imbalance());
+        done.total = sum_(losses_, done.interrupt, reduction_.take_imbalance());
         reduction_.finish_gathers();
         return done;
     }
@@ -318,7 +318,7 @@ class Trainer {
     std::vector<std::unique_ptr<optim::Optimizer>> optimizers_;  ///< of each layer, its own slice
     std::vector<std::uint8_t> labels_;                           ///< of the own rows
     std::vector<std::size_t> leaf_rows_;                         ///< of the own leaves of one step
-    std::vector<linalg::LossAndCorrect> tallies_;                ///< of the own leaves of one step
+    std::vector<linalg::LossAndCorrect> losses_;                 ///< of the own leaves of one step
     Disturb disturb_;
 };
 

@@ -246,7 +246,7 @@ TEST(OrderedReduction, AllGatherTakesEachRanksSlices) {
     });
 }
 
-TEST(OrderedSum, TalliesHaveTheBitsOfTheTreeOnEveryLayout) {
+TEST(OrderedSum, SumsHaveTheBitsOfTheTreeOnEveryLayout) {
     bool order_matters = false;
     for (std::size_t leaves = 1; leaves <= kMostLeaves; ++leaves) {
         std::vector<linalg::LossAndCorrect> all;

@@ -105,9 +105,9 @@ TYPED_TEST(MlpInFloat, AgreesWithTheNaiveTwin) {
         const NaivePass naive = problem.naive();
         OneLeaf<TypeParam> mlp(problem.architecture, problem.labels.size());
         std::vector<float> gradient;
-        const linalg::LossAndCorrect tally = problem.backward(mlp, gradient);
-        EXPECT_NEAR(tally.loss, naive.loss.value, naive.loss.error);
-        EXPECT_EQ(tally.correct, naive.correct);
+        const linalg::LossAndCorrect loss_and_correct = problem.backward(mlp, gradient);
+        EXPECT_NEAR(loss_and_correct.loss, naive.loss.value, naive.loss.error);
+        EXPECT_EQ(loss_and_correct.correct, naive.correct);
         for (std::size_t w = 0; w < gradient.size(); ++w) {
             ASSERT_NEAR(gradient[w], naive.gradient[w].value, naive.gradient[w].error) << "weight " << w;
         }
@@ -144,7 +144,7 @@ TEST(Mlp, GradientIsTheDifferenceQuotientOfTheLoss) {
     EXPECT_GE(checked, 16) << "too many batches of the 24 lie near a kink";
 }
 
-TEST(Mlp, EvaluateGivesTheTallyOfBackward) {
+TEST(Mlp, EvaluateGivesTheLossOfBackward) {
     for_random_problems(20, 10, [](const Problem& problem, std::mt19937&) {
         for (const Loss loss : {Loss::clipped_probabilities, Loss::from_logits}) {
             OneLeaf<> mlp(problem.architecture, problem.labels.size(), loss);
@@ -195,8 +195,8 @@ TEST(Mlp, AgreesWithTheNaiveTwinInBfloat16) {
                        kBFloat16Rounding);
         OneLeaf<linalg::DenseProducts<linalg::BFloat16>> mlp(problem.architecture, problem.labels.size());
         std::vector<float> gradient;
-        const linalg::LossAndCorrect tally = problem.backward(mlp, gradient);
-        EXPECT_NEAR(tally.loss, naive.loss.value, naive.loss.error);
+        const linalg::LossAndCorrect loss_and_correct = problem.backward(mlp, gradient);
+        EXPECT_NEAR(loss_and_correct.loss, naive.loss.value, naive.loss.error);
         for (std::size_t w = 0; w < gradient.size(); ++w) {
             ASSERT_NEAR(gradient[w], naive.gradient[w].value, naive.gradient[w].error) << "weight " << w;
             ++all;
@@ -313,11 +313,11 @@ TEST(Mlp, EarlierPassesLeaveNoTrace) {
     const Problem small(architecture, 5, 0.4, generator);
     OneLeaf<> fresh(architecture, 12);
     std::vector<float> expected;
-    const linalg::LossAndCorrect expected_tally = small.backward(fresh, expected);
+    const linalg::LossAndCorrect expected_loss = small.backward(fresh, expected);
     OneLeaf<> used(architecture, 12);
     std::vector<float> gradient;
     large.backward(used, gradient);
-    EXPECT_EQ(small.backward(used, gradient), expected_tally);
+    EXPECT_EQ(small.backward(used, gradient), expected_loss);
     EXPECT_EQ(gradient, expected);
 }
 
@@ -326,10 +326,10 @@ TEST(Mlp, WithoutDropoutNoSamplesAreNeeded) {
     const Problem problem({9, {8, 7}, 4}, 6, 0.0, generator);
     OneLeaf<> mlp(problem.architecture, 6);
     std::vector<float> with_rate_zero;
-    const linalg::LossAndCorrect tally = problem.backward(mlp, with_rate_zero);
+    const linalg::LossAndCorrect loss_and_correct = problem.backward(mlp, with_rate_zero);
     std::vector<float> gradient(problem.weights.size());
     mlp.forward(problem.weights, problem.x, 6, {}, {});
-    EXPECT_EQ(mlp.backward(problem.labels, {}, gradient), tally);
+    EXPECT_EQ(mlp.backward(problem.labels, {}, gradient), loss_and_correct);
     EXPECT_EQ(gradient, with_rate_zero);
 }
 

@@ -63,10 +63,10 @@ class OneLeaf {
         const std::vector<float> unwritten(dense_.size(), std::nanf(""));
         copy_parameters(dense_, unwritten, mlp_.layout(), padded.span());
         const linalg::LocalReductionPlan merge(1, {0, 1});
-        std::array<linalg::LossAndCorrect, 1> tally;
-        mlp_.backward(weights_.span(), labels, dropout, {merge, std::array{padded.span()}}, tally);
+        std::array<linalg::LossAndCorrect, 1> loss_and_correct;
+        mlp_.backward(weights_.span(), labels, dropout, {merge, std::array{padded.span()}}, loss_and_correct);
         copy_parameters(mlp_.layout(), padded.span(), dense_, gradient);
-        return tally.front();
+        return loss_and_correct.front();
     }
 
   private:

@@ -135,9 +135,9 @@ TEST_F(Reference, NegativeLogProbabilities) {
 TEST_F(Reference, LossAndGradient) {
     const NaivePass bounds = naive();
     std::vector<float> gradient(weights_.size());
-    const linalg::LossAndCorrect tally = backward(golden_["epoch"], weights_, gradient);
-    EXPECT_NEAR(tally.loss, golden_["loss"].get<double>(), bounds.loss.error);
-    EXPECT_EQ(tally.correct, golden_["correct"].get<std::int64_t>());
+    const linalg::LossAndCorrect loss_and_correct = backward(golden_["epoch"], weights_, gradient);
+    EXPECT_NEAR(loss_and_correct.loss, golden_["loss"].get<double>(), bounds.loss.error);
+    EXPECT_EQ(loss_and_correct.correct, golden_["correct"].get<std::int64_t>());
     const std::vector<double> expected = numbers("gradient");
     for (std::size_t w = 0; w < gradient.size(); ++w) {
         EXPECT_NEAR(gradient[w], expected[w], bounds.gradient[w].error) << "weight " << w;
@@ -169,10 +169,10 @@ TEST_F(Reference, FiftyStepsOfRmsProp) {
             }
         };
         for (std::uint32_t step = 0; step < 50; ++step) {
-            const linalg::LossAndCorrect tally = backward(step, weights, gradient);
+            const linalg::LossAndCorrect loss_and_correct = backward(step, weights, gradient);
             // The loss moves by its gradient, of length 6 or less, times the weights' errors, which have no common
             // sign.
-            EXPECT_NEAR(tally.loss, losses[step], 6e-5) << "step " << step;
+            EXPECT_NEAR(loss_and_correct.loss, losses[step], 6e-5) << "step " << step;
             rmsprop.update(weights, gradient, 1.0f / static_cast<float>(rows_), 1);
             if (step == 0) expect_weights("weights_after_1_step", 2e-7);
             if (step == 9) expect_weights("weights_after_10_steps", 2e-6);
@@ -187,8 +187,8 @@ TEST_F(Reference, ClippedProbabilitiesStopTheGradient) {
     mlp_ = {architecture_, rows_, Loss::clipped_probabilities};
     const std::vector<float> large = golden_["large_weights"];
     std::vector<float> gradient(large.size());
-    const linalg::LossAndCorrect tally = backward(golden_["epoch"], large, gradient);
-    EXPECT_NEAR(tally.loss, golden_["large_loss"].get<double>(), 1e-3);
+    const linalg::LossAndCorrect loss_and_correct = backward(golden_["epoch"], large, gradient);
+    EXPECT_NEAR(loss_and_correct.loss, golden_["large_loss"].get<double>(), 1e-3);
     const std::vector<double> expected = numbers("large_gradient");
     for (std::size_t w = 0; w < gradient.size(); ++w) EXPECT_NEAR(gradient[w], expected[w], 1e-2) << "weight " << w;
 }

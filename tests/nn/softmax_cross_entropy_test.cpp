@@ -17,9 +17,9 @@ using testing_support::PaddedMatrix;
 
 constexpr Loss kLosses[] = {Loss::clipped_probabilities, Loss::from_logits};
 
-/// Both functions of the header on the same rows; they have to agree on the tally.
+/// Both functions of the header on the same rows; they have to agree on the loss_and_correct.
 struct Result {
-    linalg::LossAndCorrect tally;
+    linalg::LossAndCorrect loss_and_correct;
     std::vector<float> gradient;
     std::vector<float> dbias;
 };
@@ -35,13 +35,14 @@ Result run(Loss loss, const std::vector<float>& products, const std::vector<floa
     const std::size_t classes = bias.size();
     PaddedMatrix<> logits(labels.size(), classes, products);
     const linalg::FloatBuffer padded_bias = padded_row(bias);
-    const linalg::LossAndCorrect tally = softmax_cross_entropy(loss, logits.values(), padded_bias.span(), labels);
+    const linalg::LossAndCorrect loss_and_correct =
+        softmax_cross_entropy(loss, logits.values(), padded_bias.span(), labels);
     EXPECT_EQ(logits.dense(), products);
     linalg::FloatBuffer dbias = padded_row(std::vector<float>(classes, 99.0f));
     const linalg::LossAndCorrect with_gradient =
         softmax_cross_entropy_gradient(loss, logits.values(), padded_bias.span(), labels, class_weights, dbias.span());
     if (class_weights.empty()) {
-        EXPECT_EQ(with_gradient, tally);
+        EXPECT_EQ(with_gradient, loss_and_correct);
     }
     EXPECT_TRUE(logits.has_zero_padding());
     for (std::size_t c = classes; c < dbias.size(); ++c) EXPECT_EQ(dbias.data()[c], 0);
@@ -56,8 +57,8 @@ TEST(SoftmaxCrossEntropy, UniformLogitsGiveTheLogarithmOfTheClasses) {
             const Result result =
                 run(loss, std::vector<float>(3 * classes, 0.75f), std::vector<float>(classes), {0, 1, 1});
             // The exponentials are 1 and their sum is exact. The logarithm, below 8, rounds, as may the quotient.
-            EXPECT_NEAR(result.tally.loss, 3 * std::log(static_cast<double>(classes)), 3 * (8 + 1) * kU);
-            EXPECT_EQ(result.tally.correct, 1);  // the first of equals is class 0
+            EXPECT_NEAR(result.loss_and_correct.loss, 3 * std::log(static_cast<double>(classes)), 3 * (8 + 1) * kU);
+            EXPECT_EQ(result.loss_and_correct.correct, 1);  // the first of equals is class 0
             EXPECT_EQ(result.gradient[2], 1.0f / static_cast<float>(classes));
         }
     }
@@ -65,14 +66,14 @@ TEST(SoftmaxCrossEntropy, UniformLogitsGiveTheLogarithmOfTheClasses) {
 
 TEST(SoftmaxCrossEntropy, HugeLogitsAreShifted) {
     const Result right = run(Loss::from_logits, {1000, 0, -1000}, {0, 0, 0}, {0});
-    EXPECT_EQ(right.tally, (linalg::LossAndCorrect{0.0, 1}));
+    EXPECT_EQ(right.loss_and_correct, (linalg::LossAndCorrect{0.0, 1}));
     EXPECT_EQ(right.gradient, (std::vector<float>{0, 0, 0}));
     const Result wrong = run(Loss::from_logits, {1000, 0, -1000}, {0, 0, 0}, {2});
-    EXPECT_EQ(wrong.tally, (linalg::LossAndCorrect{2000.0, 0}));
+    EXPECT_EQ(wrong.loss_and_correct, (linalg::LossAndCorrect{2000.0, 0}));
     EXPECT_EQ(wrong.gradient, (std::vector<float>{1, 0, -1}));
     for (const Loss loss : kLosses) {
         const Result all = run(loss, {1000, 1000, -1000, -1000}, {0, 0}, {1, 0});
-        EXPECT_NEAR(all.tally.loss, 2 * std::log(2.0), 2 * kU);
+        EXPECT_NEAR(all.loss_and_correct.loss, 2 * std::log(2.0), 2 * kU);
     }
 }
 
@@ -97,8 +98,8 @@ TEST(SoftmaxCrossEntropy, NoGradientWhereTheProbabilityIsClipped) {
         for (const Case& each : cases) {
             SCOPED_TRACE(testing::Message() << each.difference << ", label " << int{each.label});
             const Result result = run(Loss::clipped_probabilities, {each.difference, 0}, {0, 0}, {each.label});
-            EXPECT_NEAR(result.tally.loss, each.loss, 32 * kU * each.loss + kU);
-            EXPECT_EQ(result.tally.correct, each.label == 0 ? 1 : 0);
+            EXPECT_NEAR(result.loss_and_correct.loss, each.loss, 32 * kU * each.loss + kU);
+            EXPECT_EQ(result.loss_and_correct.correct, each.label == 0 ? 1 : 0);
             const Result logits = run(Loss::from_logits, {each.difference, 0}, {0, 0}, {each.label});
             if (each.clipped) {
                 EXPECT_EQ(result.gradient, std::vector<float>(2));
@@ -130,14 +131,14 @@ TEST(SoftmaxCrossEntropy, RowsCountAsTheirClasses) {
             for (std::size_t i = 0; i < labels.size(); ++i) {
                 const float weight = weights[labels[i]];
                 const Result row = run(loss, {&products[3 * i], &products[3 * i] + 3}, bias, {labels[i]});
-                sum += static_cast<double>(weight * static_cast<float>(row.tally.loss));
+                sum += static_cast<double>(weight * static_cast<float>(row.loss_and_correct.loss));
                 for (std::size_t c = 0; c < 3; ++c) {
                     EXPECT_EQ(weighted.gradient[3 * i + c], weight * row.gradient[c]) << i << ", " << c;
                     dbias[c] += weight * row.gradient[c];
                 }
             }
-            EXPECT_EQ(weighted.tally.loss, sum);
-            EXPECT_EQ(weighted.tally.correct, 1);
+            EXPECT_EQ(weighted.loss_and_correct.loss, sum);
+            EXPECT_EQ(weighted.loss_and_correct.correct, 1);
             EXPECT_EQ(weighted.dbias, dbias);
         }
         // e^-28 is 0.8 * 2^-40.
@@ -158,22 +159,22 @@ TEST(SoftmaxCrossEntropy, TinyGradientsAreZero) {
 
 TEST(SoftmaxCrossEntropy, CountsTheFirstOfEqualLogits) {
     for (const Loss loss : kLosses) {
-        EXPECT_EQ(run(loss, {1, 3, 3, 2}, {0, 0, 0, 0}, {1}).tally.correct, 1);
-        EXPECT_EQ(run(loss, {1, 3, 3, 2}, {0, 0, 0, 0}, {2}).tally.correct, 0);
-        EXPECT_EQ(run(loss, {1, 3, 3, 4}, {0, 0, 0, 0}, {3}).tally.correct, 1);
+        EXPECT_EQ(run(loss, {1, 3, 3, 2}, {0, 0, 0, 0}, {1}).loss_and_correct.correct, 1);
+        EXPECT_EQ(run(loss, {1, 3, 3, 2}, {0, 0, 0, 0}, {2}).loss_and_correct.correct, 0);
+        EXPECT_EQ(run(loss, {1, 3, 3, 4}, {0, 0, 0, 0}, {3}).loss_and_correct.correct, 1);
     }
 }
 
 TEST(SoftmaxCrossEntropy, BiasIsAddedBeforeAnythingElse) {
     for (const Loss loss : kLosses) {
-        EXPECT_EQ(run(loss, {1, 2}, {4, 0}, {0}).tally.correct, 1);
-        EXPECT_EQ(run(loss, {5, 2}, {0, 0}, {0}).tally, run(loss, {1, 2}, {4, 0}, {0}).tally);
+        EXPECT_EQ(run(loss, {1, 2}, {4, 0}, {0}).loss_and_correct.correct, 1);
+        EXPECT_EQ(run(loss, {5, 2}, {0, 0}, {0}).loss_and_correct, run(loss, {1, 2}, {4, 0}, {0}).loss_and_correct);
     }
 }
 
 TEST(SoftmaxCrossEntropy, NoRowsGiveNothing) {
     const Result result = run(Loss::from_logits, {}, {0, 0, 0}, {});
-    EXPECT_EQ(result.tally, linalg::LossAndCorrect{});
+    EXPECT_EQ(result.loss_and_correct, linalg::LossAndCorrect{});
     EXPECT_EQ(result.dbias, std::vector<float>(3, 0.0f));
 }
 
@@ -247,14 +248,14 @@ TEST(SoftmaxCrossEntropy, IsTheFormula) {
                     // Probabilities sum to one, but for the rounding of their sum, of each of them and of the one.
                     EXPECT_NEAR(gradient_sum, 0, (width + 2) * kU + width * 0x1p-40);
                 }
-                EXPECT_NEAR(result.tally.loss, loss, n * (89 + width) * kU);
-                EXPECT_EQ(result.tally.correct, correct);
+                EXPECT_NEAR(result.loss_and_correct.loss, loss, n * (89 + width) * kU);
+                EXPECT_EQ(result.loss_and_correct.correct, correct);
                 for (std::size_t c = 0; c < classes; ++c) {
                     EXPECT_NEAR(result.dbias[c], dbias[c], ((70 + width) * n + n * n / 2) * kU) << "class " << c;
                 }
                 testing_support::with_each_simd([&] {
                     const Result twin = run(kind, products, bias, labels);
-                    EXPECT_EQ(twin.tally, result.tally);
+                    EXPECT_EQ(twin.loss_and_correct, result.loss_and_correct);
                     EXPECT_EQ(twin.gradient, result.gradient);
                     EXPECT_EQ(twin.dbias, result.dbias);
                 });

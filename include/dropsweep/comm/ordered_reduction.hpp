@@ -191,7 +191,7 @@ class OrderedSum {
 
   private:
     struct Leaf {
-        linalg::LossAndCorrect tally;
+        linalg::LossAndCorrect sum;
         std::uint64_t flag = 0;
         std::uint64_t imbalance = 0;
         std::uint64_t checksum = 0;  ///< of the others
