@@ -95,10 +95,14 @@ std::vector<sweep::Plan> plans_of(const Setup& setup, const train::Experiment& e
     return waves;
 }
 
+struct SimulatedHost : sweep::Host {
+    void die(const Error& error) override { throw error; }
+};
+
 /// One rank, or the coordinator. That is a thread of rank 0 in the program, but SMPI delivers messages to an actor:
 /// here it is one more rank, the last one, on the node of rank 0.
 void run_actor(const Setup& setup, const std::vector<sweep::Plan>& plans, const train::Experiment& experiment,
-               const sweep::Hooks& hooks) {
+               sweep::Host& host) {
     MPI_Init(nullptr, nullptr);
     {
         const comm::Communicator all = comm::Communicator::world();
@@ -111,9 +115,9 @@ void run_actor(const Setup& setup, const std::vector<sweep::Plan>& plans, const 
             const system::Stopwatch stopwatch;
             if (coordinates) {
                 sweep::Schedule schedule(plan, setup.trials, sweep::EpochForecast(experiment.options));
-                sweep::Coordinator(channels, plan, setup.trials, std::move(schedule), hooks, stopwatch).run();
+                sweep::Coordinator(channels, plan, setup.trials, std::move(schedule), host, stopwatch).run();
             } else {
-                sweep::Worker(world, channels, setup.trials, experiment, hooks, stopwatch).run();
+                sweep::Worker(world, channels, setup.trials, experiment, host, stopwatch).run();
             }
         }
     }
@@ -144,8 +148,8 @@ Result simulate(const Setup& setup) {
     const std::vector<sweep::Plan> plans = plans_of(setup, experiment);
     Result result;
     Figures figures(result);
-    sweep::Hooks hooks;
-    hooks.listeners = {&figures};
+    SimulatedHost host;
+    host.listeners = {&figures};
 
     int no_arguments = 1;
     char name[] = "dropsweep_simulate";
@@ -162,7 +166,7 @@ Result simulate(const Setup& setup) {
             s4u::Actor::init(fmt::format("rank-{}", rank), s4u::Host::by_name(fmt::format("node{}", node)));
         actor->set_property("instance_id", instance);
         actor->set_property("rank", std::to_string(rank));
-        actor->start([&] { run_actor(setup, plans, experiment, hooks); });
+        actor->start([&] { run_actor(setup, plans, experiment, host); });
     }
     engine.run();
     SMPI_finalize();

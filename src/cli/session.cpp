@@ -30,12 +30,14 @@
 #include "dropsweep/train/shared_dataset.hpp"
 
 #include "deadline.hpp"
+#include "decision_results.hpp"
 #include "finish_run.hpp"
 #include "metadata.hpp"
 #include "output.hpp"
 #include "preparation.hpp"
 #include "run_directory.hpp"
 #include "standard_output.hpp"
+#include "sweep_host.hpp"
 
 namespace dropsweep::cli {
 namespace {
@@ -126,63 +128,8 @@ class Run {
         return left;
     }
 
-    /// Of the seeds that the run has had for all its settings none is lost. On rank 0.
-    void take_earlier_seeds() {
-        std::set<std::uint64_t> seeds(options_.seeds.begin(), options_.seeds.end());
-        for (const std::uint64_t seed : directory_->earlier_seeds()) seeds.insert(seed);
-        options_.seeds.assign(seeds.begin(), seeds.end());
-        for (const std::uint64_t seed : options_.seeds) {
-            if (seed >= 1 && seed <= options_.decision->most_seeds) continue;
-            throw Error(
-                ExitCode::usage,
-                fmt::format("--output {}: the run in it has a seed {}, and the seeds of a decision are 1 to {}; {}",
-                            directory_->path().string(), seed, options_.decision->most_seeds,
-                            seed == 0 ? "name another directory" : "give more --max-seeds"));
-        }
-        ready_.config = to_config(options_);
-    }
-
-    /// [trials] what is known of each; nothing more than its name of those that are not there.
-    std::vector<record::TrialRecord> results_of(const std::vector<record::TrialRecord>& known) const {
-        std::vector<record::TrialRecord> results;
-        for (const sweep::Trial& trial : trials_) results.push_back({trial, {}, {}});
-        const sweep::TrialIndex index = sweep::index_by_id(trials_);
-        for (const record::TrialRecord& record : known) {
-            const auto found = index.find(record.trial.id());
-            if (found != index.end()) results[found->second] = record;
-        }
-        return results;
-    }
-
-    /// Of a decision: where it stands by these results.
-    sweep::Selection selection_of(const std::vector<record::TrialRecord>& results) const {
-        sweep::Selection selection(*options_.decision, options_.settings.size(),
-                                   {options_.seeds.begin(), options_.seeds.end()});
-        for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
-            if (place_.faulty.contains(trial)) {
-                selection.record(trial, {});
-            } else if (results[trial].result) {
-                selection.record(trial, *results[trial].result);
-            }
-        }
-        return selection;
-    }
-
-    struct Kept {
-        bool all_succeeded = true;
-        bool has_changed = false;  ///< in the tables
-    };
-    /// What is left of the results when a decision is made. On rank 0.
-    Kept keep_what_is_needed(std::vector<record::TrialRecord> results) const {
-        for (const std::size_t trial : place_.faulty) results[trial].result = train::TrialResult();
-        const sweep::Selection selection = selection_of(results);
-        Kept kept;
-        kept.has_changed = record::keep_what_is_needed(directory_->path(), selection, *options_.decision, results);
-        for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
-            const std::optional<train::TrialResult>& result = results[trial].result;
-            if (selection.needs(trial) && result && !result->has_weights()) kept.all_succeeded = false;
-        }
-        return kept;
+    Kept kept_of(std::vector<record::TrialRecord> results) const {
+        return keep_what_is_needed(*directory_, options_, place_.faulty, std::move(results));
     }
 
     bool all_ended() const { return place_.ended.size() == trials_.size(); }
@@ -202,7 +149,10 @@ class Run {
             make_plan();
             directory_.emplace(options_, [this](const Error& error) { watchdog_.end_all(error); });
             directory_->require_same(ready_.config, ready_.data);
-            if (options_.decision) take_earlier_seeds();
+            if (options_.decision) {
+                take_earlier_seeds(*directory_, options_);
+                ready_.config = to_config(options_);
+            }
             std::vector<std::string> warnings;
             place_.directory = directory_->path();
             place_.lock_token = directory_->lock_token();
@@ -214,7 +164,7 @@ class Run {
             }
             place_.ended.insert(place_.faulty.begin(), place_.faulty.end());
             if (options_.decision) {
-                selection_ = selection_of(results_of(directory_->earlier().trials));
+                selection_ = selection_of(options_, place_.faulty, results_of(trials_, directory_->earlier().trials));
                 const std::vector<std::size_t> wanted = selection_->wanted();
                 for (std::size_t trial = 0; trial < trials_.size(); ++trial) place_.ended.insert(trial);
                 for (const std::size_t trial : wanted) place_.ended.erase(trial);
@@ -299,7 +249,7 @@ class Run {
             record::write_checksums(directory_->path());  // if the run was killed just before
             bool is_reported = fs::exists(directory_->path() / "report.html");
             if (options_.decision) {
-                const Kept kept = keep_what_is_needed(results_of(directory_->earlier().trials));
+                const Kept kept = kept_of(results_of(trials_, directory_->earlier().trials));
                 all_succeeded = kept.all_succeeded;
                 is_reported = is_reported && !kept.has_changed && !directory_->has_other_config(ready_.config);
                 directory_->write_config(ready_.config);
@@ -371,45 +321,28 @@ class Run {
                       .ended_before = ended_before_,
                       .predicted_seconds = prediction_ ? std::optional(prediction_->seconds) : std::nullopt,
                       .terminal = record::progress_terminal()});
-        sweep::Hooks hooks;
-        hooks.load_checkpoint = [&](const sweep::Trial& trial) {
-            const train::Experiment& experiment = experiments.of(trial);
-            const std::size_t parameters = nn::ParameterLayout(experiment.architecture).size();
-            train::CheckpointStore::Loaded loaded =
-                checkpoints.load(trial.id(), parameters, optim::moments_of(experiment.options.optimizer.rule));
-            for (const std::string& warning : loaded.warnings) warn_(warning);
-            return std::move(loaded.checkpoint);
-        };
-        hooks.save_checkpoint = [&](const sweep::Trial& trial, const train::Checkpoint& checkpoint) {
-            checkpoints.save(trial.id(), checkpoint);
-        };
-        hooks.keep_model = [&](const sweep::Trial& trial, const train::TrainedModel& model) {
-            const train::Experiment& experiment = experiments.of(trial);
-            record::keep_predictions(place_.directory, trial.id(), model.predicted);
-            nn::write_model(model_path(place_.directory, trial.id()), experiment.architecture, model.weights.span(),
-                            model_metadata(trial, ready_.metadata, experiment.options));
-        };
-        hooks.listeners = {&files};
-        if (tensorboard) hooks.listeners.push_back(&*tensorboard);
-        if (!options_.quiet) hooks.listeners.push_back(&progress);
-        hooks.stop_requested = [&] {
-            // A rank that trains nothing is not asked: the watchdog knows of its signal.
-            return system::stop_signal() != 0 || (world_.rank() == 0 && (some_rank_stops_ || deadline_.has_passed()));
-        };
-        hooks.on_corruption = [&](const std::string& what) {
-            if (options_.goes_on_when_corrupt) return warn_(what + "; their step was taken and the run goes on");
-            throw Error(ExitCode::failure, what +
-                                               "; check its machine, and run the same command again without it, or "
-                                               "with --on-corruption go-on");
-        };
-        hooks.injected_faults = options_.injected_faults;
-        hooks.watchdog = &watchdog_;
-        hooks.die = [this](const Error& error) { watchdog_.end_all(error); };
-        comm::run_on_rank_zero(world_, [&] { end_what_cannot_work(hooks.listeners); });
+        SweepHost host({.directory = place_.directory,
+                        .experiments = experiments,
+                        .checkpoints = checkpoints,
+                        .metadata = ready_.metadata,
+                        .goes_on_when_corrupt = options_.goes_on_when_corrupt,
+                        .stop_requested =
+                            [this] {
+                                // A rank that trains nothing is not asked: the watchdog knows of its signal.
+                                return system::stop_signal() != 0 ||
+                                       (world_.rank() == 0 && (some_rank_stops_ || deadline_.has_passed()));
+                            },
+                        .warn = warn_},
+                       watchdog_);
+        host.listeners = {&files};
+        if (tensorboard) host.listeners.push_back(&*tensorboard);
+        if (!options_.quiet) host.listeners.push_back(&progress);
+        host.injected_faults = options_.injected_faults;
+        comm::run_on_rank_zero(world_, [&] { end_what_cannot_work(host.listeners); });
         be("in the middle of a step");
         trains_ = true;
         const sweep::SweepEnd end =
-            sweep::run_sweep(world_, plan_, trials_, experiments, forecasts(), hooks, selection_);
+            sweep::run_sweep(world_, plan_, trials_, experiments, forecasts(), host, selection_);
         be("while the report is made");
         trains_ = end == sweep::SweepEnd::stopped;
         const std::vector<int> signals = world_.all_gather(system::stop_signal());
@@ -421,7 +354,7 @@ class Run {
                              *std::ranges::max_element(signals), warn_);
             } else {
                 directory_->remove_checkpoints();
-                if (options_.decision) all_succeeded = keep_what_is_needed(files.trials()).all_succeeded;
+                if (options_.decision) all_succeeded = kept_of(files.trials()).all_succeeded;
                 finish_run(place_.directory, files.reasons(), data.test, ready_.data.rows, options_.report, warn_);
             }
         });

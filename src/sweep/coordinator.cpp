@@ -37,12 +37,12 @@ std::vector<Group> runs_of(std::vector<int> ranks) {
 }  // namespace
 
 Coordinator::Coordinator(const protocol::Channels& channels, const Plan& plan, const std::vector<Trial>& trials,
-                         Schedule schedule, const Hooks& hooks, const system::Stopwatch& stopwatch)
+                         Schedule schedule, Host& host, const system::Stopwatch& stopwatch)
     : channels_(channels),
       plan_(plan),
       trials_(trials),
       schedule_(std::move(schedule)),
-      hooks_(hooks),
+      host_(host),
       stopwatch_(stopwatch),
       orders_(channels.orders),
       busy_seconds_(static_cast<std::size_t>(plan.ranks)),
@@ -87,7 +87,7 @@ void Coordinator::take_join(const protocol::Join& join) {
     if (grows) assign(join.trial, joined, schedule_.ranks_of(join.trial), true);
     for (const int rank : joined) joined_[static_cast<std::size_t>(rank)] = join.start_seconds;
     for (const Group& run : runs_of(joined)) {
-        for (Listener* listener : hooks_.listeners) listener->on_join(join.trial, run, join.start_seconds);
+        for (Listener* listener : host_.listeners) listener->on_join(join.trial, run, join.start_seconds);
     }
 }
 
@@ -100,7 +100,7 @@ void Coordinator::take_end(std::size_t trial, const Span& span, std::optional<st
 }
 
 void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
-    const std::vector<Listener*>& listeners = hooks_.listeners;
+    const std::vector<Listener*>& listeners = host_.listeners;
     switch (arrival.tag) {
         case protocol::kJoin:
             take_join(channels_.reports.receive<protocol::Join>(arrival));
@@ -137,9 +137,9 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
         }
         case protocol::kCorruption: {
             const auto found = channels_.reports.receive<protocol::Corruption>(arrival);
-            hooks_.on_corruption(fmt::format(
+            host_.on_corruption(fmt::format(
                 "{} has computed wrong in {}, epoch {}, step {}; two other computations agree",
-                hooks_.watchdog == nullptr ? fmt::format("rank {}", found.rank) : hooks_.watchdog->name_of(found.rank),
+                host_.watchdog == nullptr ? fmt::format("rank {}", found.rank) : host_.watchdog->name_of(found.rank),
                 trials_[found.trial].id(), found.progress.epoch, found.progress.step));
             break;
         }
@@ -166,7 +166,7 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
 void Coordinator::tell_of_what_is_left() {
     if (!schedule_.selection()) return;
     const std::optional<double> trials = schedule_.selection()->to_come();
-    for (Listener* listener : hooks_.listeners) listener->on_remaining(trials);
+    for (Listener* listener : host_.listeners) listener->on_remaining(trials);
 }
 
 void Coordinator::stop() {
@@ -181,9 +181,9 @@ bool Coordinator::poll() {
         serve(*arrival);
         served = true;
     }
-    if (hooks_.stop_requested()) stop();
+    if (host_.stop_requested()) stop();
     give_orders();
-    for (Listener* listener : hooks_.listeners) listener->on_idle();
+    for (Listener* listener : host_.listeners) listener->on_idle();
     return served;
 }
 
@@ -196,7 +196,7 @@ void Coordinator::finish() {
     const double sweep_seconds = stopwatch_.seconds();
     std::vector<double> idle_seconds;
     for (const double busy : busy_seconds_) idle_seconds.push_back(sweep_seconds - busy);
-    for (Listener* listener : hooks_.listeners) listener->on_end(sweep_seconds, idle_seconds);
+    for (Listener* listener : host_.listeners) listener->on_end(sweep_seconds, idle_seconds);
     const SweepEnd end = !schedule_.is_complete() ? SweepEnd::stopped
                          : all_succeeded_         ? SweepEnd::all_succeeded
                                                   : SweepEnd::some_failed;

@@ -21,7 +21,7 @@ class Coordinator {
   public:
     /// The arguments outlive this object.
     Coordinator(const protocol::Channels& channels, const Plan& plan, const std::vector<Trial>& trials,
-                Schedule schedule, const Hooks& hooks, const system::Stopwatch& stopwatch);
+                Schedule schedule, Host& host, const system::Stopwatch& stopwatch);
 
     /// Serves the groups until all trials have ended or were stopped, and every rank has sent its last message. It
     /// sleeps between its looks for messages.
@@ -48,7 +48,7 @@ class Coordinator {
     const Plan& plan_;
     const std::vector<Trial>& trials_;
     Schedule schedule_;
-    const Hooks& hooks_;
+    Host& host_;
     const system::Stopwatch& stopwatch_;
     comm::Outbox orders_;
     int farewells_ = 0;

@@ -14,40 +14,40 @@
 namespace dropsweep::sweep {
 namespace {
 
-void coordinate(Coordinator& coordinator, const Hooks& hooks) {
+void coordinate(Coordinator& coordinator, Host& host) {
     std::optional<comm::Watchdog::Companion> companion;
-    if (hooks.watchdog != nullptr) companion.emplace(*hooks.watchdog);
+    if (host.watchdog != nullptr) companion.emplace(*host.watchdog);
     try {
         coordinator.run();
     } catch (const std::exception& error) {
-        hooks.die(as_error(error));
+        host.die(as_error(error));
     }
 }
 
 /// Says where it has happened.
-Error placed(const Error& error, const Hooks& hooks) {
-    if (hooks.watchdog == nullptr) return error;
-    return {error.code(), fmt::format("{} ({})", error.what(), hooks.watchdog->own_place())};
+Error placed(const Error& error, const Host& host) {
+    if (host.watchdog == nullptr) return error;
+    return {error.code(), fmt::format("{} ({})", error.what(), host.watchdog->own_place())};
 }
 
 }  // namespace
 
 SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std::vector<Trial>& trials,
                    const ByChoices<train::Experiment>& experiments, const ByChoices<EpochForecast>& forecasts,
-                   const Hooks& hooks, const std::optional<Selection>& selection) {
+                   Host& host, const std::optional<Selection>& selection) {
     const protocol::Channels channels(world);
     world.barrier();
     const system::Stopwatch stopwatch;
-    Coordinator coordinator(channels, plan, trials, Schedule(plan, trials, forecasts, selection), hooks, stopwatch);
+    Coordinator coordinator(channels, plan, trials, Schedule(plan, trials, forecasts, selection), host, stopwatch);
     std::jthread coordinator_thread;
     if (world.rank() == channels.coordinator) {
-        coordinator_thread = std::jthread([&] { coordinate(coordinator, hooks); });
+        coordinator_thread = std::jthread([&] { coordinate(coordinator, host); });
     }
     try {
-        return Worker(world, channels, trials, experiments, hooks, stopwatch).run();
+        return Worker(world, channels, trials, experiments, host, stopwatch).run();
     } catch (const std::exception& error) {
         // Unwinding from here would wait for the coordinator's thread, which waits for the groups.
-        hooks.die(placed(as_error(error), hooks));
+        host.die(placed(as_error(error), host));
         throw;
     }
 }

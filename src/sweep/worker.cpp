@@ -14,15 +14,15 @@ constexpr double kProgressSeconds = 0.2;
 }  // namespace
 
 Worker::Worker(const comm::Communicator& world, const protocol::Channels& channels, const std::vector<Trial>& trials,
-               const ByChoices<train::Experiment>& experiments, const Hooks& hooks, const system::Stopwatch& stopwatch)
+               const ByChoices<train::Experiment>& experiments, Host& host, const system::Stopwatch& stopwatch)
     : world_(world),
       channels_(channels),
       trials_(trials),
       experiments_(experiments),
-      hooks_(hooks),
+      host_(host),
       stopwatch_(stopwatch),
       reports_(channels.reports),
-      injector_(hooks.injected_faults, world.rank(), reports_) {
+      injector_(host.injected_faults, world.rank(), reports_) {
     if (experiments.begin()->second.options.verify == 0) return;
     repeats_.emplace(channels.repeats, trials, experiments);
     repeats_->set_on_wait([this](bool waits) { on_wait(waits); });
@@ -85,7 +85,7 @@ void Worker::train(const protocol::Assignment& assignment) {
             return;
         }
         outcome.result = model->result;
-        if (leads() && model->result.has_weights()) hooks_.keep_model(trial(), *model);
+        if (leads() && model->result.has_weights()) host_.keep_model(trial(), *model);
     } catch (const AgreedError& error) {
         // The whole group is here: its ranks can go on with other trials.
         outcome.result = {};
@@ -97,15 +97,15 @@ void Worker::train(const protocol::Assignment& assignment) {
 
 void Worker::move_to(const comm::Position& position) {
     position_ = position;
-    if (hooks_.watchdog != nullptr) hooks_.watchdog->move_to(position);
+    if (host_.watchdog != nullptr) host_.watchdog->move_to(position);
 }
 
 /// Who waits for the rank that verifies its steps is not to blame.
 void Worker::on_wait(bool waits) {
-    if (hooks_.watchdog == nullptr) return;
+    if (host_.watchdog == nullptr) return;
     comm::Position position = position_;
     if (waits) position.together = comm::Position::kAlone;
-    hooks_.watchdog->move_to(position);
+    host_.watchdog->move_to(position);
 }
 
 comm::Communicator Worker::form_group(bool grows) {
@@ -115,7 +115,7 @@ comm::Communicator Worker::form_group(bool grows) {
 
 std::optional<train::Checkpoint> Worker::start() {
     if (!leads()) return std::nullopt;
-    std::optional<train::Checkpoint> checkpoint = hooks_.load_checkpoint(trial());
+    std::optional<train::Checkpoint> checkpoint = host_.load_checkpoint(trial());
     if (checkpoint) {
         reports_.send_list(protocol::Resume{trial_}, std::span<const train::EpochRecord>(checkpoint->history),
                            channels_.coordinator, protocol::kResume);
@@ -166,7 +166,7 @@ std::optional<comm::Communicator> Worker::grow(const comm::Communicator& group) 
 
 void Worker::on_checkpoint(const train::Checkpoint& checkpoint) {
     injector_.before_write();
-    hooks_.save_checkpoint(trial(), checkpoint);
+    host_.save_checkpoint(trial(), checkpoint);
 }
 
 void Worker::on_corruption(int rank, const train::StepProgress& progress) {
@@ -182,7 +182,7 @@ bool Worker::stop_requested() {
         channels_.orders.receive<protocol::Stop>({channels_.coordinator, protocol::kStop});
         stopping_ = true;
     }
-    stopping_ = stopping_ || hooks_.stop_requested();
+    stopping_ = stopping_ || host_.stop_requested();
     return stopping_;
 }
 

@@ -18,7 +18,7 @@ namespace dropsweep::sweep {
 class Worker : train::TrialObserver {
   public:
     Worker(const comm::Communicator& world, const protocol::Channels& channels, const std::vector<Trial>& trials,
-           const ByChoices<train::Experiment>& experiments, const Hooks& hooks, const system::Stopwatch& stopwatch);
+           const ByChoices<train::Experiment>& experiments, Host& host, const system::Stopwatch& stopwatch);
 
     /// Trains what it is assigned to, in one group after the other, until the sweep is over. @return  how it ended
     SweepEnd run();
@@ -41,7 +41,7 @@ class Worker : train::TrialObserver {
     void on_epoch(const train::EpochRecord& record) override;
     bool interrupts() override;
     std::optional<comm::Communicator> grow(const comm::Communicator& group) override;
-    bool keeps_checkpoints() const override { return leads() && hooks_.save_checkpoint != nullptr; }
+    bool keeps_checkpoints() const override { return leads() && host_.keeps_checkpoints(); }
     void on_checkpoint(const train::Checkpoint& checkpoint) override;
     train::Repeaters* repeaters() override { return repeats_ ? &*repeats_ : nullptr; }
     void on_corruption(int rank, const train::StepProgress& progress) override;
@@ -59,7 +59,7 @@ class Worker : train::TrialObserver {
     const protocol::Channels& channels_;
     const std::vector<Trial>& trials_;
     const ByChoices<train::Experiment>& experiments_;
-    const Hooks& hooks_;
+    Host& host_;
     const system::Stopwatch& stopwatch_;
     comm::Outbox reports_;
     FaultInjector injector_;

@@ -14,6 +14,7 @@
 
 #include "dropsweep/sweep/run_sweep.hpp"
 
+#include "../support/lambda_host.hpp"
 #include "../support/lambda_observer.hpp"
 #include "../support/recorder.hpp"
 #include "../support/small_experiment.hpp"
@@ -59,15 +60,12 @@ class ElasticTest : public testing::Test {
         }
     }
 
-    SweepEnd run(Recorder& recorder, bool elastic, Hooks hooks = {}, const std::set<std::size_t>& ended = {}) {
+    SweepEnd run(Recorder& recorder, bool elastic, testing_support::LambdaHost host = {},
+                 const std::set<std::size_t>& ended = {}) {
         const Plan plan =
             make_plan(trials_, world_.size(), {.leaves = 4, .ranks_per_trial = 1, .elastic = elastic}, ended);
-        hooks.listeners = {&recorder};
-        hooks.die = [](const Error& error) {
-            fmt::print(stderr, "unexpected: {}\n", error.what());
-            std::abort();
-        };
-        return run_sweep(world_, plan, trials_, small_.experiment, EpochForecast(small_.experiment.options), hooks);
+        host.listeners = {&recorder};
+        return run_sweep(world_, plan, trials_, small_.experiment, EpochForecast(small_.experiment.options), host);
     }
 
     /// What makes the trials long enough for others to join, and their ends come in another order each time.
@@ -101,10 +99,10 @@ TEST_F(ElasticTest, TheBitsAreThoseOfOneRankWithAndWithoutGrowth) {
     for (const bool elastic : {true, false}) {
         for (const std::uint64_t seed : {1u, 2u, 3u}) {
             SCOPED_TRACE(fmt::format("elastic {}, delays {}", elastic, seed));
-            Hooks hooks;
-            hooks.injected_faults = delays(seed);
+            testing_support::LambdaHost host;
+            host.injected_faults = delays(seed);
             GrowthRecorder recorder(trials_.size());
-            EXPECT_EQ(run(recorder, elastic, hooks), SweepEnd::all_succeeded);
+            EXPECT_EQ(run(recorder, elastic, host), SweepEnd::all_succeeded);
             if (!is_rank_zero()) continue;
             EXPECT_EQ(recorder.growths > 0, elastic && world_.size() > 1);
             for (std::size_t t = 0; t < trials_.size(); ++t) {
@@ -146,13 +144,13 @@ TEST_F(ElasticTest, AStopWhileAGroupGrowsLosesNothing) {
     std::atomic<bool> stop = false;  // set by the coordinator's thread
     GrowthRecorder first(trials_.size());
     first.on_growth = [&] { stop = true; };
-    Hooks hooks;
-    hooks.injected_faults = delays(1);
-    hooks.stop_requested = [&] { return stop.load(); };
-    hooks.save_checkpoint = [&](const Trial& trial, const train::Checkpoint& state) {
+    testing_support::LambdaHost host;
+    host.injected_faults = delays(1);
+    host.stops = [&] { return stop.load(); };
+    host.save = [&](const Trial& trial, const train::Checkpoint& state) {
         states[trial.id()] = train::encode(state, {}, trial.id());
     };
-    ASSERT_EQ(run(first, true, hooks), SweepEnd::stopped);
+    ASSERT_EQ(run(first, true, host), SweepEnd::stopped);
 
     std::vector<std::uint8_t> has_ended;
     for (const auto& outcomes : first.outcomes) has_ended.push_back(outcomes.empty() ? 0 : 1);
@@ -167,14 +165,14 @@ TEST_F(ElasticTest, AStopWhileAGroupGrowsLosesNothing) {
     }
     ASSERT_LT(ended.size(), trials_.size());
 
-    hooks = {};
-    hooks.load_checkpoint = [&](const Trial& trial) -> std::optional<train::Checkpoint> {
+    host = {};
+    host.load = [&](const Trial& trial) -> std::optional<train::Checkpoint> {
         if (!states.contains(trial.id())) return std::nullopt;
         return train::decode(states[trial.id()], {}, trial.id(),
                              nn::ParameterLayout(small_.experiment.architecture).size());
     };
     GrowthRecorder second(trials_.size());
-    EXPECT_EQ(run(second, true, hooks, ended), SweepEnd::all_succeeded);
+    EXPECT_EQ(run(second, true, host, ended), SweepEnd::all_succeeded);
     if (!is_rank_zero()) return;
     EXPECT_GE(first.growths, 1);
     for (std::size_t t = 0; t < trials_.size(); ++t) {
@@ -197,11 +195,11 @@ TEST_F(ElasticTest, WhoIsPromisedToATrialThatDivergesIsFreeAgain) {
 
 TEST_F(ElasticTest, OnlyTheFirstRankOfAGroupKeepsStatesAndModel) {
     std::map<std::string, int> kept;
-    Hooks hooks;
-    hooks.keep_model = [&](const Trial& trial, const train::TrainedModel&) { ++kept[trial.id()]; };
-    hooks.save_checkpoint = [&](const Trial& trial, const train::Checkpoint&) { kept.try_emplace(trial.id(), 0); };
+    testing_support::LambdaHost host;
+    host.keep = [&](const Trial& trial, const train::TrainedModel&) { ++kept[trial.id()]; };
+    host.save = [&](const Trial& trial, const train::Checkpoint&) { kept.try_emplace(trial.id(), 0); };
     GrowthRecorder recorder(trials_.size());
-    run(recorder, true, hooks);
+    run(recorder, true, host);
     for (const Trial& trial : trials_) {
         const std::vector<int> models = world_.all_gather(kept.contains(trial.id()) ? kept[trial.id()] : -1);
         EXPECT_EQ(std::ranges::count(models, 1), 1);

@@ -9,6 +9,7 @@
 
 #include "dropsweep/sweep/run_sweep.hpp"
 
+#include "../support/lambda_host.hpp"
 #include "../support/lambda_observer.hpp"
 #include "../support/mpi_stand_in.hpp"
 #include "../support/recorder.hpp"
@@ -83,12 +84,11 @@ TEST_F(FailingTrialTest, EndsAloneAndIsNamed) {
     }
 
     Recorder recorder(trials.size());
-    Hooks hooks;
-    hooks.listeners = {&recorder};
-    hooks.die = [](const Error&) { std::abort(); };
+    testing_support::LambdaHost host;
+    host.listeners = {&recorder};
     const Plan plan = make_plan(trials, world_.size(), {.leaves = 2, .ranks_per_trial = 2});
     EXPECT_EQ(SweepEnd::some_failed,
-              run_sweep(world_, plan, trials, small.experiment, EpochForecast(small.experiment.options), hooks));
+              run_sweep(world_, plan, trials, small.experiment, EpochForecast(small.experiment.options), host));
 
     if (world_.rank() != 0) return;
     EXPECT_EQ(recorder.ends, 1);
@@ -136,15 +136,14 @@ TEST_F(FailingTrialTest, EndsAloneAfterItsGroupHasGrown) {
         fault = {epoch, epoch};
     }
     Recorder recorder(trials.size());
-    Hooks hooks;
-    hooks.listeners = {&recorder};
-    hooks.die = [](const Error&) { std::abort(); };
+    testing_support::LambdaHost host;
+    host.listeners = {&recorder};
     InjectedFault delay;  // so that rank 1 is in time
     delay.action = InjectedFault::Action::delay;
-    hooks.injected_faults = {delay};
+    host.injected_faults = {delay};
     const Plan plan = make_plan(trials, world_.size(), {.leaves = 2, .ranks_per_trial = 1});
     EXPECT_EQ(SweepEnd::some_failed,
-              run_sweep(world_, plan, trials, small.experiment, EpochForecast(small.experiment.options), hooks));
+              run_sweep(world_, plan, trials, small.experiment, EpochForecast(small.experiment.options), host));
 
     if (world_.rank() != 0) return;
     EXPECT_EQ(recorder.outcomes[0].front().result.weights_sha256, twin.weights_sha256);

@@ -8,6 +8,7 @@
 #include "dropsweep/linalg/products.hpp"
 #include "dropsweep/sweep/run_sweep.hpp"
 
+#include "../support/lambda_host.hpp"
 #include "../support/small_experiment.hpp"
 
 using namespace dropsweep;
@@ -30,11 +31,11 @@ int main(int, char** argv) {
     testing_support::SmallExperiment small;
     const auto trials = sweep::make_trials(sweep::parse_dropout_list("0:0.9:0.1"), {1, 2});
     FullDisk full_disk;
-    sweep::Hooks hooks;
+    testing_support::LambdaHost host;
     if (std::string_view(argv[1]) == "listener") {
-        hooks.listeners = {&full_disk};
+        host.listeners = {&full_disk};
     } else {
-        hooks.keep_model = [&](const sweep::Trial&, const train::TrainedModel&) {
+        host.keep = [&](const sweep::Trial&, const train::TrainedModel&) {
             if (world.rank() == world.size() - 1) throw Error(ExitCode::io_error, "keep_model failed");
         };
     }
@@ -43,10 +44,10 @@ int main(int, char** argv) {
         std::fflush(stderr);
         comm::abort_all(static_cast<int>(error.code()));
     });
-    hooks.watchdog = &watchdog;
-    hooks.die = [&](const Error& error) { watchdog.end_all(error); };
+    host.watchdog = &watchdog;
+    host.die_of = [&](const Error& error) { watchdog.end_all(error); };
     const sweep::Plan plan = sweep::make_plan(trials, world.size(), {});
-    sweep::run_sweep(world, plan, trials, small.experiment, sweep::EpochForecast(small.experiment.options), hooks);
+    sweep::run_sweep(world, plan, trials, small.experiment, sweep::EpochForecast(small.experiment.options), host);
     fmt::print(stderr, "the sweep went on\n");
     return 0;
 }

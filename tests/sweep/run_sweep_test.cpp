@@ -14,6 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "../support/lambda_host.hpp"
 #include "../support/lambda_observer.hpp"
 #include "../support/recorder.hpp"
 #include "../support/small_experiment.hpp"
@@ -53,15 +54,12 @@ struct CountingRecorder : Recorder {
 class RunSweepTest : public testing::Test {
   protected:
     /// Runs the sweep; the recorder is filled on rank 0. Collective over the world.
-    SweepEnd run(const std::vector<Trial>& trials, PlanRequest request, Recorder& recorder, Hooks hooks = {}) {
+    SweepEnd run(const std::vector<Trial>& trials, PlanRequest request, Recorder& recorder,
+                 testing_support::LambdaHost host = {}) {
         request.leaves = small_.experiment.leaves();
         plan_ = make_plan(trials, world_.size(), request);
-        hooks.listeners = {&recorder};
-        hooks.die = [](const Error& error) {
-            fmt::print(stderr, "unexpected: {}\n", error.what());
-            std::abort();
-        };
-        return run_sweep(world_, plan_, trials, small_.experiment, EpochForecast(small_.experiment.options), hooks);
+        host.listeners = {&recorder};
+        return run_sweep(world_, plan_, trials, small_.experiment, EpochForecast(small_.experiment.options), host);
     }
     bool is_rank_zero() const { return world_.rank() == 0; }
 
@@ -106,13 +104,13 @@ TEST_F(RunSweepTest, TheFirstRankOfTheGroupKeepsTheModel) {
     const std::vector<Trial> trials = trials_of("0,0.5", {1, 2, 3});
     for (int ranks_per_trial = 1; ranks_per_trial <= world_.size(); ++ranks_per_trial) {
         std::map<std::string, system::Digest> kept;
-        Hooks hooks;
-        hooks.keep_model = [&](const Trial& trial, const train::TrainedModel& model) {
+        testing_support::LambdaHost host;
+        host.keep = [&](const Trial& trial, const train::TrainedModel& model) {
             EXPECT_TRUE(kept.emplace(trial.id(), model.result.weights_sha256).second) << trial.id() << " kept twice";
             EXPECT_EQ(system::sha256(model.weights.span()), model.result.weights_sha256);
         };
         Recorder recorder(trials.size());
-        run(trials, {.ranks_per_trial = ranks_per_trial}, recorder, hooks);
+        run(trials, {.ranks_per_trial = ranks_per_trial}, recorder, host);
         for (std::size_t t = 0; t < trials.size(); ++t) {
             const auto own = kept.find(trials[t].id());
             std::vector<int> keepers;
@@ -176,14 +174,14 @@ TEST_F(RunSweepTest, BusyRankZeroKeepsNobodyWaiting) {
     const std::vector<Trial> trials = trials_of("0.5", std::vector<std::uint64_t>(20));
     CountingRecorder recorder(trials.size());
     bool was_busy = false;
-    Hooks hooks;
-    hooks.keep_model = [&](const Trial&, const train::TrainedModel&) {
+    testing_support::LambdaHost host;
+    host.keep = [&](const Trial&, const train::TrainedModel&) {
         if (!is_rank_zero() || std::exchange(was_busy, true)) return;
         const auto in_vain = std::chrono::steady_clock::now() + std::chrono::minutes(2);
         while (recorder.outcomes_told < trials.size() - 1 && std::chrono::steady_clock::now() < in_vain) continue;
         EXPECT_EQ(recorder.outcomes_told, trials.size() - 1);
     };
-    EXPECT_EQ(SweepEnd::all_succeeded, run(trials, {.ranks_per_trial = 1}, recorder, hooks));
+    EXPECT_EQ(SweepEnd::all_succeeded, run(trials, {.ranks_per_trial = 1}, recorder, host));
     EXPECT_EQ(was_busy, is_rank_zero());
 }
 
@@ -191,10 +189,10 @@ TEST_F(RunSweepTest, DivergedTrialsAreReportedButNotKept) {
     options_.optimizer.learning_rate = 1e30;
     const std::vector<Trial> trials = trials_of("0,0.5", {1, 2});
     int kept = 0;
-    Hooks hooks;
-    hooks.keep_model = [&](const Trial&, const train::TrainedModel&) { ++kept; };
+    testing_support::LambdaHost host;
+    host.keep = [&](const Trial&, const train::TrainedModel&) { ++kept; };
     Recorder recorder(trials.size());
-    EXPECT_EQ(SweepEnd::some_failed, run(trials, {}, recorder, hooks));
+    EXPECT_EQ(SweepEnd::some_failed, run(trials, {}, recorder, host));
     EXPECT_EQ(kept, 0);
     if (!is_rank_zero()) return;
     for (const auto& outcomes : recorder.outcomes) {
@@ -208,9 +206,9 @@ TEST_F(RunSweepTest, StepsAreReportedNowAndThen) {
     options_.epochs = 1'000'000;
     const std::vector<Trial> trials = trials_of("0.5", {1});
     CountingRecorder recorder(trials.size());
-    Hooks hooks;
-    hooks.stop_requested = [&] { return recorder.steps_told >= 2; };
-    EXPECT_EQ(SweepEnd::stopped, run(trials, {}, recorder, hooks));
+    testing_support::LambdaHost host;
+    host.stops = [&] { return recorder.steps_told >= 2; };
+    EXPECT_EQ(SweepEnd::stopped, run(trials, {}, recorder, host));
     if (!is_rank_zero()) return;
     EXPECT_LE(static_cast<double>(recorder.steps.size()), recorder.sweep_seconds / 0.2);
     for (const train::StepProgress& step : recorder.steps) {
@@ -257,13 +255,13 @@ TEST_F(RunSweepTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
     for (int asking = 0; asking < world_.size(); ++asking) {
         SCOPED_TRACE(fmt::format("rank {} asks", asking));
         States states;
-        Hooks hooks;
+        testing_support::LambdaHost host;
         // Steps 20 to 29 of each trial's 54 are in its third epoch; the first to get there asks.
         std::atomic<std::size_t> steps = 0;
-        hooks.stop_requested = [&] { return world_.rank() == asking && ++steps > 20; };
-        hooks.save_checkpoint = [&](const Trial& trial, const train::Checkpoint& state) { states.save(trial, state); };
+        host.stops = [&] { return world_.rank() == asking && ++steps > 20; };
+        host.save = [&](const Trial& trial, const train::Checkpoint& state) { states.save(trial, state); };
         Recorder first(trials.size());
-        ASSERT_EQ(run(trials, {}, first, hooks), SweepEnd::stopped);
+        ASSERT_EQ(run(trials, {}, first, host), SweepEnd::stopped);
         states.share(world_);
 
         std::set<std::size_t> ended;
@@ -273,8 +271,8 @@ TEST_F(RunSweepTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
         for (std::size_t t = 0; t < trials.size(); ++t) {
             if (has_ended[t] == 1) ended.insert(t);
         }
-        hooks.stop_requested = [] { return false; };
-        hooks.load_checkpoint = [&](const Trial& trial) -> std::optional<train::Checkpoint> {
+        host.stops = [] { return false; };
+        host.load = [&](const Trial& trial) -> std::optional<train::Checkpoint> {
             const auto state = states.of_trial.find(trial.id());
             if (state == states.of_trial.end()) return std::nullopt;
             return train::decode(state->second, {}, trial.id(),
@@ -282,8 +280,8 @@ TEST_F(RunSweepTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
         };
         const Plan plan = make_plan(trials, world_.size(), {.leaves = 4, .ranks_per_trial = 1}, ended);
         Recorder second(trials.size());
-        hooks.listeners = {&second};
-        EXPECT_EQ(run_sweep(world_, plan, trials, small_.experiment, EpochForecast(small_.experiment.options), hooks),
+        host.listeners = {&second};
+        EXPECT_EQ(run_sweep(world_, plan, trials, small_.experiment, EpochForecast(small_.experiment.options), host),
                   SweepEnd::all_succeeded);
         if (!is_rank_zero()) continue;
         EXPECT_LT(ended.size(), trials.size());

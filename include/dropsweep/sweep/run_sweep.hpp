@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,27 +16,28 @@
 
 namespace dropsweep::sweep {
 
-/// What the sweep calls back.
-struct Hooks {
+/// What a sweep needs of the program around it, on every rank.
+class Host {
+  public:
+    virtual ~Host() = default;
     /// Where a trial goes on; none: from its beginning. On the first rank of the group that trains it.
-    std::function<std::optional<train::Checkpoint>(const Trial&)> load_checkpoint = [](const Trial&) {
-        return std::nullopt;
-    };
-    /// Keeps the state of a trial. On the first rank of the group; empty: states are not kept.
-    std::function<void(const Trial&, const train::Checkpoint&)> save_checkpoint;
-    /// Keeps a trained model. On the first rank of the group that trained it.
-    std::function<void(const Trial&, const train::TrainedModel&)> keep_model = [](const Trial&,
-                                                                                  const train::TrainedModel&) {};
-    /// Told on rank 0 what happens.
-    std::vector<Listener*> listeners;
+    virtual std::optional<train::Checkpoint> load_checkpoint(const Trial& /*trial*/) { return std::nullopt; }
+    /// Whether states of trials are kept.
+    virtual bool keeps_checkpoints() const { return false; }
+    /// On the first rank of the group.
+    virtual void save_checkpoint(const Trial& /*trial*/, const train::Checkpoint& /*state*/) {}
+    /// On the first rank of the group that trained it.
+    virtual void keep_model(const Trial& /*trial*/, const train::TrainedModel& /*model*/) {}
     /// Asked often, on every rank, also by a thread of its own: whether all trials are to stop at their next step.
-    std::function<bool()> stop_requested = [] { return false; };
-    /// Told on rank 0 that a rank has computed wrong, in words that name it.
-    std::function<void(const std::string&)> on_corruption = [](const std::string&) {};
+    virtual bool stop_requested() { return false; }
+    /// A rank has computed wrong, in words that name it. On rank 0.
+    virtual void on_corruption(const std::string& /*what*/) {}
+    /// Ends all processes because of an error that one rank has met; must not return. Called on that rank.
+    virtual void die(const Error& error) = 0;
+
+    std::vector<Listener*> listeners;  ///< told on rank 0 what happens
     std::vector<InjectedFault> injected_faults;
     comm::Watchdog* watchdog = nullptr;  ///< told where this rank is
-    /// Ends all processes because of an error that one rank has met; must not return. Called on that rank.
-    std::function<void(const Error&)> die;
 };
 
 enum class SweepEnd {
@@ -56,6 +56,6 @@ enum class SweepEnd {
 /// @return  equal on all ranks
 SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std::vector<Trial>& trials,
                    const ByChoices<train::Experiment>& experiments, const ByChoices<EpochForecast>& forecasts,
-                   const Hooks& hooks, const std::optional<Selection>& selection = std::nullopt);
+                   Host& host, const std::optional<Selection>& selection = std::nullopt);
 
 }  // namespace dropsweep::sweep
