@@ -58,7 +58,7 @@ void run(int argc, char** argv) {
     simulate::arithmetic.losses = simulate::RecordedLosses(history);
     std::vector<std::uint64_t> numbers(seeds);
     std::iota(numbers.begin(), numbers.end(), std::uint64_t{1});
-    setup.trials = sweep::make_trials(parse_dropout_list("0:0.8:0.1"), numbers);
+    setup.trials = sweep::make_trials(sweep::parse_dropout_list("0:0.8:0.1"), numbers);
 
     const simulate::Result result = simulate::simulate(setup);
     const double rank_seconds = setup.ranks * result.makespan_seconds;
