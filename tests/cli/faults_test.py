@@ -10,7 +10,8 @@ import long_run
 import program
 
 STALL = ["--quiet", "--stall-timeout", "2"]
-TRIAL = "p0.5-s1"  # the first one of the queue
+TRIAL = "p0.5-s1"  # mostly the first one of the queue
+TRIALS = (TRIAL, "p0-s1")
 PLACE = r"rank {rank} on " + re.escape(socket.gethostname()) + r" \(process \d+\)"
 # action: exit code, what the line says. Killed ranks have none of their own.
 FAULTS = {
@@ -68,26 +69,26 @@ class FaultTest(long_run.LongRunTest):
 
     def test_each_rank_of_a_group(self):
         self.inject_all([("kill", 0), ("kill", 2), ("stop", 0), ("stop", 1), ("hang", 0), ("hang", 2), ("fail", 1),
-                           ("fail", 0), ("fail-write", 0)], ranks=3, ranks_per_trial=3)
+                         ("fail", 0), ("fail-write", 0)], ranks=3, ranks_per_trial=3)
 
     def test_the_second_group(self):
         self.inject_all([("kill", 2), ("stop", 3), ("hang", 3), ("fail", 3), ("fail-write", 2)], ranks=4,
-                          ranks_per_trial=2, trials=(TRIAL, "p0-s1"))
+                        ranks_per_trial=2, trials=TRIALS)
 
     def test_the_place_of_a_killed_rank_is_a_recent_one(self):
-        """One rank makes its group slow: an epoch takes at least 0.45 s."""
+        """One rank makes its group slow: an epoch takes at least 0.45 s, of whichever trial comes first."""
+        slow = ",".join(f"slow@0:{trial}:0:1" for trial in TRIALS)
         for rank, number in (0, signal.SIGKILL), (1, signal.SIGKILL), (1, signal.SIGSTOP):
             with self.subTest(rank=rank, signal=number.name):
                 run = self.scratch / f"{number.name} {rank}"
-                started = self.start_sweep(*STALL, "--ranks-per-trial", "2", "--inject", "slow@0:p0.5-s1:0:1", run=run,
-                                           ranks=2)
+                started = self.start_sweep(*STALL, "--ranks-per-trial", "2", "--inject", slow, run=run, ranks=2)
                 history = run / "history.csv"
                 program.wait_until(lambda: long_run.rows_in(history) >= 3)
                 rows = long_run.rows_in(history)
                 started.signal(number, [rank])
                 action = "kill" if number == signal.SIGKILL else "stop"
                 trial, epoch, _ = self.check_fault(started.result(), action, rank)
-                self.assertEqual(trial, TRIAL)
+                self.assertIn(trial, TRIALS)
                 self.assertIn(int(epoch), (rows - 1, rows, rows + 1))
 
     def test_without_a_launcher(self):
