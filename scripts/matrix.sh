@@ -33,8 +33,8 @@ ctest=("${@:2}")
 
 # shellcheck disable=SC2317
 configure() { # CELL OPTION...
-    cmake -S /source -B "/build/$1" -DCMAKE_BUILD_TYPE=Release -DDROPSWEEP_WERROR=ON -DPython3_EXECUTABLE=/usr/bin/python3 \
-        "${@:2}"
+    cmake --fresh -S /source -B "/build/$1" -DCMAKE_BUILD_TYPE=Release -DDROPSWEEP_WERROR=ON \
+        -DPython3_EXECUTABLE=/usr/bin/python3 "${@:2}"
 }
 
 # Of what was trained, weights and predictions included.
