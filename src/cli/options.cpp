@@ -177,9 +177,8 @@ po::options_description describe_run(Command command) {
         "of the steps that are computed twice, on two ranks where there are two, to find a rank that computes wrong");
     add("on-corruption", text("stop", "stop|go-on"), "what to do when --verify has found one, and put its step right");
     add("inject", optional("FAULT"),
-        "injected_faults, a comma list of ACTION@RANK:TRIAL:EPOCH:STEP, e.g. kill@1:p0.3-s1:0:20, ACTION being kill, "
-        "stop, "
-        "hang, slow, fail, fail-write, flip-weight, flip-activation, flip-gradient or flip-message; of "
+        "faults to inject, a comma list of ACTION@RANK:TRIAL:EPOCH:STEP, e.g. kill@1:p0.3-s1:0:20, ACTION being kill, "
+        "stop, hang, slow, fail, fail-write, flip-weight, flip-activation, flip-gradient or flip-message; of "
         "ACTION@RANK:TRIAL:growth, when a group grows; and of delay@SEED, random delays on all ranks");
     add("quiet", po::bool_switch(), "no progress");
     return options;

@@ -3,6 +3,7 @@
 The faults of every single value are in options_test.cpp; here one of each kind goes through the whole program.
 """
 
+import re
 import struct
 
 import program
@@ -138,6 +139,12 @@ class UsageTest(program.ProgramTest):
                     self.assertEqual(result.stdout.count(text), 1, result)
                     self.assertEqual(result.stdout, without.stdout)
                     self.assertEqual(result.stderr, "", result)
+
+    def test_help_has_no_names_of_the_source(self):
+        for command in ("sweep", "train", "plan", "report", "evaluate", "predict", "export"):
+            words = set(re.findall(r"\b\w+_\w+\b", program.run(command, "--help").stdout))
+            self.assertLessEqual(words, {"DROPSWEEP_DATA", "val_loss", "val_accuracy", "x_train", "y_train", "x_test",
+                                         "y_test", "set_weights"}, command)
 
 
 if __name__ == "__main__":
