@@ -62,7 +62,7 @@ train() { # CELL [COMMAND-OF-AN-EMULATOR...]
 # shellcheck disable=SC2317
 run_tests() { # CELL [OPTION-OF-CTEST...]
     local summary
-    summary=$(cd "/build/$1" && ctest --output-on-failure -j "$(usable_cpus)" "${@:2}" | tee >(cat >&2) |
+    summary=$(cd "/build/$1" && ctest --output-on-failure -j "$(tests_at_once)" "${@:2}" | tee >(cat >&2) |
         grep 'tests passed') || summary="FAILED: $summary"
     echo "RESULT tests $summary"
 }

@@ -81,3 +81,5 @@ usable_cpus() {
     echo "$cpus"
 }
 
+# Half as many more than there are CPUs: tests that drive the program wait about half of their time.
+tests_at_once() { echo $(($(usable_cpus) * 3 / 2)); }

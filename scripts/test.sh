@@ -12,5 +12,4 @@ install_packages build feature test
 build all
 
 cd "$root"
-# Half as many more than there are CPUs: what drives the program waits about half of its time.
-exec ctest --preset release --no-tests=error -j $(($(usable_cpus) * 3 / 2)) "$@" </dev/null
+exec ctest --preset release --no-tests=error -j "$(tests_at_once)" "$@" </dev/null
