@@ -36,60 +36,61 @@ Error failure_of(const std::string& name, const std::string& what, const Positio
                         describe(position), longer ? ", with a longer --stall-timeout if nothing is wrong" : "")};
 }
 
-void FailureDetector::hear(int rank, const Heartbeat& sign) {
+void FailureDetector::hear(int rank, const Heartbeat& heartbeat) {
     Rank& heard = ranks_[as_size(rank)];
-    heard.silence.end();
-    const bool goes_on = sign.progress != heard.sign.progress || sign.position.together == Position::kAlone;
-    heard.sign = sign;
+    heard.without_heartbeat.end();
+    const bool goes_on =
+        heartbeat.progress != heard.heartbeat.progress || heartbeat.position.together == Position::kAlone;
+    heard.heartbeat = heartbeat;
     if (!goes_on) return;
     for (Rank& each : ranks_) {
-        if (each.sign.position.together == sign.position.together) each.standing.end();
+        if (each.heartbeat.position.together == heartbeat.position.together) each.without_progress.end();
     }
 }
 
 void FailureDetector::look(double seconds, double stall_seconds, const system::Activity* companion) {
     const bool in_system =
         (companion != nullptr && companion->kind() == Kind::in_system) ||
-        std::ranges::any_of(ranks_, [](const Rank& rank) { return rank.sign.kind == Kind::in_system; });
+        std::ranges::any_of(ranks_, [](const Rank& rank) { return rank.heartbeat.kind == Kind::in_system; });
     const double patience = in_system ? kPatienceWithSystem : 1;
     for (int rank = 0; rank < static_cast<int>(ranks_.size()); ++rank) {
         Rank& watched = ranks_[as_size(rank)];
         if (watched.is_forgotten) continue;
         if (processes_.is_gone(rank)) refuse(rank, "has ended without a word", false);
-        watched.silence.pass(seconds);
-        watched.standing.pass(seconds / patience);
-        if (watched.silence.seconds() > stall_seconds) {
+        watched.without_heartbeat.pass(seconds);
+        watched.without_progress.pass(seconds / patience);
+        if (watched.without_heartbeat.seconds() > stall_seconds) {
             refuse(rank, fmt::format("gives no sign of life for {:g} s", stall_seconds), true);
         }
-        if (watched.standing.seconds() > stall_seconds) {
-            refuse(culprit_of(watched.sign.position.together),
+        if (watched.without_progress.seconds() > stall_seconds) {
+            refuse(culprit_of(watched.heartbeat.position.together),
                    fmt::format("does not go on for {:g} s", patience * stall_seconds), true);
         }
     }
     if (companion == nullptr) return;
     const std::uint64_t progress = companion_.of(*companion);
-    if (std::exchange(companion_progress_, progress) != progress) companion_standing_.end();
-    companion_standing_.pass(seconds / patience);
-    if (companion_standing_.seconds() > stall_seconds) {
+    if (std::exchange(companion_progress_, progress) != progress) companion_without_progress_.end();
+    companion_without_progress_.pass(seconds / patience);
+    if (companion_without_progress_.seconds() > stall_seconds) {
         refuse(0, fmt::format("does not go on with its files and messages for {:g} s", patience * stall_seconds), true);
     }
 }
 
 int FailureDetector::stop_signal() const {
-    return std::ranges::max_element(ranks_, {}, [](const Rank& rank) { return rank.sign.stop_signal; })
-        ->sign.stop_signal;
+    return std::ranges::max_element(ranks_, {}, [](const Rank& rank) { return rank.heartbeat.stop_signal; })
+        ->heartbeat.stop_signal;
 }
 
 int FailureDetector::culprit_of(std::size_t together) const {
-    const auto is_there = [&](const Rank& rank) { return rank.sign.position.together == together; };
+    const auto is_there = [&](const Rank& rank) { return rank.heartbeat.position.together == together; };
     auto found = std::ranges::find_if(
-        ranks_, [&](const Rank& rank) { return is_there(rank) && rank.sign.kind != Kind::waiting; });
+        ranks_, [&](const Rank& rank) { return is_there(rank) && rank.heartbeat.kind != Kind::waiting; });
     if (found == ranks_.end()) found = std::ranges::find_if(ranks_, is_there);
     return static_cast<int>(found - ranks_.begin());
 }
 
 void FailureDetector::refuse(int rank, const std::string& what, bool longer) const {
-    throw failure_of(processes_.name_of(rank), what, ranks_[as_size(rank)].sign.position, longer);
+    throw failure_of(processes_.name_of(rank), what, ranks_[as_size(rank)].heartbeat.position, longer);
 }
 
 }  // namespace dropsweep::comm

@@ -39,14 +39,15 @@ Error failure_of(const std::string& name, const std::string& what, const Positio
 /// "in p0.3-s1, epoch 3, step 120".
 std::string describe(const Position& position);
 
-/// Decides by the signs of all ranks which of them stands still, as Watchdog says. Local: no communication, no clock.
+/// Decides by the heartbeats of all ranks which of them stands still, as Watchdog says. Local: no communication, no
+/// clock.
 class FailureDetector {
   public:
     /// @param processes  of the ranks; outlives this object
     FailureDetector(const ProcessTable& processes, int ranks) : processes_(processes), ranks_(as_size(ranks)) {}
 
-    void hear(int rank, const Heartbeat& sign);
-    /// No sign comes from it any more, and none is missed.
+    void hear(int rank, const Heartbeat& heartbeat);
+    /// No heartbeat comes from it any more, and none is missed.
     void forget(int rank) { ranks_[as_size(rank)].is_forgotten = true; }
 
     /// Called often.
@@ -56,7 +57,7 @@ class FailureDetector {
     void look(double seconds, double stall_seconds, const system::Activity* companion);
 
     /// Where rank 0 is.
-    const Heartbeat& own() const { return ranks_.front().sign; }
+    const Heartbeat& own() const { return ranks_.front().heartbeat; }
     /// That asked any rank to stop; 0: none.
     int stop_signal() const;
 
@@ -67,16 +68,16 @@ class FailureDetector {
     [[noreturn]] void refuse(int rank, const std::string& what, bool longer) const;
 
     struct Rank {
-        system::Inactivity silence;   ///< without any sign
-        system::Inactivity standing;  ///< without progress
-        Heartbeat sign;
+        system::Inactivity without_heartbeat;
+        system::Inactivity without_progress;
+        Heartbeat heartbeat;
         bool is_forgotten = false;
     };
     const ProcessTable& processes_;
     std::vector<Rank> ranks_;
     Progress companion_;
     std::uint64_t companion_progress_ = 0;
-    system::Inactivity companion_standing_;
+    system::Inactivity companion_without_progress_;
 };
 
 }  // namespace dropsweep::comm

@@ -110,8 +110,8 @@ void OrderedReduction::find_additions(std::size_t leaves) {
     }
     std::ranges::sort(node_sums_, {}, &NodeSum::piece);
     linalg::TreeMerge merge(leaves);
-    for (std::size_t root = 0; root < node_sums_.size(); ++root) {
-        merge.push(tree_nodes[node_sums_[root].piece], root, [this](std::size_t into, std::size_t from) {
+    for (std::size_t sum = 0; sum < node_sums_.size(); ++sum) {
+        merge.push(tree_nodes[node_sums_[sum].piece], sum, [this](std::size_t into, std::size_t from) {
             additions_.push_back({into, from});
         });
     }
@@ -134,15 +134,15 @@ void OrderedReduction::make_room(const Communicator& node) {
     for (std::size_t slot = 0; slot < merge_.nodes.size(); ++slot) {
         sums_.emplace_back(reinterpret_cast<float*>(memory_[rank()] + bytes_of(slot)), length_);
     }
-    const auto is_elsewhere = [this](const NodeSum& root) { return root.node != own_node_; };
+    const auto is_elsewhere = [this](const NodeSum& sum) { return sum.node != own_node_; };
     const auto elsewhere = static_cast<std::size_t>(std::ranges::count_if(node_sums_, is_elsewhere));
     for (std::size_t part = 0; part < parts_.size(); ++part) {
         const linalg::Range slice = own_slice(part);
         received_[part] = linalg::FloatBuffer(elsewhere * slice.size());
         float* received = received_[part].data();
-        for (const NodeSum& root : node_sums_) {
-            addends_[part].push_back(is_elsewhere(root) ? received : sum_at(root.piece, slice));
-            if (is_elsewhere(root)) received += slice.size();
+        for (const NodeSum& sum : node_sums_) {
+            addends_[part].push_back(is_elsewhere(sum) ? received : sum_at(sum.piece, slice));
+            if (is_elsewhere(sum)) received += slice.size();
         }
     }
 }
@@ -189,10 +189,10 @@ void OrderedReduction::start(std::size_t part) {
 /// Posted before anybody sends, if possible: long messages need no intermediate copy then.
 void OrderedReduction::receive_sums(std::size_t part) {
     const std::size_t size = own_slice(part).size();
-    for (std::size_t root = 0; root < node_sums_.size(); ++root) {
-        const auto [piece, node] = node_sums_[root];
+    for (std::size_t sum = 0; sum < node_sums_.size(); ++sum) {
+        const auto [piece, node] = node_sums_[sum];
         if (node == own_node_) continue;
-        check(MPI_Irecv(addends_[part][root], as_count(size), MPI_FLOAT, static_cast<int>(own_handlers_[node]),
+        check(MPI_Irecv(addends_[part][sum], as_count(size), MPI_FLOAT, static_cast<int>(own_handlers_[node]),
                         sum_tag(part, piece), group_->handle(), &sum_requests_[part].emplace_back()),
               "MPI_Irecv");
     }
@@ -252,9 +252,9 @@ std::span<float> OrderedReduction::finish(std::size_t part) {
     wait_for_all(sum_requests_[part]);
     sum_requests_[part].clear();
     const std::vector<float*>& addends = addends_[part];
-    for (std::size_t root = 0; root < node_sums_.size(); ++root) {
-        if (node_sums_[root].node == own_node_) continue;
-        imbalance_ -= message_checksum(std::as_bytes(std::span(addends[root], slice.size())));
+    for (std::size_t sum = 0; sum < node_sums_.size(); ++sum) {
+        if (node_sums_[sum].node == own_node_) continue;
+        imbalance_ -= message_checksum(std::as_bytes(std::span(addends[sum], slice.size())));
     }
     for (std::size_t begin = 0; begin < slice.size(); begin += kBlock) {
         const std::size_t count = std::min(kBlock, slice.size() - begin);

@@ -18,10 +18,10 @@ Alarm::Alarm(double seconds, std::function<void()> ring)
           std::unique_lock lock(mutex);
           const Stopwatch stopwatch;
           double last_look = 0;
-          for (Inactivity silence; silence.seconds() < seconds;) {
+          for (Inactivity waited; waited.seconds() < seconds;) {
               pause.wait_for(lock, stopped, kLook, [] { return false; });
               if (stopped.stop_requested()) return;
-              silence.pass(stopwatch.seconds() - std::exchange(last_look, stopwatch.seconds()));
+              waited.pass(stopwatch.seconds() - std::exchange(last_look, stopwatch.seconds()));
           }
           ring();
       }) {}

@@ -154,15 +154,15 @@ class OrderedReduction {
     std::size_t most_sums_ = 0;                                         ///< of any rank
     std::vector<linalg::LocalReductionPlan::Addition> node_additions_;  ///< of the own node's pieces, in tree order
     std::vector<NodeSum> node_sums_;                                    ///< of all nodes, in ascending order
-    std::vector<linalg::LocalReductionPlan::Addition> additions_;       ///< of roots, in tree order
+    std::vector<linalg::LocalReductionPlan::Addition> additions_;       ///< of node sums, in tree order
 
     linalg::AlignedBuffer<std::byte> own_memory_;  ///< of a rank that is alone on its node
     std::unique_ptr<GroupMemory> shared_memory_;   ///< otherwise
     std::vector<std::byte*> memory_;               ///< of each rank of the own node: its sums
     std::byte* weights_ = nullptr;                 ///< of the node, behind the sums of its first rank
     std::vector<std::span<float>> sums_;
-    std::vector<linalg::FloatBuffer> received_;  ///< of each part: the own slice of the roots of other nodes
-    std::vector<std::vector<float*>> addends_;   ///< of each part: the own slice of each root
+    std::vector<linalg::FloatBuffer> received_;  ///< of each part: the own slice of the sums of other nodes
+    std::vector<std::vector<float*>> addends_;   ///< of each part: the own slice of each node sum
 
     std::vector<std::uint64_t> starts_;                   ///< of each part, so far
     std::vector<std::uint64_t> relays_;                   ///< of each part, so far
