@@ -193,14 +193,14 @@ std::string config_path(const std::vector<std::string>& arguments) {
     return parse(arguments).text_or_empty("config");
 }
 
-double early_patience(const std::vector<std::string>& arguments) {
+double early_stall_timeout(const std::vector<std::string>& arguments) {
     Options options;
     try {
         parse_surroundings(parse(arguments), options);
     } catch (const std::exception&) {
         // It is told when all ranks can agree on it.
     }
-    return std::min(options.stall_timeout, options.time_limit);
+    return options.stall_timeout;
 }
 
 namespace {

@@ -83,7 +83,7 @@ int run_watched(const comm::Communicator& world, double patience, std::optional<
 
 int run(const std::vector<std::string>& arguments, const Reporter& reporter) {
     system::catch_stop_signals();
-    const double patience = early_patience(arguments);
+    const double patience = early_stall_timeout(arguments);
     const double own_patience = patience + kStaggerSeconds * comm::launch_from_environment().rank;
     std::optional<system::Alarm> alarm(std::in_place, own_patience, [&] { refuse_to_start(patience, reporter); });
     const comm::Environment mpi;

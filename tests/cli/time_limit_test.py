@@ -32,6 +32,13 @@ class TimeLimitTest(long_run.LongRunTest):
         self.assertLess(time.time(), end + program.FAREWELL)
         self.check_goes_on(result)
 
+    def test_a_limit_that_is_over_before_the_start(self):
+        result = program.run(*self.COMMAND, "--data", self.data, "--output", self.run_directory, "--quiet", "--time-limit",
+                             "0.01", ranks=2)
+        self.check_success(result, program.INTERRUPTED)
+        self.assertEqual(len(result.warnings), 1, result)
+        self.assertIn("stopped before its time is up", result.warnings[0])
+
     def test_a_limit_that_is_not_reached(self):
         self.finish("--time-limit", "100", env={"SLURM_JOB_END_TIME": str(int(time.time()) + 1000)})
 

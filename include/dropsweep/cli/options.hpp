@@ -80,9 +80,9 @@ struct Options {
 /// @throws Error  as parse_options
 std::string config_path(const std::vector<std::string>& arguments);
 
-/// How long to wait for the other ranks before all can agree on their options, in seconds: --stall-timeout or
-/// --time-limit, whichever is less, as far as the command line alone tells it. Never throws.
-double early_patience(const std::vector<std::string>& arguments);
+/// --stall-timeout in seconds before all ranks can agree on their options, as far as the command line alone tells it.
+/// Never throws.
+double early_stall_timeout(const std::vector<std::string>& arguments);
 
 /// The value of --settings, where that of a configuration is relative to its file; empty without.
 /// @throws Error  as parse_options
