@@ -7,7 +7,7 @@
 #include "dropsweep/linalg/sparse_product.hpp"
 #include "dropsweep/nn/activation.hpp"
 #include "dropsweep/nn/softmax_cross_entropy.hpp"
-#include "dropsweep/optim/rmsprop.hpp"
+#include "dropsweep/optim/optimizer.hpp"
 
 #include "kernels.hpp"
 
@@ -120,7 +120,7 @@ void softmax(benchmark::State& state) {
 
 void rmsprop(benchmark::State& state) {
     const std::size_t size = nn::ParameterLayout(kArchitecture).size();
-    optim::RmsProp optimizer({}, size);
+    optim::Optimizer optimizer({}, size);
     linalg::FloatBuffer weights(size);
     const linalg::FloatBuffer gradient(size);
     for (auto _ : state) {

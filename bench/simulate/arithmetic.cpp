@@ -43,21 +43,16 @@ Digest Sha256::finish() {
 namespace dropsweep::optim {
 namespace {
 
-class Simulated : public Optimizer {
-  public:
-    Simulated(const Settings& settings, std::size_t size) : Optimizer(settings, size) {}
-    bool update(std::span<float> weights, std::span<const float> /*gradient*/, float /*gradient_scale*/,
-                std::uint64_t /*step*/, std::span<linalg::BFloat16> /*narrowed*/) override {
-        compute(arithmetic.coarsening * static_cast<double>(weights.size()) * arithmetic.costs.update);
-        return true;
-    }
-};
+bool update(const Settings& /*settings*/, const Update& update) {
+    compute(arithmetic.coarsening * static_cast<double>(update.weights.size()) * arithmetic.costs.update);
+    return true;
+}
 
 }  // namespace
 
-std::unique_ptr<Optimizer> make_optimizer(const Settings& settings, std::size_t size) {
-    return std::make_unique<Simulated>(settings, size);
-}
+extern const RuleDefinition kRmsProp = {"rmsprop", 1, 0.001, {}, update};
+extern const RuleDefinition kAdam = {"adam", 2, 0.001, {}, update};
+extern const RuleDefinition kSgd = {"sgd", 1, 0.01, {}, update};
 
 }  // namespace dropsweep::optim
 

@@ -84,7 +84,7 @@ nn::Architecture architecture_of(const sweep::Setting& setting, const Options& o
 /// Bytes that a trial takes at least, when its first rank writes a checkpoint: weights, a sum of gradients, the weights
 /// that are hashed, and three times the state, of which each parameter has its weight and its moments.
 double memory_of(const nn::Architecture& architecture, const optim::Settings& optimizer) {
-    const std::size_t floats = 5 + 3 * optim::moments_of(optimizer.rule);
+    const std::size_t floats = 5 + 3 * optim::definition_of(optimizer.rule).moments;
     return static_cast<double>(sizeof(float) * floats) * static_cast<double>(nn::ParameterLayout(architecture).size());
 }
 

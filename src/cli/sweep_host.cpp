@@ -13,8 +13,8 @@ namespace dropsweep::cli {
 std::optional<train::Checkpoint> SweepHost::load_checkpoint(const sweep::Trial& trial) {
     const train::Experiment& experiment = parts_.experiments.of(trial);
     const std::size_t parameters = nn::ParameterLayout(experiment.architecture).size();
-    train::CheckpointStore::Loaded loaded =
-        parts_.checkpoints.load(trial.id(), parameters, optim::moments_of(experiment.options.optimizer.rule));
+    train::CheckpointStore::Loaded loaded = parts_.checkpoints.load(
+        trial.id(), parameters, optim::definition_of(experiment.options.optimizer.rule).moments);
     for (const std::string& warning : loaded.warnings) parts_.warn(warning);
     return std::move(loaded.checkpoint);
 }

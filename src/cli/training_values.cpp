@@ -1,7 +1,6 @@
 #include "training_values.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 
 #include <fmt/format.h>
 
@@ -17,25 +16,24 @@ struct OptimizerOption {
     const char* name;
     double optim::Settings::*value;
     double most;  ///< below it, or for epsilon up to it
-    std::initializer_list<optim::Rule> rules;
 };
 
 const OptimizerOption kOptimizerOptions[] = {
-    {"rho", &optim::Settings::rho, 1, {optim::Rule::rmsprop}},
-    {"beta-1", &optim::Settings::beta_1, 1, {optim::Rule::adam}},
-    {"beta-2", &optim::Settings::beta_2, 1, {optim::Rule::adam}},
-    {"momentum", &optim::Settings::momentum, 1, {optim::Rule::sgd}},
-    {"epsilon", &optim::Settings::epsilon, 1e30, {optim::Rule::rmsprop, optim::Rule::adam}},
+    {"rho", &optim::Settings::rho, 1},
+    {"beta-1", &optim::Settings::beta_1, 1},
+    {"beta-2", &optim::Settings::beta_2, 1},
+    {"momentum", &optim::Settings::momentum, 1},
+    {"epsilon", &optim::Settings::epsilon, 1e30},
 };
 
 bool belongs_to(const OptimizerOption& option, optim::Rule rule) {
-    return std::ranges::find(option.rules, rule) != option.rules.end();
+    return std::ranges::count(optim::definition_of(rule).settings, option.value) > 0;
 }
 
 optim::Settings parse_optimizer(const CommandLine& line, train::Rules rules) {
     optim::Settings settings;
-    settings.rule = static_cast<optim::Rule>(parse_choice("--optimizer", line.text("optimizer"), optim::kRuleNames));
-    if (settings.rule == optim::Rule::sgd) settings.learning_rate = 0.01;
+    settings.rule = static_cast<optim::Rule>(parse_choice("--optimizer", line.text("optimizer"), optim::rule_names()));
+    settings.learning_rate = optim::definition_of(settings.rule).learning_rate;
     if (line.has("learning-rate")) {
         settings.learning_rate = parse_real("--learning-rate", line.text("learning-rate"), 0, 1e30);
     }

@@ -1,7 +1,12 @@
-#include "dropsweep/optim/rmsprop.hpp"
-
+// RMSprop:
+//
+//     g = sum of gradients * gradient_scale
+//     v = rho v + (1 - rho) g^2
+//     w = w - learning_rate g / sqrt(v + epsilon)      epsilon in the root: Keras 3
+//     w = w - learning_rate g / (sqrt(v) + epsilon)    outside: PyTorch, and Keras in 2017
+//
+// Moment: v. Source: Tieleman, Hinton (2012), Coursera lecture 6.5; keras.optimizers.RMSprop; torch.optim.RMSprop.
 #include <array>
-#include <cassert>
 
 #include "coefficient.hpp"
 
@@ -21,39 +26,39 @@ struct EpsilonOutside {
     static HWY_INLINE Floats denominator(Floats v, Floats epsilon) { return hn::Add(hn::Sqrt(v), epsilon); }
 };
 
-/// Root and quotient are half of the time: they are spared where no gradient is, as of a pixel that no image of the
-/// batch has.
+/// Root and quotient are half of the time: they are left out where a vector of gradients is zero, as of a pixel that no
+/// image of the batch has.
 template <class Epsilon>
-struct RmsPropRule {
-    RmsPropCoefficients c;
+struct RmsPropKernel {
+    float learning_rate, rho, one_minus_rho, epsilon, gradient_scale;
 
     HWY_INLINE void operator()(float* HWY_RESTRICT w, const std::array<float*, 1>& moments,
                                const float* HWY_RESTRICT gradient, Integers& largest) const {
         const FloatTag d;
         float* HWY_RESTRICT v = moments[0];
-        const Floats g = hn::Mul(hn::LoadU(d, gradient), all(c.gradient_scale));
+        const Floats g = hn::Mul(hn::LoadU(d, gradient), all(gradient_scale));
         const Floats square = hn::Mul(g, g);
         const FloatMask counts = hn::Not(hn::Lt(square, all(0x1p-100f)));
-        const Floats added = hn::IfThenElseZero(counts, hn::Mul(all(c.one_minus_rho), square));
-        const Floats sum = fma(all(c.rho), hn::LoadU(d, v), added);
+        const Floats added = hn::IfThenElseZero(counts, hn::Mul(all(one_minus_rho), square));
+        const Floats sum = fma(all(rho), hn::LoadU(d, v), added);
         const FloatMask vanishes = hn::Lt(sum, all(0x1p-100f));
         const Floats mean = hn::IfThenZeroElse(vanishes, sum);
         hn::StoreU(mean, d, v);
         const FloatMask changes = hn::AndNot(vanishes, counts);
         if (hn::AllFalse(d, changes)) return;
-        const Floats quotient = hn::Div(hn::Mul(all(c.learning_rate), g), Epsilon::denominator(mean, all(c.epsilon)));
+        const Floats quotient = hn::Div(hn::Mul(all(learning_rate), g), Epsilon::denominator(mean, all(epsilon)));
         store_weights(hn::Sub(hn::LoadU(d, w), hn::IfThenElseZero(changes, quotient)), w, largest);
     }
 };
 
-bool update_in_root(float* w, float* v, const float* gradient, std::size_t size,
-                    const RmsPropCoefficients& coefficients, linalg::BFloat16* narrowed) {
-    return update_all<1>(RmsPropRule<EpsilonInRoot>{coefficients}, w, v, gradient, size, narrowed);
+bool update_in_root(const Update& update, float learning_rate, float rho, float one_minus_rho, float epsilon) {
+    return update_all<1>(
+        RmsPropKernel<EpsilonInRoot>{learning_rate, rho, one_minus_rho, epsilon, update.gradient_scale}, update);
 }
 
-bool update_outside(float* w, float* v, const float* gradient, std::size_t size,
-                    const RmsPropCoefficients& coefficients, linalg::BFloat16* narrowed) {
-    return update_all<1>(RmsPropRule<EpsilonOutside>{coefficients}, w, v, gradient, size, narrowed);
+bool update_outside(const Update& update, float learning_rate, float rho, float one_minus_rho, float epsilon) {
+    return update_all<1>(
+        RmsPropKernel<EpsilonOutside>{learning_rate, rho, one_minus_rho, epsilon, update.gradient_scale}, update);
 }
 
 }  // namespace dropsweep::optim::HWY_NAMESPACE
@@ -66,21 +71,18 @@ namespace {
 HWY_EXPORT(update_in_root);
 HWY_EXPORT(update_outside);
 
+bool update(const Settings& settings, const Update& update) {
+    const auto kernel =
+        settings.epsilon_in_root ? HWY_DYNAMIC_DISPATCH(update_in_root) : HWY_DYNAMIC_DISPATCH(update_outside);
+    return kernel(update, coefficient(settings.learning_rate), coefficient(settings.rho), complement(settings.rho),
+                  coefficient(settings.epsilon));
+}
+
+constexpr std::array kSettings = {&Settings::rho, &Settings::epsilon};
+
 }  // namespace
 
-bool RmsProp::update(std::span<float> weights, std::span<const float> gradient, float gradient_scale,
-                     std::uint64_t /*step*/, std::span<linalg::BFloat16> narrowed) {
-    assert(weights.size() == moments_.size() && gradient.size() == moments_.size());
-    assert(narrowed.empty() || narrowed.size() == weights.size());
-    const RmsPropCoefficients coefficients{.learning_rate = coefficient(settings_.learning_rate),
-                                           .rho = coefficient(settings_.rho),
-                                           .one_minus_rho = complement(settings_.rho),
-                                           .epsilon = coefficient(settings_.epsilon),
-                                           .gradient_scale = gradient_scale};
-    const auto kernel =
-        settings_.epsilon_in_root ? HWY_DYNAMIC_DISPATCH(update_in_root) : HWY_DYNAMIC_DISPATCH(update_outside);
-    return kernel(weights.data(), moments_.data(), gradient.data(), weights.size(), coefficients, narrowed.data());
-}
+extern const RuleDefinition kRmsProp = {"rmsprop", 1, 0.001, kSettings, update};
 
 }  // namespace dropsweep::optim
 #endif

@@ -1,7 +1,11 @@
-#include "dropsweep/optim/sgd.hpp"
-
+// Stochastic gradient descent with momentum:
+//
+//     g = sum of gradients * gradient_scale
+//     m = momentum m - learning_rate g
+//     w = w + m
+//
+// Moment: m. Source: keras.optimizers.SGD; torch.optim.SGD, whose buffer is -m / learning_rate.
 #include <array>
-#include <cassert>
 
 #include "coefficient.hpp"
 
@@ -14,7 +18,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace dropsweep::optim::HWY_NAMESPACE {
 
-struct SgdRule {
+struct SgdKernel {
     float learning_rate, momentum, gradient_scale;
 
     HWY_INLINE void operator()(float* HWY_RESTRICT w, const std::array<float*, 1>& moments,
@@ -29,9 +33,8 @@ struct SgdRule {
     }
 };
 
-bool update_sgd(float* w, float* m, const float* gradient, std::size_t size, float learning_rate, float momentum,
-                float gradient_scale, linalg::BFloat16* narrowed) {
-    return update_all<1>(SgdRule{learning_rate, momentum, gradient_scale}, w, m, gradient, size, narrowed);
+bool update_sgd(const Update& update, float learning_rate, float momentum) {
+    return update_all<1>(SgdKernel{learning_rate, momentum, update.gradient_scale}, update);
 }
 
 }  // namespace dropsweep::optim::HWY_NAMESPACE
@@ -43,17 +46,16 @@ namespace {
 
 HWY_EXPORT(update_sgd);
 
+bool update(const Settings& settings, const Update& update) {
+    return HWY_DYNAMIC_DISPATCH(update_sgd)(update, coefficient(settings.learning_rate),
+                                            coefficient(settings.momentum));
+}
+
+constexpr std::array kSettings = {&Settings::momentum};
+
 }  // namespace
 
-bool Sgd::update(std::span<float> weights, std::span<const float> gradient, float gradient_scale,
-                 std::uint64_t /*step*/, std::span<linalg::BFloat16> narrowed) {
-    assert(weights.size() == moments_.size() && gradient.size() == moments_.size());
-    assert(narrowed.empty() || narrowed.size() == weights.size());
-    const auto kernel = HWY_DYNAMIC_DISPATCH(update_sgd);
-    return kernel(weights.data(), moments_.data(), gradient.data(), weights.size(),
-                  coefficient(settings_.learning_rate), coefficient(settings_.momentum), gradient_scale,
-                  narrowed.data());
-}
+extern const RuleDefinition kSgd = {"sgd", 1, 0.01, kSettings, update};
 
 }  // namespace dropsweep::optim
 #endif

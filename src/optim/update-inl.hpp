@@ -1,4 +1,4 @@
-// What the update rules share (Highway includes this once for each instruction set).
+// What the kernels of the update rules share (Highway includes this once for each instruction set).
 #if defined(DROPSWEEP_OPTIM_UPDATE_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DROPSWEEP_OPTIM_UPDATE_INL
 #undef DROPSWEEP_OPTIM_UPDATE_INL
@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "dropsweep/linalg/vectors-inl.hpp"
+#include "dropsweep/optim/optimizer.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace dropsweep::optim::HWY_NAMESPACE {
@@ -33,20 +34,20 @@ HWY_INLINE void store_weights(Floats weights, float* HWY_RESTRICT w, Integers& l
     hn::StoreU(hn::IfThenZeroElse(hn::Lt(size, all(0x1p-40f)), weights), d, w);
 }
 
-/// Updates all parameters.
-/// @param rule     rule(w, moments, gradient, largest) updates one vector of each, in memory
-/// @param moments  [kMoments, size]
+/// @param kernel  kernel(w, moments, gradient, largest) updates one vector of each, in memory
 /// @return  whether all weights that it changed are finite
-template <std::size_t kMoments, class Rule>
-HWY_INLINE bool update_all(const Rule& rule, float* HWY_RESTRICT w, float* HWY_RESTRICT moments,
-                           const float* HWY_RESTRICT gradient, std::size_t size,
-                           linalg::BFloat16* HWY_RESTRICT narrowed) {
+template <std::size_t kMoments, class Kernel>
+HWY_INLINE bool update_all(const Kernel& kernel, const Update& parts) {
     const FloatTag d;
-    const Rule update = rule;
+    const Kernel update = kernel;
+    float* HWY_RESTRICT w = parts.weights.data();
+    const float* HWY_RESTRICT gradient = parts.gradient.data();
+    linalg::BFloat16* HWY_RESTRICT narrowed = parts.narrowed.data();
+    const std::size_t size = parts.weights.size();
     std::array<float*, kMoments> m;
-    for (std::size_t k = 0; k < kMoments; ++k) m[k] = moments + k * size;
+    for (std::size_t k = 0; k < kMoments; ++k) m[k] = parts.moments.data() + k * size;
     Integers largest = hn::Zero(hn::RebindToSigned<FloatTag>());
-    // What is left is done in room of its own, where other elements would lie behind it.
+    // The last elements, fewer than a vector has, are updated in a copy: behind them lies what belongs to others.
     const std::size_t whole = size / kLanes * kLanes;
     for (std::size_t i = 0; i < whole; i += kLanes) {
         update(w + i, m, gradient + i, largest);

@@ -71,7 +71,7 @@ class Trainer {
           labels_(most_rows()) {
         const optim::Settings optimizer = by_rules(experiment.options.rules, experiment.options.optimizer);
         for (std::size_t layer = 0; layer < mlp_.layout().layers(); ++layer) {
-            optimizers_.push_back(optim::make_optimizer(optimizer, reduction_.own_slice(layer).size()));
+            optimizers_.emplace_back(optimizer, reduction_.own_slice(layer).size());
         }
         if constexpr (kNarrows) master_ = linalg::FloatBuffer(mlp_.layout().size());
         std::vector<float> initial(experiment.initial_weights.begin(), experiment.initial_weights.end());
@@ -149,7 +149,7 @@ class Trainer {
     /// Elements of StepState::moments.
     std::size_t moments() const {
         std::size_t size = 0;
-        for (const auto& optimizer : optimizers_) size += optimizer->moments().size();
+        for (const optim::Optimizer& optimizer : optimizers_) size += optimizer.moments().size();
         return size;
     }
     StepState make_state() const { return {linalg::FloatBuffer(mlp_.layout().size()), linalg::FloatBuffer(moments())}; }
@@ -158,14 +158,14 @@ class Trainer {
         if constexpr (kNarrows) reduction_.all_gather(master());
         std::ranges::copy(master(), state.weights.data());
         float* next = state.moments.data();
-        for (const auto& optimizer : optimizers_) next = std::ranges::copy(optimizer->moments(), next).out;
+        for (const optim::Optimizer& optimizer : optimizers_) next = std::ranges::copy(optimizer.moments(), next).out;
     }
     /// Collective over the group.
     /// @param weights, moments  as in StepState
     void set_state(std::span<const float> weights, std::span<const float> moments) {
         put_weights([&](std::span<float> padded) { std::ranges::copy(weights, padded.begin()); });
-        for (const auto& optimizer : optimizers_) {
-            const std::span<float> own = optimizer->moments();
+        for (optim::Optimizer& optimizer : optimizers_) {
+            const std::span<float> own = optimizer.moments();
             std::ranges::copy(moments.first(own.size()), own.begin());
             moments = moments.subspan(own.size());
         }
@@ -244,7 +244,7 @@ class Trainer {
     void add_update(std::size_t layer, StepEvidence& evidence) {
         const linalg::Range slice = reduction_.own_slice(layer);
         add(std::span<const float>(master().subspan(slice.begin, slice.size())), evidence.weights);
-        add(std::span<const float>(optimizers_[layer]->moments()), evidence.moments);
+        add(std::span<const float>(optimizers_[layer].moments()), evidence.moments);
     }
 
     /// Rows that this rank has at once: its leaves of a batch, or a block of an evaluation.
@@ -278,11 +278,11 @@ class Trainer {
         return data::rows_of_leaves(leaves, experiment_.options.leaf_rows, batch.size());
     }
 
-    std::size_t count_of_moments() const { return optim::moments_of(experiment_.options.optimizer.rule); }
+    std::size_t count_of_moments() const { return optim::definition_of(experiment_.options.optimizer.rule).moments; }
     /// Of the own slice of a layer.
     std::span<float> own_moment(std::size_t layer, std::size_t moment) {
         const std::size_t size = reduction_.own_slice(layer).size();
-        return optimizers_[layer]->moments().subspan(moment * size, size);
+        return optimizers_[layer].moments().subspan(moment * size, size);
     }
 
     /// @return  whether all new weights are finite
@@ -293,7 +293,7 @@ class Trainer {
         if constexpr (kNarrows) {
             narrowed = reduction_.template weights<Element>().subspan(slice.begin, slice.size());
         }
-        return optimizers_[layer]->update(weights, gradient, gradient_scale, number, narrowed);
+        return optimizers_[layer].update(weights, gradient, gradient_scale, number, narrowed);
     }
 
     /// The float32 weights: those that are gathered, or with bfloat16 products a buffer beside them, of which between
@@ -315,10 +315,10 @@ class Trainer {
     comm::OrderedReduction reduction_;
     comm::OrderedSum sum_;
     linalg::FloatBuffer master_;
-    std::vector<std::unique_ptr<optim::Optimizer>> optimizers_;  ///< of each layer, its own slice
-    std::vector<std::uint8_t> labels_;                           ///< of the own rows
-    std::vector<std::size_t> leaf_rows_;                         ///< of the own leaves of one step
-    std::vector<linalg::LossAndCorrect> losses_;                 ///< of the own leaves of one step
+    std::vector<optim::Optimizer> optimizers_;    ///< of each layer, its own slice
+    std::vector<std::uint8_t> labels_;            ///< of the own rows
+    std::vector<std::size_t> leaf_rows_;          ///< of the own leaves of one step
+    std::vector<linalg::LossAndCorrect> losses_;  ///< of the own leaves of one step
     Disturb disturb_;
 };
 

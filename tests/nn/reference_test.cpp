@@ -12,7 +12,7 @@
 
 #include "dropsweep/nn/initializers.hpp"
 #include "dropsweep/nn/mlp.hpp"
-#include "dropsweep/optim/rmsprop.hpp"
+#include "dropsweep/optim/optimizer.hpp"
 
 #include "naive_mlp.hpp"
 #include "one_leaf.hpp"
@@ -156,9 +156,8 @@ TEST_F(Reference, FiftyStepsOfRmsProp) {
         const bool is_torch = std::string_view(rules) == "torch";
         mlp_ = {architecture_, rows_, is_torch ? Loss::from_logits : Loss::clipped_probabilities};
         const nlohmann::json training = golden_["training"][rules];
-        const optim::RmsProp::Settings settings{golden_["learning_rate"], golden_["rho"], training["epsilon"],
-                                                is_keras};
-        optim::RmsProp rmsprop(settings, weights_.size());
+        const optim::Settings settings{golden_["learning_rate"], golden_["rho"], training["epsilon"], is_keras};
+        optim::Optimizer rmsprop(settings, weights_.size());
         std::vector<float> weights = weights_;
         std::vector<float> gradient(weights.size());
         const std::vector<double> losses = training["losses"];

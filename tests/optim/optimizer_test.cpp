@@ -31,7 +31,7 @@ std::vector<std::uint32_t> bits_of(std::span<const float> values) {
     return bits;
 }
 
-/// The formulas of adam.hpp and sgd.hpp in double.
+/// The formulas of adam.cpp and sgd.cpp in double.
 struct Naive {
     Settings settings;
     std::vector<double> weights;
@@ -73,10 +73,10 @@ TEST(Optimizer, FollowsItsFormulaForFiftySteps) {
         std::mt19937 generator(1);
         std::vector<float> weights = uniform(generator, kSize);
         Naive naive{settings, {weights.begin(), weights.end()}};
-        const auto optimizer = make_optimizer(settings, kSize);
+        Optimizer optimizer(settings, kSize);
         for (int step = 1; step <= 50; ++step) {
             const std::vector<float> gradient = uniform(generator, kSize);
-            EXPECT_TRUE(optimizer->update(weights, gradient, kScale, static_cast<std::uint64_t>(step)));
+            EXPECT_TRUE(optimizer.update(weights, gradient, kScale, static_cast<std::uint64_t>(step)));
             naive.update(gradient, kScale, step);
         }
         for (std::size_t i = 0; i < kSize; ++i) ASSERT_NEAR(weights[i], naive.weights[i], kTolerance) << i;
@@ -144,14 +144,14 @@ TEST(Optimizer, HasTheBitsOfScalarOperations) {
                     std::optional<testing_support::DenormalsAreZero> mode;
                     if (denormals_are_zero) mode.emplace();
                     std::vector<float> weights = first;
-                    const auto optimizer = make_optimizer(settings, size);
+                    Optimizer optimizer(settings, size);
                     for (std::size_t step = 0; step < gradients.size(); ++step) {
-                        optimizer->update(weights, gradients[step], kScale, step + 1);
+                        optimizer.update(weights, gradients[step], kScale, step + 1);
                     }
                     mode.reset();
                     EXPECT_EQ(bits_of(weights), bits_of(scalar.weights)) << to_string(settings.rule);
-                    EXPECT_EQ(bits_of(optimizer->moments().first(size)), bits_of(scalar.m));
-                    EXPECT_EQ(bits_of(optimizer->moments().last(size)),
+                    EXPECT_EQ(bits_of(optimizer.moments().first(size)), bits_of(scalar.m));
+                    EXPECT_EQ(bits_of(optimizer.moments().last(size)),
                               bits_of(settings.rule == Rule::adam ? scalar.v : scalar.m));
                 }
             });
@@ -171,8 +171,7 @@ TEST(Optimizer, SaysWhereAWeightIsNotFinite) {
                     std::vector<float> gradients(kSize, 0.5f);
                     weights[at] = weight;
                     gradients[at] = gradient;
-                    return make_optimizer({.learning_rate = rate, .rule = rule}, kSize)
-                        ->update(weights, gradients, 1.0f, 1);
+                    return Optimizer({.learning_rate = rate, .rule = rule}, kSize).update(weights, gradients, 1.0f, 1);
                 };
                 EXPECT_TRUE(is_finite(1, 1, 0.001));
                 EXPECT_TRUE(is_finite(-kMax, 1, 0.001));
@@ -195,8 +194,7 @@ TEST(Optimizer, NarrowsTheNewWeights) {
             testing_support::with_each_simd([&] {
                 std::vector<float> weights = before;
                 std::vector<linalg::BFloat16> narrowed(size + 1);
-                make_optimizer({.rule = rule}, size)
-                    ->update(weights, gradient, kScale, 1, std::span(narrowed).first(size));
+                Optimizer({.rule = rule}, size).update(weights, gradient, kScale, 1, std::span(narrowed).first(size));
                 std::vector<linalg::BFloat16> expected(size + 1);
                 linalg::narrow(std::span<const float>(weights), std::span(expected).first(size));
                 EXPECT_EQ(narrowed, expected);
@@ -214,17 +212,16 @@ TEST(Optimizer, SlicesGiveTheBitsOfTheWhole) {
             std::mt19937 generator(4);
             std::vector<float> whole = uniform(generator, kSize);
             std::vector<float> sliced = whole;
-            const auto of_whole = make_optimizer(settings, kSize);
-            std::vector<std::unique_ptr<Optimizer>> of_slice;
-            for (std::size_t s = 0; s + 1 < cuts.size(); ++s)
-                of_slice.push_back(make_optimizer(settings, cuts[s + 1] - cuts[s]));
+            Optimizer of_whole(settings, kSize);
+            std::vector<Optimizer> of_slice;
+            for (std::size_t s = 0; s + 1 < cuts.size(); ++s) of_slice.emplace_back(settings, cuts[s + 1] - cuts[s]);
             for (std::uint64_t step = 1; step <= 20; ++step) {
                 const std::vector<float> gradient = uniform(generator, kSize);
-                of_whole->update(whole, gradient, kScale, step);
+                of_whole.update(whole, gradient, kScale, step);
                 for (std::size_t s = 0; s < of_slice.size(); ++s) {
                     const std::size_t size = cuts[s + 1] - cuts[s];
-                    of_slice[s]->update(std::span(sliced).subspan(cuts[s], size),
-                                        std::span(gradient).subspan(cuts[s], size), kScale, step);
+                    of_slice[s].update(std::span(sliced).subspan(cuts[s], size),
+                                       std::span(gradient).subspan(cuts[s], size), kScale, step);
                 }
             }
             EXPECT_EQ(sliced, whole);

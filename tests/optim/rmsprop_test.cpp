@@ -1,5 +1,3 @@
-#include "dropsweep/optim/rmsprop.hpp"
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -9,6 +7,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "dropsweep/optim/optimizer.hpp"
 
 #include "../support/denormals_are_zero.hpp"
 #include "../support/each_kernel.hpp"
@@ -24,9 +24,9 @@ std::vector<float> uniform(std::mt19937& generator, std::size_t count) {
     return values;
 }
 
-/// The formula of the header in double.
+/// The formula of rmsprop.cpp in double.
 struct NaiveRmsProp {
-    RmsProp::Settings settings;
+    Settings settings;
     std::vector<double> weights;
     std::vector<double> v = std::vector<double>(weights.size());
 
@@ -52,9 +52,9 @@ TEST(RmsProp, FollowsTheFormulaForFiftySteps) {
     for (const bool in_root : {true, false}) {
         std::mt19937 generator(1);
         std::vector<float> weights = uniform(generator, kSize);
-        const RmsProp::Settings settings{.epsilon_in_root = in_root};
+        const Settings settings{.epsilon_in_root = in_root};
         NaiveRmsProp naive{settings, {weights.begin(), weights.end()}};
-        RmsProp rmsprop(settings, kSize);
+        Optimizer rmsprop(settings, kSize);
         for (int step = 0; step < 50; ++step) {
             const std::vector<float> gradient = uniform(generator, kSize);
             EXPECT_TRUE(rmsprop.update(weights, gradient, kScale, 1));
@@ -71,10 +71,9 @@ TEST(RmsProp, FollowsTheFormulaWithOtherSettings) {
     for (const bool in_root : {true, false}) {
         std::mt19937 generator(2);
         std::vector<float> weights = uniform(generator, 20);
-        const RmsProp::Settings settings{
-            .learning_rate = 0.01, .rho = 0.5, .epsilon = 0.25, .epsilon_in_root = in_root};
+        const Settings settings{.learning_rate = 0.01, .rho = 0.5, .epsilon = 0.25, .epsilon_in_root = in_root};
         NaiveRmsProp naive{settings, {weights.begin(), weights.end()}};
-        RmsProp rmsprop(settings, weights.size());
+        Optimizer rmsprop(settings, weights.size());
         for (int step = 0; step < 50; ++step) {
             const std::vector<float> gradient = uniform(generator, weights.size());
             rmsprop.update(weights, gradient, 1.0f, 1);
@@ -91,7 +90,7 @@ TEST(RmsProp, MeanSquareStartsAtZero) {
         for (const auto& [in_root, root] :
              {std::pair{true, std::sqrt(square + 1e-7)}, {false, std::sqrt(square) + 1e-7}}) {
             std::vector<float> weight = {0.0f};
-            RmsProp({.epsilon_in_root = in_root}, 1).update(weight, std::vector{g}, 1.0f, 1);
+            Optimizer({.epsilon_in_root = in_root}, 1).update(weight, std::vector{g}, 1.0f, 1);
             EXPECT_NEAR(weight[0], -0.001 * g / root, 10 * 0x1p-24 * 0.001 / std::sqrt(0.1));
         }
     }
@@ -104,8 +103,8 @@ TEST(RmsProp, NoGradientNoStep) {
     for (const double epsilon : {1e-7, 0.0}) {
         for (const bool in_root : {true, false}) {
             std::vector<float> weights = before;
-            const RmsProp::Settings settings{.epsilon = epsilon, .epsilon_in_root = in_root};
-            EXPECT_TRUE(RmsProp(settings, 100).update(weights, std::vector<float>(100), kScale, 1));
+            const Settings settings{.epsilon = epsilon, .epsilon_in_root = in_root};
+            EXPECT_TRUE(Optimizer(settings, 100).update(weights, std::vector<float>(100), kScale, 1));
             EXPECT_EQ(weights, before);
         }
     }
@@ -113,7 +112,7 @@ TEST(RmsProp, NoGradientNoStep) {
 
 /// docs/arithmetic.md in scalar operations.
 struct ScalarRmsProp {
-    RmsProp::Settings settings;
+    Settings settings;
     std::vector<float> weights;
     std::vector<float> v = std::vector<float>(weights.size());
 
@@ -145,8 +144,8 @@ std::vector<std::uint32_t> bits_of(std::span<const float> values) {
 /// whatever the CPU does with denormal numbers.
 TEST(RmsProp, HasTheBitsOfScalarOperations) {
     for (const std::size_t size : {1u, 3u, 16u, 37u, 200u}) {
-        for (const RmsProp::Settings& settings :
-             {RmsProp::Settings{},
+        for (const Settings& settings :
+             {Settings{},
               {.rho = 0.5, .epsilon = 0},
               {.epsilon = 1e-8, .epsilon_in_root = false},
               {.learning_rate = 1e-12, .rho = 0.99, .epsilon = 0, .epsilon_in_root = false}}) {
@@ -170,7 +169,7 @@ TEST(RmsProp, HasTheBitsOfScalarOperations) {
                     std::optional<testing_support::DenormalsAreZero> mode;
                     if (denormals_are_zero) mode.emplace();
                     std::vector<float> weights = first;
-                    RmsProp rmsprop(settings, size);
+                    Optimizer rmsprop(settings, size);
                     for (const std::vector<float>& gradient : gradients) rmsprop.update(weights, gradient, kScale, 1);
                     mode.reset();
                     EXPECT_EQ(bits_of(weights), bits_of(scalar.weights));
@@ -182,26 +181,26 @@ TEST(RmsProp, HasTheBitsOfScalarOperations) {
 }
 
 TEST(RmsProp, TinyNumbersAreZero) {
-    const auto after = [](float weight, float gradient, const RmsProp::Settings& settings) {
-        RmsProp rmsprop(settings, 1);
+    const auto after = [](float weight, float gradient, const Settings& settings) {
+        Optimizer rmsprop(settings, 1);
         std::vector<float> weights = {weight};
         EXPECT_TRUE(rmsprop.update(weights, std::vector{gradient}, 1.0f, 1));
         return std::pair{weights[0], rmsprop.moments()[0]};
     };
-    const RmsProp::Settings all{.learning_rate = 1, .rho = 0, .epsilon = 0};
+    const Settings all{.learning_rate = 1, .rho = 0, .epsilon = 0};
     EXPECT_EQ(after(0, 0x1p-50f, all), (std::pair{-1.0f, 0x1p-100f}));
     EXPECT_EQ(after(0, std::nextafter(0x1p-50f, 0.0f), all), (std::pair{0.0f, 0.0f}));
     // A gradient whose square becomes zero: no step, rather than an infinite one.
     EXPECT_EQ(after(1, 0x1.8p-50f, {.rho = 0.9, .epsilon = 0}), (std::pair{1.0f, 0.0f}));
     // A mean square that fades.
-    RmsProp fading({.rho = 0.5}, 2);
+    Optimizer fading({.rho = 0.5}, 2);
     fading.moments()[0] = 0x1p-99f;
     fading.moments()[1] = 0x1.fffffep-100f;
     std::vector<float> still = {1, 1};
     fading.update(still, std::vector<float>(2), 1.0f, 1);
     EXPECT_EQ(fading.moments()[0], 0x1p-100f);
     EXPECT_EQ(fading.moments()[1], 0);
-    const RmsProp::Settings exact{.learning_rate = 0x1p-40, .rho = 0, .epsilon = 0};  // a step of 2^-40
+    const Settings exact{.learning_rate = 0x1p-40, .rho = 0, .epsilon = 0};  // a step of 2^-40
     EXPECT_EQ(after(0, -1, exact).first, 0x1p-40f);
     EXPECT_EQ(bits_of(std::vector{after(0x1.8p-40f, 1, exact).first}), bits_of(std::vector{0.0f}));
     EXPECT_EQ(bits_of(std::vector{after(0x1.0p-41f, 1, exact).first}), bits_of(std::vector{0.0f})) << "not -0";
@@ -212,7 +211,7 @@ TEST(RmsProp, MeanSquareIsNeverDenormal) {
     float v = 0.1f * kScale * kScale;
     for (int step = 0; step < 800; ++step) v *= 0.9f;
     ASSERT_EQ(std::fpclassify(v), FP_SUBNORMAL) << "the test does not reach the denormals";
-    RmsProp rmsprop({}, 1);
+    Optimizer rmsprop({}, 1);
     std::vector<float> weight = {1.0f};
     rmsprop.update(weight, std::vector{1.0f}, kScale, 1);
     for (int step = 0; step < 800; ++step) {

@@ -48,7 +48,7 @@ class ContinueTest : public testing::Test {
         std::optional<Checkpoint> start;
         if (!state.empty()) {
             start = decode(state, kIdentity, "t", nn::ParameterLayout(small_.experiment.architecture).size(),
-                           optim::moments_of(options_.optimizer.rule));
+                           optim::definition_of(options_.optimizer.rule).moments);
         }
         end.model = train_trial(group, small_.experiment, kDropout, kSeed, observer, std::move(start));
         return end;
@@ -78,7 +78,7 @@ TEST_F(ContinueTest, FromAnyStepByOneRankOrAll) {
             EXPECT_EQ(first.epochs.size(), (steps + (ends_epoch ? 1 : 0)) / kStepsPerEpoch);
             world_.broadcast(first.state, 0);
             const Checkpoint state =
-                decode(first.state, kIdentity, "t", whole.model->weights.size(), optim::moments_of(rule));
+                decode(first.state, kIdentity, "t", whole.model->weights.size(), optim::definition_of(rule).moments);
             EXPECT_EQ(state.epoch * kStepsPerEpoch + state.step, steps + (ends_epoch ? 1 : 0));
             for (const comm::Communicator* group : {&alone_, &world_}) {
                 const End second = go_on(*group, first.state, 1000);

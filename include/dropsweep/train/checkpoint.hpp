@@ -28,7 +28,7 @@ struct Checkpoint {
     std::vector<EpochRecord> history;  ///< [epoch]
     EarlyStopping::State early_stopping;
     linalg::FloatBuffer weights;       ///< flat, [parameters]
-    linalg::FloatBuffer moments;       ///< of the optimizer, [moments_of(rule), parameters]
+    linalg::FloatBuffer moments;       ///< of the optimizer, [moments of the rule, parameters]
     linalg::FloatBuffer best_weights;  ///< [parameters]; empty when they are not kept
 };
 
