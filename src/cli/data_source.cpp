@@ -7,11 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/data/idx.hpp"
-#include "dropsweep/data/npz.hpp"
+#include "dropsweep/data/format.hpp"
 #include "dropsweep/data/reading_progress.hpp"
 #include "dropsweep/data/synthetic.hpp"
-#include "dropsweep/data/table.hpp"
 #include "dropsweep/text/error.hpp"
 #include "dropsweep/text/words.hpp"
 
@@ -37,9 +35,7 @@ data::Dataset read(const DataOptions& where, std::vector<std::string>& warnings)
     constexpr std::size_t kTrainCount = 60'000;
     constexpr std::size_t kTestCount = 10'000;
     if (where.path == kSynthetic) return data::synthetic_digits(kSeed, kTrainCount, kTestCount);
-    if (is_table(where.path)) return data::read_tables(where.path, where.test, where.label, warnings);
-    if (fs::path(where.path).extension() == ".npz") return data::read_npz(where.path);
-    return data::read_idx_directory(where.path);
+    return data::format_of(where.path).read(where.path, where.test, where.label, warnings);
 }
 
 /// @throws Error  usage: there are test samples already, or none and no --test-split
@@ -65,11 +61,6 @@ DataOptions synthetic(DataOptions options) {
 
 }  // namespace
 
-bool is_table(const fs::path& path) {
-    const fs::path plain = path.extension() == ".gz" ? path.stem() : path.filename();
-    return plain.extension() == ".csv" || plain.extension() == ".tsv";
-}
-
 std::optional<DataSource> find_data_source(const DataOptions& options) {
     std::string path = options.path.empty() ? environment("DROPSWEEP_DATA") : options.path;
     if (path.empty()) {
@@ -78,7 +69,7 @@ std::optional<DataSource> find_data_source(const DataOptions& options) {
         path = kDefaultDirectory;
     }
     DataOptions where = options;
-    if (!is_table(path)) {
+    if (!data::format_of(path).is_table) {
         for (const auto& [name, value] : {std::pair("--test", &options.test), std::pair("--label", &options.label)}) {
             if (value->empty()) continue;
             throw Error(ExitCode::usage, fmt::format("{} belongs to a table, but the data is {}; leave it out, or name "

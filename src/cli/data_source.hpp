@@ -25,12 +25,9 @@ std::optional<DataSource> find_data_source(const DataOptions& options);
 /// The same for a training, which can do with synthetic digits.
 DataSource choose_data_source(const DataOptions& options);
 
-/// By its name: .csv or .tsv, also .gz.
-bool is_table(const std::filesystem::path& path);
-
 /// Reads or draws the data, and names all classes.
 /// @param quiet  nothing tells how far it is, where it takes long
-/// @throws Error  see data::read_idx_directory, read_npz, read_tables and count_classes; usage: no test samples and no
+/// @throws Error  see data::Format::read and count_classes; usage: no test samples and no
 ///                --test-split, or both
 data::Dataset load(const DataSource& source, const Warn& warn, bool quiet = false);
 

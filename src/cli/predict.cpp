@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/data/idx.hpp"
-#include "dropsweep/data/npz.hpp"
+#include "dropsweep/data/format.hpp"
 #include "dropsweep/data/reading_progress.hpp"
-#include "dropsweep/data/table.hpp"
 #include "dropsweep/linalg/products.hpp"
 #include "dropsweep/record/csv.hpp"
 #include "dropsweep/system/files.hpp"
@@ -46,12 +44,12 @@ std::string predictions_csv(const train::Predictions& predictions, const std::ve
 }
 
 data::NamedSamples read_samples(const std::filesystem::path& file, const nn::Model& model, const std::string& id) {
-    if (is_table(file)) return data::read_table_samples(file, model.feature_names, id);
-    if (!id.empty()) {
+    const data::Format& format = data::format_of(file);
+    if (!format.is_table && !id.empty()) {
         throw Error(ExitCode::usage,
                     fmt::format("--id names a column, but {} is no table; leave it out", file.string()));
     }
-    return {file.extension() == ".npz" ? data::read_npz_samples(file) : data::read_idx_images(file), "", {}};
+    return format.read_samples(file, model.feature_names, id);
 }
 
 void run(const CommandLine& line, const Warn& /*warn*/) {

@@ -30,6 +30,13 @@ struct LabelledSamples {
     std::string shape() const;
 };
 
+/// Samples without labels, and what they are called.
+struct NamedSamples {
+    LabelledSamples samples;
+    std::string id_name;
+    std::vector<std::string> ids;  ///< of each sample; empty: they have none
+};
+
 /// What a data source delivers: a training file (whose tail becomes the validation set) and a test file, which may be
 /// empty.
 struct Dataset {

@@ -23,13 +23,6 @@ namespace dropsweep::data {
 Dataset read_tables(const std::filesystem::path& train, const std::filesystem::path& test, const std::string& label,
                     std::vector<std::string>& warnings, std::size_t memory = system::available_memory());
 
-/// Samples without labels, and what they are called.
-struct NamedSamples {
-    LabelledSamples samples;
-    std::string id_name;
-    std::vector<std::string> ids;  ///< of each sample; empty: they have none
-};
-
 /// Reads such a table, of any columns that hold the features. Local: no communication.
 /// @param features  their names, by which they are found where there is a header; empty: all columns but `id` are
 /// @param id        name or number of the column with what the samples are called; empty: none
