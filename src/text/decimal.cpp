@@ -1,3 +1,4 @@
+// Decimal numbers as 64-bit integers: parsing, printing, ranges.
 #include "dropsweep/text/decimal.hpp"
 
 #include <charconv>
@@ -36,7 +37,7 @@ Decimal Decimal::parse(std::string_view text) {
 }
 
 double Decimal::value() const {
-    // Through the text, so that 0.3 is the double nearest to 0.3.
+    // From the text: billionths_ * 1e-9 would not always be the nearest double.
     const std::string spelled = text();
     double value = 0;
     std::from_chars(spelled.data(), spelled.data() + spelled.size(), value);

@@ -1,3 +1,4 @@
+// Hexadecimal text, digit by digit.
 #include "dropsweep/text/hex.hpp"
 
 namespace dropsweep::text {

@@ -1,3 +1,4 @@
+// Three ways to write a shell word: plain, in single quotes, or with escapes.
 #include "dropsweep/text/shell_word.hpp"
 
 #include <algorithm>
@@ -22,7 +23,7 @@ bool is_control(char c) {
 }  // namespace
 
 std::string shell_word(std::string_view word) {
-    // A first word with '=' would be an assignment; behind an option's dashes it cannot be one.
+    // Unquoted, a first word with '=' is an assignment, unless it begins with a dash.
     const bool assigns = word.find('=') != std::string_view::npos && !word.starts_with('-');
     if (!word.empty() && std::ranges::all_of(word, is_plain) && !assigns) return std::string(word);
     if (as_utf8(word) == word && std::ranges::none_of(word, is_control)) {

@@ -1,3 +1,4 @@
+// UTF-8 sequences, checked byte by byte.
 #include "dropsweep/text/utf8.hpp"
 
 #include <algorithm>

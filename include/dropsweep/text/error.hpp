@@ -1,3 +1,4 @@
+// The exit codes of the program, and the exceptions that carry them to main.
 #pragma once
 
 #include <exception>
@@ -18,7 +19,7 @@ enum class ExitCode : int {
     bad_data = 65,       ///< a file was read and is not what it should be
     missing_input = 66,  ///< a file is not there or may not be read
     io_error = 74,       ///< a write failed
-    interrupted = 75,    ///< stopped with a checkpoint: the same command goes on
+    interrupted = 75,    ///< stopped with a checkpoint: the same command continues
 };
 
 /// The text with every control character, such as a line break, replaced by '?'.
@@ -41,7 +42,7 @@ class Error : public std::runtime_error {
     ExitCode code_;
 };
 
-/// Any exception as an Error: what our own code did not foresee gets the exit code failure and a remedy.
+/// Any exception as an Error: one of another type gets the exit code failure and a remedy.
 inline Error as_error(const std::exception& exception) {
     if (const auto* error = dynamic_cast<const Error*>(&exception)) return *error;
     if (dynamic_cast<const std::bad_alloc*>(&exception) != nullptr) {
@@ -55,8 +56,8 @@ inline Error as_error(const std::exception& exception) {
     return {ExitCode::failure, std::string(exception.what()) + "; this was not expected: please report it"};
 }
 
-/// An error that all ranks of a communicator throw together, so that none is left waiting for the others and the
-/// program may go on or end in good order.
+/// An error that all ranks of a communicator throw together, so that none is left waiting in a collective and the
+/// program can continue or end normally.
 class AgreedError : public Error {
   public:
     /// @param reports whether this rank is the one that reports it

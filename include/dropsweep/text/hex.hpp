@@ -1,3 +1,4 @@
+// Bytes as hexadecimal text, and back.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +10,10 @@
 
 namespace dropsweep::text {
 
-/// Two lower-case hexadecimal digits a byte.
+/// Two lower-case digits per byte.
 std::string to_hex(std::span<const std::uint8_t> bytes);
 
-/// The bytes that to_hex wrote so; none for any other text.
+/// The inverse of to_hex; nullopt for a text that to_hex never writes.
 std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text);
 
 }  // namespace dropsweep::text

@@ -1,3 +1,4 @@
+// Escapes percent signs in arguments, because Boost.Program_options' messages treat them as placeholders.
 #pragma once
 
 #include <string>
@@ -5,12 +6,12 @@
 
 namespace dropsweep::text {
 
-// Boost.Program_options fills its messages in by replacing words such as %option%, again and again where what it puts
-// in holds the word itself: with such an argument it never ends. So it is shown no percent sign.
+// Boost.Program_options replaces a placeholder such as %option% in a message until none is left: an argument that
+// contains the placeholder itself would make it loop forever.
 
 constexpr char kPercentEscape = '\x1a';
 
-/// Without percent signs; show_percents gives back the text as it was.
+/// The text without percent signs; show_percents restores it.
 inline std::string hide_percents(std::string_view text) {
     std::string hidden;
     for (const char c : text) {
@@ -24,7 +25,7 @@ inline std::string hide_percents(std::string_view text) {
     return hidden;
 }
 
-/// The reverse, also of a longer text that holds what hide_percents gave.
+/// The inverse, also for a longer text that contains a result of hide_percents.
 inline std::string show_percents(std::string_view hidden) {
     std::string text;
     for (std::size_t i = 0; i < hidden.size(); ++i) {

@@ -1,3 +1,4 @@
+// Quotes an argument for a shell's command line.
 #pragma once
 
 #include <string>
@@ -5,8 +6,8 @@
 
 namespace dropsweep::text {
 
-/// `word` as one word of a command line for bash and the like, quoted where it has to be. Bytes that cannot be shown
-/// (control characters, not UTF-8) are written as $'\377'.
+/// `word` as one word of a command line for bash, quoted where necessary. A word with control characters or invalid
+/// UTF-8 is written as $'...', these and all bytes that are not ASCII as octal escapes such as \377.
 std::string shell_word(std::string_view word);
 
 }  // namespace dropsweep::text

@@ -1,3 +1,4 @@
+// Splits text, and writes counts with their nouns.
 #pragma once
 
 #include <cstddef>
@@ -18,14 +19,14 @@ inline std::vector<std::string_view> split(std::string_view text, char separator
     }
 }
 
-/// A count with its noun, whose plural takes an s where it is not given: "1 seed", "5 seeds".
+/// A count with its noun: "1 seed", "5 seeds". @param plural  empty: the noun with an s
 inline std::string counted(std::size_t count, std::string_view noun, std::string_view plural = "") {
     std::string text = std::to_string(count).append(" ");
     if (count == 1) return text.append(noun);
     return plural.empty() ? text.append(noun).append("s") : text.append(plural);
 }
 
-/// "0", "1" ...: what things are called that have no other names.
+/// "0", "1" ...: the names of classes that have no others.
 inline std::vector<std::string> number_names(std::size_t count) {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < count; ++i) names.push_back(std::to_string(i));
