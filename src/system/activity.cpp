@@ -1,3 +1,4 @@
+// Each thread finds its Activity by a thread-local pointer.
 #include "dropsweep/system/activity.hpp"
 
 #include <pthread.h>

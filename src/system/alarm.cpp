@@ -1,3 +1,4 @@
+// The thread of an alarm.
 #include "dropsweep/system/alarm.hpp"
 
 #include <chrono>

@@ -1,3 +1,4 @@
+// XXH3 by the header-only xxHash.
 #include "dropsweep/system/checksum.hpp"
 
 #define XXH_INLINE_ALL

@@ -1,3 +1,4 @@
+// The thread that keeps a directory's lock.
 #include "dropsweep/system/directory_lock.hpp"
 
 #include <condition_variable>
@@ -12,7 +13,7 @@
 namespace dropsweep::system {
 namespace {
 
-/// Signals are the business of the other threads while this object lives, and of none that are started meanwhile.
+/// Blocks all signals in this thread while the object lives, and for good in threads that are started meanwhile.
 class BlockedSignals {
   public:
     BlockedSignals() {

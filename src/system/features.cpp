@@ -1,3 +1,4 @@
+// Looks features up in the table that CMake generates.
 #include "dropsweep/system/features.hpp"
 
 #include <algorithm>

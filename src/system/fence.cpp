@@ -1,3 +1,4 @@
+// The fence: compares its token with that in run.lock.
 #include "dropsweep/system/fence.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Files and directories by POSIX calls: temporary file, fsync, fence, rename, fsync.
 #include "dropsweep/system/files.hpp"
 
 #include <array>
@@ -23,7 +24,7 @@
 namespace dropsweep::system {
 namespace {
 
-/// Held by all who write a file.
+/// Shared by all who write a file, exclusive to end_writes.
 std::shared_timed_mutex writes;
 
 [[noreturn]] void cannot_write(const std::filesystem::path& path) {
@@ -32,7 +33,7 @@ std::shared_timed_mutex writes;
                             path.string(), std::strerror(errno)));
 }
 
-/// Whether something that is no file has this name or is where it leads: a device, a FIFO, a socket.
+/// Whether `path`, or what it links to, is a device, a FIFO or a socket.
 bool is_special(const std::filesystem::path& path) {
     std::error_code ignored;
     const std::filesystem::file_status status = std::filesystem::status(path, ignored);
@@ -40,7 +41,7 @@ bool is_special(const std::filesystem::path& path) {
            !std::filesystem::is_directory(status);
 }
 
-/// What is to be replaced: a symbolic link stays, and what it leads to is written.
+/// The path that symbolic links lead to: what is to be replaced.
 std::filesystem::path follow_links(const std::filesystem::path& path) {
     std::error_code ignored;
     std::filesystem::path target = path;
@@ -68,8 +69,8 @@ bool sync(const Descriptor& file) {
     return status == 0 || errno == EINVAL;
 }
 
-/// A temporary file that vanishes unless it is renamed into place. It is handled through its open directory: it stays
-/// the same one when somebody moves that away in the meantime.
+/// Removed when destroyed, unless it was renamed into place. All calls go through the open directory, so that they
+/// reach it even if it was moved meanwhile.
 class TemporaryFile {
   public:
     explicit TemporaryFile(const std::filesystem::path& target)
@@ -94,7 +95,7 @@ class TemporaryFile {
         }
     }
 
-    /// @param path  as it was asked for
+    /// @param path  as the caller named it, for the fence
     void rename_into_place(const std::filesystem::path& path) {
         if (!sync(file_)) cannot_write(target_);
         if (::close(file_.release()) != 0) cannot_write(target_);
@@ -123,7 +124,7 @@ std::string read_file(const std::filesystem::path& path) {
                     fmt::format("cannot read {}: {}; check the name and its permissions", path.string(), reason));
     };
     std::error_code ignored;
-    // Before it is opened: a FIFO waits for a writer, a device such as /dev/zero never ends.
+    // Checked before it is opened: a FIFO waits for a writer, a device such as /dev/zero never ends.
     if (is_special(path)) refuse("it is not a regular file");
     if (std::filesystem::is_directory(path, ignored)) refuse("it is a directory");
     const Activity::As reading(Activity::Kind::in_system);

@@ -1,3 +1,4 @@
+// Taking and keeping run.lock by kernel locks, hard links, renames and time stamps.
 #include "lock_file.hpp"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr const char* kName = "run.lock";
-// How often to look, and how many times, while the lock is in between two holders: that takes some milliseconds.
+// Attempts while the lock passes from one holder to the next, which takes some milliseconds.
 constexpr milliseconds kPause{25};
 constexpr int kAttempts = 40;
 
@@ -61,7 +62,7 @@ std::optional<LockHolder> LockHolder::parse(std::string_view text) {
 }
 
 std::optional<LockHolder> LockHolder::read(const std::filesystem::path& directory) {
-    // O_NONBLOCK: a pipe of that name must not make us wait.
+    // O_NONBLOCK: a FIFO of that name would block.
     return parse(content(Descriptor(::open((directory / kName).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK))));
 }
 
@@ -89,7 +90,7 @@ void LockFile::take() {
     const std::string text = self_.to_text();
     const ssize_t written = ::pwrite(file_.number(), text.data(), text.size(), 0);
     if (written != static_cast<ssize_t>(text.size())) fail(written < 0 ? errno : ENOSPC);
-    // Locked before it can be seen: whoever finds it in place finds it held.
+    // Locked before it is moved into place, so that nobody sees it there without its lock.
     try_lock(file_);
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
         if (attempt > 0) std::this_thread::sleep_for(kPause);
@@ -113,19 +114,19 @@ Error LockFile::loss() const {
             fmt::format("{}: another process has taken over the run directory; let it go on", path_.string())};
 }
 
-/// False: the lock is just passing from one process to another.
+/// @return  false: the lock is passing from one process to another, try again
 bool LockFile::try_to_take() {
     const Descriptor current = open_current();
     if (!current.is_open()) return put_in_empty_place();
     const KernelLock kernel = try_lock(current);
-    // It may have been exchanged between opening and locking.
+    // It may have been replaced between opening and locking.
     if (!is_at(current, kName)) return false;
 
     const std::optional<LockHolder> holder = LockHolder::parse(content(current));
     const milliseconds silence = silence_of(current);
     const bool dead = looks_dead(holder, silence);
     if (kernel == KernelLock::anothers) {
-        // The kernel knows better: who looks dead may be stopped, or somebody is taking over just now.
+        // A holder that looks dead but has the kernel's lock is stopped, or another process is just taking over.
         if (dead) return false;
         refuse(holder, std::nullopt);
     }
@@ -134,14 +135,14 @@ bool LockFile::try_to_take() {
 
     rename_into_place();
     if (!kernel_decides) {
-        // Others may have come to the same conclusion: the last one who renamed its file has the lock.
+        // Others may have decided the same: the last one to rename its file has the lock.
         std::this_thread::sleep_for(4 * kPause);
         if (!is_in_place()) refuse(LockHolder::parse(content(open_current())), std::nullopt);
     }
     return true;
 }
 
-/// Where there is no lock file. By a hard link: it fails when somebody was faster (false).
+/// Takes the lock where there is no lock file. @return  false: another process was faster, the hard link failed
 bool LockFile::put_in_empty_place() {
     if (::linkat(directory_.number(), name_.c_str(), directory_.number(), kName, 0) == 0) {
         ::unlinkat(directory_.number(), name_.c_str(), 0);
@@ -159,9 +160,9 @@ void LockFile::rename_into_place() {
     name_ = kName;
 }
 
-/// The file that is in place; not open when there is none.
+/// The file in place; not open: there is none.
 Descriptor LockFile::open_current() const {
-    // O_NONBLOCK: a pipe of that name must not make us wait.
+    // O_NONBLOCK: a FIFO of that name would block.
     Descriptor current(::openat(directory_.number(), kName, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (!current.is_open() && errno == ENOENT) return current;
     const char* reason = current.is_open() ? "it is not a file" : std::strerror(errno);
@@ -172,7 +173,7 @@ Descriptor LockFile::open_current() const {
 }
 
 LockFile::KernelLock LockFile::try_lock(const Descriptor& file) const {
-    // Of the open file, not of the process: closing another descriptor of the same file does not end it.
+    // Such a lock belongs to the open file, not to the process: closing another descriptor of the file keeps it.
     struct flock whole {};
     whole.l_type = F_WRLCK;
     whole.l_whence = SEEK_SET;
@@ -205,14 +206,14 @@ milliseconds LockFile::silence_of(const Descriptor& current) const {
 }
 
 bool LockFile::looks_dead(const std::optional<LockHolder>& holder, milliseconds silence) const {
-    // No sign of life comes from the future.
+    // A time far in the future is no sign of life.
     if (!holder || silence >= stale_after_ || silence <= -stale_after_) return true;
     if (holder->host != self_.host) return false;
-    // Containers give the same number to their first process every time.
+    // The holder with our own number was in a former container: the first process of each gets the same one.
     return holder->process == self_.process || (::kill(holder->process, 0) != 0 && errno == ESRCH);
 }
 
-/// Whether the directory's entry `name` is this file. Opened, not just looked up: only that makes NFS ask its server.
+/// Whether the directory's entry `name` is this file. It is opened because only that makes NFS ask its server.
 bool LockFile::is_at(const Descriptor& file, const char* name) const {
     const Descriptor found(::openat(directory_.number(), name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     // Any other reason, such as too many open files, says nothing about the entry.

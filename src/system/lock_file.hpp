@@ -1,3 +1,4 @@
+// The lock file run.lock: its content, and how it is taken, kept and lost.
 #pragma once
 
 #include <chrono>
@@ -13,22 +14,22 @@
 
 namespace dropsweep::system {
 
-/// Whom a lock file names.
+/// The process that a lock file names.
 struct LockHolder {
     std::string host;
     pid_t process = 0;
-    std::string since;  ///< a UTC time, for people
-    std::string token;  ///< of this lock alone, see set_fence
+    std::string since;  ///< UTC, for messages
+    std::string token;  ///< unique to the lock, see set_fence
 
     std::string to_text() const;
-    /// Nothing for a text that names nobody. What it returns can be shown.
+    /// nullopt: the text names no process. All fields are printable ASCII, at most 255 characters.
     static std::optional<LockHolder> parse(std::string_view text);
-    /// Whom the lock of a directory names now; nobody where there is none. Does not wait.
+    /// The holder of a directory's lock; nullopt: there is none. Does not wait.
     static std::optional<LockHolder> read(const std::filesystem::path& directory);
 };
 
-/// One process's lock file: first beside `run.lock`, then in its place. Handled through the open directory. It vanishes
-/// with this object, unless another has taken its place.
+/// This process's lock file: created beside `run.lock`, moved into its place by take(), removed when the object is
+/// destroyed unless another file has taken its place. All calls go through the open directory.
 class LockFile {
   public:
     /// @throws Error  io_error
@@ -40,9 +41,9 @@ class LockFile {
     void take();
 
     const std::string& token() const { return self_.token; }
-    /// False: the file is gone or another's.
+    /// Touches the file. False: it was removed or replaced.
     bool give_sign_of_life();
-    /// What to say then.
+    /// The error for it, see DirectoryLock's on_lost.
     Error loss() const;
 
   private:

@@ -1,3 +1,4 @@
+// Free memory as /proc/meminfo and control groups (version 2) tell it.
 #include "dropsweep/system/memory.hpp"
 
 #include <algorithm>
@@ -22,7 +23,7 @@ std::size_t free_on_machine() {
     return kNoLimit;
 }
 
-/// A number, or a word such as "max": none.
+/// nullopt: there is no such file, or a word such as "max" in it.
 std::optional<std::size_t> number_in(const std::filesystem::path& path) {
     std::ifstream file(path);
     std::size_t number = 0;
@@ -49,7 +50,7 @@ std::size_t memory_of_control_group(const std::filesystem::path& root, const std
         if (!line.starts_with("0::/")) continue;
         for (std::filesystem::path group = root / line.substr(4);; group = group.parent_path()) {
             const std::optional<std::size_t> limit = number_in(group / "memory.max");
-            // Of files the system keeps copies as long as nobody else wants the memory.
+            // The page cache counts as used, but is given back on demand.
             const std::size_t copies =
                 value_in(group / "memory.stat", "inactive_file") + value_in(group / "memory.stat", "active_file");
             const std::size_t taken = number_in(group / "memory.current").value_or(0);

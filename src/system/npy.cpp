@@ -1,3 +1,4 @@
+// Parses and writes .npy headers, and converts values to C order and another type.
 #include "dropsweep/system/npy.hpp"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ static_assert(std::endian::native == std::endian::little, "see native()");
 
 constexpr std::string_view kMagic = "\x93NUMPY";
 
-/// The literal of a Python dictionary with the three entries of a header.
+/// Parses a header: the literal of a Python dictionary with three entries.
 class HeaderParser {
   public:
     explicit HeaderParser(std::string_view text) : rest_(text) {}
@@ -103,7 +104,7 @@ class HeaderParser {
             if (error == std::errc::result_out_of_range) throw BadArray("it announces more data than any file holds");
             if (error != std::errc()) fail();
             rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
-            if (rest_.starts_with('L')) rest_.remove_prefix(1);  // of Python 2
+            if (rest_.starts_with('L')) rest_.remove_prefix(1);  // a long of Python 2
             extents.push_back(extent);
             if (!take(',') && next() != ')') fail();
         }
@@ -169,7 +170,7 @@ T rounded(Raw raw) {
     }
 }
 
-/// Of each feature of a sample the distance to the first one, in items; samples are one item apart.
+/// In Fortran order samples are one item apart. @return  [features] items from a sample's first feature to each
 std::vector<std::size_t> fortran_offsets(const std::vector<std::size_t>& shape, std::size_t features) {
     std::vector<std::size_t> offsets(features, 0);
     for (std::size_t feature = 0; feature < features; ++feature) {

@@ -1,3 +1,4 @@
+// .npz archives by libzip.
 #include "dropsweep/system/npz.hpp"
 
 #include <algorithm>
@@ -54,7 +55,7 @@ NpzMember::NpzMember(zip* archive, std::uint64_t index, fs::path path, ReadingTe
     if (stat.comp_method != ZIP_CM_STORE && stat.comp_method != ZIP_CM_DEFLATE) {
         throw BadArray("it is neither stored nor deflated");
     }
-    // Before memory is taken for it.
+    // Checked before memory is allocated: deflate makes at most 1032 bytes of one.
     constexpr zip_uint64_t kMostOfADeflatedByte = 1032;
     if (stat.comp_size < stat.size / kMostOfADeflatedByte) {
         throw BadArray(fmt::format("{} bytes of the archive cannot hold {}", stat.comp_size, header_.describe()));
@@ -76,7 +77,7 @@ std::size_t NpzMember::read(std::span<std::byte> bytes) {
     return total;
 }
 
-/// libzip compares the checksum at the end of the member.
+/// Reads beyond the last byte: only there libzip compares the checksum.
 void NpzMember::read_to_end(std::span<std::byte> bytes) {
     std::byte extra{};
     if (read(bytes) != bytes.size()) throw BadArray("it ends too early");
@@ -85,7 +86,7 @@ void NpzMember::read_to_end(std::span<std::byte> bytes) {
 
 NpzReader::NpzReader(const fs::path& path, ReadingTell tell, std::string remedy)
     : path_(path), tell_(std::move(tell)), remedy_(std::move(remedy)) {
-    // libzip does not tell a file that is not there from one that is no archive.
+    // Opened here first, for errno: libzip's error does not tell why a file cannot be read.
     errno = 0;
     std::error_code ignored;
     if (fs::is_directory(path, ignored)) errno = EISDIR;

@@ -1,3 +1,4 @@
+// Runs a program by posix_spawn, with its input in a memory file and its output in a pipe.
 #include "dropsweep/system/process.hpp"
 
 #include <algorithm>
@@ -40,13 +41,13 @@ class Descriptor {
     int number_;
 };
 
-/// What the child is to do before it becomes the program, and the state it starts in.
+/// posix_spawn's file actions and attributes.
 class Preparation {
   public:
     Preparation() {
         ::posix_spawn_file_actions_init(&actions);
         ::posix_spawnattr_init(&attributes);
-        // Signals that this program or MPI ignores or blocks are none of the child's business.
+        // The child does not inherit blocked signals, nor that SIGPIPE is ignored.
         sigset_t none;
         sigset_t broken_pipe;
         ::sigemptyset(&none);
@@ -72,8 +73,8 @@ class Preparation {
                                                std::strerror(reason)));
 }
 
-/// The whole input, ready to be read: with a pipe, a program that writes before it has read all would wait for us
-/// while we wait for it, and one that ends early would send us SIGPIPE.
+/// The whole input as a file: with a pipe, a program that writes before it has read all would wait for this one while
+/// this one waits for it, and one that ends early would cause SIGPIPE.
 int input_file(const std::string& program, std::string_view input) {
     const int file = ::memfd_create("input", MFD_CLOEXEC);
     if (file < 0) fail(program, errno);
@@ -91,7 +92,7 @@ int input_file(const std::string& program, std::string_view input) {
     return file;
 }
 
-/// Nothing: the deadline came first.
+/// What comes through a pipe. nullopt: the deadline came first.
 std::optional<std::string> read_to_end(int pipe, Clock::time_point deadline) {
     std::string text;
     std::array<char, 65536> block;
@@ -108,7 +109,7 @@ std::optional<std::string> read_to_end(int pipe, Clock::time_point deadline) {
     }
 }
 
-/// How the child ended, as waitpid tells it; nothing: the deadline came first.
+/// How the child ended, as waitpid tells it. nullopt: the deadline came first.
 std::optional<int> wait_for(const std::string& program, pid_t child, Clock::time_point deadline) {
     while (true) {
         int status = 0;
@@ -116,7 +117,7 @@ std::optional<int> wait_for(const std::string& program, pid_t child, Clock::time
         if (ended == child) return status;
         if (ended < 0 && errno != EINTR) fail(program, errno);
         if (Clock::now() >= deadline) return std::nullopt;
-        // It has closed its output: as a rule it is ending right now.
+        // Polled, as waitpid knows no timeout: the child has closed its output, so it usually ends at once.
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
 }

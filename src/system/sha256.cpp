@@ -1,3 +1,4 @@
+// SHA-256 by OpenSSL.
 #include "dropsweep/system/sha256.hpp"
 
 #include <openssl/evp.h>

@@ -1,3 +1,4 @@
+// Signals and descriptors of the standard streams.
 #include "dropsweep/system/standard_streams.hpp"
 
 #include <csignal>
@@ -13,7 +14,7 @@ void prepare_standard_streams() {
     std::signal(SIGXFSZ, SIG_IGN);  // the limit of a file's size
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (::fcntl(stream, F_GETFD) >= 0) continue;
-        // It takes the lowest number that is free: this one.
+        // open takes the lowest free number: this one.
         ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
     }
 }

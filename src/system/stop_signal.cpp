@@ -1,3 +1,4 @@
+// The handler of stop signals.
 #include "dropsweep/system/stop_signal.hpp"
 
 #include <atomic>
@@ -13,10 +14,10 @@ namespace dropsweep::system {
 namespace {
 
 constexpr std::int64_t kSameRequest = 200'000;  // us
-constexpr std::int64_t kSignals = 128;          // more than there are
+constexpr std::int64_t kSignals = 128;          // above all signal numbers
 
-/// The first signal and its time: us * kSignals + signal; 0: none came. One number, because the next signal may come
-/// between any two instructions.
+/// The first signal and its time: us * kSignals + signal; 0: none came. One number, because the handler may be
+/// interrupted by another signal between any two instructions.
 std::atomic<std::int64_t> first_request{0};
 static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 

@@ -1,3 +1,4 @@
+// What a thread is doing (computing, waiting for ranks, in the system), for the watchdog to read.
 #pragma once
 
 #include <atomic>
@@ -6,22 +7,21 @@
 
 namespace dropsweep::system {
 
-/// What a thread is doing, for those who watch over it. The thread makes the object and says by `As` what it is at;
-/// others look at it.
+/// The state of one thread. That thread creates the object and changes the state by `As`; any thread may read it.
 class Activity {
   public:
     enum class Kind : std::uint8_t {
-        working,   ///< it takes CPU time
+        working,   ///< computing: it uses CPU time
         waiting,   ///< for other ranks
-        in_system  ///< the operating system has it: a file is read or written, another program runs
+        in_system  ///< in a call that may block: a file is read or written, another program runs
     };
 
-    /// Of the calling thread, which has no other and outlives the object.
+    /// Of the calling thread, which must have no other Activity and outlive this one.
     Activity();
     Activity(const Activity&) = delete;
     ~Activity();
 
-    /// While it lives the calling thread is at something else than working. Does nothing in a thread without Activity.
+    /// Sets the calling thread's state, and restores the former one when destroyed. No effect without an Activity.
     class As {
       public:
         explicit As(Kind kind);

@@ -1,3 +1,4 @@
+// An alarm that calls a function unless it is cancelled in time.
 #pragma once
 
 #include <functional>
@@ -5,10 +6,10 @@
 
 namespace dropsweep::system {
 
-/// Calls a function, from a thread of its own, when this object lives for too long.
+/// Calls a function once, from a thread of its own, unless the object is destroyed before.
 class Alarm {
   public:
-    /// @param seconds  in which this process does not stand still
+    /// @param seconds  until then, without the time in which this process is stopped (see Inactivity)
     Alarm(double seconds, std::function<void()> ring);
 
   private:

@@ -1,3 +1,4 @@
+// An owned file descriptor.
 #pragma once
 
 #include <utility>
@@ -6,7 +7,7 @@
 
 namespace dropsweep::system {
 
-/// An open file descriptor, closed at the end; negative: none. Move-only.
+/// Closed when destroyed; negative: none. Move-only.
 class Descriptor {
   public:
     explicit Descriptor(int number = -1) : number_(number) {}
@@ -21,7 +22,7 @@ class Descriptor {
 
     int number() const { return number_; }
     bool is_open() const { return number_ >= 0; }
-    /// Whoever calls this closes it.
+    /// Gives up ownership: the caller closes it.
     int release() { return std::exchange(number_, -1); }
 
   private:

@@ -1,3 +1,4 @@
+// A lock by which one process at a time uses a directory, across hosts.
 #pragma once
 
 #include <chrono>
@@ -10,14 +11,15 @@
 
 namespace dropsweep::system {
 
-/// Holds a directory for one process: the file `run.lock` in it says who (host, process, since when) and is touched
-/// every few seconds as a sign of life. Local.
+/// The file `run.lock` in the directory names the holder (host, process, since when), holds the kernel's lock, which
+/// ends with its process, and is touched every few seconds as a sign of life. Local: no communication.
 ///
-/// On one host, and where the file system passes locks on between hosts, the kernel's lock on the file decides: it ends
-/// with its process, however that ends. Elsewhere the sign of life does: without one for `stale_after` a lock is no
-/// obstacle. Ages are taken from the file system's own clock, so that clocks of hosts that differ do no harm. Two
-/// processes that start at the same instant on hosts without a common lock may both begin: the earlier is told within
-/// `sign_of_life` that it has lost, and before it writes (fence.hpp).
+/// A process that finds the kernel's lock taken is refused, on another host too if the file system passes locks on. If
+/// it is free, a holder on this host has ended. A holder on another host, or on a file system without locks, counts as
+/// ended after `stale_after` without a sign of life by the file system's clock (the hosts' clocks may differ), or when
+/// it was on this host and its process is gone. Two processes that start at the same instant on hosts without a common
+/// lock may both begin: the earlier one is told within `sign_of_life` that it has lost, and before it writes
+/// (fence.hpp).
 class DirectoryLock {
   public:
     struct Timing {
@@ -27,19 +29,19 @@ class DirectoryLock {
 
     /// @param directory  exists
     /// @param host       the name of this machine
-    /// @param on_lost    called at most once, from a thread of this object, when nothing may be written any more.
-    ///                   failure: somebody else has taken the lock over (this process was stopped for longer than
-    ///                   stale_after); io_error: the file, or its directory, was removed. It must not throw
+    /// @param on_lost    called at most once, from a thread of this object, when the lock is lost. failure: another
+    ///                   process has taken it over (this one was stopped for longer than stale_after); io_error: the
+    ///                   file, or its directory, was removed. It must not throw
     /// @throws Error  usage: another process holds it; the message names host, process and since when, and what to do.
-    ///                io_error: the file cannot be written, or `run.lock` is something else than a file
+    ///                io_error: the file cannot be written, or `run.lock` is not a regular file
     DirectoryLock(const std::filesystem::path& directory, const std::string& host,
                   std::function<void(const Error&)> on_lost, const Timing& timing);
     DirectoryLock(const std::filesystem::path& directory, const std::string& host,
                   std::function<void(const Error&)> on_lost);
     DirectoryLock(const DirectoryLock&) = delete;
-    /// What makes this lock another than the ones before and after it, for set_fence.
+    /// Unique to this lock, for set_fence.
     const std::string& token() const;
-    ~DirectoryLock();  ///< Gives it up and removes the file, if it is still ours.
+    ~DirectoryLock();  ///< Releases the lock; removes the file if it is still this lock's.
 
   private:
     class Keeper;

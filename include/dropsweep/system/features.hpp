@@ -1,3 +1,4 @@
+// The optional features of this build.
 #pragma once
 
 #include <span>
@@ -5,21 +6,21 @@
 
 namespace dropsweep::system {
 
-/// What a library or program of its own brings, and a build may be without: then the sources in a folder `without`
-/// stand for those that use it, and refuse.
+/// What needs a library or program of its own. A build without it compiles the sources in a folder `without` instead of
+/// those that use it; they refuse.
 struct Feature {
     std::string_view name;
     std::string_view brings;
-    std::string_view packages;  ///< of Debian
-    bool present;               ///< gnuplot: when dropsweep was built
+    std::string_view packages;  ///< that bring it in Debian
+    bool present;               ///< in this build; of gnuplot: on the machine that built it
 };
 
 std::span<const Feature> features();
 
-/// @param name  of a feature
+/// @param name  one of features()
 bool has_feature(std::string_view name);
 
-/// @throws Error  usage, always: what this build is without, `remedy`, and what brings it
+/// @throws Error  usage, always: what this build lacks, `remedy`, and the packages that bring it
 [[noreturn]] void refuse_without(std::string_view name, std::string_view remedy);
 
 }  // namespace dropsweep::system

@@ -1,3 +1,4 @@
+// Keeps a process that has lost its directory's lock from writing there (fencing token).
 #pragma once
 
 #include <filesystem>
@@ -5,15 +6,15 @@
 
 namespace dropsweep::system {
 
-/// From now on this process writes, renames and removes nothing below a directory once its `run.lock` is no longer the
-/// one with this token: it was stopped for so long that another process, perhaps of another host, has taken over. Any
-/// process of a run may call this, not only the one that holds the lock. Replaces what was said before.
-/// @param token  of DirectoryLock; empty: anything may be written
+/// From now on check_fence refuses all paths below a directory unless its `run.lock` has this token: without it another
+/// process, perhaps on another host, has taken over while this one was stopped. Any process of a run may call this, not
+/// only the holder of the lock. There is one fence: a new one replaces the old.
+/// @param token  of DirectoryLock; empty: no fence
 void set_fence(const std::filesystem::path& directory, const std::string& token);
 
-/// Called before each change of what a directory holds. Reads the lock anew each time.
+/// Called before a file or directory is written, renamed or removed (by files.hpp). Reads `run.lock` each time.
 /// @param path  of what is to be changed
-/// @throws Error  failure: it lies behind the fence; io_error: likewise, and there is no lock any more
+/// @throws Error  for a path below the fenced directory: failure: its lock has another token; io_error: it has no lock
 void check_fence(const std::filesystem::path& path);
 
 }  // namespace dropsweep::system

@@ -1,14 +1,17 @@
+// Measures for how long something has been silent.
 #pragma once
 
 #include <algorithm>
 
 namespace dropsweep::system {
 
-/// Seconds for which something was not heard of. Time in which this very process stood still does not count.
+/// Seconds of silence. A gap between two calls counts as half a second at most, so that time in which this process
+/// itself was stopped does not count.
 class Inactivity {
   public:
-    /// Called often. @param seconds  since the last call
+    /// Called several times a second. @param seconds  since the last call
     void pass(double seconds) { seconds_ += std::min(seconds, kMostPerCall); }
+    /// Something was heard.
     void end() { seconds_ = 0; }
     double seconds() const { return seconds_; }
 

@@ -1,3 +1,4 @@
+// How much memory this process can still take.
 #pragma once
 
 #include <cstddef>
@@ -5,13 +6,13 @@
 
 namespace dropsweep::system {
 
-/// Bytes that this process can still take: what the machine has free, or what its control group allows, if that is
-/// less. Of Linux; what cannot be read is no limit.
+/// Bytes: the machine's available memory, or what the control group still allows, if that is less. Linux; a limit that
+/// cannot be read counts as none.
 std::size_t available_memory();
 
-/// What of that the control group (version 2) and those above it allow.
+/// Bytes that a control group (version 2) and its ancestors still allow.
 /// @param root        where control groups are mounted
-/// @param membership  of the process, as in /proc/PID/cgroup
+/// @param membership  a file such as /proc/PID/cgroup, which names the group of a process
 std::size_t memory_of_control_group(const std::filesystem::path& root, const std::filesystem::path& membership);
 
 }  // namespace dropsweep::system

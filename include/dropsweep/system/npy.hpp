@@ -1,3 +1,4 @@
+// NumPy's .npy format: the header and the values of one array.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,7 @@
 
 namespace dropsweep::system {
 
-/// What is wrong with an array, in words that follow its name, and what to do.
+/// What is wrong with an array, in words that follow its name in a message, and the remedy.
 class BadArray : public std::runtime_error {
   public:
     explicit BadArray(const std::string& what, std::string remedy = "make the archive again with numpy.savez")
@@ -23,7 +24,7 @@ class BadArray : public std::runtime_error {
     std::string remedy_;
 };
 
-/// What a .npy file says of its values. Source: numpy.lib.format, versions 1.0 to 3.0.
+/// The type and shape of the values. Source: numpy.lib.format, versions 1.0 to 3.0.
 struct NpyHeader {
     char kind = 'f';  ///< as in NumPy: u, i, f, b
     std::size_t item_bytes = 0;
@@ -31,6 +32,7 @@ struct NpyHeader {
     bool is_fortran_order = false;
     std::vector<std::size_t> shape;
 
+    /// @throws BadArray  more than 2^48
     std::size_t items() const;
     std::size_t bytes() const { return items() * item_bytes; }
     /// Whether the values are a C array of T in the file.
@@ -44,22 +46,22 @@ struct NpyHeader {
     std::string describe() const;
 };
 
-constexpr std::size_t kNpyPreamble = 12;  ///< bytes that tell how long the header is; a little more in version 1.0
+constexpr std::size_t kNpyPreamble = 12;  ///< bytes that hold the header's length: 12, in version 1.0 the first 10
 
 /// @param preamble  the first kNpyPreamble bytes
 /// @return  bytes before the values
-/// @throws BadArray  no .npy file
+/// @throws BadArray  no .npy file, or of another version
 std::size_t npy_header_bytes(std::string_view preamble);
 
 /// @param start  the bytes before the values
 /// @throws BadArray  not such a header, or types other than those above, such as Python objects
 NpyHeader parse_npy_header(std::string_view start);
 
-/// A .npy file of version 1.0, in C order. @param shape  of values
+/// A .npy file of version 1.0, in C order. T is float or std::uint8_t. @param shape  of values
 template <class T>
 std::string npy_bytes(const std::vector<std::size_t>& shape, std::span<const T> values);
 
-/// The values in C order, rounded to T: std::uint8_t (where they are that), std::int64_t or float.
+/// The values in C order, rounded to T: std::int64_t, float, or std::uint8_t for an array of that type.
 /// @param raw  header.bytes() bytes
 /// @throws BadArray  T is std::int64_t and a value is too large for it
 template <class T>

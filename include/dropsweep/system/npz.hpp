@@ -1,3 +1,4 @@
+// NumPy's .npz archives: zip files whose members are .npy files.
 #pragma once
 
 #include <cstddef>
@@ -14,13 +15,12 @@
 
 #include "dropsweep/system/npy.hpp"
 
-// Of libzip, which is seen by npz.cpp alone.
+// Types of libzip, whose header only npz.cpp includes.
 struct zip;
 struct zip_error;
 struct zip_file;
 struct zip_source;
 
-// NumPy's archives of arrays: zip files whose members are .npy files.
 namespace dropsweep::system {
 
 struct ZipDeleter {
@@ -29,7 +29,7 @@ struct ZipDeleter {
     void operator()(zip_source* source) const;
 };
 
-/// Is given what is read, an archive or an array in it, and the share of it that is.
+/// Called with the path of the archive and, after it, the array that is read, and the share of it that is read, 0 to 1.
 using ReadingTell = std::function<void(const std::filesystem::path&, double)>;
 
 /// One array of an archive: its header, and its values when they are asked for.
@@ -37,7 +37,7 @@ class NpzMember {
   public:
     const NpyHeader& header() const { return header_; }
 
-    /// In C order; once. @throws BadArray  damaged, or see npy_values
+    /// In C order; may be called once. @throws BadArray  damaged, or see npy_values
     template <class T>
     std::vector<T> values() {
         if (header_.is_native<T>()) {
@@ -64,21 +64,23 @@ class NpzMember {
     NpyHeader header_;
 };
 
+/// Reads the arrays of an archive.
 class NpzReader {
   public:
-    /// @param tell    empty: nobody is told
-    /// @param remedy  of whatever is wrong with it; empty: those for an archive that the user has made
-    /// @throws Error  missing_input: the file is not there or not readable; bad_data: it is no archive
+    /// @param tell    called while values are read; may be empty
+    /// @param remedy  of all errors; empty: one for each, for an archive that the user has made
+    /// @throws Error  missing_input: the file is not there or not readable; bad_data: it is no archive;
+    ///                usage: this build has no libzip
     explicit NpzReader(const std::filesystem::path& path, ReadingTell tell = {}, std::string remedy = {});
 
-    /// Of the arrays, as find() takes them, in the order of the archive.
+    /// As find() takes them, in the order of the archive.
     std::vector<std::string> names() const;
     /// @return  nullopt: there is none of this name. @throws Error  bad_data
     std::optional<NpzMember> find(const std::string& name) const;
     /// @throws Error  bad_data: there is none of this name, or it is damaged
     NpzMember get(const std::string& name) const;
 
-    /// Calls work(), with the name of the array in front of what is wrong with it.
+    /// Calls work(); a BadArray that it throws becomes an Error that begins with the name of the array.
     template <class Work>
     std::invoke_result_t<Work&> naming(const std::string& name, Work&& work) const {
         try {
@@ -87,7 +89,7 @@ class NpzReader {
             refuse(name + ": " + error.what(), error.remedy());
         }
     }
-    /// @throws Error  bad_data
+    /// @throws Error  bad_data, always
     [[noreturn]] void refuse(const std::string& what, const std::string& remedy) const;
 
   private:
@@ -97,19 +99,20 @@ class NpzReader {
     std::unique_ptr<zip, ZipDeleter> archive_;
 };
 
-/// An archive in memory. Its arrays are stored as they are, without times: its bytes are a function of them.
+/// Makes an archive in memory, uncompressed and with a fixed time: its bytes are a function of the arrays.
 class NpzWriter {
   public:
-    /// @param path  where it is going to be
+    /// @param path  that write() writes to
+    /// @throws Error  usage: this build has no libzip
     explicit NpzWriter(const std::filesystem::path& path);
 
-    /// In C order. @param name  without ".npy"
+    /// T is float or std::uint8_t; values in C order. @param name  without ".npy"
     template <class T>
     void add(const std::string& name, const std::vector<std::size_t>& shape, std::span<const T> values) {
         add_member(name + ".npy", npy_bytes(shape, values));
     }
     /// Writes it, atomically; nothing may be added after it.
-    /// @throws Error  failure: it cannot be made in memory; io_error
+    /// @throws Error  failure: it cannot be made in memory, or see check_fence; io_error
     void write();
 
   private:
@@ -117,7 +120,7 @@ class NpzWriter {
     [[noreturn]] void fail(zip_error* error) const;
 
     std::filesystem::path path_;
-    std::deque<std::string> contents_;  ///< read by write()
+    std::deque<std::string> contents_;  ///< of the members; libzip reads them in write()
     std::unique_ptr<zip_source, ZipDeleter> source_;
     std::unique_ptr<zip, ZipDeleter> archive_;
 };

@@ -1,3 +1,4 @@
+// SHA-256 digests.
 #pragma once
 
 #include <array>
@@ -10,13 +11,13 @@ namespace dropsweep::system {
 
 using Digest = std::array<std::uint8_t, 32>;
 
-/// SHA-256 (FIPS 180-4) of bytes that come in pieces.
+/// SHA-256 (FIPS 180-4) of bytes that come in pieces. @throws Error  failure: OpenSSL does not provide it
 class Sha256 {
   public:
     Sha256();
     ~Sha256();
     void update(std::span<const std::byte> bytes);
-    /// The digest of all that was given; call once, last.
+    /// The digest of all bytes; call once, last.
     Digest finish();
 
   private:

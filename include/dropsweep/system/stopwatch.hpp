@@ -1,3 +1,4 @@
+// Elapsed time, and a clock that tests can replace.
 #pragma once
 
 #include <chrono>
@@ -5,7 +6,7 @@
 
 namespace dropsweep::system {
 
-/// Tells the time; another one where a test decides what time it is.
+/// A source of time: the steady clock, or one that a test sets.
 using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
 /// Seconds since its construction.

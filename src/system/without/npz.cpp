@@ -1,3 +1,4 @@
+// Stands for npz.cpp in a build without libzip.
 #include "dropsweep/system/npz.hpp"
 
 #include "dropsweep/system/features.hpp"
@@ -23,7 +24,7 @@ NpzWriter::NpzWriter(const std::filesystem::path&) {
     refuse_archives();
 }
 
-// Of objects that never are.
+// Never called: the constructors throw.
 void NpzMember::read_to_end(std::span<std::byte>) {
     refuse_archives();
 }
