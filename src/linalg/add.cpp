@@ -1,3 +1,4 @@
+// Adds vectors, compiled for each instruction set.
 #include "dropsweep/linalg/add.hpp"
 
 #include <cassert>

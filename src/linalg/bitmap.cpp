@@ -1,3 +1,4 @@
+// Transposes bitmaps in blocks of 64 x 64 bits.
 #include "dropsweep/linalg/bitmap.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Matrix products by the C interface of the BLAS.
 #include "dropsweep/linalg/blas.hpp"
 
 #include <algorithm>

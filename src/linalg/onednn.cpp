@@ -1,3 +1,4 @@
+// Products by oneDNN, prepared once for each shape, with B packed where it pays and changes no bit.
 #include "onednn.hpp"
 
 #include <algorithm>
@@ -21,7 +22,7 @@ namespace {
 
 using Type = dnnl::memory::data_type;
 
-/// Everything that a product's code and its bits depend on, but for the number of threads.
+/// Everything that oneDNN's code for a product, and its bits, depend on, except the number of threads.
 struct Shape {
     Type type;  ///< of A and B
     dnnl::memory::dim m, n, k;
@@ -48,10 +49,10 @@ dnnl::matmul::primitive_desc describe(const dnnl::engine& engine, const dnnl::me
 #endif
 }
 
-/// A product that was made ready for one shape.
+/// A product prepared for one shape.
 class Product {
   public:
-    /// @param b  how B is laid out
+    /// @param b  the layout of B
     Product(const dnnl::engine& engine, const Shape& shape, const dnnl::memory::desc& b)
         : matmul_(describe(engine, shape.a(), b, shape.c())),
           operands_{{DNNL_ARG_SRC, dnnl::memory(shape.a(), engine, DNNL_MEMORY_NONE)},
@@ -71,7 +72,7 @@ class Product {
     std::unordered_map<int, dnnl::memory> operands_;
 };
 
-/// Copies B into the layout that products of its shape take without a copy of their own.
+/// Copies B into the layout that oneDNN prefers, so that products need no copy of their own.
 class Packing {
   public:
     Packing(const dnnl::engine& engine, const dnnl::memory::desc& plain, const dnnl::memory::desc& packed)
@@ -95,7 +96,7 @@ class Packing {
     dnnl::reorder reorder_;
 };
 
-/// The products of one thread; making one takes far longer than running it.
+/// The prepared products of one thread: preparing one takes far longer than running it.
 class Products {
   public:
     Products() {
@@ -103,9 +104,9 @@ class Products {
         omp_set_num_threads(blas_threads());
     }
 
-    /// One run of rows after the other. Most products copy B into a layout of their own first, which with few rows
-    /// takes a third of the time; where there are several runs that is done once for all of them.
-    /// @param shape  of all of it; the runs differ in m
+    /// One range of rows after the other. Most products first copy B into another layout, which takes a third of the
+    /// time with few rows; where there are several ranges that is done once for all of them.
+    /// @param shape  of the whole product; the ranges differ in m
     template <class T>
     void multiply(Shape shape, const T* a, const T* b, float* c, std::span<const Range> row_runs) {
         const auto count = std::ranges::count_if(row_runs, [](const Range& rows) { return !rows.empty(); });
@@ -134,8 +135,8 @@ class Products {
   private:
     static constexpr std::ptrdiff_t kFewestRunsToPackFor = 3;
 
-    /// Where A has one row, or C one column, oneDNN 3.7 takes what comes next to each other in memory for the other
-    /// dimension, whatever its stride.
+    /// Where A has one row, or C one column, oneDNN 3.7 ignores the stride of the other dimension and takes its
+    /// elements to be adjacent.
     static bool has_forgotten_stride(const Shape& shape) {
         return (shape.m == 1 && shape.a_column != 1) || (shape.n == 1 && shape.c_row != 1);
     }
@@ -169,7 +170,7 @@ class Products {
         return found->second;
     }
 
-    /// @return  null where B is not to be packed
+    /// @return  nullptr: B is not to be packed
     template <class T>
     Product* product_of_packed(const Shape& shape) {
         auto found = products_of_packed_.find(shape);
@@ -179,8 +180,8 @@ class Products {
         return found->second ? &*found->second : nullptr;
     }
 
-    /// @return  nothing where the layout is no other than a matrix may have anyway, or padded, and where the bits are
-    ///          others: results would depend on how many runs a rank has
+    /// @return  nullopt where oneDNN prefers a plain layout or a padded one, and where packing changes the bits:
+    ///          results would then depend on how many ranges a rank has
     template <class T>
     std::optional<Product> make_product_of_packed(const Shape& shape) {
         try {
@@ -199,11 +200,11 @@ class Products {
             if (!has_bits_of_plain<T>(shape, made)) return std::nullopt;
             return made;
         } catch (const dnnl::error&) {
-            return std::nullopt;  // the plain product does, or says what is wrong
+            return std::nullopt;  // the product of plain B works, or reports the error
         }
     }
 
-    /// Tried with random numbers.
+    /// Whether the product of packed B has the bits of that of plain B, tried with random numbers.
     template <class T>
     bool has_bits_of_plain(const Shape& shape, Product& of_packed) {
         std::mt19937 bits;
@@ -226,7 +227,7 @@ class Products {
         return std::memcmp(plain.data(), packed.data(), bytes) == 0;
     }
 
-    /// All shapes with the same B have one in common, that of the first of them.
+    /// One for all shapes with the same B; the first of them chose its layout.
     Packing& packing(const Shape& shape) { return packings_.at(packing_key(shape)); }
     static Shape packing_key(Shape shape) {
         shape.m = shape.a_row = shape.a_column = shape.c_row = 0;
@@ -238,7 +239,7 @@ class Products {
     std::map<Shape, Product> products_;
     std::map<Shape, std::optional<Product>> products_of_packed_;
     std::map<Shape, Packing> packings_;
-    AlignedBuffer<std::byte> packed_;  ///< what was packed last
+    AlignedBuffer<std::byte> packed_;  ///< the last packed B
 };
 
 template <class T>
@@ -265,7 +266,7 @@ void multiply(Type type, StridedOperand<T> a, StridedOperand<T> b, std::size_t k
     }
 }
 
-/// An instruction set is the bits of those that it includes and one of its own.
+/// A dnnl::cpu_isa has the bits of all instruction sets that it includes, and one of its own.
 bool cpu_has(dnnl::cpu_isa isa) {
     static const auto all = static_cast<unsigned int>(dnnl::get_effective_cpu_isa());
     const auto wanted = static_cast<unsigned int>(isa);
@@ -288,7 +289,7 @@ StridedOperand<float> widened(StridedOperand<BFloat16> from, std::size_t rows, s
 
 void onednn_multiply(StridedOperand<BFloat16> a, StridedOperand<BFloat16> b, std::size_t k, Matrix c,
                      std::span<const Range> row_runs) {
-    // From AVX-512 on oneDNN multiplies bfloat16; without BF16 instructions it widens within its kernels.
+    // With AVX-512 oneDNN multiplies bfloat16; without AVX-512 BF16 it widens within its kernels.
     if (cpu_has(dnnl::cpu_isa::avx512_core)) {
         multiply(Type::bf16, a, b, k, c, row_runs);
     } else {

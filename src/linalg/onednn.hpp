@@ -1,3 +1,4 @@
+// Products of bfloat16 matrices by oneDNN.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +18,9 @@ struct StridedOperand {
     std::size_t column_stride;
 };
 
-/// C = A B by oneDNN, a product for each of the row runs of A and C, with the same bits whatever other runs there are;
+/// C = A B, a product for each range of rows of A and C in `row_runs`, whose bits do not depend on the other ranges;
 /// A [m, k], B [k, n], C [m, n] row-major; n, k > 0. Local: no communication.
-/// @throws Error  failure: oneDNN reports an error, or this program was built without it
+/// @throws Error  failure: oneDNN reports an error; usage: this build has no oneDNN
 void onednn_multiply(StridedOperand<BFloat16> a, StridedOperand<BFloat16> b, std::size_t k, Matrix c,
                      std::span<const Range> row_runs);
 

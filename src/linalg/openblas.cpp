@@ -1,4 +1,4 @@
-// What only OpenBLAS has: its kernels, their names, its threads and its work buffer.
+// What only OpenBLAS has: the choice of its kernels, their names, its threads and its work buffer.
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -17,7 +17,7 @@
 namespace dropsweep::linalg {
 namespace {
 
-/// The OpenBLAS kernels for what this CPU can do; nullptr: those that it chooses itself.
+/// The OpenBLAS kernels for this CPU's instruction sets; nullptr: OpenBLAS chooses.
 const char* kernels_of_cpu() {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
@@ -50,10 +50,10 @@ void restart_with_better_blas_kernels() {
     setenv(kVariable, kernels, 1);
     constexpr const char* kProgram = "/proc/self/exe";
     std::error_code error;
-    // By its own name, which ps shows, unless it was replaced.
+    // By its path, so that ps shows its name; by /proc/self/exe if the file was replaced.
     execv(std::filesystem::read_symlink(kProgram, error).c_str(), pointers.data());
     execv(kProgram, pointers.data());
-    // Where the system does not let us, the kernels stay as they are.
+    // Only reached where the system refuses.
     unsetenv(kVariable);
 }
 
@@ -61,7 +61,7 @@ void start_blas() {
     const bool user_asked = std::getenv("OPENBLAS_NUM_THREADS") != nullptr ||
                             std::getenv("GOTO_NUM_THREADS") != nullptr || std::getenv("OMP_NUM_THREADS") != nullptr;
     if (!user_asked) openblas_set_num_threads(1);
-    // OpenBLAS asks for 128 MB of addresses at its first product and, refused, would ask again for ever.
+    // OpenBLAS allocates 128 MB of address space at its first large product, and retries forever when it is refused.
     constexpr std::size_t kWorkBuffer = std::size_t{160} << 20;
     void* probe = std::malloc(kWorkBuffer);
     if (probe == nullptr) {
@@ -69,7 +69,7 @@ void start_blas() {
                     "no memory for the work buffer of OpenBLAS (128 MB); raise the limit (ulimit -v)");
     }
     std::free(probe);
-    // Small products do without the buffer.
+    // Large enough to need the buffer.
     constexpr std::size_t kSide = 128;
     constexpr std::size_t kSize = kSide * kSide;
     FloatBuffer numbers(3 * kSize);

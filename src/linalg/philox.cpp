@@ -1,3 +1,4 @@
+// Philox4x32-10 in vector registers, several blocks at once.
 #include "dropsweep/linalg/philox.hpp"
 
 #include <algorithm>
@@ -33,7 +34,7 @@ using WordTag = hn::ScalableTag<std::uint64_t>;
 using Words = hn::Vec<WordTag>;
 constexpr std::size_t kWordLanes = hn::MaxLanes(WordTag());
 
-/// Word w of a block in a lane of 64 bits, of which the lower half counts; a block in each lane.
+/// One block per 64-bit lane: the lower halves of the lanes of blocks[w] are word w of the blocks.
 using Blocks = Words[4];
 
 HWY_INLINE Words multiply_low(Words a, std::uint32_t b) {
@@ -51,7 +52,7 @@ HWY_INLINE void round_of(Blocks& blocks, std::uint32_t key0, std::uint32_t key1)
     blocks[3] = product0;
 }
 
-/// Two vectors of blocks at once: one would wait for its own multiplications.
+/// Two vectors of blocks at once hide the latency of the multiplications.
 void fill_blocks(const StreamKey& key, std::uint32_t item, std::span<std::uint16_t> pieces) {
     constexpr int kRounds = 10;
     constexpr std::size_t kAtOnce = 2 * kWordLanes;

@@ -1,3 +1,4 @@
+// The products of a dense layer, leaf by leaf, by the kernels of each library.
 #include "dropsweep/linalg/products.hpp"
 
 #include <algorithm>
@@ -13,7 +14,7 @@
 namespace dropsweep::linalg {
 namespace {
 
-/// A buffer of at least so many elements.
+/// Makes the buffer hold at least `size` elements.
 template <class T>
 T* grown(AlignedBuffer<T>& buffer, std::size_t size) {
     if (buffer.size() < size) buffer = AlignedBuffer<T>(size);
@@ -34,14 +35,14 @@ void gradient_of_leaf(ConstMatrix x, ConstMatrix dy, Matrix dw) {
     multiply_transposed_left(x, dy, dw);
 }
 
-/// Columns from which on oneDNN fills the vectors of its kernels.
+/// With fewer columns oneDNN does not fill the vectors of its kernels.
 constexpr std::size_t kWide = 16;
 
 void gradient_of_leaf(ConstBf16Matrix x, ConstBf16Matrix dy, Matrix dw) {
     if (x.rows == 0) {
         for (std::size_t i = 0; i < dw.rows; ++i) std::ranges::fill(dw.row(i), 0.0f);
     } else if (dw.columns < kWide && dw.rows > dw.columns) {
-        // dW^T = dY^T X fills them with the rows of dW.
+        // dW^T = dY^T X fills the vectors with the rows of dW.
         thread_local FloatBuffer buffer;
         const Matrix turned(grown(buffer, dw.rows * dw.columns), dw.columns, dw.rows);
         onednn_multiply(transposed(dy), as_it_is(x), x.rows, turned, std::array{Range{0, turned.rows}});
@@ -118,9 +119,9 @@ void DenseProducts<T>::input_gradient(const SparseMatrix<const T>& dy, MatrixVie
     }
 }
 
-/// In panels of about 128 rows: with 512 columns a quarter of a megabyte, so that those of a few leaves stay in a
-/// core's own cache until they are added up. A trial with one leaf has nothing to add; a rank with one leaf of several
-/// must multiply as those with more do, because the bits depend on the panel.
+/// In panels of at most 128 rows of dW, which have 256 KB with 512 columns: those of a few leaves stay in a core's own
+/// cache until they are added up. A trial with one leaf has nothing to add; a rank with one of several leaves must use
+/// panels as those with more do, because the bits depend on the panel.
 template <class T>
 void DenseProducts<T>::kernel_gradient(const SparseMatrix<const T>& x, MatrixView<const T> dy,
                                        std::span<const Range> leaves, const LocalReductionPlan& merge,

@@ -1,3 +1,4 @@
+// Names Highway's targets, and restricts Highway to one of them.
 #include "dropsweep/linalg/simd.hpp"
 
 #include <array>
@@ -15,12 +16,12 @@ namespace {
 
 struct Target {
     std::string_view name;
-    std::int64_t bits;  ///< of Highway
+    std::int64_t bits;  ///< Highway's
 };
 constexpr std::array kTargets = {Target{"avx512", HWY_AVX3}, Target{"avx2", HWY_AVX2}, Target{"neon", HWY_NEON},
                                  Target{"portable", HWY_SCALAR | HWY_EMU128}};
 
-/// Those that are compiled, that this CPU has, and that are not disabled. To ask Highway for them resets its choice.
+/// The targets that are compiled, that this CPU has, and that are not disabled. Also resets Highway's choice.
 std::int64_t available() {
     const std::int64_t targets = hwy::SupportedTargets();
     hwy::GetChosenTarget().Update(targets);

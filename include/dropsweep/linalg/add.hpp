@@ -1,10 +1,11 @@
+// Adds one vector to another.
 #pragma once
 
 #include <span>
 
 namespace dropsweep::linalg {
 
-/// into += from, element by element; both of one size, not overlapping.
+/// into += from; both of the same size, not overlapping. Local: no communication.
 void add_to(std::span<float> into, std::span<const float> from);
 
 }  // namespace dropsweep::linalg

@@ -1,3 +1,4 @@
+// bfloat16, and its conversions from and to float.
 #pragma once
 
 #include <bit>
@@ -34,7 +35,7 @@ inline void narrow(float value, float& result) {
     result = value;
 }
 
-/// All of `values`, of the size of `narrowed`.
+/// Element by element; both of the same size.
 template <class T>
 void narrow(std::span<const float> values, std::span<T> narrowed) {
     assert(values.size() == narrowed.size());

@@ -1,3 +1,4 @@
+// Bitmaps of the elements of a matrix that are not zero.
 #pragma once
 
 #include <cassert>
@@ -10,13 +11,13 @@
 
 namespace dropsweep::linalg {
 
-/// Words of 64 bits for so many bits.
+/// The number of 64-bit words that hold `bits` bits.
 constexpr std::size_t words_for(std::size_t bits) {
     return (bits + 63) / 64;
 }
 
-/// A bit for each element of a matrix that lies elsewhere: 1 where it is not zero. Bit j of a row is bit j % 64 of its
-/// word j / 64; those behind the last column are 0.
+/// A view of one bit for each element of a matrix: 1 where it is not zero. Bit j of a row is bit j % 64 of its word
+/// j / 64; the bits behind the last column are 0.
 template <class Word>
 struct BitmapView {
     Word* words = nullptr;  ///< [rows, words_for(columns)]
@@ -45,7 +46,7 @@ struct SparseMatrix {
 /// The bitmap of a matrix's columns, leaf by leaf. Local: no communication.
 /// @param rows     the bitmap of the matrix, [m, k]
 /// @param leaves   contiguous ranges of rows that cover [0, m), some may be empty
-/// @param columns  out: [k, leaves.size() leaf_bits], row j the bits of column j, each leaf from a word of its own
+/// @param columns  out: [k, leaves.size() * leaf_bits]; row j has column j, leaf l from bit l * leaf_bits on
 /// @param leaf_bits  a multiple of 64, at least the rows of the longest leaf
 void transpose_leaves(ConstBitmap rows, std::span<const Range> leaves, std::size_t leaf_bits, Bitmap columns);
 

@@ -1,4 +1,4 @@
-// exp and log of a vector, of IEEE 754 operations alone, so that they have the same bits everywhere.
+// exp and log of vectors, made of IEEE 754 operations alone, so that they have the same bits everywhere.
 #if defined(DROPSWEEP_CORE_FLOAT_MATH_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DROPSWEEP_CORE_FLOAT_MATH_INL
 #undef DROPSWEEP_CORE_FLOAT_MATH_INL
@@ -11,13 +11,13 @@
 HWY_BEFORE_NAMESPACE();
 namespace dropsweep::linalg::HWY_NAMESPACE {
 
-/// e^x for x <= 0, and 0 where x < -80 (so that no share of a sum of 256 of them is denormal); NaN stays. Within 1 ulp.
-/// x = n ln 2 + r, |r| <= ln 2 / 2; e^r by a polynomial. n and r are exact but for one rounding of r.
+/// e^x for x <= 0, and 0 where x < -80 (so that no quotient by a sum of 256 is denormal); NaN stays. Within 1 ulp.
+/// x = n ln 2 + r, |r| <= ln 2 / 2; e^r by a polynomial. Of the two steps that give r the first is exact.
 /// Source: Cody, Waite (1980), Software Manual for the Elementary Functions; coefficients of Cephes, expf.
 HWY_INLINE Floats exp_of_negative(Floats x) {
     const FloatTag d;
     const hn::RebindToSigned<FloatTag> integers;
-    const Floats magic = all(0x1.8p23f);  // adding it rounds to an integer, which then stands in the lowest bits
+    const Floats magic = all(0x1.8p23f);  // adding it rounds to an integer, which is then in the lowest bits
     const Floats shifted = fma(x, all(1.44269504088896341f), magic);
     const Floats n = hn::Sub(shifted, magic);
     Floats r = fma(n, all(-0.693359375f), x);
@@ -35,14 +35,14 @@ HWY_INLINE Floats exp_of_negative(Floats x) {
     return hn::IfThenElse(hn::Lt(x, all(-80.0f)), hn::Zero(d), hn::IfThenElse(hn::Eq(x, x), result, x));
 }
 
-/// ln x for finite x that are not below 2^-126; NaN stays. Within 1 ulp.
+/// ln x for finite x >= 2^-126; NaN stays. Within 1 ulp.
 /// x = 2^n m, sqrt(1/2) <= m < sqrt(2); ln m by a polynomial in m - 1.
 /// Source: coefficients of Cephes, logf.
 HWY_INLINE Floats log_of_normal(Floats x) {
     const FloatTag d;
     const hn::RebindToSigned<FloatTag> integers;
     const auto bits = hn::BitCast(integers, x);
-    // The exponent that leaves a mantissa of sqrt(1/2) or more.
+    // 0x3f3504f3 is sqrt(1/2): relative to it the exponent bits are n.
     const auto offset = hn::Sub(bits, hn::Set(integers, 0x3f3504f3));
     const Floats n = hn::ConvertTo(d, hn::ShiftRight<23>(offset));
     const auto mantissa = hn::Add(hn::And(offset, hn::Set(integers, 0x007fffff)), hn::Set(integers, 0x3f3504f3));

@@ -1,10 +1,11 @@
+// Loss and number of correct predictions, summed over samples.
 #pragma once
 
 #include <cstdint>
 
 namespace dropsweep::linalg {
 
-/// What is summed over samples and divided once by their number: never an average.
+/// Sums, never averages: whoever prints them divides once by the number of samples.
 struct LossAndCorrect {
     double loss = 0;  ///< nats
     std::int64_t correct = 0;

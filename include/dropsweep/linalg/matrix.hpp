@@ -1,3 +1,4 @@
+// Views of row-major matrices, and aligned arrays.
 #pragma once
 
 #include <cassert>
@@ -10,7 +11,7 @@
 
 namespace dropsweep::linalg {
 
-/// A row-major matrix that lives elsewhere: [rows, columns], consecutive rows `stride` elements apart.
+/// A view of a row-major matrix [rows, columns], consecutive rows `stride` elements apart. Owns nothing.
 template <class T>
 struct MatrixView {
     T* data = nullptr;
@@ -28,7 +29,7 @@ struct MatrixView {
         assert(i < rows);
         return {data + i * stride, columns};
     }
-    /// Some consecutive rows, or columns, of it.
+    /// Consecutive rows, or columns, of it.
     MatrixView rows_in(const Range& range) const {
         return {data + range.begin * stride, range.size(), columns, stride};
     }
@@ -40,7 +41,7 @@ struct MatrixView {
 using Matrix = MatrixView<float>;
 using ConstMatrix = MatrixView<const float>;
 
-/// An owned array on a cache-line boundary, zero at first. Move-only.
+/// An owned array that begins on a cache line, zero at first. Move-only.
 template <class T>
 class AlignedBuffer {
   public:

@@ -1,3 +1,4 @@
+// Ranges of indices, and a range cut into equal parts.
 #pragma once
 
 #include <algorithm>
@@ -5,7 +6,7 @@
 
 namespace dropsweep::linalg {
 
-/// The numbers begin, begin + 1 ... end - 1.
+/// The indices begin, begin + 1 ... end - 1.
 struct Range {
     std::size_t begin = 0;
     std::size_t end = 0;

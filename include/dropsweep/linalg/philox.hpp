@@ -1,3 +1,4 @@
+// Random numbers of a counter-based generator: each is a function of what it is for.
 #pragma once
 
 #include <array>
@@ -22,7 +23,7 @@ enum class Purpose : std::uint32_t {
     input_dropout = 10
 };
 
-/// Names one stream of the counter-based generator. Layer below 2^24.
+/// Names one stream. Layer below 2^24.
 struct StreamKey {
     std::uint64_t seed = 0;
     Purpose purpose = Purpose::dropout;
@@ -44,12 +45,11 @@ inline std::array<std::uint32_t, 4> random_block(const StreamKey& key, std::uint
     return {bits[0], bits[1], bits[2], bits[3]};
 }
 
-/// The blocks 0, 1, ... of an item in pieces of 16 bits, of each 32 the lower ones first. Several blocks are made at
-/// once where the CPU can.
-/// @param pieces  out: [8 blocks]
+/// The blocks 0, 1 ... of an item as numbers of 16 bits, the lower half of each word first. Vectorised.
+/// @param pieces  out: [8 * blocks]
 void random_blocks(const StreamKey& key, std::uint32_t item, std::span<std::uint16_t> pieces);
 
-/// The numbers of one item of a stream, one after the other.
+/// The blocks of one item of a stream, word by word.
 class PhiloxSequence {
   public:
     PhiloxSequence(const StreamKey& key, std::uint32_t item) : key_(key), item_(item) {}

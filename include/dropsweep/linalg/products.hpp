@@ -1,3 +1,4 @@
+// The three matrix products of a dense layer, in three kinds: sparse, OpenBLAS, oneDNN.
 #pragma once
 
 #include <functional>
@@ -12,13 +13,13 @@
 
 namespace dropsweep::linalg {
 
-/// What the operands of a trial's matrix products are; sums, weights and all else are float32.
+/// The type of the operands of a trial's matrix products; sums, weights and all else are float32.
 enum class Precision { fp32, bf16 };
 
-/// Who multiplies float32: the kernels of sparse_product.hpp, or OpenBLAS.
+/// What multiplies float32: the kernels of sparse_product.hpp, or OpenBLAS.
 enum class Gemm { own, openblas };
 
-/// How a trial's matrix products are made. bf16 is oneDNN's.
+/// How a trial's matrix products are made; oneDNN multiplies bf16, whatever `gemm` is.
 struct GemmConfiguration {
     Precision precision = Precision::fp32;
     Gemm gemm = Gemm::own;
@@ -28,38 +29,39 @@ struct GemmConfiguration {
 std::string to_string(Precision precision);  ///< "fp32", "bf16"
 std::string to_string(Gemm gemm);            ///< "auto", "openblas"
 
-// The three products of a dense layer, in three kinds of one interface:
+// SparseProducts and DenseProducts have one interface:
 //
 //     forward           Y = X W              X [rows, in], W [in, out], Y [rows, out]
-//     input_gradient    dX = dY W^T
-//     kernel_gradient   dW = X^T dY for each leaf, added up by the tree
+//     input_gradient    dX = dY W^T          dX [rows, in], dY [rows, out]
+//     kernel_gradient   dW = X^T dY          dW [in, out], of each leaf, added up by the tree
 //
-// Rows are padded as for sparse_product.hpp. `leaves` are contiguous ranges of rows, of which some may be empty: the
-// same bits whatever other leaves there are. Each object keeps the room that it needs from call to call; one object a
+// Rows are padded as for sparse_product.hpp. `leaves` are contiguous ranges of rows, of which some may be empty; the
+// bits of a leaf do not depend on the other ones. Each object keeps its buffers from call to call: one object per
 // thread. Local: no communication.
 
-/// Leaves zeros out: the bits of docs/arithmetic.md.
+/// Skips the zeros of the left operand; the bits are those of docs/arithmetic.md.
 class SparseProducts {
   public:
     using Element = float;
 
     void forward(const SparseMatrix<const float>& x, ConstMatrix w, Matrix y, std::span<const Range> leaves);
     void input_gradient(const SparseMatrix<const float>& dy, ConstMatrix w, Matrix dx, std::span<const Range> leaves);
-    /// @param merge    of the leaves
+    /// @param merge    how the leaves are added up
     /// @param sums     out: [merge.nodes.size()] matrices [in, out]
-    /// @param between  called now and then
+    /// @param between  called at least once, between pieces of the work
     void kernel_gradient(const SparseMatrix<const float>& x, ConstMatrix dy, std::span<const Range> leaves,
                          const LocalReductionPlan& merge, std::span<const Matrix> sums,
                          const std::function<void()>& between);
 
   private:
-    FloatBuffer transposed_;  ///< some of W
-    AlignedBuffer<std::uint64_t> columns_;
-    FloatBuffer scratch_;
+    FloatBuffer transposed_;                ///< W^T, or a block of it
+    AlignedBuffer<std::uint64_t> columns_;  ///< the bitmap of X^T
+    FloatBuffer scratch_;                   ///< addends of leaves that have no place in `sums`
 };
 
-/// Multiplies all there is, by OpenBLAS (float) or oneDNN (BFloat16), with bits of their own: those of a leaf depend on
-/// its number of rows, the BLAS kernel and the CPU. A thread must have called start_products() or be started after it.
+/// Multiplies zeros too, by OpenBLAS (float) or oneDNN (BFloat16). The bits are others than those of SparseProducts;
+/// those of a leaf depend on its number of rows, the library's kernel and the CPU. A thread must have called
+/// start_products() or be started after it.
 template <class T>
 class DenseProducts {
   public:
@@ -73,13 +75,13 @@ class DenseProducts {
                          const std::function<void()>& between);
 
   private:
-    FloatBuffer scratch_;  ///< addends of leaves that have no place of their own
+    FloatBuffer scratch_;  ///< addends of leaves that have no place in `sums`
 };
 
-/// choose_kernels() and start_blas(). Once, before the first product.
+/// choose_kernels() and start_blas(). Once, before the first product. @throws Error  as these
 void start_products();
 
-/// Calls work with a std::type_identity of the kind of products that `configuration` asks for: once for a trial.
+/// Calls work with the std::type_identity of the products that `configuration` names: the one choice of a trial.
 template <class Work>
 auto with_products(const GemmConfiguration& configuration, Work&& work) {
     if (configuration.precision == Precision::bf16) return work(std::type_identity<DenseProducts<BFloat16>>());
@@ -87,10 +89,10 @@ auto with_products(const GemmConfiguration& configuration, Work&& work) {
     return work(std::type_identity<SparseProducts>());
 }
 
-/// A sentence for the user whose CPU trains more slowly with bf16 than with fp32; empty on others, and without oneDNN.
+/// A warning for users whose CPU trains more slowly with bf16 than with fp32; empty on other CPUs and without oneDNN.
 std::string bf16_drawback();
 
-/// What multiplies, and its kernels: "own avx512", "OpenBLAS 0.3.21 SkylakeX", "oneDNN 2.6.3 avx512_core_bf16".
+/// Library and kernels: "own avx512", "OpenBLAS 0.3.21 SkylakeX", "oneDNN 2.6.3 avx512_core_bf16".
 std::string describe(const GemmConfiguration& configuration);
 
 }  // namespace dropsweep::linalg

@@ -1,3 +1,4 @@
+// The binary tree that fixes the order in which leaves are added, and what a rank adds of it.
 #pragma once
 
 #include <algorithm>
@@ -18,8 +19,8 @@ namespace dropsweep::linalg {
 //                / \     / \      |
 //     level 0   0   1   2   3     4            S = 5
 //
-// A rank that owns a contiguous run of leaves can add those nodes that lie wholly inside its run; the rest of the tree
-// is added by whoever receives these partial sums. The order of every addition is given by the tree alone.
+// A rank with a contiguous range of leaves can add the nodes that lie wholly inside it; the rest of the tree is added
+// by those who receive these partial sums. The tree alone gives the order of every addition.
 
 struct TreeNode {
     std::size_t level = 0;
@@ -28,8 +29,8 @@ struct TreeNode {
     bool operator==(const TreeNode&) const = default;
 };
 
-/// Adds up nodes that arrive in ascending order: keeps the partial sums that cannot be added yet, in slots of the
-/// caller's choice, and says which slots are to be added now. Pure bookkeeping: it never touches a sum.
+/// The bookkeeping of adding up nodes that arrive in ascending order: knows the partial sums that cannot be added yet,
+/// in slots of the caller's choice, and says which slots are to be added now. It never touches a sum.
 /// Source: the carry of a binary counter; Higham (2002), section 4.1, pairwise summation.
 class TreeMerge {
   public:
@@ -78,8 +79,8 @@ class TreeMerge {
     std::vector<Entry> pending_;
 };
 
-/// How one rank adds up its run of leaves: where each leaf's addend goes, and what is to be added when it is there.
-/// In the end slot i holds the i-th of the largest nodes that lie inside the run, which is what the rank sends on.
+/// How one rank adds up its range of leaves, `run`: the slot of each leaf's addend, and the additions that follow it.
+/// In the end slot i holds the sum of nodes[i], which the rank sends on.
 struct LocalReductionPlan {
     struct Addition {
         std::size_t into;
@@ -94,7 +95,7 @@ struct LocalReductionPlan {
     LocalReductionPlan(std::size_t leaves_of_all, Range run) : all_leaves(leaves_of_all) {
         TreeMerge merge(all_leaves);
         for (std::size_t leaf = run.begin; leaf < run.end; ++leaf) {
-            // A merge always joins the last two pending sums, so that a sum's slot is its place in their row.
+            // TreeMerge always adds the last two pending sums, so a sum's slot is its index in pending().
             Leaf& added = leaves.emplace_back(Leaf{merge.pending().size(), {}});
             slots = std::max(slots, added.slot + 1);
             merge.push({0, leaf}, added.slot, [&](std::size_t into, std::size_t from) {
@@ -104,10 +105,10 @@ struct LocalReductionPlan {
         for (const TreeMerge::Entry& entry : merge.pending()) nodes.push_back(entry.node);
     }
 
-    std::size_t all_leaves = 0;  ///< of the tree
-    std::vector<TreeNode> nodes;
-    std::vector<Leaf> leaves;  ///< of the run, in ascending order
-    std::size_t slots = 0;     ///< in use at once
+    std::size_t all_leaves = 0;   ///< of the tree
+    std::vector<TreeNode> nodes;  ///< the largest ones inside the run, in ascending order
+    std::vector<Leaf> leaves;     ///< of the run, ascending
+    std::size_t slots = 0;        ///< in use at once
 };
 
 }  // namespace dropsweep::linalg

@@ -1,3 +1,4 @@
+// Matrix products that skip the zeros of their left operand.
 #pragma once
 
 #include <cstddef>
@@ -11,22 +12,21 @@
 
 namespace dropsweep::linalg {
 
-// Products whose left operand has many zeros. Each element of a result is one chain of fused multiply-adds over
-// ascending k, s = fma(a, b, s) from s = +0, in which the terms with a = 0 are left out: they change no bit, as long as
-// B is finite. So neither the instruction set nor the choice between the kernels for sparse and for dense operands
-// changes a bit. docs/arithmetic.md has the proof.
+// Each element of a result is one chain of fused multiply-adds over ascending k, s = fma(a, b, s) from s = +0, in which
+// the terms with a = 0 are left out: they change no bit, as long as B is finite. So neither the instruction set nor the
+// choice between the kernels for sparse and for dense operands changes a bit (proof: docs/arithmetic.md).
 //
-// All matrices but A's values have rows that begin on cache lines and are padded to whole ones with zeros
+// The rows of all matrices but A's values begin on cache lines and are padded with zeros to whole lines
 // (padded_stride); the padding of C is written, with zeros. Local: no communication.
 
-/// Elements from one row to the next of a matrix that the kernels take: whole cache lines, an odd number of them, so
-/// that the rows of a column do not fall into a few sets of the cache.
+/// Elements from one row to the next in matrices for the kernels: an odd number of whole cache lines, so that the
+/// elements of a column do not share a few sets of the cache.
 constexpr std::size_t padded_stride(std::size_t columns) {
     constexpr std::size_t kLine = 16;
     return ((columns + kLine - 1) / kLine | 1) * kLine;
 }
 
-/// Which kernels: by the share of non-zeros, or always one of them. No bit of a result depends on it.
+/// When kernels skip zeros: by the share of non-zeros, always (skip) or never (multiply). No bit depends on it.
 enum class Zeros { by_density, skip, multiply };
 void set_zeros(Zeros zeros);
 
@@ -34,19 +34,19 @@ void set_zeros(Zeros zeros);
 /// @throws Error  usage: as choose_simd; DROPSWEEP_ZEROS has another value
 void choose_kernels();
 
-/// What is below 2^-40 becomes zero, as operands of products have to be.
+/// Sets values below 2^-40 in magnitude to zero, as operands of products must be.
 void remove_tiny(std::span<float> values);
 
 /// C = A B;  A [m, k], B [k, n], C [m, n].
 void multiply(const SparseMatrix<const float>& a, ConstMatrix b, Matrix c);
 
 /// C = A B^T;  A [m, k], B [n, k], C [m, n].
-/// @param scratch  grows to what is needed
+/// @param scratch  grows as needed
 void multiply_transposed(const SparseMatrix<const float>& a, ConstMatrix b, Matrix c, FloatBuffer& scratch);
 
 /// Sums over leaves, added by a binary tree: for each leaf A_leaf^T B_leaf.
 /// @param a        the values of A, [m, k]
-/// @param columns  as transpose_leaves made it
+/// @param columns  the bitmap of A, as transpose_leaves makes it
 /// @param b        [m, n]
 /// @param merge    how the leaves are added up
 /// @param sums     out: [merge.nodes.size()] matrices [k, n]

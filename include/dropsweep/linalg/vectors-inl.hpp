@@ -1,5 +1,5 @@
-// The vectors that the kernels are written in, of the instruction set that is being compiled (Highway includes this
-// once for each). Only operations that IEEE 754 defines to the last bit.
+// The vectors of all kernels, for the instruction set that is being compiled (Highway includes this once for each),
+// with only operations that IEEE 754 defines to the last bit.
 #if defined(DROPSWEEP_CORE_VECTORS_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DROPSWEEP_CORE_VECTORS_INL
 #undef DROPSWEEP_CORE_VECTORS_INL
@@ -78,7 +78,7 @@ HWY_INLINE std::uint64_t bits_of(FloatMask mask) {
     return bits;
 }
 
-/// The reverse.
+/// The inverse of bits_of.
 HWY_INLINE FloatMask mask_of(std::uint64_t bits) {
     std::uint8_t bytes[8];
     for (std::size_t i = 0; i < sizeof(bytes); ++i) bytes[i] = static_cast<std::uint8_t>(bits >> (8 * i));
@@ -98,7 +98,7 @@ HWY_INLINE void for_each_vector(std::size_t columns, Work&& work, Done&& done) {
     }
 }
 
-/// An operand of a product below 2^-40 becomes zero, see docs/arithmetic.md; NaN stays.
+/// Values below 2^-40 in magnitude become zero, as operands of products must be (docs/arithmetic.md); NaN stays.
 HWY_INLINE Floats without_tiny(Floats value) {
     return hn::IfThenZeroElse(hn::Lt(hn::Abs(value), all(0x1p-40f)), value);
 }

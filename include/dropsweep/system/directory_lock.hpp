@@ -14,12 +14,11 @@ namespace dropsweep::system {
 /// The file `run.lock` in the directory names the holder (host, process, since when), holds the kernel's lock, which
 /// ends with its process, and is touched every few seconds as a sign of life. Local: no communication.
 ///
-/// A process that finds the kernel's lock taken is refused, on another host too if the file system passes locks on. If
-/// it is free, a holder on this host has ended. A holder on another host, or on a file system without locks, counts as
+/// A process that finds the kernel's lock taken is refused, on another host too if the file system shares locks. If it
+/// is free, a holder on this host has ended. A holder on another host, or on a file system without locks, counts as
 /// ended after `stale_after` without a sign of life by the file system's clock (the hosts' clocks may differ), or when
-/// it was on this host and its process is gone. Two processes that start at the same instant on hosts without a common
-/// lock may both begin: the earlier one is told within `sign_of_life` that it has lost, and before it writes
-/// (fence.hpp).
+/// its process was on this host and is gone. Two processes that start at once on hosts without a common lock may both
+/// begin: the earlier one is told within `sign_of_life` that it has lost, and before it writes (fence.hpp).
 class DirectoryLock {
   public:
     struct Timing {

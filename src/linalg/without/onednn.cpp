@@ -1,3 +1,4 @@
+// Stands for onednn.cpp in a build without oneDNN.
 #include "linalg/onednn.hpp"
 
 #include "dropsweep/linalg/products.hpp"

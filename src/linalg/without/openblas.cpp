@@ -1,3 +1,4 @@
+// Stands for openblas.cpp in a build with another BLAS.
 #include "dropsweep/linalg/blas.hpp"
 
 namespace dropsweep::linalg {
