@@ -1,3 +1,4 @@
+// Vectorised rows of bias, ReLU and dropout, and the drawing of dropout masks.
 #include "dropsweep/nn/activation.hpp"
 
 #include <algorithm>
@@ -26,7 +27,7 @@ HWY_INLINE void forward_row(const float* z, const float* bias, const std::uint16
         units,
         [&](std::size_t u) HWY_ATTR {
             const Floats activation = hn::Mul(hn::Add(load(z + u), load(bias + u)), all(scale));
-            // What is too small, among it all that is negative, but not NaN.
+            // Drops what is negative or too small; keeps NaN.
             FloatMask kept = hn::Not(hn::Lt(activation, all(0x1p-40f)));
             if (bits != nullptr) {
                 const auto drawn = hn::PromoteTo(integers, hn::LoadU(halves, bits + u));
@@ -105,7 +106,7 @@ HWY_EXPORT(operand_bfloat16);
 template <class T>
 constexpr bool kIsFloat = std::is_same_v<T, float>;
 
-/// The random bits of the units of one row, in room that is kept from call to call, and of some more: whole vectors.
+/// The random bits of the units of one row, for whole vectors; valid until the thread's next call.
 std::span<const std::uint16_t> row_bits(const linalg::StreamKey& key, std::uint32_t sample, std::size_t units) {
     const std::size_t padded = (units + 15) / 16 * 16;
     thread_local std::vector<std::uint16_t> bits;

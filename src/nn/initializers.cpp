@@ -1,3 +1,4 @@
+// Glorot-uniform weights: each row of a kernel has a Philox sequence of its own.
 #include "dropsweep/nn/initializers.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The passes of the multilayer perceptron, layer by layer.
 #include "dropsweep/nn/mlp.hpp"
 
 #include <algorithm>
@@ -9,7 +10,7 @@
 namespace dropsweep::nn {
 namespace {
 
-/// Whether products end where the next ones take them; else they are narrowed on the way.
+/// Whether products are written where the next ones read them; else they are narrowed in between.
 template <class Element>
 constexpr bool kInPlace = std::is_same_v<Element, float>;
 
@@ -103,7 +104,7 @@ void Mlp<Products>::backward(Weights weights, std::span<const std::uint8_t> labe
     }
 }
 
-/// Where the products go that become the operand in `room`.
+/// Where to write the products that become the operand in `room`.
 template <class Products>
 linalg::Matrix Mlp<Products>::float_room(Room& room) {
     if constexpr (kInPlace<Element>) {
@@ -113,7 +114,7 @@ linalg::Matrix Mlp<Products>::float_room(Room& room) {
     }
 }
 
-/// Of the last layer, without bias.
+/// The products of the last layer, without bias.
 template <class Products>
 linalg::Matrix Mlp<Products>::logits() {
     if constexpr (kInPlace<Element>) {
@@ -135,7 +136,7 @@ std::span<const float> Mlp<Products>::bias_of(Weights weights, std::size_t layer
 }
 
 /// Sums the gradient of a bias over the leaves of the pass, in tree order.
-/// @param addend  addend(leaf, out) writes that of one leaf
+/// @param addend  addend(leaf, out) writes the gradient of one leaf
 template <class Products>
 template <class Addend>
 void Mlp<Products>::add_up_bias(const GradientSink& gradient, std::size_t layer, Addend&& addend) {

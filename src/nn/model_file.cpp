@@ -1,3 +1,4 @@
+// Writes safetensors files, and reads them with a check of everything in them.
 #include "dropsweep/nn/model_file.hpp"
 
 #include <algorithm>
@@ -28,7 +29,7 @@ static_assert(std::endian::native == std::endian::little, "safetensors is little
 constexpr std::size_t kLengthBytes = 8;
 constexpr const char* kMetadata = "__metadata__";
 constexpr const char* kDigest = "sha256";
-// What a header may cost whoever reads it: ours have about 100 bytes a tensor, three levels deep.
+// Limits of what a header may cost its reader: ours have about 100 bytes per tensor and three levels.
 constexpr std::size_t kLongestHeader = 10'000'000;
 constexpr int kDeepestHeader = 8;
 
@@ -37,16 +38,15 @@ constexpr int kDeepestHeader = 8;
                 fmt::format("{}: {}; give a .safetensors model that dropsweep wrote", path.string(), what));
 }
 
-/// A value of the header as a message can bear it: one short line.
+/// A value of the header for a message: one short line.
 std::string shown(const Json& value) {
     constexpr std::size_t kLongest = 60;
     const std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
     return text.size() <= kLongest ? text : text.substr(0, kLongest) + "...";
 }
 
-/// The deepest nesting of a JSON text. Found before it is parsed: a value may be nested deeper than the stack, and is
-/// copied and printed by recursion. (The parser could ask a callback, but then takes time in the square of the
-/// tensors.)
+/// The deepest nesting of a JSON text. Found before it is parsed, because the parser's values are copied and printed by
+/// recursion, for which the stack may be too small. (With a callback the parser takes quadratic time in the tensors.)
 int nesting(std::string_view text) {
     int depth = 0;
     int deepest = 0;
@@ -62,7 +62,7 @@ int nesting(std::string_view text) {
     return deepest;
 }
 
-/// A safetensors file in its two parts.
+/// The two parts of a safetensors file.
 struct Parts {
     Json header;
     std::string_view tensors;
@@ -114,11 +114,11 @@ Architecture architecture_of(const std::filesystem::path& path, const Json& head
     return {widths.front(), {widths.begin() + 1, widths.end() - 1}, widths.back()};
 }
 
-/// Before a layout multiplies the widths: a hostile header must neither make the product overflow nor ask for memory.
+/// Called before a layout multiplies the widths: a hostile header must not make the product overflow, or take memory.
 void check_size(const std::filesystem::path& path, const Architecture& architecture, std::size_t available) {
     std::size_t needed = 0;
     for (std::size_t layer = 0; layer < architecture.layers(); ++layer) {
-        const std::size_t rows = architecture.fan_in(layer) + 1;  // those of the kernel, and the bias
+        const std::size_t rows = architecture.fan_in(layer) + 1;  // of the kernel, and the bias
         const bool fits = architecture.fan_out(layer) <= available / sizeof(float) / rows;
         if (fits) needed += rows * architecture.fan_out(layer) * sizeof(float);
         if (!fits || needed > available) bad(path, "its tensors are larger than the file, which may be cut short");
@@ -126,7 +126,7 @@ void check_size(const std::filesystem::path& path, const Architecture& architect
     if (needed != available) bad(path, fmt::format("{} bytes of weights instead of {}", available, needed));
 }
 
-/// Exactly the tensors of the layout, where it has them.
+/// The header must have exactly the tensors of the layout, at the same places.
 void check_tensors(const std::filesystem::path& path, const Json& header, const ParameterLayout& layout) {
     for (const ParameterLayout::Tensor& tensor : layout.tensors()) {
         const auto found = header.find(tensor.name);
@@ -161,8 +161,8 @@ void check_finite(const std::filesystem::path& path, const ParameterLayout& layo
     }
 }
 
-/// The value of "sha256" in the metadata. It speaks of what the file means, not of its bytes, so that other tools may
-/// read the file and write it again.
+/// The value of "sha256" in the metadata. It covers metadata and weights, not the bytes of the file, so that other
+/// tools may read the file and write it again.
 std::string digest_of(std::map<std::string, std::string> metadata, std::span<const float> weights) {
     metadata.erase(kDigest);
     const std::string text = Json(metadata).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -179,7 +179,7 @@ void check_digest(const std::filesystem::path& path, const Model& model) {
     }
 }
 
-/// The names that the metadata gives to `count` things; empty: none.
+/// The names of `count` classes or features in the metadata; empty: it has none.
 /// @throws Error  bad_data: not as many names, or some that are equal
 std::vector<std::string> names_in(const std::filesystem::path& path, const Model& model, const char* key,
                                   std::size_t count) {
@@ -198,7 +198,7 @@ std::vector<std::string> names_in(const std::filesystem::path& path, const Model
     return names;
 }
 
-/// Likewise numbers, finite and as large as `least` or larger.
+/// Likewise the numbers of all inputs, each finite and at least `least`.
 std::vector<float> numbers_in(const std::filesystem::path& path, const Model& model, const char* key, float least) {
     const auto entry = model.metadata.find(key);
     if (entry == model.metadata.end()) return {};

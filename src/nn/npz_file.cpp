@@ -1,3 +1,4 @@
+// Exports a model as a NumPy archive.
 #include <algorithm>
 #include <utility>
 

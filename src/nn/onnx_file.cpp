@@ -1,3 +1,4 @@
+// Exports a model as an ONNX graph.
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -15,7 +16,7 @@
 namespace dropsweep::nn {
 namespace {
 
-// The oldest pair in which Softmax means what it does today (opset 13), so that old and new readers agree.
+// The oldest pair in which Softmax has its present meaning (opset 13), so that old and new readers agree.
 constexpr std::int64_t kIrVersion = 7;
 constexpr std::int64_t kOpset = 13;
 constexpr std::size_t kLargestMessage = std::numeric_limits<std::int32_t>::max();  // protobuf counts bytes in an int
@@ -65,10 +66,10 @@ void add_constants(onnx::GraphProto& graph, const char* name, const std::vector<
     initializer.set_raw_data(values.data(), values.size() * sizeof(float));
 }
 
-/// @return  the name of what becomes of the input
+/// @return  the name of the standardized input
 std::string add_standardization(onnx::GraphProto& graph, const Model& model) {
     std::vector<float> divisors = model.feature_deviations;
-    // What is divided by infinity is 0.
+    // Inputs of deviation 0 become 0: they are divided by infinity.
     std::ranges::replace(divisors, 0.0f, std::numeric_limits<float>::infinity());
     add_constants(graph, "input/mean", model.feature_means);
     add_constants(graph, "input/deviation", divisors);
@@ -107,7 +108,7 @@ std::string serialized(const onnx::ModelProto& message) {
 
 void write_onnx(const std::filesystem::path& path, const Model& model) {
     const ParameterLayout layout(model.architecture);
-    // Before the copy into the message, which may not fit into memory.
+    // Checked before the weights are copied into the message, which may not fit into memory.
     if (layout.size() > kLargestMessage / sizeof(float)) too_large(path);
 
     onnx::ModelProto message;

@@ -1,3 +1,4 @@
+// Lays parameters out, and copies them between layouts.
 #include "dropsweep/nn/parameters.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Softmax and its loss, vectorised over the classes of a row.
 #include "dropsweep/nn/softmax_cross_entropy.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ using namespace linalg::HWY_NAMESPACE;
 
 constexpr std::size_t kMostClasses = 256;
 
-/// One row of softmax.
+/// The softmax of one row.
 struct Row {
     HWY_ALIGN float probabilities[kMostClasses] = {};
     std::size_t predicted = 0;
@@ -48,7 +49,7 @@ HWY_INLINE float log_of(float value) {
     return hn::GetLane(log_of_normal(all(value)));
 }
 
-/// Of Keras, whose epsilon is rounded to float after it was taken from one.
+/// Keras's bounds; the upper one is 1 - epsilon in double, rounded to float.
 constexpr float kLeast = 1e-7f;
 constexpr float kMost = static_cast<float>(1.0 - 1e-7);
 

@@ -1,3 +1,4 @@
+// Statistics, with the t distributions of Boost.Math.
 #include "dropsweep/stats/statistics.hpp"
 
 #include <algorithm>
@@ -15,25 +16,25 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 constexpr double kPower = 0.8;
 
-/// Of Student's t with so many degrees of freedom: exceeded in absolute value with this probability.
+/// What the absolute value of Student's t with these degrees of freedom exceeds with probability `error`.
 double critical_t(double degrees, double error) {
     return quantile(complement(boost::math::students_t(degrees), error / 2));
 }
 
-/// The logarithm of E after n pairs. @param t  of Student's test
+/// The logarithm of the evidence after n pairs. @param t  the statistic of Student's paired test
 double log_evidence(double n, double t) {
     const double squares = t * t / (n - 1);
     return -0.5 * std::log1p(n) + 0.5 * n * (std::log1p(squares) - std::log1p(squares / (1 + n)));
 }
 
-/// The t from which E is at least 1 / error after n pairs; infinite: none is.
+/// The t from which on the evidence after n pairs is at least 1 / error; infinite: there is none.
 double t_to_reject(double n, double error) {
     const double excess = std::expm1(2 / n * (0.5 * std::log1p(n) - std::log(error)));
     if (excess >= n) return kInfinity;
     return std::sqrt((n - 1) * excess / (1 - (1 + excess) / (1 + n)));
 }
 
-/// The probability that the anytime-valid test rejects "no difference" after so many pairs.
+/// The probability that the look after `pairs` pairs rejects "no difference".
 /// @param effect  the true mean difference over the standard deviation of the differences
 double power(double effect, std::size_t pairs, double error) {
     const auto n = static_cast<double>(pairs);
@@ -49,7 +50,7 @@ Summary summarize(std::span<const double> values) {
     Summary summary{values.size(), kNotANumber, kNotANumber, kNotANumber, kNotANumber};
     if (values.empty()) return summary;
     const auto n = static_cast<double>(values.size());
-    // Distances from one of the values: equal values have exactly their mean, and no spread.
+    // Distances from one of the values, so that the mean of equal values is exact and their deviation 0.
     const double origin = values.front();
     double sum = 0;
     for (const double value : values) sum += value - origin;
@@ -82,7 +83,7 @@ std::vector<AnytimeTest> test_anytime(std::span<const double> differences, doubl
         const double step = differences[i] - mean;
         mean += step / n;
         squares += step * (differences[i] - mean);
-        // Normal differences are never all the same: such a look, up to rounding, says nothing.
+        // Equal differences, up to rounding, have no t.
         if (std::sqrt(squares) > 1e-12 * largest) {
             const double standard_error = std::sqrt(squares / (n - 1) / n);
             const double t = mean / standard_error;
@@ -109,7 +110,7 @@ std::size_t fewest_pairs(double error) {
 }
 
 std::size_t pairs_to_detect(double difference, double sd, double error) {
-    // Outside of these bounds the noncentral t distribution cannot be evaluated.
+    // Outside of these bounds Boost cannot evaluate the noncentral t distribution.
     const double effect = std::clamp(difference / sd, 1e-6, 100.0);
     std::size_t too_few = fewest_pairs(error) - 1;
     std::size_t enough = too_few + 1;
@@ -128,7 +129,7 @@ Interval over_rows_and_columns(std::span<const std::int8_t> table, std::size_t r
     const std::size_t columns = table.size() / rows;
     const auto r = static_cast<double>(rows);
     const auto c = static_cast<double>(columns);
-    // Sums of whole numbers, all of them exact.
+    // Sums of whole numbers are exact in double.
     double sum = 0;
     double squares = 0;
     double squared_row_sums = 0;

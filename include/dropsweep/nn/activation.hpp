@@ -1,3 +1,4 @@
+// Bias, ReLU and dropout of a hidden layer, forward and backward.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +12,9 @@
 namespace dropsweep::nn {
 
 /// Inverted dropout of one layer in one epoch. A unit is dropped when its 16 random bits, as a number, are below
-/// round(65536 p): the rate in force is within 2^-17 of p. Survivors are scaled by 1 / (1 - rate in force), so that the
-/// expectation of an activation is unchanged. The mask is a function of (seed, layer, epoch, sample, unit): unit u of
-/// a sample takes bits 16 (u mod 8) ... of the sample's block u / 8.
+/// t = round(65536 p), at most 65535; the others are scaled by 65536 / (65536 - t), so that the expectation of an
+/// activation is unchanged. The mask is a function of (seed, layer, epoch, sample, unit): unit u of a sample takes bits
+/// 16 (u mod 8) ... of the sample's block u / 8.
 /// Source: Srivastava et al. (2014), with the scaling at training time as in Keras.
 class Dropout {
   public:
@@ -24,6 +25,7 @@ class Dropout {
             linalg::Purpose purpose = linalg::Purpose::dropout);
 
     bool active() const { return threshold_ > 0; }
+    /// t.
     std::uint32_t threshold() const { return threshold_; }
     float scale() const { return scale_; }
     const linalg::StreamKey& key() const { return key_; }
@@ -38,38 +40,37 @@ class Dropout {
     float scale_ = 1.0f;
 };
 
-// T is float or linalg::BFloat16: what the operands of the next products are. Rows are padded as for them
+// T, float or linalg::BFloat16, is the type of the operands of products; rows are padded as for them
 // (linalg/sparse_product.hpp). Local: no communication.
 
-/// Bias, ReLU and dropout of a hidden layer in one pass, and the bitmap of what is left.
-/// a = max(z + b, 0) * mask * scale, and 0 where that is below 2^-40;  NaN stays NaN, so that a diverged network shows
-/// in its loss
+/// Bias, ReLU and dropout in one pass, and the bitmap of the non-zeros.
+/// a = max(z + b, 0) * mask * scale, and 0 where that is below 2^-40;  NaN stays, so that divergence shows in the loss
 /// @param z        products, [rows, units]
 /// @param bias     b, [units], padded
-/// @param samples  [rows], the index of each row in the training set; empty when dropout is not active
+/// @param samples  [rows], the index of each row in the training set; may be empty when dropout is not active
 /// @param a        out: [rows, units]; its values may be z
 template <class T>
 void bias_relu_dropout_forward(linalg::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
                                std::span<const std::uint32_t> samples, const linalg::SparseMatrix<T>& a);
 
 /// The gradient through dropout and ReLU, its bitmap, and the gradient of the bias.
-/// dz = da * scale where a is not 0, else 0, and 0 where that is below 2^-40;  db = column sums of dz, rows in
-/// ascending order
+/// dz = da * scale where a is not 0, else 0, and 0 where that is below 2^-40 in magnitude;  db = column sums of dz,
+/// rows in ascending order
 /// @param da      dL/da, [rows, units]
-/// @param active  the bitmap of a: a unit is 0 exactly where it was dropped or cut off, so no mask has to be kept
-/// @param dbias   out: [units], padded; of T = BFloat16 summed up before narrowing
+/// @param active  the bitmap of a, which serves as mask of dropout and ReLU
+/// @param dbias   out: [units], padded; sums of dz before it is narrowed to T
 /// @param dz      out: dL/dz, [rows, units]; its values may be da
 template <class T>
 void bias_relu_dropout_backward(linalg::ConstMatrix da, linalg::ConstBitmap active, const Dropout& dropout,
                                 std::span<float> dbias, const linalg::SparseMatrix<T>& dz);
 
-/// Dropout of the inputs of a network: x = x * mask * scale.
+/// Dropout of the inputs of a network: x = x * mask * scale; the bitmap follows.
 /// @param samples  [rows], the index of each row in the training set
 /// @param x        in and out, [rows, inputs]
 template <class T>
 void drop_inputs(const Dropout& dropout, std::span<const std::uint32_t> samples, const linalg::SparseMatrix<T>& x);
 
-/// What is not an activation: values as operands of products, and their bitmap.
+/// Converts values that are no activations to operands of products, with their bitmap.
 /// @param from  [rows, columns], padded
 /// @param to    out: its values may be from
 template <class T>

@@ -1,3 +1,4 @@
+// Initial weights.
 #pragma once
 
 #include <cstdint>

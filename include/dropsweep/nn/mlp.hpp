@@ -1,3 +1,4 @@
+// The multilayer perceptron: forward pass, backward pass, loss and predictions.
 #pragma once
 
 #include <cassert>
@@ -22,16 +23,15 @@ namespace dropsweep::nn {
 struct GradientSink {
     const linalg::LocalReductionPlan& merge;  ///< how the leaves of the pass are added up
     std::span<const std::span<float>> sums;   ///< out: one flat buffer for each node of `merge`
-    /// Called once for each layer, the last one first, when its part of `sums` is there and its weights are no longer
-    /// needed.
+    /// Called once for each layer, the last one first, when its part of `sums` is complete and its weights are free.
     std::function<void(std::size_t layer)> layer_done = [](std::size_t) {};
-    /// Called now and then between products.
+    /// Called between products, so that the caller can drive communication.
     std::function<void()> between_products = [] {};
 };
 
-/// The forward and backward pass of a multilayer perceptron over the rows of one or several leaves of a batch, with
-/// room for the activations of up to `max_rows` rows. It owns no parameters: weights and gradients are flat buffers of
-/// the caller, laid out by `layout()`, padded. Everything here is local: no communication.
+/// Works on the rows of one or several leaves of a batch, and owns the activations of up to `max_rows` rows, but no
+/// parameters: weights and gradients are padded flat buffers of the caller, laid out by `layout()`.
+/// Local: no communication.
 /// @tparam Products  one of linalg/products.hpp
 template <class Products>
 class Mlp {
@@ -45,11 +45,11 @@ class Mlp {
     const ParameterLayout& layout() const { return layout_; }
     std::size_t classes() const { return dz_[last_].columns; }
 
-    /// Where the caller puts the inputs and their bitmap, [rows, inputs], rows <= max_rows.
+    /// Where the caller puts the inputs and their bitmap, [rows, inputs], padded; rows <= max_rows.
     linalg::SparseMatrix<Element> inputs(std::size_t rows);
 
-    /// Those of the last forward pass that the first hidden layer has given, with what is between rows; empty without a
-    /// hidden layer.
+    /// The activations of the first hidden layer in the last forward pass, with the padding of their rows; empty
+    /// without a hidden layer. For fault injection.
     std::span<Element> activations() {
         if (inputs_.size() == 1) return {};
         const linalg::MatrixView<Element> values = inputs_[1].rows(rows_).values;
@@ -63,23 +63,23 @@ class Mlp {
     void forward(Weights weights, std::span<const std::size_t> leaf_rows, std::span<const Dropout> dropout,
                  std::span<const std::uint32_t> samples);
 
-    /// Summed loss and correct predictions of the last forward pass, over all of its rows.
+    /// Loss and correct predictions of the last forward pass, summed over its rows, without class weights.
     /// @param labels  [rows], each below classes
     linalg::LossAndCorrect evaluate(Weights weights, std::span<const std::uint8_t> labels);
 
     /// Class probabilities, [rows, classes], and most probable class, [rows], of the last forward pass.
     void predict(Weights weights, linalg::Matrix probabilities, std::span<std::uint8_t> predicted);
 
-    /// The gradient of the summed, weighted loss with respect to all weights, and that loss of each leaf. Consumes the
-    /// forward pass.
+    /// The gradient of the summed, weighted loss with respect to all parameters, and that loss of each leaf. Consumes
+    /// the forward pass.
     /// @param dropout   as given to forward
-    /// @param gradient  one leaf of its merge for each leaf of the pass
-    /// @param losses   out: [leaves] loss and correct predictions of each
+    /// @param gradient  its merge has the leaves of the pass
+    /// @param losses    out: [leaves]
     void backward(Weights weights, std::span<const std::uint8_t> labels, std::span<const Dropout> dropout,
                   const GradientSink& gradient, std::span<linalg::LossAndCorrect> losses);
 
   private:
-    /// Values and bitmap for up to max_rows rows.
+    /// A buffer for the values and the bitmap of up to max_rows rows.
     struct Room {
         Room(std::size_t max_rows, std::size_t column_count)
             : columns(column_count),
@@ -104,18 +104,18 @@ class Mlp {
     void input_gradient(Weights weights, std::size_t layer, const Dropout& dropout, const GradientSink& gradient);
 
     ParameterLayout layout_;
-    std::size_t last_;  ///< layer
+    std::size_t last_;  ///< index of the last layer
     Loss loss_;
     std::vector<float> class_weights_;
     Products products_;
-    std::size_t rows_ = 0;                     ///< of the pass
-    std::vector<linalg::Range> leaves_;        ///< of the pass, their rows
-    std::vector<Room> inputs_;                 ///< of each layer
-    std::vector<Room> dz_;                     ///< the gradients of what each layer gives
-    linalg::FloatBuffer logits_;               ///< from backward() on their gradient
-    linalg::FloatBuffer floats_;               ///< products of a layer, and
-    linalg::FloatBuffer bias_;                 ///< its bias, where elements are no floats
-    linalg::FloatBuffer scratch_;              ///< addends of leaves that have no place of their own
+    std::size_t rows_ = 0;                     ///< of the last forward pass
+    std::vector<linalg::Range> leaves_;        ///< rows of its leaves
+    std::vector<Room> inputs_;                 ///< operand of each layer: the inputs, then activations
+    std::vector<Room> dz_;                     ///< gradient of each layer's products
+    linalg::FloatBuffer logits_;               ///< then their gradient; with float elements both are in dz_
+    linalg::FloatBuffer floats_;               ///< products of a layer before they are narrowed
+    linalg::FloatBuffer bias_;                 ///< bias of a layer, widened
+    linalg::FloatBuffer scratch_;              ///< addends of leaves that have no place in the sums
     std::vector<linalg::Matrix> kernel_sums_;  ///< of one layer
 };
 

@@ -1,3 +1,4 @@
+// The shape of a network, and where each parameter lies in the one flat buffer that holds them all.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,7 @@
 
 namespace dropsweep::nn {
 
-/// The shape of a multilayer perceptron: inputs -> hidden[0] -> ... -> classes.
+/// The widths of a multilayer perceptron: inputs -> hidden[0] -> ... -> classes.
 struct Architecture {
     std::size_t inputs = 0;
     std::vector<std::size_t> hidden;
@@ -30,13 +31,13 @@ struct DenseView {
     std::span<T> bias;             ///< [fan_out], or padded
 };
 
-/// Where each tensor lies in the one flat buffer that holds all parameters: kernel then bias, layer by layer. Gradients
-/// and moments have the same layout, so that update, reduction and files are one loop each.
+/// The place of each tensor in the flat buffer: kernel then bias, layer by layer. Gradients and moments have the same
+/// layout, so that update, reduction and files are one loop each.
 class ParameterLayout {
   public:
     enum class Rows {
-        dense,  ///< without gaps: of files and hashes
-        padded  ///< each begins on a cache line, as products want it (linalg::padded_stride); what is between is zero
+        dense,  ///< without gaps: for files and hashes
+        padded  ///< each begins on a cache line, as products need it (linalg::padded_stride); the padding is zero
     };
 
     struct Tensor {
@@ -44,7 +45,7 @@ class ParameterLayout {
         std::vector<std::size_t> shape;
         std::size_t offset = 0;  ///< in elements
         std::size_t stride = 0;  ///< from one row to the next; a bias is one row
-        std::size_t size = 0;    ///< in elements, with what is between the rows
+        std::size_t size = 0;    ///< in elements, with the padding of the rows
     };
 
     explicit ParameterLayout(const Architecture& architecture, Rows rows = Rows::dense);
@@ -72,7 +73,7 @@ class ParameterLayout {
     std::size_t size_ = 0;
 };
 
-/// Copies all parameters from one layout of an architecture to another. What is between the rows stays as it is.
+/// Copies all parameters from one layout of an architecture to another. The padding in `to` stays as it is.
 void copy_parameters(const ParameterLayout& from_layout, std::span<const float> from, const ParameterLayout& to_layout,
                      std::span<float> to);
 

@@ -1,3 +1,4 @@
+// Softmax, the cross-entropy loss and its gradient.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,7 @@
 
 namespace dropsweep::nn {
 
-/// How the loss of a row with the logits z, p = softmax(z), and the label y is made:
+/// The loss of a row with logits z, p = softmax(z) and label y:
 ///
 ///     from_logits             loss = log sum_c exp(z_c - max z) - (z_y - max z)          dz = p - onehot(y)
 ///     clipped_probabilities   loss = -log(clip(p_y, 1e-7, 1 - 1e-7))                     the same, 0 where clipped
@@ -17,10 +18,10 @@ namespace dropsweep::nn {
 /// PyTorch backends.
 enum class Loss { clipped_probabilities, from_logits };
 
-// Logits are products without bias, [rows, classes], whose rows are padded as for products (linalg/sparse_product.hpp),
-// as is the bias, [classes], which is added here. A row is correct when its largest logit, the first of equals, is y.
-// Sums over classes are made in ascending order, in float; exp and log are those of linalg/float_math-inl.hpp. Local:
-// no communication.
+// The bias, [classes], is added here to the products of the last layer, [rows, classes]; both are padded as for
+// products (linalg/sparse_product.hpp). At most 256 classes. A row is correct when its largest logit, the first of
+// equals, is that of y. Sums over classes are made in ascending order, in float; exp and log are those of
+// linalg/float_math-inl.hpp. Local: no communication.
 
 /// Loss and correct predictions of some rows, summed over them (the caller divides once by the global count).
 /// @param labels  y, [rows], each below classes
@@ -28,8 +29,8 @@ enum class Loss { clipped_probabilities, from_logits };
 linalg::LossAndCorrect softmax_cross_entropy(Loss loss, linalg::ConstMatrix products, std::span<const float> bias,
                                              std::span<const std::uint8_t> labels);
 
-/// The same and its gradient in one pass, 0 where that is below 2^-40. Both of a row are multiplied by the weight of
-/// its class, as by class_weight of Keras's Model.fit, where validation has none.
+/// The same, and the gradient in one pass, 0 where it is below 2^-40 in magnitude. Loss and gradient of a row are
+/// multiplied by the weight of its class, as by class_weight of Keras's Model.fit (which leaves validation unweighted).
 /// @param products       in: Z without bias; out: dL/dZ
 /// @param class_weights  [classes], or empty: 1 each
 /// @param dbias          out: [classes], padded: column sums of dZ, rows in ascending order

@@ -1,3 +1,4 @@
+// Stands for onnx_file.cpp in a build without ONNX.
 #include "dropsweep/nn/model_export.hpp"
 #include "dropsweep/system/features.hpp"
 
