@@ -1,3 +1,4 @@
+// Shuffles, and copies rows of samples as vectors.
 #include "dropsweep/data/batches.hpp"
 
 #include <algorithm>
@@ -84,7 +85,7 @@ template <class From, class T>
 void gather_rows(std::span<const From> values, std::span<const std::uint32_t> chosen,
                  const linalg::SparseMatrix<T>& x) {
     const std::size_t features = x.values.columns;
-    // Vectors read and write whole lines: what is behind a sample is another one's, and has to be zero in x.
+    // Vectors read and write whole lines. Where a sample ends inside one, the next sample follows: it is copied first.
     const std::size_t padded = (features + 15) / 16 * 16;
     thread_local std::vector<From> line;
     line.resize(std::max(line.size(), padded));
@@ -93,7 +94,7 @@ void gather_rows(std::span<const From> values, std::span<const std::uint32_t> ch
         const From* from = values.data() + chosen[i] * features;
         for (std::size_t j = 0; j < features; j += 64 / sizeof(From)) hwy::Prefetch(from + j);
     };
-    constexpr std::size_t kAhead = 8;  // rows: they lie anywhere in memory
+    constexpr std::size_t kAhead = 8;  // rows, which are scattered in memory
     for (std::size_t i = 0; i < std::min(kAhead, chosen.size()); ++i) prefetch(i);
     for (std::size_t i = 0; i < chosen.size(); ++i) {
         if (i + kAhead < chosen.size()) prefetch(i + kAhead);

@@ -1,3 +1,4 @@
+// Collects the records of a small CSV file.
 #include "dropsweep/data/csv_file.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Splits CSV files into records by libcsv.
 #include "csv_records.hpp"
 
 #include <map>
@@ -23,7 +24,7 @@ struct CsvRecords::Parser : csv_parser {
 CsvRecords::CsvRecords(const std::filesystem::path& path)
     : path_(path), file_(path), parser_(std::make_unique<Parser>()) {
     if (csv_init(parser_.get(), CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL) != 0) throw std::bad_alloc();
-    // By so much a field's buffer grows: by its default of 128 bytes a field of megabytes takes minutes.
+    // The growth of a field's buffer: with the default of 128 bytes a field of megabytes takes minutes.
     csv_set_blk_size(parser_.get(), std::size_t{1} << 20);
 }
 
@@ -51,7 +52,7 @@ void CsvRecords::refuse_line(const std::string& what, const std::string& remedy)
     refuse(fmt::format("line {}: {}", record_line_, what), remedy);
 }
 
-/// What of the first bytes is not a field, and what separates fields: what the first line has most of.
+/// Skips a byte order mark, and takes as separator what the first line has most of.
 void CsvRecords::begin(std::string_view& bytes) {
     if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
     if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff")) {
@@ -69,16 +70,16 @@ void CsvRecords::begin(std::string_view& bytes) {
         if (counts[other] > counts[separator]) separator = other;
     }
     csv_set_delim(parser_.get(), static_cast<unsigned char>(separator));
-    // Blanks around a field are none of it; a tab is no blank where it separates.
+    // libcsv drops white space around fields, to which a tab must not belong where it separates them.
     if (separator == '\t') csv_set_space_func(parser_.get(), [](unsigned char c) { return int{c == ' '}; });
 }
 
-/// Line by line, so that a record is known by the line in which it begins.
+/// Parses line by line, to know in which line a record begins.
 void CsvRecords::parse(std::string_view bytes) {
     while (!bytes.empty()) {
         const std::size_t end = bytes.find('\n');
         const std::string_view piece = bytes.substr(0, end == std::string_view::npos ? bytes.size() : end + 1);
-        constexpr int kNoRecord = 0;  // of libcsv: not even a blank has come
+        constexpr int kNoRecord = 0;  // libcsv's ROW_NOT_BEGUN
         if (parser_->pstate == kNoRecord) {
             record_line_ = line_;
             record_bytes_ = 0;
@@ -105,7 +106,7 @@ void CsvRecords::fail() {
     refuse_line("a quote where none may be, or one that does not end", "put a field that holds quotes into quotes");
 }
 
-// libcsv is C: no exception may pass it.
+// Exceptions of visit are kept and thrown here: none may pass through libcsv, which is C.
 void CsvRecords::rethrow() {
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }

@@ -1,3 +1,4 @@
+// The records of a CSV file, one after the other.
 #pragma once
 
 #include <cstddef>
@@ -13,28 +14,28 @@
 
 namespace dropsweep::data {
 
-/// The records of a CSV file, one after the other, and where they are. Local: no communication.
+/// Visits the records of a CSV file, and knows the line of each. Local: no communication.
 class CsvRecords {
   public:
     using Record = std::vector<std::string_view>;
-    /// Is given each record, whose fields live until it returns.
+    /// Called with each record, whose fields live until it returns.
     using Visit = std::function<void(const Record&)>;
 
-    /// @throws Error  as UncompressedFile
+    /// @throws Error  as UncompressedFile; usage: this build has no libcsv
     explicit CsvRecords(const std::filesystem::path& path);
     ~CsvRecords();
 
-    /// Once. @throws Error  bad_data: it is no CSV file in UTF-8, with the line; what visit throws
+    /// May be called once. @throws Error  bad_data: it is no CSV file in UTF-8, with the line; what visit throws
     void for_each(const Visit& visit);
 
     bool compressed() const { return file_.compressed(); }
-    /// In which the record that is visited begins, from 1.
+    /// The line in which the visited record begins, from 1.
     std::size_t line() const { return record_line_; }
-    /// Of the record that is visited, as far as it is read.
+    /// Bytes of the visited record, as far as it is read.
     std::size_t record_bytes() const { return record_bytes_; }
     /// @throws Error  bad_data, always: the file, what is wrong, the remedy
     [[noreturn]] void refuse(const std::string& what, const std::string& remedy) const;
-    /// Likewise, with the line of the record that is visited.
+    /// Likewise, with the line of the visited record.
     [[noreturn]] void refuse_line(const std::string& what, const std::string& remedy) const;
 
   private:
@@ -50,8 +51,8 @@ class CsvRecords {
     UncompressedFile file_;
     std::unique_ptr<Parser> parser_;
     const Visit* visit_ = nullptr;
-    std::string text_;               ///< of the fields of the record
-    std::vector<std::size_t> ends_;  ///< of each in text_
+    std::string text_;               ///< the fields of the record
+    std::vector<std::size_t> ends_;  ///< of each field in text_
     Record record_;
     std::exception_ptr error_;
     std::size_t line_ = 1;         ///< of what is read, from 1

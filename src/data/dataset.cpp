@@ -1,3 +1,4 @@
+// Splits data sets, counts and renames classes, and hashes the content.
 #include "dropsweep/data/dataset.hpp"
 
 #include <algorithm>
@@ -40,7 +41,8 @@ std::vector<std::uint8_t> image_of(std::span<const float> numbers) {
 
 namespace {
 
-/// How many samples are left when a share of them is taken, with Keras's rounding.
+/// How many samples remain when a share of them is taken, rounded as in Keras.
+/// @param option  that gave the share, for the message
 std::size_t kept_of(std::size_t count, double share, const std::string& option) {
     const auto kept = static_cast<std::size_t>(std::floor(static_cast<double>(count) * (1.0 - share)));
     if (kept == 0 || kept >= count) {
@@ -52,7 +54,7 @@ std::size_t kept_of(std::size_t count, double share, const std::string& option) 
     return kept;
 }
 
-/// @param order  of samples
+/// Copies the samples with the indices in `order`.
 LabelledSamples chosen(const LabelledSamples& samples, std::span<const std::uint32_t> order) {
     LabelledSamples result{order.size(), samples.rows, samples.columns, {}, {}, {}};
     const auto copy = [&](const auto& from, auto& to) {
@@ -69,7 +71,7 @@ LabelledSamples chosen(const LabelledSamples& samples, std::span<const std::uint
     return result;
 }
 
-/// The numbers of the samples that stay, and behind them of those that are held out, both ascending.
+/// The indices of the samples that stay, and behind them of those that are held out, both ascending.
 std::vector<std::uint32_t> order_of(std::size_t count, std::size_t kept, linalg::Purpose purpose) {
     struct Draw {
         std::uint32_t hash;

@@ -1,3 +1,4 @@
+// Reads IDX files, their lengths checked to the byte.
 #include "dropsweep/data/idx.hpp"
 
 #include <algorithm>
@@ -34,15 +35,16 @@ bool looks_like_text(std::span<const std::uint8_t> start) {
     return first != std::string_view::npos && text[first] == '<';
 }
 
-/// For the values, and the copy that the ranks of a node share.
+/// Memory for the values, and for the copy that the ranks of a node share.
 void require_memory(const fs::path& file, std::size_t bytes, std::size_t memory) {
     if (2 * bytes <= memory) return;
     throw Error(ExitCode::bad_data,
                 fmt::format("{}: {}; {}", file.string(), too_large(2 * bytes, memory), kTooLargeRemedy));
 }
 
-/// An IDX file of unsigned bytes: its extents and its content, the length checked to the byte.
-/// @param memory  bytes that it may take
+/// The content of an IDX file of unsigned bytes.
+/// @param extents  out
+/// @param memory   bytes that it may take
 template <std::size_t Dimensions>
 std::vector<std::uint8_t> read_idx(const fs::path& path, std::array<std::size_t, Dimensions>& extents,
                                    std::size_t memory) {
@@ -73,10 +75,10 @@ std::vector<std::uint8_t> read_idx(const fs::path& path, std::array<std::size_t,
         expected *= extents[d];
     }
 
-    std::error_code unknown;  // of a pipe
+    std::error_code unknown;  // the size of a pipe
     const std::size_t file_bytes = fs::file_size(path, unknown);
     if (!reader.compressed()) require_memory(path, std::min(expected, file_bytes), memory);
-    // Read in growing steps: a damaged header must not make us ask for memory that the file could never fill.
+    // In growing steps, so that a damaged header does not allocate memory that the file cannot fill.
     std::vector<std::uint8_t> content;
     constexpr std::size_t kFirstStep = std::size_t{1} << 20;
     while (content.size() < expected) {

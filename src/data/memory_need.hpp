@@ -1,3 +1,4 @@
+// The message for samples that do not fit into memory.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +8,7 @@
 
 namespace dropsweep::data {
 
-/// What is wrong where samples need more memory than there is.
+/// @param needed, memory  bytes
 inline std::string too_large(std::size_t needed, std::size_t memory) {
     constexpr double kGigabyte = 1 << 30;
     return fmt::format("its samples need {:.3g} GB of memory, and {:.3g} GB are free",

@@ -1,3 +1,4 @@
+// Reads samples and labels from NumPy archives, and checks types and shapes first.
 #include "dropsweep/data/npz.hpp"
 
 #include <algorithm>
@@ -36,12 +37,12 @@ void require_samples(const NpyHeader& header) {
     if (header.items() == 0) throw BadArray(header.describe(), "there is nothing in it");
 }
 
-/// Of the values in memory.
+/// Bytes of the values in memory.
 std::size_t bytes_in_memory(const NpyHeader& header) {
     return header.items() * (is_pixels(header) ? 1 : sizeof(float));
 }
 
-/// The arrays of one side, train or test.
+/// The arrays of one part, train or test.
 struct Side {
     Side(const NpzReader& archive, const std::string& side)
         : x_name("x_" + side), y_name("y_" + side), x(archive.get(x_name)), y(archive.get(y_name)) {
@@ -73,8 +74,8 @@ void require_one_kind(const NpzReader& archive, const Side& train, const Side& t
                    "give both of one kind");
 }
 
-/// Before anything large is read: for the values, the copy that the ranks of a node share, the labels, and the values
-/// of an array as they are in the file.
+/// Checked before anything large is read: the values, the copy that the ranks of a node share, the labels, and the
+/// largest array as it is in the file.
 void require_memory(const NpzReader& archive, const std::vector<Side*>& sides, std::size_t memory) {
     std::size_t wanted = 0;
     std::size_t largest = 0;
@@ -107,7 +108,7 @@ LabelledSamples read_values(NpzMember& x) {
     return samples;
 }
 
-/// Of each sample the number that stands for its class: the label, or the place of the single 1.
+/// The class of each sample: its label, or the index of the 1 in its row.
 std::vector<std::int64_t> read_labels(Side& side) {
     const NpyHeader& header = side.y.header();
     if (!side.is_one_hot()) {

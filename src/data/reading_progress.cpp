@@ -1,3 +1,4 @@
+// Each thread finds its ReadingProgress by a thread-local pointer.
 #include "dropsweep/data/reading_progress.hpp"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// Means and deviations of features, and their use.
 #include "dropsweep/data/standardize.hpp"
 
 #include <cassert>
@@ -10,7 +11,7 @@ float value_of(const Samples& samples, std::size_t at) {
     return samples.numbers.empty() ? static_cast<float>(samples.pixels[at]) / 255.0f : samples.numbers[at];
 }
 
-/// Adds up term(value, feature) for each feature. @return  the sums, divided by the number of samples
+/// @return  [features] the mean over the samples of term(value, feature)
 template <class Term>
 std::vector<double> averages(const Samples& samples, Term&& term) {
     std::vector<double> sums(samples.features);
@@ -33,7 +34,7 @@ Standardization standardization_of(const Samples& samples) {
     });
     Standardization result;
     for (std::size_t j = 0; j < samples.features; ++j) {
-        // Equal values may have a sum that is rounded.
+        // The mean of equal values may be rounded, and differ from them.
         bool is_constant = true;
         for (std::size_t i = 1; i < samples.size() && is_constant; ++i) {
             is_constant = value_of(samples, i * samples.features + j) == value_of(samples, j);

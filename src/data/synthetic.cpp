@@ -1,3 +1,4 @@
+// Draws the synthetic digits: stroke models, random poses, and a renderer.
 #include "dropsweep/data/synthetic.hpp"
 
 #include <algorithm>
@@ -12,8 +13,8 @@
 
 #include "dropsweep/linalg/philox.hpp"
 
-// Only + - * / and sqrt, all exactly rounded, are used on floating-point numbers: as long as the compiler does not
-// contract them to fused multiply-adds, the images are the same bytes on every machine with IEEE 754 arithmetic.
+// Only + - * / and sqrt are used on floating-point numbers, each exactly rounded: as long as the compiler does not
+// contract them to fused multiply-adds, the images have the same bytes on every machine with IEEE 754 arithmetic.
 
 namespace dropsweep::data {
 namespace {
@@ -47,7 +48,7 @@ struct ControlPoint {
 using Glyph = std::vector<ControlPoint>;
 
 /// Reads "d50,2 20,10 c5,97 ...": points in hundredths of the digit's height, x to the right, y down; d: pen put down,
-/// c: corner, otherwise a curve. The classic locale, lest a comma be read as a part of the number.
+/// c: corner, otherwise a curve. With the classic locale, as in others a comma may be part of a number.
 Glyph path(const char* text) {
     Glyph glyph;
     std::istringstream in(text);
@@ -157,7 +158,7 @@ struct Hand {
     float box;         ///< longer side of the box the digit is fitted into, pixels
     Point shift;       ///< of the centre of mass from the centre of the field, pixels
 
-    /// Most hands are neat and a few are careless: the cube of a uniform number is small most of the time.
+    /// Most hands are neat, few are careless: the cube of a uniform number is mostly small.
     explicit Hand(PhiloxSequence& random) {
         const float u = random.uniform();
         const float carelessness = 0.6f + 1.2f * u * u * u;
@@ -285,7 +286,7 @@ class Canvas {
     std::array<float, kSide * kSide> coverage_{};
 };
 
-/// Ink on paper: every covered pixel has a grain of its own.
+/// Brightness = coverage * ink * a random grain for each covered pixel.
 void render(std::span<const Segment> segments, const Hand& hand, PhiloxSequence& random,
             std::span<std::uint8_t> pixels) {
     Canvas canvas(hand.pen_radius, hand.edge);

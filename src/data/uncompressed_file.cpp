@@ -1,3 +1,4 @@
+// Reads files by zlib, which passes through what is not gzip.
 #include "uncompressed_file.hpp"
 
 #include <algorithm>
@@ -18,7 +19,6 @@ struct UncompressedFile::Stream {
     ~Stream() { gzclose(file); }
 };
 
-// zlib passes a file through that has no gzip header.
 UncompressedFile::UncompressedFile(const std::filesystem::path& path)
     : path_(path), stream_(std::make_unique<Stream>()) {
     std::error_code ignored;

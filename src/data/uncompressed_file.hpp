@@ -1,3 +1,4 @@
+// A file that may be compressed by gzip.
 #pragma once
 
 #include <cstddef>
@@ -8,17 +9,17 @@
 
 namespace dropsweep::data {
 
-/// The bytes of a file, or what is in it where it is a gzip file.
+/// Reads the bytes of a file, decompressed if it is a gzip file.
 class UncompressedFile {
   public:
-    /// @throws Error  missing_input: not there or not readable
+    /// @throws Error  missing_input: not there or not readable; usage: a gzip file, and this build has no zlib
     explicit UncompressedFile(const std::filesystem::path& path);
     ~UncompressedFile();
 
-    /// As many bytes as there are, up to the size of `bytes`.
+    /// Fills `bytes`. @return  how many, fewer only at the end of the file
     /// @throws Error  missing_input: it cannot be read; bad_data: damaged gzip data
     std::size_t read(std::span<std::uint8_t> bytes);
-    /// Whether the bytes come out of a gzip file.
+    /// Whether it is a gzip file.
     bool compressed() const;
 
   private:

@@ -1,3 +1,4 @@
+// The order of an epoch's samples, its batches, and their rows as operands of products.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +21,7 @@ std::vector<std::uint32_t> shuffled_order(std::size_t count, std::uint64_t seed,
 /// 0, 1 ... count - 1.
 std::vector<std::uint32_t> file_order(std::size_t count);
 
-/// One epoch's order cut into batches; the last one may be short.
+/// An order of samples, cut into batches; the last one may be short. A view of the order.
 class Batches {
   public:
     Batches(std::span<const std::uint32_t> order, std::size_t batch_size) : order_(order), batch_size_(batch_size) {}
@@ -37,15 +38,16 @@ class Batches {
     std::size_t batch_size_;
 };
 
-/// The rows of a batch that belong to some leaves: leaf l is rows [l * leaf_rows, (l + 1) * leaf_rows) of every batch,
-/// as far as the batch has them.
+/// The rows of a batch that belong to a range of leaves: leaf l is rows [l * leaf_rows, (l + 1) * leaf_rows) of every
+/// batch, as far as the batch has them.
 inline linalg::Range rows_of_leaves(const linalg::Range& leaves, std::size_t leaf_rows, std::size_t batch_rows) {
     return {std::min(leaves.begin * leaf_rows, batch_rows), std::min(leaves.end * leaf_rows, batch_rows)};
 }
 
-/// Copies samples where products find their left operand, pixels divided by 255, with the bitmap of the values that are
-/// not 0. T is float or linalg::BFloat16.
-/// @param x       out: [chosen.size(), features], padded
+/// Copies samples to the left operand of a product: pixels divided by 255, numbers as they are but 0 where they are
+/// below 2^-40 in magnitude, and the bitmap of the non-zeros. T is float or linalg::BFloat16. Local: no communication.
+/// @param chosen  indices in `samples`
+/// @param x       out: [chosen.size(), features], padded (linalg/sparse_product.hpp)
 /// @param labels  out: [chosen.size()]
 template <class T>
 void gather(const Samples& samples, std::span<const std::uint32_t> chosen, const linalg::SparseMatrix<T>& x,

@@ -1,3 +1,4 @@
+// Samples with labels, data sets, and their split into training, validation and test.
 #pragma once
 
 #include <cstddef>
@@ -13,16 +14,15 @@ namespace dropsweep::data {
 /// A label is a byte.
 inline constexpr std::size_t kMostClasses = 256;
 
-/// Samples and their labels, owned: images of rows x columns, or, with one row, as many features as columns. Their
-/// values are [count, rows * columns], row-major: bytes, of which 255 stands for 1, or numbers that are taken as they
-/// are.
+/// Owned samples and their labels: images of rows x columns, or, with one row, as many features as columns. Their
+/// values are [count, rows * columns], row-major: pixels, of which 255 stands for 1, or numbers.
 struct LabelledSamples {
     std::size_t count = 0;
     std::size_t rows = 0;
     std::size_t columns = 0;
     std::vector<std::uint8_t> pixels;  ///< 0 is background; empty: see numbers
-    std::vector<std::uint8_t> labels;
-    std::vector<float> numbers = {};  ///< finite; empty: see pixels
+    std::vector<std::uint8_t> labels;  ///< [count]; may be empty where only samples are read
+    std::vector<float> numbers = {};   ///< finite; empty: see pixels
 
     std::size_t features() const { return rows * columns; }
     bool is_image() const { return rows > 1; }
@@ -30,26 +30,25 @@ struct LabelledSamples {
     std::string shape() const;
 };
 
-/// Samples without labels, and what they are called.
+/// Samples without labels, but with their names.
 struct NamedSamples {
     LabelledSamples samples;
-    std::string id_name;
-    std::vector<std::string> ids;  ///< of each sample; empty: they have none
+    std::string id_name;           ///< of the column of names
+    std::vector<std::string> ids;  ///< names of the samples; empty: they have none
 };
 
-/// What a data source delivers: a training file (whose tail becomes the validation set) and a test file, which may be
-/// empty.
+/// What a data source delivers: the training file, whose tail becomes the validation set, and the test file (or none).
 struct Dataset {
     LabelledSamples train;
     LabelledSamples test;
-    std::vector<std::string> class_names = {};    ///< of each label; empty: their numbers are their names
+    std::vector<std::string> class_names = {};    ///< of each label; empty: "0", "1" ...
     std::vector<std::string> feature_names = {};  ///< empty: they have none
 };
 
-/// Numbers as pixels, from the least of them to the largest.
+/// Numbers scaled to pixels: the least becomes 0, the largest 255; all 0 if they are equal.
 std::vector<std::uint8_t> image_of(std::span<const float> numbers);
 
-/// Samples that live elsewhere, e.g. in memory shared by the ranks of a node.
+/// A view of samples, e.g. in memory shared by the ranks of a node.
 struct Samples {
     std::span<const std::uint8_t> pixels;  ///< [size(), features]; empty: see numbers
     std::span<const std::uint8_t> labels;  ///< [size()]
@@ -57,7 +56,7 @@ struct Samples {
     std::span<const float> numbers = {};  ///< [size(), features]; empty: see pixels
 
     std::size_t size() const { return labels.size(); }
-    /// A sample as pixels.
+    /// A sample as pixels, see image_of.
     std::vector<std::uint8_t> image(std::size_t index) const;
     Samples subset(linalg::Range range) const {
         const auto part = [&](auto values) {
@@ -83,29 +82,30 @@ struct Split {
 /// @throws Error  usage: one of the two parts would be empty
 Split split_tail(const Samples& train_file, const Samples& test_file, double validation_split);
 
-/// Takes the test samples of a data set that has none from its training file, as many as split_tail would: those with
-/// the smallest hashes of their numbers, 32 bits of Philox keyed by seed 0. Both parts keep their order.
+/// Moves as many samples as split_tail would take from the training file to the empty test file: those with the
+/// smallest hashes of their indices, 32 bits of Philox keyed by seed 0. Both parts keep their order.
 /// @throws Error  usage: one of the two would be empty
 void split_test(Dataset& dataset, double share);
 
-/// Puts samples behind the others of the training file, for split_tail to take off, chosen as those of split_test.
+/// Moves samples, chosen as by split_test, to the end of the training file, where split_tail takes them.
 /// @throws Error  usage: as split_tail
 void shuffle_validation(Dataset& dataset, double share);
 
-/// A line for each class that has samples in the training file, but none for training or none for validation.
+/// A line for each class of the training file that has no sample for training, or none for validation.
+/// @param names  [classes]
 std::vector<std::string> classes_without_samples(const Split& split, const std::vector<std::string>& names);
 
-/// Checks that training and test samples have one size, and counts the classes: those that have names, or else the
-/// largest label of both files plus one.
+/// Checks that training and test samples have the same shape, and counts the classes: the names, or if there are none
+/// the largest label of both files plus one.
 /// @param warnings  one line is added for each class without a training sample
-/// @throws Error  bad_data: the files disagree on the image size, or there are fewer than two classes
+/// @throws Error  bad_data: the files differ in the shape of samples, or there are fewer than two classes
 std::size_t count_classes(const Dataset& dataset, std::vector<std::string>& warnings);
 
-/// Renumbers the labels of a data set whose classes are called `from` to the numbers that these names have in `to`.
+/// Renumbers the labels, which are indices in `from`, to the indices of the same names in `to`.
 /// @throws Error  bad_data: a sample is of a class that is not in `to`
 void rename_classes(Dataset& dataset, const std::vector<std::string>& from, const std::vector<std::string>& to);
 
-/// SHA-256 of values and labels, training file first, and of names that are not the numbers, in hexadecimal.
+/// SHA-256, in hexadecimal, of values and labels, training file first, then of class names other than "0", "1" ...
 std::string content_hash(const Dataset& dataset);
 
 }  // namespace dropsweep::data

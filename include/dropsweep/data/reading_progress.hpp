@@ -1,3 +1,4 @@
+// Reports the progress of slow reads.
 #pragma once
 
 #include <filesystem>
@@ -7,18 +8,18 @@
 
 namespace dropsweep::data {
 
-/// While it lives, what the calling thread reads through this folder is told about, when it takes long: after so many
-/// seconds, and then each time that twice as many have passed.
+/// While it lives, the readers of this layer report to it what the calling thread reads, and it passes on a report
+/// after `seconds`, and then each time that the elapsed time has doubled.
 class ReadingProgress {
   public:
-    /// Is given the file and the share of it that is read.
+    /// Called with the file and the share of it that is read, 0 to 1.
     using Tell = std::function<void(const std::filesystem::path& file, double share)>;
 
     explicit ReadingProgress(Tell tell, double seconds = 2);
     ReadingProgress(const ReadingProgress&) = delete;
     ~ReadingProgress();
 
-    /// For those who read. Does nothing in a thread without ReadingProgress.
+    /// Called by readers. No effect in a thread without ReadingProgress.
     static void at(const std::filesystem::path& file, double share);
 
   private:

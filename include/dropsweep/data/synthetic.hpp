@@ -1,3 +1,4 @@
+// The built-in data set: synthetic images of digits.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +8,7 @@
 
 namespace dropsweep::data {
 
-/// The built-in data set: images of 28 x 28 drawn from stroke models of the ten digits with random slant, scale,
+/// Images of 28 x 28 pixels drawn from stroke models of the ten digits with random slant, scale,
 /// thickness, shift, elastic distortion and noise. Image i depends on the seed and on i alone; test images follow the
 /// training images in the numbering.
 /// @param train_count, test_count  60,000 and 10,000 in the built-in data set; tests may ask for fewer

@@ -17,8 +17,7 @@ std::string read_file(const std::filesystem::path& path);
 /// old file or the new one, after the return the new one (on file systems with fsync). A killed process may leave its
 /// temporary file, `<path>.tmp-<process>`. A symbolic link is kept: what it leads to is replaced.
 /// @throws Error  failure: see check_fence; io_error: likewise, the system's reason, or `path` is a device, a FIFO or a
-///                socket. The temporary file is removed, and the old file untouched unless the fsync of the directory
-///                failed
+///                socket. The temporary file is removed, the old one untouched unless only the directory's fsync failed
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces);
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 

@@ -1,3 +1,4 @@
+// Stands for csv_records.cpp in a build without libcsv.
 #include "data/csv_records.hpp"
 
 #include <fmt/format.h>
@@ -14,7 +15,7 @@ CsvRecords::CsvRecords(const std::filesystem::path& path) : path_(path), file_(p
 
 CsvRecords::~CsvRecords() = default;
 
-// Of objects that never are.
+// Never called: the constructor throws.
 void CsvRecords::for_each(const Visit&) {}
 
 void CsvRecords::refuse(const std::string& what, const std::string&) const {

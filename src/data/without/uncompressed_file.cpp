@@ -1,3 +1,4 @@
+// Stands for uncompressed_file.cpp in a build without zlib.
 #include "data/uncompressed_file.hpp"
 
 #include <cerrno>
