@@ -85,7 +85,7 @@ template <class From, class T>
 void gather_rows(std::span<const From> values, std::span<const std::uint32_t> chosen,
                  const linalg::SparseMatrix<T>& x) {
     const std::size_t features = x.values.columns;
-    // Vectors read and write whole lines. Where a sample ends inside one, the next sample follows: it is copied first.
+    // Vectors read whole cache lines: a sample that ends inside one is copied first, to have zeros behind it.
     const std::size_t padded = (features + 15) / 16 * 16;
     thread_local std::vector<From> line;
     line.resize(std::max(line.size(), padded));

@@ -36,7 +36,7 @@ struct Point {
 
 // ---- Stroke models -------------------------------------------------------------------------------------------------
 
-/// How the pen comes to a point: put down there, on a smooth curve that goes on, or turning sharply.
+/// How a stroke passes a control point: begins there, as a smooth curve, or with a corner.
 enum class Pen : std::uint8_t { down, curve, corner };
 
 struct ControlPoint {
@@ -156,7 +156,7 @@ struct Hand {
     float edge;        ///< width of the blurred edge of a stroke, pixels
     float ink;         ///< brightness of a fully covered pixel; what exceeds 255 is cut off
     float box;         ///< longer side of the box the digit is fitted into, pixels
-    Point shift;       ///< of the centre of mass from the centre of the field, pixels
+    Point shift;       ///< of the centre of mass from the centre of the image, pixels
 
     /// Most hands are neat, few are careless: the cube of a uniform number is mostly small.
     explicit Hand(PhiloxSequence& random) {
@@ -220,7 +220,7 @@ std::vector<Segment> trace(std::span<const ControlPoint> points) {
     return segments;
 }
 
-/// Scales to a bounding box of hand.box pixels and moves the centre of mass to the middle of the field, as MNIST does.
+/// As in MNIST: scales to a box of hand.box pixels, pen included, and moves the centre of mass to the middle.
 void fit(std::span<Segment> segments, const Hand& hand) {
     Point low = segments[0].from;
     Point high = low;
@@ -244,7 +244,7 @@ void fit(std::span<Segment> segments, const Hand& hand) {
 
 // ---- Renderer ------------------------------------------------------------------------------------------------------
 
-/// How much of each pixel is inked, 0 to 1. A stroke covers fully within its radius and fades linearly over the edge.
+/// How much of each pixel is inked, 0 to 1. A stroke's coverage is 1/2 at its radius, and linear over the edge's width.
 class Canvas {
   public:
     Canvas(float pen_radius, float edge) : pen_radius_(pen_radius), edge_(edge) {}

@@ -6,7 +6,7 @@
 
 namespace dropsweep::system {
 
-/// What needs a library or program of its own. A build without it compiles the sources in a folder `without` instead of
+/// Needs a library or program of its own. A build without it compiles the sources in a folder `without` instead of
 /// those that use it; they refuse.
 struct Feature {
     std::string_view name;

@@ -12,7 +12,8 @@ namespace dropsweep::system {
 /// @param token  of DirectoryLock; empty: no fence
 void set_fence(const std::filesystem::path& directory, const std::string& token);
 
-/// Called before a file or directory is written, renamed or removed (by files.hpp). Reads `run.lock` each time.
+/// To be called before a file or directory is written, renamed or removed by other means than files.hpp, whose
+/// functions call it (except remove_temporary_files). Reads `run.lock` each time.
 /// @param path  of what is to be changed
 /// @throws Error  for a path below the fenced directory: failure: its lock has another token; io_error: it has no lock
 void check_fence(const std::filesystem::path& path);

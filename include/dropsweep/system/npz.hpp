@@ -29,7 +29,7 @@ struct ZipDeleter {
     void operator()(zip_source* source) const;
 };
 
-/// Called with the path of the archive and, after it, the array that is read, and the share of it that is read, 0 to 1.
+/// Called while an array is read, with ARCHIVE/ARRAY and the share of it that is read, 0 to 1.
 using ReadingTell = std::function<void(const std::filesystem::path&, double)>;
 
 /// One array of an archive: its header, and its values when they are asked for.
@@ -52,7 +52,7 @@ class NpzMember {
 
   private:
     friend class NpzReader;
-    /// @param path  of the archive, then of the array in it
+    /// @param path  ARCHIVE/ARRAY, for `tell`
     /// @throws BadArray  see npy_header_bytes and parse_npy_header
     NpzMember(zip* archive, std::uint64_t index, std::filesystem::path path, ReadingTell tell);
     std::size_t read(std::span<std::byte> bytes);
@@ -68,7 +68,7 @@ class NpzMember {
 class NpzReader {
   public:
     /// @param tell    called while values are read; may be empty
-    /// @param remedy  of all errors; empty: one for each, for an archive that the user has made
+    /// @param remedy  in all errors; empty: each has its own, for an archive that the user has made
     /// @throws Error  missing_input: the file is not there or not readable; bad_data: it is no archive;
     ///                usage: this build has no libzip
     explicit NpzReader(const std::filesystem::path& path, ReadingTell tell = {}, std::string remedy = {});
