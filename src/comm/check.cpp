@@ -1,3 +1,4 @@
+// Implementation of check.hpp: the errors and their texts.
 #include "check.hpp"
 
 #include <array>

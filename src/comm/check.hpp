@@ -1,17 +1,19 @@
+// Checks of MPI return codes, message checksums and counts.
 #pragma once
 
 #include <mpi.h>
 
 namespace dropsweep::comm {
 
-/// @throws Error  failure: an MPI call returned something else than MPI_SUCCESS
+/// @throws Error  failure: status is not MPI_SUCCESS
+/// @param call  the name of the MPI function, for the message
 void check(int status, const char* call);
 
-/// @throws Error  failure: a message is not what was sent
+/// @throws Error  failure: the message that was received differs from what was sent
 void require_unaltered(bool is_unaltered);
 
-/// A count as MPI wants it.
-/// @throws Error  failure: it does not fit into an int
+/// A count for MPI.
+/// @throws Error  failure: it does not fit in an int
 int as_count(std::size_t count);
 
 }  // namespace dropsweep::comm

@@ -1,3 +1,4 @@
+// Implementation of Communicator and Outbox: MPI calls with checked return codes and checksums of all messages.
 #include "dropsweep/comm/communicator.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@
 namespace dropsweep::comm {
 namespace {
 
-/// A message from one rank to another ends with its checksum.
+/// The checksum at the end of each message of an Outbox.
 constexpr std::size_t kChecksumBytes = sizeof(std::uint64_t);
 
 std::vector<std::byte> with_checksum(std::span<const std::byte> head, std::span<const std::byte> values) {
@@ -127,7 +128,7 @@ void Communicator::broadcast_bytes(std::span<std::byte> bytes, int root) const {
             [&](MPI_Request* request) { return MPI_Ibcast(piece, as_count(size), MPI_BYTE, root, handle_, request); },
             "MPI_Ibcast");
     };
-    // In pieces, because a count is an int and a data set may be larger than that.
+    // In pieces: MPI counts are int, and a data set may be larger than 2 GiB.
     constexpr std::size_t kPiece = std::size_t{1} << 28;
     std::span<std::byte> rest = bytes;
     do {
@@ -249,7 +250,7 @@ Outbox::~Outbox() {
         MPI_Test(&parcel.request, &sent, MPI_STATUS_IGNORE);
         if (sent != 0) continue;
         MPI_Request_free(&parcel.request);
-        static_cast<void>(parcel.bytes.release());  // MPI may still read it
+        static_cast<void>(parcel.bytes.release());  // leaked: MPI may still read it
     }
 }
 

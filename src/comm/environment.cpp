@@ -1,3 +1,4 @@
+// Implementation of environment.hpp: initialisation of MPI with settings for Open MPI and MPICH, and launch checks.
 #include "dropsweep/comm/environment.hpp"
 
 #include <algorithm>
@@ -24,8 +25,9 @@ namespace dropsweep::comm {
 
 namespace {
 
-/// What was printed has to be read by the launcher before an abort. That of Open MPI 5 reads nothing for a second after
-/// a killed rank, and ends what it says of the abort itself with a NUL instead of a line's end; MPICH's stops to read.
+/// Pause before MPI_Abort in which the launcher reads what this process has printed. The launcher of Open MPI 5 reads
+/// nothing for a second after a rank was killed, and ends its own message about the abort with a NUL instead of a
+/// newline; that of MPICH stops reading at the abort.
 #if defined(OMPI_MAJOR_VERSION) && OMPI_MAJOR_VERSION >= 5
 constexpr std::chrono::milliseconds kUntilRead(1200);
 #elif defined(MPICH)
@@ -34,47 +36,48 @@ constexpr std::chrono::milliseconds kUntilRead(500);
 constexpr std::chrono::milliseconds kUntilRead(0);
 #endif
 
-/// What brings the ranks of this MPI together under Slurm.
+/// How Slurm launches programs of this MPI.
 #ifdef MPICH
 constexpr const char* kSrun = "srun --mpi=pmi2";
 #else
 constexpr const char* kSrun = "srun --mpi=pmix";
 #endif
 
-/// Before all processes end with a usage error without being able to agree on it. Some launchers end the others when
-/// the first one fails: rank 0, which speaks, must be that one, and the others must not count as killed.
+/// Delays the exit with a usage error that all processes meet without being able to communicate. Some launchers kill
+/// the other processes when the first one fails: rank 0, which reports the error, must be the first to exit, and the
+/// others must exit with `usage` when they are killed.
 void wait_for_the_speaker(const Launch& launch) {
     using namespace std::chrono_literals;
     std::signal(SIGTERM, [](int) { std::_Exit(static_cast<int>(ExitCode::usage)); });
     std::this_thread::sleep_for(launch.rank == 0 ? 500ms : 1500ms);
 }
 
-/// Open MPI's component for messages within a node: of version 4, and since.
+/// Open MPI's component for messages within a node: in version 4, and since version 5.
 constexpr std::array kSharedMemory = {"vader", "sm"};
 
 constexpr int kKeepWhatIsSet = 0;
 
-/// A parameter of Open MPI, unless mpirun or the environment has set it; nothing to other MPIs.
+/// Sets an MCA parameter of Open MPI unless mpirun or the environment has set it. Other MPIs ignore it.
 void set_parameter(const std::string& name, const char* value) {
     setenv(fmt::format("OMPI_MCA_{}", name).c_str(), value, kKeepWhatIsSet);
 }
 
-/// Over TCP, Open MPI lets the receiver of a long message ask for its pieces, and these requests wait behind all that
-/// the receiver itself is sending: the exchange of 2 + 2 ranks took up to 1.5 times as long as its bytes, 1.07 times
-/// when messages are simply sent (tests/network measures it).
+/// Over TCP, Open MPI lets the receiver request the pieces of a long message, and these requests queue behind all that
+/// the receiver itself sends: an exchange of 2 + 2 ranks took up to 1.5 times as long as the network needs for its
+/// bytes, with plain sends 1.07 times (measured by tests/network).
 void send_plainly_over_tcp() {
     set_parameter("btl_tcp_flags", "send");
 }
 
-/// Open MPI 5 asks the kernel's routes who reaches whom, which in a virtual machine may know of none, and says so, many
-/// times; it finds out by the addresses as well.
+/// Open MPI 5 looks up which hosts can reach each other in the kernel's routing table; in a virtual machine it may find
+/// no route, and prints many warnings. Comparing the addresses is sufficient.
 void find_networks_by_address() {
     set_parameter("reachable", "weighted");
 }
 
-/// MPI's buffers for messages within a node, some MB a rank, lie in /dev/shm, which in a container often has 64 MB;
-/// where they do not fit Open MPI's processes get SIGBUS, and UCX, which MPICH uses, gives up. Files elsewhere do as
-/// well.
+/// MPI keeps its buffers for messages within a node, some MB a rank, in /dev/shm, which in a container often has 64 MB;
+/// if they do not fit, Open MPI's processes get SIGBUS, and UCX, which MPICH uses, fails. Then the temporary directory
+/// is used instead.
 void make_room_for_messages() {
     constexpr std::uintmax_t kBytesPerRank = 8u << 20;
     std::uintmax_t ranks = 1;
@@ -92,7 +95,7 @@ void make_room_for_messages() {
     setenv("UCX_POSIX_DIR", elsewhere.c_str(), kKeepWhatIsSet);
 }
 
-/// A system-call filter, as containers have, may forbid that one process reads another's memory; Open MPI would print
+/// The seccomp filter of a container may forbid process_vm_readv (cross-memory attach, CMA), and Open MPI would print
 /// an error for each message.
 void copy_messages_where_filtered() {
     std::ifstream status("/proc/self/status");
@@ -113,13 +116,13 @@ Environment::Environment() {
     make_room_for_messages();
     copy_messages_where_filtered();
     int provided = MPI_THREAD_SINGLE;
-    // SIGUSR1 stays whose it is: at each one MPICH asks for the processes that have ended, which without a launcher
-    // starts one, and waits for it for ever where that is not MPICH's own.
+    // MPICH's handler of SIGUSR1 asks its launcher which processes have failed; without a launcher it starts one, and
+    // hangs if that is not MPICH's own. So the program's handler is restored.
     struct sigaction user_signal {};
     sigaction(SIGUSR1, nullptr, &user_signal);
     check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
     if (user_signal.sa_handler != SIG_DFL) sigaction(SIGUSR1, &user_signal, nullptr);
-    // Split and duplicated communicators inherit the handler; without it the return codes would never be seen.
+    // Split and duplicated communicators inherit it; the default handler aborts instead of returning error codes.
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN);
     if (provided < MPI_THREAD_MULTIPLE) {
@@ -132,8 +135,8 @@ Environment::~Environment() {
 }
 
 void abort_all(int exit_code) {
-    // Without a launcher there is nobody else to end, and nobody to tell the user about MPI. Outside of MPI the
-    // launcher alone can end the others, which it does when it sees this one end.
+    // Without a launcher there are no other processes, and MPI_Abort would print a message of its own. Outside of MPI
+    // only the launcher can end the others, which it does when this one exits.
     int has_begun = 0;
     int has_ended = 0;
     MPI_Initialized(&has_begun);
@@ -149,7 +152,7 @@ std::string mpi_description() {
     std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
     int length = 0;
     MPI_Get_library_version(text.data(), &length);
-    // "Open MPI v4.1.4, package: ...", with a NUL at its end in version 5; "MPICH Version:\t4.0.2\nMPICH Release ...".
+    // "Open MPI v4.1.4, package: ...", NUL-terminated in version 5; "MPICH Version:\t4.0.2\nMPICH Release ...".
     std::string line(text.data(), static_cast<std::size_t>(length));
     line.resize(std::min(line.size(), line.find_first_of(std::string_view(",\n\0", 3))));
     constexpr std::string_view kVersion = " Version:";
@@ -186,7 +189,7 @@ Launch launch_from_environment() {
 void check_before_mpi() {
     const Launch launch = launch_from_environment();
     const auto set = [](const char* name) { return std::getenv(name) != nullptr; };
-    // srun --mpi=pmix sets PMIX_NAMESPACE, --mpi=pmi2 sets PMI_RANK, --mpi=none nothing of the kind.
+    // srun --mpi=pmix sets PMIX_NAMESPACE, --mpi=pmi2 sets PMI_RANK, --mpi=none neither.
     if (launch.variable != "SLURM_STEP_NUM_TASKS" || set("PMIX_NAMESPACE") || set("PMI_RANK")) return;
     wait_for_the_speaker(launch);
     throw AgreedError(ExitCode::usage,

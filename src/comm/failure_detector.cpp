@@ -1,3 +1,4 @@
+// Implementation of FailureDetector and Progress.
 #include "failure_detector.hpp"
 
 #include <algorithm>
@@ -10,7 +11,7 @@ namespace {
 
 using Kind = system::Activity::Kind;
 
-/// How much longer things may take that the operating system has in hand.
+/// Factor on stall_seconds for progress while the operating system works for a rank.
 constexpr double kPatienceWithSystem = 10;
 
 }  // namespace
@@ -19,7 +20,7 @@ std::uint64_t Progress::of(const system::Activity& activity) {
     constexpr double kLeastSeconds = 1e-4;
     const double cpu_seconds = activity.cpu_seconds();
     const bool works = activity.kind() != Kind::waiting && cpu_seconds - cpu_seconds_ >= kLeastSeconds;
-    // Who waits for other ranks looks for them again and again.
+    // The CPU time of a waiting thread is polling, not progress.
     if (works || activity.kind() == Kind::waiting) cpu_seconds_ = cpu_seconds;
     if (std::exchange(changes_, activity.changes()) != changes_ || works) ++sum_;
     return sum_;

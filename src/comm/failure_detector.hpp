@@ -1,3 +1,4 @@
+// Decides from the heartbeats of all ranks which rank has failed.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +13,10 @@
 
 namespace dropsweep::comm {
 
-/// How far a thread has come, by what can be seen of it.
+/// A progress counter for a thread, made from its CPU time and the changes of its activity.
 class Progress {
   public:
-    /// @return  a number that grows with all that has happened since the last call
+    /// @return  a number that has grown if the thread has made progress since the last call
     std::uint64_t of(const system::Activity& activity);
 
   private:
@@ -24,46 +25,46 @@ class Progress {
     double cpu_seconds_ = 0;
 };
 
-/// A rank's sign of life.
+/// What a rank tells rank 0 regularly.
 struct Heartbeat {
     Position position;
-    std::uint64_t progress = 0;  ///< see Progress
+    std::uint64_t progress = 0;  ///< grows when the rank makes progress, see Watchdog
     system::Activity::Kind kind = system::Activity::Kind::working;
-    int stop_signal = 0;
+    int stop_signal = 0;  ///< that this rank has received; 0: none
 };
 
-/// The error that ends a run because of a rank: "rank 1 on HOST (process 7) gives no sign of life for 60 s, in ...".
+/// The error that names a failed rank: "rank 1 on HOST (process 7) gives no sign of life for 60 s, in ...".
+/// @param what    "gives no sign of life for 60 s"
 /// @param longer  whether a longer --stall-timeout may be the remedy
 Error failure_of(const std::string& name, const std::string& what, const Position& position, bool longer);
 
 /// "in p0.3-s1, epoch 3, step 120".
 std::string describe(const Position& position);
 
-/// Decides by the heartbeats of all ranks which of them stands still, as Watchdog says. Local: no communication, no
-/// clock.
+/// The rules by which rank 0 finds a failed rank, see Watchdog. Local: no communication, no clock.
 class FailureDetector {
   public:
     /// @param processes  of the ranks; outlives this object
     FailureDetector(const ProcessTable& processes, int ranks) : processes_(processes), ranks_(as_size(ranks)) {}
 
     void hear(int rank, const Heartbeat& heartbeat);
-    /// No heartbeat comes from it any more, and none is missed.
+    /// This rank is not monitored any more: it has ended as it should.
     void forget(int rank) { ranks_[as_size(rank)].is_forgotten = true; }
 
-    /// Called often.
+    /// To be called several times a second.
     /// @param seconds    since the last call
-    /// @param companion  a further thread of rank 0 for which all wait; nullptr: none
-    /// @throws Error  failure: a rank is gone, silent or does not go on
+    /// @param companion  see Watchdog::Companion; nullptr: none
+    /// @throws Error  failure: a process has ended, is silent or makes no progress
     void look(double seconds, double stall_seconds, const system::Activity* companion);
 
-    /// Where rank 0 is.
+    /// Of rank 0.
     const Heartbeat& own() const { return ranks_.front().heartbeat; }
-    /// That asked any rank to stop; 0: none.
+    /// The stop signal that any rank has received; 0: none.
     int stop_signal() const;
 
   private:
     static std::size_t as_size(int number) { return static_cast<std::size_t>(number); }
-    /// Of the ranks that are at something together without progress the one that the others wait for.
+    /// Of the ranks with this Position::together the first that does not wait for others, or else the first.
     int culprit_of(std::size_t together) const;
     [[noreturn]] void refuse(int rank, const std::string& what, bool longer) const;
 

@@ -1,3 +1,4 @@
+// Implementation of GroupMemory: atomic counters, one per cache line, in SharedMemory.
 #include "dropsweep/comm/group_memory.hpp"
 
 #include <atomic>
@@ -9,7 +10,7 @@
 namespace dropsweep::comm {
 namespace {
 
-/// Counters and blocks begin on lines of their own: ranks that wait for one do not disturb the others.
+/// Bytes of a cache line. Counters and blocks begin on lines of their own, against false sharing.
 constexpr std::size_t kLine = 64;
 
 }  // namespace
@@ -39,7 +40,8 @@ bool GroupMemory::has_announced(int rank, std::size_t event, std::uint64_t count
 
 void GroupMemory::wait_for(int rank, std::size_t event, std::uint64_t count,
                            const std::function<void()>& meanwhile) const {
-    // About as long as a step's imbalance lasts; then somebody else may need the core, perhaps the rank waited for.
+    // Spins about as long as the imbalance of a step lasts; then another process may need the core, perhaps the awaited
+    // rank.
     constexpr int kLooks = 2000;
     const Waiting waiting;
     for (int looks = 0; !has_announced(rank, event, count); ++looks) {

@@ -1,3 +1,4 @@
+// Implementation of NodeSharedBytes: a broadcast among the first ranks of all nodes.
 #include "dropsweep/comm/node_shared.hpp"
 
 #include <algorithm>
@@ -10,7 +11,7 @@ NodeSharedBytes::NodeSharedBytes(const Communicator& world, const Communicator& 
     std::size_t size = content.size();
     world.broadcast(size, 0);
     memory_ = SharedMemory(node, leads_node ? size : 0);
-    // World rank 0 is the first of its node; the first ranks of all nodes form a communicator with it as root.
+    // World rank 0 is the first of its node, so it is rank 0 of the leaders.
     const Communicator leaders = world.split(leads_node ? 0 : 1, world.rank());
     if (leads_node) {
         const std::span<std::byte> own = memory_.of(0);

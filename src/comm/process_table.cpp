@@ -1,3 +1,4 @@
+// Implementation of ProcessTable: gathers hosts and process numbers, and tests a process with kill(pid, 0).
 #include "dropsweep/comm/process_table.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ ProcessTable::ProcessTable(const Communicator& world) {
     using Field = std::array<char, 128>;
     struct Message {
         Field host;
-        Field ids;  ///< the namespace that process numbers belong to: a container may have its own
+        Field ids;  ///< the PID namespace: a container may have its own
         int id;
     };
     const auto to_field = [](const std::string& text) {

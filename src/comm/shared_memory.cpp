@@ -1,3 +1,4 @@
+// Implementation of SharedMemory: memfd_create, opened by the other ranks through /proc/PID/fd.
 #include "dropsweep/comm/shared_memory.hpp"
 
 #include <cerrno>
@@ -28,7 +29,7 @@ struct Address {
 system::Descriptor reserve(std::size_t bytes) {
     system::Descriptor file(::memfd_create("dropsweep", MFD_CLOEXEC));
     int reason = file.is_open() ? 0 : errno;
-    // Without this a page that there is no room for would be noticed when it is touched, by SIGBUS.
+    // Without it, memory that is not there would show as SIGBUS on the first access to a page.
     if (reason == 0 && bytes > 0) reason = ::posix_fallocate(file.number(), 0, static_cast<off_t>(bytes));
     if (reason == 0) return file;
     throw Error(ExitCode::failure,
@@ -64,7 +65,7 @@ SharedMemory::SharedMemory(const Communicator& node, std::size_t bytes) {
     } catch (...) {
         failure = std::current_exception();
     }
-    node.barrier();  // who closed its own before would be the one that others complain of
+    node.barrier();  // `own` must stay open until all ranks have mapped it
     if (failure) std::rethrow_exception(failure);
 }
 

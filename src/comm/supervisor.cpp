@@ -1,3 +1,4 @@
+// Implementation of supervise_rank: fork, signal forwarding and wait.
 #include "dropsweep/comm/supervisor.hpp"
 
 #include <csignal>
@@ -14,7 +15,7 @@ namespace dropsweep::comm {
 
 void supervise_rank() {
     if (std::getenv("HYDI_CONTROL_FD") == nullptr || launch_from_environment().size == 1) return;
-    std::signal(SIGCHLD, SIG_DFL);  // ignored, it would not come
+    std::signal(SIGCHLD, SIG_DFL);  // an inherited SIG_IGN would suppress it
     sigset_t awaited;
     sigset_t before;
     sigemptyset(&awaited);
@@ -24,7 +25,7 @@ void supervise_rank() {
     const pid_t rank = ::fork();
     if (rank <= 0) {
         sigprocmask(SIG_SETMASK, &before, nullptr);
-        if (rank < 0) return;  // nobody will tell if it is killed
+        if (rank < 0) return;  // without a supervisor, if the fork failed
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != supervisor) std::_Exit(EXIT_FAILURE);
         return;

@@ -1,3 +1,5 @@
+// Implementation of waiting.hpp and Communicator::wait_patiently, apart from the other sources because bench/simulate
+// replaces them.
 #include "waiting.hpp"
 
 #include <algorithm>
@@ -8,13 +10,12 @@
 
 #include "dropsweep/comm/communicator.hpp"
 
-// In a file of its own, because bench/simulate waits in another way.
 namespace dropsweep::comm {
 namespace {
 
-/// To somebody else who needs the core, perhaps the rank waited for.
+/// Yields the core after many polls: another process may need it, perhaps the awaited rank.
 void give_way(int looks) {
-    constexpr int kLooks = 1000;  // a hundred microseconds, about as long as the imbalance of a step lasts
+    constexpr int kLooks = 1000;  // about 100 us, as long as the imbalance of a step lasts
     if (looks > kLooks) sched_yield();
 }
 

@@ -1,3 +1,4 @@
+// Waiting for MPI requests and messages by polling that yields the core.
 #pragma once
 
 #include <cstddef>
@@ -12,19 +13,20 @@
 
 namespace dropsweep::comm {
 
-/// The calling thread waits for other ranks.
+/// While it lives the calling thread counts as waiting for other ranks.
 struct Waiting : system::Activity::As {
     Waiting() : As(system::Activity::Kind::waiting) {}
 };
 
-/// The bytes of a message, which it waits for.
+/// Waits for a message and receives it.
 std::vector<std::byte> take_message(MPI_Comm comm, int source, int tag);
 
-/// Until all are done. Who waits for long gives the core to others: a blocking call of MPICH does not, and keeps MPI's
-/// lock from the other threads of its process.
+/// Waits until all requests are complete; yields the core after a while. A blocking call of MPICH would not yield, and
+/// would keep MPI's lock from the other threads of its process.
 void wait_for_all(std::span<MPI_Request> requests);
 
-/// Does what a blocking call does, by the non-blocking one: start(MPI_Request*).
+/// Starts a non-blocking MPI operation by start(MPI_Request*), which returns its status, and waits for it.
+/// @param call  the name of the MPI function, for the message
 template <class Start>
 void complete(const Start& start, const char* call) {
     MPI_Request request = MPI_REQUEST_NULL;

@@ -1,3 +1,4 @@
+// Implementation of Watchdog: the thread of each rank and its messages.
 #include "dropsweep/comm/watchdog.hpp"
 
 #include <algorithm>
@@ -24,24 +25,25 @@ namespace {
 using namespace std::chrono_literals;
 using Kind = system::Activity::Kind;
 
-constexpr auto kLook = 50ms;
-constexpr auto kLookAtTheEnd = 1ms;
+constexpr auto kLook = 50ms;         // between polls
+constexpr auto kLookAtTheEnd = 1ms;  // between polls once this rank is in the destructor
 constexpr double kBeatSeconds = 0.25;
-/// When rank 0 is silent every other rank finds out; the first to speak ends the job before the next one does.
-constexpr double kStaggerSeconds = 2;  // more than comm::abort_all takes
-constexpr double kLauncherSeconds = 10;
-constexpr auto kFatalGrace = 10s;
+/// When rank 0 is silent all other ranks notice: rank r reports it r times this later, so that only the first does.
+constexpr double kStaggerSeconds = 2;    // more than comm::abort_all takes
+constexpr double kLauncherSeconds = 10;  // in which the launcher ends all ranks after one has aborted
+constexpr auto kFatalGrace = 10s;        // in which rank 0 is to report an error of another rank
 
+/// A process that was suspended for this long between two polls does not judge other ranks for kQuietSeconds.
 constexpr double kStoodStillSeconds = 1;
 constexpr double kQuietSeconds = 5;
 
 enum Tag : int {
-    kHeartbeat = 1,  ///< any rank -> 0: a sign of life
-    kEcho,           ///< 0 -> any rank: its own
+    kHeartbeat = 1,  ///< any rank -> 0: its Heartbeat
+    kEcho,           ///< 0 -> any rank: the Heartbeat of rank 0
     kFatal,          ///< any rank -> 0: this rank cannot go on
-    kDone,           ///< any rank -> 0: this rank is at the end
-    kAllDone,        ///< 0 -> any rank: all are; its last message
-    kLast            ///< any rank -> 0: its last message
+    kDone,           ///< any rank -> 0: this rank is in the destructor
+    kAllDone,        ///< 0 -> any rank: all ranks are; rank 0's last message
+    kLast            ///< any rank -> 0: this rank's last message
 };
 
 struct Fatal {
@@ -52,7 +54,7 @@ struct Done {};
 
 }  // namespace
 
-/// The thread, and what it shares with others.
+/// The watchdog thread, and what it shares with other threads.
 class Watchdog::Watcher {
   public:
     Watcher(const Communicator& world, double stall_seconds, Die die)
@@ -94,7 +96,8 @@ class Watchdog::Watcher {
         return fmt::format("{}, {}", processes_.name_of(world_.rank()), describe(position_));
     }
     [[noreturn]] void end_all(const Error& error) {
-        // What a rank runs into that stood still may be what the others have left: then it is ended meanwhile.
+        // If this process was suspended, the others may have given it up, and the error may be a consequence: the wait
+        // leaves the launcher time to end it.
         if (stood_still()) std::this_thread::sleep_for(std::chrono::duration<double>(kQuietSeconds));
         Outbox outbox(world_);
         if (!is_rank_zero()) {
@@ -102,7 +105,7 @@ class Watchdog::Watcher {
                 outbox.send(Fatal{static_cast<int>(error.code()), Text<1024>(error.what())}, 0, kFatal);
                 std::this_thread::sleep_for(kFatalGrace);
             } catch (const Error&) {
-                // MPI itself is out of order: what is left is to say it here.
+                // MPI itself fails: report the error here.
             }
         }
         die_once(error);
@@ -124,7 +127,8 @@ class Watchdog::Watcher {
         }
     }
 
-    /// Rank 0 stood still when the others have given it up.
+    /// Whether so many seconds between two polls mean that this process was suspended. For rank 0 it is the time after
+    /// which the others give it up.
     bool is_standstill(double passed) const {
         return passed > (is_rank_zero() ? stall_seconds_.load() : kStoodStillSeconds);
     }
@@ -134,12 +138,12 @@ class Watchdog::Watcher {
         return now < quiet_until_ || is_standstill(now - last_look_);
     }
 
-    /// @return  whether nothing is left to do
+    /// @return  whether the thread is done
     bool look() {
         const std::lock_guard lock(looking_);
         const double now = stopwatch_.seconds();
         const double passed = now - std::exchange(last_look_, now);
-        // Whoever stood still finds a world that has changed, and is not the one to tell of it.
+        // After a suspension the other ranks seem silent, or have ended: that is not their fault.
         if (is_standstill(passed)) quiet_until_ = now + kQuietSeconds;
         const bool beats = now - last_beat_ >= kBeatSeconds || last_beat_ == 0;
         if (beats) last_beat_ = now;
@@ -182,7 +186,7 @@ class Watchdog::Watcher {
             die_once(failure_of(processes_.name_of(0), what, rank_zero_.position, longer));
         };
         if (is_first) refuse("has ended without a word", false);
-        // Who has spoken is gone first, and the launcher may take a while to end the others.
+        // A lower rank that is gone has reported it already; the launcher may take a while to end this one.
         const double patience = kStaggerSeconds * world_.rank() + (one_has_spoken ? kLauncherSeconds : 0);
         if (rank_zero_inactivity_.seconds() > stall_seconds_ + patience) {
             refuse(fmt::format("gives no sign of life for {:g} s", stall_seconds_.load()), true);
@@ -237,7 +241,7 @@ class Watchdog::Watcher {
         }
     }
 
-    /// Of several threads the first one.
+    /// The first thread that calls it reports the error; any other sleeps until the process ends.
     [[noreturn]] void die_once(const Error& error) {
         if (!dies_.exchange(true)) die_(error);
         while (true) std::this_thread::sleep_for(1h);
@@ -250,18 +254,18 @@ class Watchdog::Watcher {
     system::Activity activity_;
     std::atomic<bool> dies_ = false;
 
-    mutable std::mutex mutex_;  ///< of the next ones; held for an instant, since each step wants it
+    mutable std::mutex mutex_;  ///< guards the next three; held briefly, since every step takes it
     Position position_{.together = Position::kAll, .place = Text<128>("at the start")};
     std::uint64_t moves_ = 0;
     bool leaves_ = false;
     std::condition_variable wake_;
 
-    std::mutex looking_;  ///< of the next ones
+    std::mutex looking_;  ///< guards the next two and last_look_, quiet_until_; held for a whole poll
     EndCondition end_condition_;
     const system::Activity* companion_ = nullptr;
 
-    // Of the thread alone.
-    std::vector<Outbox> outboxes_;  ///< to each rank
+    // Used by the watchdog thread only.
+    std::vector<Outbox> outboxes_;  ///< one to each rank
     Progress progress_;
     FailureDetector ranks_;                    ///< on rank 0
     Heartbeat rank_zero_;                      ///< elsewhere
@@ -271,9 +275,9 @@ class Watchdog::Watcher {
     double last_beat_ = 0;
     double quiet_until_ = 0;
     bool has_said_so_ = false;
-    int done_ = 0;  ///< ranks that are at the end
+    int done_ = 0;  ///< ranks that have sent kDone
     bool all_done_ = false;
-    int left_ = 0;  ///< ranks that have sent their last message
+    int left_ = 0;  ///< ranks that have sent kLast
 
     std::thread thread_;
 };

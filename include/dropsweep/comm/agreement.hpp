@@ -1,3 +1,4 @@
+// Work that may fail on some ranks and whose failure all ranks of a communicator throw together.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +11,6 @@
 
 namespace dropsweep::comm {
 
-/// How a piece of work ended on this rank.
 struct WorkResult {
     ExitCode code = ExitCode::done;
     std::string message;
@@ -28,9 +28,9 @@ WorkResult result_of(Work&& work) {
     }
 }
 
-/// Runs `work` on rank 0 while the others wait for its outcome: what cannot work fails on all ranks, and is said once.
+/// Runs `work` on rank 0 while the others wait for its outcome.
 /// Collective over comm; `work` itself must not communicate.
-/// @throws AgreedError  on all ranks: work threw; rank 0 reports it
+/// @throws AgreedError  on all ranks: work threw; rank 0 has the message and reports it
 template <class Work>
 void run_on_rank_zero(const Communicator& comm, Work&& work) {
     WorkResult result;
@@ -39,9 +39,9 @@ void run_on_rank_zero(const Communicator& comm, Work&& work) {
     if (result.code != ExitCode::done) throw AgreedError(result.code, result.message, comm.rank() == 0);
 }
 
-/// Runs `work` on every rank: where it throws on some, all throw, and the first of those reports it.
+/// Runs `work` on every rank.
 /// Collective over comm; `work` itself must not communicate.
-/// @throws AgreedError  on all ranks: work threw on at least one
+/// @throws AgreedError  on all ranks, with the exit code of the first rank on which work threw; that rank reports it
 template <class Work>
 void run_on_all_ranks(const Communicator& comm, Work&& work) {
     const WorkResult result = result_of(work);

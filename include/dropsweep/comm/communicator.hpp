@@ -1,3 +1,4 @@
+// An MPI communicator as a move-only object with checked calls, and non-blocking sends that own their messages.
 #pragma once
 
 #include <cstddef>
@@ -15,13 +16,12 @@
 
 namespace dropsweep::comm {
 
-/// Bytes that are sent as they lie in memory: all ranks run the same program on the same kind of machine.
+/// Types sent as their bytes in memory (MPI_BYTE): all ranks run the same program on the same kind of machine.
 template <class T>
 concept Message = std::is_trivially_copyable_v<T>;
 
-/// An MPI communicator, owned; move-only. The raw handle is visible.
-/// All methods throw Error (failure) when MPI reports an error, and when a checksum shows that what has arrived is not
-/// what was sent.
+/// An owned MPI communicator. Move-only. Methods are local unless marked collective.
+/// @throws Error  from all methods: failure: an MPI call failed, or a received message does not match its checksum
 class Communicator {
   public:
     /// A duplicate of MPI_COMM_WORLD. Collective over all processes.
@@ -29,25 +29,24 @@ class Communicator {
 
     Communicator(Communicator&& other) noexcept;
     Communicator& operator=(Communicator&& other) noexcept;
-    ~Communicator();  ///< Frees it. Local here, though MPI calls it collective: every owner gives it up sooner or
-                      ///< later.
+    ~Communicator();  ///< MPI_Comm_free; collective by the standard, but ranks may call it at different times.
 
     int rank() const { return rank_; }
     int size() const { return size_; }
     MPI_Comm handle() const { return handle_; }
-    /// The rank in MPI_COMM_WORLD of each member. Local.
+    /// The rank in MPI_COMM_WORLD of each member.
     std::vector<int> world_ranks() const;
 
     Communicator duplicate() const;                ///< Collective.
-    Communicator split(int color, int key) const;  ///< Collective. color >= 0.
-    Communicator split_by_node() const;            ///< Collective. The ranks that can share memory with this one.
-    std::vector<int> nodes() const;                ///< Collective. Of each rank the first rank of its node.
-    /// A communicator of these ranks, in this order. Collective over them alone: no other rank takes part or notices.
+    Communicator split(int color, int key) const;  ///< Collective. MPI_Comm_split; color >= 0.
+    Communicator split_by_node() const;            ///< Collective. Ranks that can share memory, in rank order.
+    std::vector<int> nodes() const;                ///< Collective. For each rank the first rank on its node.
+    /// A communicator of these ranks, in this order (MPI_Comm_create_group). Collective over these ranks only.
     /// @param ranks  of this communicator, the own one among them; equal on all of them
     Communicator create_group(std::span<const int> ranks) const;
     void barrier() const;  ///< Collective.
 
-    /// Root's bytes into everybody's. Collective; `values` has the same size everywhere.
+    /// Collective; values.size() is equal on all ranks.
     template <Message T>
     void broadcast(std::span<T> values, int root) const {
         broadcast_bytes(std::as_writable_bytes(values), root);
@@ -56,7 +55,7 @@ class Communicator {
     void broadcast(T& value, int root) const {
         broadcast(std::span(&value, 1), root);
     }
-    /// Root's vector or string, whatever its size, into everybody's. Collective.
+    /// The same for a vector or string, which is resized to root's size. Collective.
     template <class Container>
     requires Message<typename Container::value_type> && requires(Container& c) { c.resize(1); }
     void broadcast(Container& values, int root) const {
@@ -66,9 +65,9 @@ class Communicator {
         broadcast(std::span<typename Container::value_type>(values), root);
     }
 
-    /// Everybody's runs, in rank order, into everybody's `all`. Collective.
-    /// @param counts  [size()] elements of each rank's run; their sum is all.size(); equal on all ranks
-    /// @param all     in: own run at its place; out: every run
+    /// MPI_Allgatherv in place. Collective.
+    /// @param all     in: this rank's elements at their place; out: the elements of all ranks, in rank order
+    /// @param counts  [size()] elements of each rank, equal on all ranks; their sum is all.size()
     template <Message T>
     void all_gather_in_place(std::span<T> all, std::span<const std::size_t> counts) const {
         all_gather_bytes(std::as_writable_bytes(all), counts, sizeof(T));
@@ -83,26 +82,25 @@ class Communicator {
         return all;
     }
 
-    /// Sends values and receives others at once.
+    /// Sends `values` to one rank and receives from another (MPI_Sendrecv); the source sends received.size() values.
     template <Message T>
     void shift(std::span<const T> values, int destination, std::span<T> received, int source) const {
         shift_bytes(std::as_bytes(values), destination, std::as_writable_bytes(received), source);
     }
-    /// A message that has arrived but was not received.
+    /// Identifies a message that has arrived but is not received yet.
     struct Arrival {
         int source = 0;
         int tag = 0;
     };
-    /// Waits until this message has arrived without keeping the core busy: it sleeps between looks, up to a
-    /// millisecond.
-    /// @param meanwhile  called before each look; empty: nothing
+    /// Waits until this message has arrived, and leaves the core free: sleeps up to 1 ms between polls.
+    /// @param meanwhile  called before each poll; may be empty
     void wait_patiently(const Arrival& awaited, const std::function<void()>& meanwhile = {}) const;
-    /// Whether any message waits. Does not block.
+    /// The first message that has arrived from any rank, if any. Does not block.
     std::optional<Arrival> probe() const;
-    /// Whether a message with this tag waits. Does not block.
+    /// Whether such a message has arrived. Does not block.
     bool probe(int source, int tag) const;
-    /// Receives a message, waiting for it if need be.
-    /// @throws Error  failure: it is of another length
+    /// Receives a message; blocks until it has arrived.
+    /// @throws Error  failure: it has another length
     template <Message T>
     T receive(const Arrival& arrival) const {
         T value;
@@ -115,7 +113,7 @@ class Communicator {
         require_length(bytes.size(), values.size_bytes(), 0);
         std::memcpy(values.data(), bytes.data(), bytes.size());
     }
-    /// The same of a value and those after it, as many as were sent.
+    /// Receives a message of Outbox::send_list: a head and any number of values.
     template <Message Head, Message T>
     std::pair<Head, std::vector<T>> receive_list(const Arrival& arrival) const {
         const std::vector<std::byte> bytes = receive_bytes(arrival);
@@ -134,7 +132,7 @@ class Communicator {
     void shift_bytes(std::span<const std::byte> bytes, int destination, std::span<std::byte> received,
                      int source) const;
     std::vector<std::byte> receive_bytes(const Arrival& arrival) const;
-    /// @throws Error  failure: `bytes` is less than `head`, or what it has more is no multiple of `element` (0: more)
+    /// @throws Error  failure: `bytes` is not head + k * element for an integer k >= 0
     static void require_length(std::size_t bytes, std::size_t head, std::size_t element);
 
     MPI_Comm handle_ = MPI_COMM_NULL;
@@ -142,35 +140,35 @@ class Communicator {
     int size_ = 0;
 };
 
-/// Values on their way to other ranks: sending never waits for the receiver, whatever an MPI sends at once. They are
-/// sent on while this process is in any call of MPI. For one thread.
+/// Non-blocking sends of messages that it copies: sending never waits for the receiver, however long the message is.
+/// Messages progress while this process is in any MPI call. Not thread-safe.
 class Outbox {
   public:
     /// @param communicator  outlives this object
     explicit Outbox(const Communicator& communicator) : communicator_(&communicator) {}
     Outbox(Outbox&&) = default;
     Outbox& operator=(Outbox&&) = delete;
-    ~Outbox();  ///< Does not wait: what is still on its way may get lost.
+    ~Outbox();  ///< Does not wait: messages that are not sent yet may be lost.
 
     template <Message T>
     void send(const T& value, int destination, int tag) {
         send_bytes(std::as_bytes(std::span(&value, 1)), {}, destination, tag);
     }
-    /// The same for several values, whose number the receiver knows.
+    /// Several values, whose number the receiver knows; see receive_values.
     template <Message T>
     void send_values(std::span<const T> values, int destination, int tag) {
         send_bytes(std::as_bytes(values), {}, destination, tag);
     }
-    /// A value and others after it, in one message.
+    /// A head and any number of values in one message; see receive_list.
     template <Message Head, Message T>
     void send_list(const Head& head, std::span<const T> values, int destination, int tag) {
         send_bytes(std::as_bytes(std::span(&head, 1)), std::as_bytes(values), destination, tag);
     }
-    /// Injects a fault: a bit of what is sent next turns over on its way.
+    /// Fault injection: flips one bit of the next message after its checksum was taken.
     void flip_next() { flips_next_ = true; }
-    /// Whether nothing is on its way any more. Does not block.
+    /// Whether MPI has sent all messages. Does not block.
     bool is_empty();
-    /// Waits until that is so.
+    /// Blocks until is_empty().
     void flush();
 
   private:

@@ -1,46 +1,50 @@
+// Start and end of MPI, the MPI library and host, and checks of how the processes were launched.
 #pragma once
 
 #include <string>
 
 namespace dropsweep::comm {
 
-/// MPI from start to end of the program, with support for concurrent threads; one object, in main.
+/// Initialises MPI with MPI_THREAD_MULTIPLE and finalises it. One object per process.
 class Environment {
   public:
     /// Collective over all processes of the launch.
-    /// @throws Error  failure: MPI cannot be initialised or lacks MPI_THREAD_MULTIPLE; and what check_before_mpi throws
+    /// @throws Error  failure: MPI cannot be initialised or lacks MPI_THREAD_MULTIPLE
+    /// @throws AgreedError  as check_before_mpi
     Environment();
-    /// Collective. Ends MPI.
+    /// MPI_Finalize. Collective.
     ~Environment();
     Environment(const Environment&) = delete;
     Environment& operator=(const Environment&) = delete;
 };
 
-/// Ends every process of the launch at once with this exit code. Local; does not return.
+/// Ends all processes of the launch with this exit code (MPI_Abort), within about a second; outside of MPI_Init to
+/// MPI_Finalize this process only, and the launcher ends the others. Local.
 [[noreturn]] void abort_all(int exit_code);
 
-/// Library and version, e.g. "Open MPI 4.1.4".
+/// MPI library and version, e.g. "Open MPI 4.1.4".
 std::string mpi_description();
 
-/// The name of the machine this rank runs on.
+/// MPI_Get_processor_name.
 std::string host_name();
 
-/// What the launcher says about this process through the environment, before or without MPI.
+/// What the launcher's environment variables say about this process; needs no MPI.
 struct Launch {
     int rank = 0;
     int size = 1;
-    std::string variable;  ///< the environment variable that tells the size; empty when there was no launcher
+    std::string variable;  ///< the environment variable with the size; empty: no launcher
 };
 
 /// Reads the variables of Open MPI, PMI (MPICH, Intel MPI) and Slurm's srun. Local.
 Launch launch_from_environment();
 
-/// Guards against srun without PMIx, under which Open MPI ends the processes in MPI_Init, with a page of its own.
-/// @throws AgreedError  usage, on all processes: srun started them and left no trace of PMIx or PMI
+/// Detects srun without PMIx or PMI, with which Open MPI would print a page of errors and exit in MPI_Init. Local.
+/// @throws AgreedError  usage, on all processes: srun started them, and no variable of PMIx or PMI is set
 void check_before_mpi();
 
-/// Guards against a launcher of another MPI, under which each process would be a world of its own and all of them
-/// would do the same work over the same files.
+/// Detects a launcher of another MPI, with which each process would be rank 0 of its own world, and all would write the
+/// same files. Local.
+/// @param world_size  of MPI_COMM_WORLD
 /// @throws AgreedError  usage, on all processes: the world has one rank while the launcher started several
 void check_launch(int world_size);
 

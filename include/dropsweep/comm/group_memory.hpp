@@ -1,3 +1,4 @@
+// Shared memory of a group's ranks on one node: a block per rank, and counters by which ranks wait for each other.
 #pragma once
 
 #include <cstddef>
@@ -10,29 +11,29 @@
 
 namespace dropsweep::comm {
 
-/// One block of memory for each rank of a group that all its ranks can see, with a counter for each of some events, by
-/// which a rank tells the others how far it is.
+/// One block of shared memory and one counter per event for each rank of a group. All ranks can read and write all
+/// blocks; only its owner advances a counter. All methods but the constructor are local.
 class GroupMemory {
   public:
     /// Collective over the group, whose ranks are all on one node. The memory is zero.
-    /// @param bytes   of this rank's block
-    /// @param events  counters of each rank
+    /// @param bytes   size of this rank's block
+    /// @param events  number of counters per rank
     /// @throws Error  as SharedMemory
     GroupMemory(const Communicator& group, std::size_t bytes, std::size_t events);
     GroupMemory(const GroupMemory&) = delete;
     GroupMemory& operator=(const GroupMemory&) = delete;
     ~GroupMemory();
 
-    /// A rank's block, on a cache-line boundary.
+    /// The block of a rank, aligned to a cache line.
     std::byte* of(int rank) const;
 
-    /// Says that an event of this rank has happened `count` times: what it wrote before can be read by who waits for
-    /// it.
+    /// Sets this rank's counter of `event` to `count` (release): a rank that sees it by has_announced or wait_for
+    /// (acquire) sees all that this rank wrote before.
     void announce(std::size_t event, std::uint64_t count) const;
-    /// Whether an event of `rank` has happened `count` times. Does not block.
+    /// Whether the counter of `rank` has reached `count`. Does not block.
     bool has_announced(int rank, std::size_t event, std::uint64_t count) const;
-    /// Waits until an event of `rank` has happened `count` times. Yields the core after a while.
-    /// @param meanwhile  called again and again
+    /// Waits until has_announced(rank, event, count): spins, then yields the core between polls.
+    /// @param meanwhile  called on each poll
     void wait_for(int rank, std::size_t event, std::uint64_t count, const std::function<void()>& meanwhile) const;
 
   private:
@@ -41,7 +42,7 @@ class GroupMemory {
     SharedMemory memory_;
     int own_rank_;
     std::size_t events_;
-    std::vector<std::byte*> blocks_;  ///< of each rank, the counters first
+    std::vector<std::byte*> blocks_;  ///< of each rank: its counters, then its bytes
 };
 
 }  // namespace dropsweep::comm

@@ -1,3 +1,4 @@
+// Host and process number of each rank, for messages and to see whether a process has ended.
 #pragma once
 
 #include <string>
@@ -7,7 +8,7 @@
 
 namespace dropsweep::comm {
 
-/// The process of each rank: what to call it in a message, and, on this machine, whether it lives.
+/// The process of each rank. All methods but the constructor are local.
 class ProcessTable {
   public:
     /// Collective over world.
@@ -15,14 +16,14 @@ class ProcessTable {
 
     /// "rank 2 on HOST (process 4711)".
     std::string name_of(int rank) const;
-    /// Whether the process of a rank has ended, as far as can be seen from here: only on the same machine.
+    /// Whether the process of a rank has ended. Always false for a process of another host or PID namespace.
     bool is_gone(int rank) const;
 
   private:
     struct Process {
         std::string host;
         int id = 0;
-        bool is_visible = false;
+        bool is_visible = false;  ///< same host and PID namespace as this process
     };
     std::vector<Process> processes_;  ///< of each rank
 };

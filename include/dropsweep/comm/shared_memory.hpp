@@ -1,3 +1,4 @@
+// Memory that the ranks of one node share, without a file system.
 #pragma once
 
 #include <cstddef>
@@ -8,22 +9,21 @@
 
 namespace dropsweep::comm {
 
-/// Memory that the ranks of one node share, of each rank a block. It is taken from the memory of the machine and
-/// belongs to no file system, so that no /dev/shm can be too small for it, and reserved before anybody touches it.
-/// Move-only.
+/// One block of memory per rank, which all ranks of the node can read and write. It comes from memfd_create, so that
+/// the size of /dev/shm does not limit it, and is reserved when it is made. Move-only.
 class SharedMemory {
   public:
     SharedMemory() = default;
-    /// Collective over node, whose ranks are on one machine. The memory is zero and lies near the core of its owner.
-    /// @param bytes  of this rank's block
-    /// @throws Error  failure, perhaps on this rank alone: there is not so much memory, or another rank's cannot be
-    /// seen
+    /// Collective over node, whose ranks are on one machine. The memory is zero, and its pages are on the NUMA node of
+    /// the owner.
+    /// @param bytes  size of this rank's block, 0 or more
+    /// @throws Error  failure, perhaps on this rank alone: not enough memory, or another rank's block cannot be mapped
     SharedMemory(const Communicator& node, std::size_t bytes);
     SharedMemory(SharedMemory&& other) noexcept;
     SharedMemory& operator=(SharedMemory&& other) noexcept;
-    ~SharedMemory();  ///< Gives up this rank's view alone: others keep theirs. Local.
+    ~SharedMemory();  ///< Unmaps it on this rank; the other ranks keep it. Local.
 
-    /// A rank's block, on a page boundary.
+    /// The block of a rank, aligned to a page. Local.
     std::span<std::byte> of(int rank) const { return blocks_[static_cast<std::size_t>(rank)]; }
 
   private:

@@ -1,3 +1,4 @@
+// A string of bounded length that can be part of a message.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +9,7 @@
 
 namespace dropsweep::comm {
 
-/// Text of limited length inside a message.
+/// A string of at most Size - 1 bytes, longer ones are cut. Trivially copyable.
 template <std::size_t Size>
 class Text {
   public:
