@@ -1,3 +1,4 @@
+// Implementation of Calibration: training of the networks, and timed steps, evaluations and hashes.
 #include "dropsweep/train/calibration.hpp"
 
 #include <algorithm>
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kSeed = 0;
 
-/// Over the ranks that take part. Collective over world.
+/// The mean over the ranks that take part. Collective over world.
 double mean_of(const comm::Communicator& world, double value, bool takes_part) {
     struct Share {
         double value;
@@ -26,7 +27,7 @@ double mean_of(const comm::Communicator& world, double value, bool takes_part) {
     return sum.value / sum.count;
 }
 
-/// Calls work with a Trainer, of the kind of products that the experiment asks for. Collective over the group.
+/// Calls work(Trainer) with the products of the experiment's GEMM configuration. Collective over the group.
 template <class Work>
 auto with_trainer(const comm::Communicator& group, const Experiment& experiment, Work&& work) {
     return linalg::with_products(experiment.options.gemm_configuration, [&](auto products) {
@@ -52,8 +53,7 @@ Calibration::Calibration(const comm::Communicator& world, const std::vector<std:
     }
 }
 
-/// A network of which about as many activations are zero as in a trial: products skip zeros, and fresh weights give
-/// fewer of them than trained ones.
+/// Trains a network, since products skip zeros and trained weights give more zero activations than initial ones.
 Calibration::Network Calibration::trained(double dropout_rate, double seconds) const {
     constexpr double kMostSteps = 500;
     const comm::Communicator alone = world_.split(world_.rank(), 0);
@@ -63,7 +63,8 @@ Calibration::Network Calibration::trained(double dropout_rate, double seconds) c
     });
 }
 
-/// Whose steps leave the weights as they are, so that all measurements are of the same network.
+/// An experiment with this network and a batch of so many leaves. The learning rate is 0, so that all measurements are
+/// of the same network.
 Experiment Calibration::experiment_of(const Network& network, std::size_t leaves) const {
     Experiment experiment = experiment_;
     experiment.initial_weights = network.weights.span();
@@ -72,7 +73,8 @@ Experiment Calibration::experiment_of(const Network& network, std::size_t leaves
     return experiment;
 }
 
-/// Seconds of one call of `work`, which is given how many it is to make.
+/// Mean seconds of one repetition. Collective over world.
+/// @param work  work(n) makes n repetitions
 template <class Work>
 double Calibration::measure(Work&& work, const Budget& budget, bool takes_part) const {
     const auto seconds_of = [&](std::size_t times) {
@@ -81,7 +83,7 @@ double Calibration::measure(Work&& work, const Budget& budget, bool takes_part) 
         if (takes_part) work(times);
         return mean_of(world_, stopwatch.seconds() / static_cast<double>(times), takes_part);
     };
-    // The first call, which touches new memory, only tells how many fit in.
+    // The first repetition, which touches new memory, only tells how many fit into the budget.
     return seconds_of(static_cast<std::size_t>(std::clamp(budget.seconds / seconds_of(1), 1.0, budget.most_calls)));
 }
 

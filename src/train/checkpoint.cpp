@@ -1,3 +1,4 @@
+// Implementation of checkpoint.hpp: encoding, validation, and the two files of each trial.
 #include "dropsweep/train/checkpoint.hpp"
 
 #include <array>
@@ -31,7 +32,7 @@ std::string_view bytes_of(std::span<const T> values) {
 template <class T>
 concept Number = std::is_arithmetic_v<T>;
 
-/// Appends numbers as they lie in memory.
+/// Appends the bytes of numbers in memory.
 class Writer {
   public:
     template <Number... T>
@@ -49,7 +50,7 @@ class Writer {
     throw Error(ExitCode::bad_data, what);
 }
 
-/// Takes from the front of bytes, never more than there are.
+/// Reads from the front of `bytes`; fails at their end.
 class Reader {
   public:
     explicit Reader(std::string_view bytes) : bytes_(bytes) {}
@@ -70,7 +71,7 @@ class Reader {
     std::string_view bytes_;
 };
 
-/// Fields in the order of the file, for a Writer's write and a Reader's read.
+/// Fields in the order of the file, for Writer::write and Reader::read.
 template <class Record>
 auto fields(Record& record) {
     return std::tie(record.epoch, record.training.loss, record.training.accuracy, record.validation.loss,
@@ -84,11 +85,11 @@ auto position(Check& checkpoint) {
 }
 constexpr std::size_t kRecordBytes = sizeof(std::uint32_t) + 6 * sizeof(double);
 
-/// A checkpoint file in pieces, which view the checkpoint's buffers where they are.
+/// A checkpoint file as views of its parts; those of the large buffers are not copies.
 ///
 ///     magic | identity | trial | position | history | sizes of the buffers | buffers | SHA-256
 ///
-/// A trial and a history begin with their number of elements, 64 bits as all of them.
+/// trial and history begin with their number of elements. All sizes have 64 bits.
 class Pieces {
   public:
     Pieces(const Checkpoint& checkpoint, const system::Digest& identity, std::string_view trial) {
@@ -120,7 +121,7 @@ class Pieces {
     std::array<std::string_view, 5> pieces_;
 };
 
-/// What the SHA-256 at the end vouches for.
+/// Checks magic and SHA-256. @return  the bytes before the SHA-256
 std::string_view checked(std::string_view bytes) {
     if (!bytes.starts_with(kMagic)) bad("it is not a checkpoint of this version of dropsweep");
     system::Digest digest;
@@ -205,7 +206,7 @@ CheckpointStore::Loaded CheckpointStore::load(const std::string& trial, std::siz
         std::error_code ignored;
         if (!fs::exists(fs::symlink_status(path, ignored))) continue;
         try {
-            // Reading a pipe would never end.
+            // Opening a named pipe could block for ever.
             if (!fs::is_regular_file(path, ignored)) bad("it is not a file");
             Checkpoint checkpoint = decode(system::read_file(path), identity_, trial, parameters, moments);
             const auto progress = [](const Checkpoint& c) { return std::pair(c.epoch, c.step); };
@@ -226,7 +227,7 @@ CheckpointStore::Loaded CheckpointStore::load(const std::string& trial, std::siz
 }
 
 void CheckpointStore::save(const std::string& trial, const Checkpoint& checkpoint) {
-    // The only good generation is not overwritten, whoever wrote it.
+    // Finds out which generation is valid, perhaps of an earlier process, so that it is not overwritten.
     if (!next_generation_.contains(trial))
         load(trial, checkpoint.weights.size(), checkpoint.moments.size() / checkpoint.weights.size());
     system::make_directory(directory_);
@@ -240,7 +241,7 @@ void CheckpointStore::remove(const std::set<std::string>& trials) const {
     std::error_code error;
     for (const fs::directory_entry& entry : fs::directory_iterator(directory_, error)) {
         fs::path name = entry.path().filename();
-        // What a killed process left of its temporary files goes too.
+        // Also removes temporary files that a killed process has left.
         if (name.extension().string().starts_with(".tmp-")) name = name.stem();
         if (trials.contains(name.stem())) fs::remove(entry.path(), error);
         if (error) break;

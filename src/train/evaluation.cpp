@@ -1,3 +1,4 @@
+// Implementation of evaluate and predict: forward passes over blocks of samples.
 #include "dropsweep/train/evaluation.hpp"
 
 #include <array>
@@ -10,8 +11,8 @@
 namespace dropsweep::train {
 namespace {
 
-/// Sends the blocks of `samples` whose numbers are in `chosen` through the network. After each forward pass `visit`
-/// gets the rows of the block and their labels.
+/// Makes a forward pass for each block whose number is in `chosen`.
+/// @param visit  called after each with the rows of the block in `samples` and their labels
 template <class Products, class Visit>
 void for_each_block(nn::Mlp<Products>& mlp, typename nn::Mlp<Products>::Weights weights, const data::Samples& samples,
                     const data::Batches& blocks, linalg::Range chosen, Visit&& visit) {

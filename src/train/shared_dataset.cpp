@@ -1,3 +1,4 @@
+// Implementation of SharedDataset: broadcast of sizes and labels, values in NodeSharedBytes.
 #include "dropsweep/train/shared_dataset.hpp"
 
 #include <span>

@@ -1,3 +1,4 @@
+// Implementation of StepRepeater: a Trainer for the products of the experiment.
 #include "dropsweep/train/step_repeater.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Implementation of train_trial: the loop over epochs and steps, interruption, and the end of a trial.
 #include "dropsweep/train/train_trial.hpp"
 
 #include <algorithm>
@@ -21,15 +22,14 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// How the part of a trial ended that one group trained.
+/// How the training by one group ended.
 struct PartEnd {
     std::optional<TrainedModel> model;               ///< the trial has ended
-    std::optional<comm::Communicator> larger_group;  ///< it goes on there from `state`; neither: it was stopped
+    std::optional<comm::Communicator> larger_group;  ///< the trial goes on there from `state`; neither: it was stopped
     Checkpoint state;
 };
 
-/// One trial on one group: from its start, or from a checkpoint, to its end, or to where it is stopped or the group
-/// grows.
+/// One trial on one group, until the trial ends or is stopped, or the group grows.
 template <class Products>
 class TrialRun {
   public:
@@ -60,7 +60,7 @@ class TrialRun {
     }
 
     /// Collective over the group.
-    /// @param start  on its first rank
+    /// @param start  as for train_trial
     void go_on_from(std::optional<Checkpoint> start) {
         bool has_start = start.has_value();
         group_.broadcast(has_start, 0);
@@ -102,7 +102,8 @@ class TrialRun {
         return end;
     }
 
-    /// Runs the epoch's steps, to the first whose loss is not finite. @return  false: interrupted before the last one
+    /// Runs the remaining steps of the epoch, up to the first one with a loss that is not finite.
+    /// @return  false: interrupted before the last step
     bool train_epoch() {
         const Clock::time_point start = Clock::now();
         const double seconds_before = state_.training_seconds;
@@ -127,16 +128,16 @@ class TrialRun {
         return state_.step == batches.count() || !std::isfinite(state_.total.loss);
     }
 
-    /// Where the epoch is when so many of its steps are done.
     StepProgress progress_after(std::uint64_t steps) const { return progress_of(experiment_, state_.epoch, steps); }
 
-    /// @return  where the step that follows leaves its evidence; nullptr: it is not verified
+    /// Saves the state if a block of verified steps begins.
+    /// @return  where the next step is to store its checksums; nullptr: it is not verified
     StepEvidence* begin_verifying() {
         if (!verifier_) return nullptr;
         if (Verifier::Start* start = verifier_->begin(state_.epoch, state_.step)) {
             trainer_.read_state(start->state);
             start->total = state_.total;
-            // What happens to shared weights in the step of one rank must not get into the copy of another.
+            // A fault in the shared weights during the next step of one rank must not get into another's saved state.
             group_.barrier();
         }
         return verifier_->evidence();
@@ -152,7 +153,7 @@ class TrialRun {
         state_.step = start.step;
     }
 
-    /// Evaluates, records and judges the epoch. @return  false: the trial has diverged
+    /// @return  false: the trial has diverged
     bool end_epoch() {
         const auto count = static_cast<double>(progress_after(state_.step).samples);
         EpochRecord record;
@@ -225,8 +226,8 @@ class TrialRun {
     std::optional<Verifier> verifier_;
     EarlyStopping early_stopping_;
     bool keeps_state_;
-    Checkpoint state_;             ///< but for weights and moments always that of the trial
-    linalg::FloatBuffer weights_;  ///< after the epoch
+    Checkpoint state_;             ///< always current except for weights and moments, which Trainer::save fills in
+    linalg::FloatBuffer weights_;  ///< after the last epoch, flat
 };
 
 PartEnd train_part(const comm::Communicator& group, const Experiment& experiment, const DropoutRates& dropout,

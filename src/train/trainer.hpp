@@ -1,3 +1,4 @@
+// One training step on the ranks of a group, and the state it works on: forward, backward, reduce, update.
 #pragma once
 
 #include <algorithm>
@@ -19,13 +20,13 @@
 
 namespace dropsweep::train {
 
-/// The order in which an epoch takes the training samples.
+/// The order of the training samples in an epoch: a permutation of [0, n).
 inline std::vector<std::uint32_t> epoch_order(const Experiment& experiment, std::uint64_t seed, std::uint32_t epoch) {
     const std::size_t count = experiment.data.train.size();
     return experiment.options.shuffle ? data::shuffled_order(count, seed, epoch) : data::file_order(count);
 }
 
-/// The generators of an epoch's masks.
+/// The dropout masks of an epoch.
 struct EpochDropout {
     nn::Dropout inputs;
     std::vector<nn::Dropout> hidden;  ///< one for each layer
@@ -41,17 +42,18 @@ inline EpochDropout epoch_dropout(const Experiment& experiment, const DropoutRat
     return dropout;
 }
 
-/// Of all steps of a trial, from 1; `step` counts those of the epoch from 0.
+/// The number of a step in the trial, from 1.
+/// @param step  in the epoch, from 0
 inline std::uint64_t number_of_step(const data::Batches& batches, std::uint32_t epoch, std::uint64_t step) {
     return std::uint64_t{epoch} * batches.count() + step + 1;
 }
 
-/// Where an epoch is when so many of its steps are done.
+/// The progress after so many steps of an epoch.
 inline StepProgress progress_of(const Experiment& experiment, std::uint32_t epoch, std::uint64_t steps) {
     return {epoch, steps, std::min(steps * experiment.options.batch_size, experiment.data.train.size())};
 }
 
-/// The network, its weights and everything that a step touches, on one rank of the group.
+/// The network, weights, optimizer and buffers of one rank of the group.
 template <class Products>
 class Trainer {
   public:
@@ -82,7 +84,7 @@ class Trainer {
         set_weights(initial);
     }
 
-    /// The float32 weights without gaps, as files have them. Collective over the group.
+    /// All float32 weights in the dense (unpadded) layout of files, equal on all ranks. Collective over the group.
     linalg::FloatBuffer weights() {
         if constexpr (kNarrows) reduction_.all_gather(master());
         linalg::FloatBuffer dense(dense_.size());
@@ -90,7 +92,8 @@ class Trainer {
         return dense;
     }
 
-    /// Such weights, equal on all ranks. Those below 2^-40 become zero. Collective over the group.
+    /// Sets all weights; those of magnitude below 2^-40 become zero. Collective over the group.
+    /// @param dense  as from weights(), equal on all ranks
     void set_weights(std::span<const float> dense) {
         put_weights([&](std::span<float> padded) {
             nn::copy_parameters(dense_, dense, mlp_.layout(), padded);
@@ -98,16 +101,16 @@ class Trainer {
         });
     }
 
-    /// What a step tells.
+    /// The result of a step, equal on all ranks.
     struct Step {
-        linalg::LossAndCorrect total;  ///< over the batch, before the update; NaN where a new weight is not finite
+        linalg::LossAndCorrect total;  ///< over the batch, before the update; loss NaN: a new weight is not finite
         bool interrupt = false;        ///< whether any rank of the group wants to interrupt the trial
     };
 
     /// Forward, backward, reduce, update. Collective over the group.
     /// @param number     of the step in the trial, from 1
     /// @param interrupt  whether this rank wants to interrupt the trial
-    /// @param evidence   out: of this step; nullptr: not wanted
+    /// @param evidence   out: checksums of this rank's results; nullptr: not computed
     Step step(std::span<const std::uint32_t> batch, const EpochDropout& dropout, std::uint64_t number, bool interrupt,
               StepEvidence* evidence = nullptr) {
         const std::span<const std::uint32_t> samples = own_rows(batch);
@@ -134,7 +137,7 @@ class Trainer {
             if (evidence != nullptr) add_update(layer, *evidence);
             reduction_.start_gather(layer);
         }
-        // A zero would hide an infinite weight from the products.
+        // Checked here: products skip zeros, so that an infinite weight need not make a later loss infinite or NaN.
         if (!finite) losses_.front().loss = std::numeric_limits<double>::quiet_NaN();
         Step done{.total = {}, .interrupt = interrupt};
         done.total = sum_(losses_, done.interrupt, reduction_.take_imbalance());
@@ -142,25 +145,25 @@ class Trainer {
         return done;
     }
 
-    /// From now on this is called in each step.
+    /// Fault injection: called with the buffers of each step from now on. Local.
     using Disturb = std::function<void(Memory, std::span<std::byte>)>;
     void set_disturbance(Disturb disturbance) { disturb_ = std::move(disturbance); }
 
-    /// Elements of StepState::moments.
+    /// Elements of StepState::moments of this rank. Local.
     std::size_t moments() const {
         std::size_t size = 0;
         for (const optim::Optimizer& optimizer : optimizers_) size += optimizer.moments().size();
         return size;
     }
     StepState make_state() const { return {linalg::FloatBuffer(mlp_.layout().size()), linalg::FloatBuffer(moments())}; }
-    /// Collective over the group.
+    /// Copies weights and moments into `state`. Collective over the group.
     void read_state(StepState& state) {
         if constexpr (kNarrows) reduction_.all_gather(master());
         std::ranges::copy(master(), state.weights.data());
         float* next = state.moments.data();
         for (const optim::Optimizer& optimizer : optimizers_) next = std::ranges::copy(optimizer.moments(), next).out;
     }
-    /// Collective over the group.
+    /// The reverse. Collective over the group.
     /// @param weights, moments  as in StepState
     void set_state(std::span<const float> weights, std::span<const float> moments) {
         put_weights([&](std::span<float> padded) { std::ranges::copy(weights, padded.begin()); });
@@ -171,7 +174,7 @@ class Trainer {
         }
     }
 
-    /// The arrays of a checkpoint, on every rank. Collective over the group.
+    /// Gathers weights and moments into the checkpoint of every rank. Collective over the group.
     void save(Checkpoint& checkpoint) {
         checkpoint.weights = weights();
         linalg::FloatBuffer padded(mlp_.layout().size());
@@ -186,7 +189,7 @@ class Trainer {
         }
     }
 
-    /// Takes over the arrays of the group's first rank. Collective over the group.
+    /// Takes weights and moments from the checkpoint of the group's first rank. Collective over the group.
     void restore(const Checkpoint& checkpoint) {
         linalg::FloatBuffer dense(dense_.size());
         const auto broadcast = [&](const linalg::FloatBuffer& values, std::size_t part) {
@@ -207,16 +210,16 @@ class Trainer {
         }
     }
 
-    /// @param predicted  out; see train::evaluate
+    /// As train::evaluate, with the present weights. Collective over the group.
     Evaluation evaluate(const data::Samples& samples, std::span<std::uint8_t> predicted = {}) {
         return train::evaluate(group_, mlp_, product_weights(), samples, predicted);
     }
 
   private:
-    /// Weights are narrowed for the products.
+    /// Whether the products take weights narrower than float32.
     static constexpr bool kNarrows = !std::is_same_v<Element, float>;
 
-    /// @param put  put(padded) writes them, the same ones on all ranks
+    /// @param put  put(padded) writes all weights, the same on all ranks
     template <class Put>
     void put_weights(Put&& put) {
         if constexpr (kNarrows) {
@@ -247,7 +250,7 @@ class Trainer {
         add(std::span<const float>(optimizers_[layer].moments()), evidence.moments);
     }
 
-    /// Rows that this rank has at once: its leaves of a batch, or a block of an evaluation.
+    /// The most rows of a forward pass of this rank: its leaves of a batch, or a block of an evaluation.
     std::size_t most_rows() const {
         const std::size_t batch_size = std::min(experiment_.options.batch_size, experiment_.data.train.size());
         const linalg::Range own =
@@ -263,7 +266,7 @@ class Trainer {
         return ranges;
     }
 
-    /// The rows of a batch that belong to the own leaves; their numbers go to leaf_rows_.
+    /// The samples of this rank's leaves of a batch. Sets leaf_rows_.
     std::span<const std::uint32_t> own_rows(std::span<const std::uint32_t> batch) {
         const linalg::Range own = reduction_.own_leaves();
         leaf_rows_.clear();
@@ -279,7 +282,7 @@ class Trainer {
     }
 
     std::size_t count_of_moments() const { return optim::definition_of(experiment_.options.optimizer.rule).moments; }
-    /// Of the own slice of a layer.
+    /// One moment of this rank's slice of a layer.
     std::span<float> own_moment(std::size_t layer, std::size_t moment) {
         const std::size_t size = reduction_.own_slice(layer).size();
         return optimizers_[layer].moments().subspan(moment * size, size);
@@ -296,8 +299,8 @@ class Trainer {
         return optimizers_[layer].update(weights, gradient, gradient_scale, number, narrowed);
     }
 
-    /// The float32 weights: those that are gathered, or with bfloat16 products a buffer beside them, of which between
-    /// the steps the own slices alone are right.
+    /// The float32 weights, padded: the shared ones, or with bfloat16 products a buffer of this rank, in which only its
+    /// own slices are current between steps.
     std::span<float> master() {
         if constexpr (kNarrows) {
             return master_.span();
@@ -310,15 +313,15 @@ class Trainer {
     const comm::Communicator& group_;
     const Experiment& experiment_;
     std::size_t leaves_;
-    nn::ParameterLayout dense_;  ///< of files, checkpoints and hashes
+    nn::ParameterLayout dense_;  ///< without padding: of files, checkpoints and hashes
     nn::Mlp<Products> mlp_;
     comm::OrderedReduction reduction_;
     comm::OrderedSum sum_;
-    linalg::FloatBuffer master_;
-    std::vector<optim::Optimizer> optimizers_;    ///< of each layer, its own slice
-    std::vector<std::uint8_t> labels_;            ///< of the own rows
-    std::vector<std::size_t> leaf_rows_;          ///< of the own leaves of one step
-    std::vector<linalg::LossAndCorrect> losses_;  ///< of the own leaves of one step
+    linalg::FloatBuffer master_;                  ///< see master(); empty without kNarrows
+    std::vector<optim::Optimizer> optimizers_;    ///< for each layer, of this rank's slice
+    std::vector<std::uint8_t> labels_;            ///< of this rank's rows of a step
+    std::vector<std::size_t> leaf_rows_;          ///< rows of each of this rank's leaves in a step
+    std::vector<linalg::LossAndCorrect> losses_;  ///< of each of this rank's leaves in a step
     Disturb disturb_;
 };
 

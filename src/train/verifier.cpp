@@ -1,3 +1,4 @@
+// Implementation of Verifier: choice of blocks, repetition within a group, and the majority of three computations.
 #include "verifier.hpp"
 
 #include <algorithm>
@@ -12,7 +13,8 @@
 namespace dropsweep::train {
 namespace {
 
-/// The ranks of a group in each other's places.
+/// Repeats steps by ranks of the same group: in turn t rank r computes part (r + t) mod size. With one rank it repeats
+/// its own steps.
 class GroupRepeaters : public Repeaters {
   public:
     GroupRepeaters(const comm::Communicator& group, const Experiment& experiment, TrialObserver& observer)
@@ -45,7 +47,7 @@ class GroupRepeaters : public Repeaters {
         StepRepeater repeater;
         linalg::FloatBuffer moments;
     };
-    /// What is needed only when something was computed wrong is made then.
+    /// Makes the repeater of a shift on its first use: shifts other than 1 are needed only after a difference.
     Shifted& prepare(int shift) {
         const auto found = shifted_.find(shift);
         if (found != shifted_.end()) return found->second;
@@ -63,7 +65,7 @@ class GroupRepeaters : public Repeaters {
     const Experiment& experiment_;
     TrialObserver& observer_;
     std::vector<int> world_ranks_;
-    std::map<int, Shifted> shifted_;  ///< by how far
+    std::map<int, Shifted> shifted_;  ///< by shift
     std::vector<StepEvidence> answer_;
 };
 
@@ -115,7 +117,7 @@ std::optional<Corruption> Verifier::end_step(bool is_last) {
     return decide(second);
 }
 
-/// The same on all ranks.
+/// Whether the block of this step is verified; equal on all ranks.
 bool Verifier::chooses(std::uint64_t step) const {
     const linalg::StreamKey key{
         .seed = steps_.seed, .purpose = linalg::Purpose::verification, .layer = 0, .epoch = steps_.epoch};
@@ -145,7 +147,7 @@ Corruption Verifier::decide(const Evidence& second) {
     };
     Corruption found{rank_of(odd.front()), steps_.begin + step, true};
     if (std::ranges::all_of(odd, is_of_turn(1)) && third == first_) {
-        // Of two ranks the first one has had its turn again: now the other one.
+        // With two ranks turn 2 is the owner's again; turn 3 is the other rank's second computation.
         if (repeaters_.count() == 2 && repeat(3) == second) {
             refuse(
                 fmt::format("ranks {} and {} find different results of a step, each the same each time; one of the "
@@ -154,8 +156,8 @@ Corruption Verifier::decide(const Evidence& second) {
         }
         found.goes_back = false;
     } else if (!std::ranges::all_of(odd, is_of_turn(0)) && !std::ranges::all_of(odd, is_of_rank)) {
-        // Weights that ranks share are wrong in all parts of a turn; a rank that is wrong each time is so in another
-        // part at each turn; this is neither.
+        // Neither all differences in turn 0 (a fault in weights that ranks share shows in all parts) nor all by one
+        // rank (which has another part in each turn).
         refuse("a step was computed three times with three results");
     }
     if (!found.goes_back) return found;
@@ -165,7 +167,7 @@ Corruption Verifier::decide(const Evidence& second) {
     return found;
 }
 
-/// In the first of its values that differs: what follows from that does not matter.
+/// Compares the checksums in the order of computation: differences after the first one are its consequences.
 std::pair<std::size_t, std::vector<Verifier::Odd>> Verifier::find_odd(
     const std::array<const Evidence*, 3>& turns) const {
     for (std::size_t step = 0;; ++step) {

@@ -1,3 +1,4 @@
+// Measures on the ranks at hand how long the parts of a trial take, for the cost model of the plan.
 #pragma once
 
 #include <cstddef>
@@ -8,33 +9,34 @@
 
 namespace dropsweep::train {
 
-/// What the parts of a trial take on the ranks at hand, measured on the real data with networks that are thrown away:
-/// no bit of a result can change. All ranks work at the same time, as in a sweep, so that shared cores and shared
-/// memory bandwidth count; what is returned is the mean over the ranks, equal on all of them. The methods are
-/// collective over world.
+/// Measures seconds on the real data with networks that are discarded: no bit of a result changes. All ranks work at
+/// the same time, as in a sweep, so that they compete for cores and memory bandwidth. Each method is collective over
+/// world and returns the mean over the ranks that take part, equal on all ranks.
 class Calibration {
   public:
-    /// @param world  must outlive this object, like the nodes and the experiment
-    /// @param nodes  the ranks of each
-    /// @param dropout_rates  for each of which a network is trained, on each rank; the first is that of group_step,
-    ///                       pair_step and evaluation_block
-    /// @param training_seconds  for all of them; two steps are made in any case
-    /// @param budget_seconds  that each measurement may take, likewise
+    /// Collective over world. world, nodes and experiment must outlive this object.
+    /// @param nodes  the ranks of each node
+    /// @param dropout_rates  every rank trains a network for each; group_step, pair_step and evaluation_block use the
+    ///                       first one
+    /// @param training_seconds  for all networks together; each is trained for at least two steps
+    /// @param budget_seconds  for each measurement, which makes at least two calls
     Calibration(const comm::Communicator& world, const std::vector<std::vector<int>>& nodes,
                 const Experiment& experiment, const std::vector<double>& dropout_rates, double training_seconds,
                 double budget_seconds);
 
-    /// Seconds of a step of one rank that has the first `own` leaves of a batch and updates all weights.
+    /// A step of one rank alone with a batch of `own` leaves.
     /// @param dropout_rate  one of dropout_rates
     double lone_step(double dropout_rate, std::size_t own) const;
-    /// Seconds of a step of a group of a node; ranks of a node that are too few for another group look on.
-    /// @param ranks  from 2 to the leaves
+    /// A step of a group of this many ranks of one node. The last ranks of a node that are too few for a group only
+    /// wait.
+    /// @param ranks  2 <= ranks <= experiment.leaves(), and some node has as many
     double group_step(int ranks) const;
-    /// Seconds of a step of two ranks of two nodes; nodes and ranks without a partner look on. At least two leaves.
+    /// A step of a group of two ranks on different nodes. Nodes and ranks without a partner only wait. At least two
+    /// leaves.
     double pair_step() const;
-    /// Seconds of a block of kEvaluationRows samples of an evaluation.
+    /// A block of kEvaluationRows samples of an evaluation.
     double evaluation_block() const;
-    /// Seconds of the SHA-256 of the weights.
+    /// The SHA-256 of the weights.
     double hash() const;
 
   private:
@@ -59,10 +61,10 @@ class Calibration {
     const comm::Communicator& world_;
     const std::vector<std::vector<int>>& nodes_;
     std::size_t own_node_ = 0;
-    std::size_t place_ = 0;  ///< of this rank on its node
+    std::size_t place_ = 0;  ///< index of this rank in nodes_[own_node_]
     const Experiment& experiment_;
     Budget budget_;
-    std::vector<Network> networks_;  ///< of each rate
+    std::vector<Network> networks_;  ///< one for each dropout rate
 };
 
 }  // namespace dropsweep::train

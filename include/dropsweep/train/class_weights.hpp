@@ -1,3 +1,4 @@
+// Class weights of the training loss.
 #pragma once
 
 #include <cstdint>
@@ -7,21 +8,21 @@
 
 namespace dropsweep::train {
 
-/// What the loss of each class counts, as it was asked for.
+/// The option --class-weights.
 struct ClassWeights {
     bool balanced = false;
-    std::vector<double> given;  ///< [classes]; empty, and not balanced: 1 each
+    std::vector<double> given;  ///< [classes]; if empty and not balanced: 1 each
 };
 
-/// "balanced", or the weights with commas between them; empty where each is 1.
+/// "balanced", or the given weights with commas between them: empty if none are given.
 std::string to_string(const ClassWeights& weights);
 
-/// The weights themselves. Balanced ones are n / (k n_c), n samples of k different classes, n_c of the class: those of
-/// scikit-learn's compute_class_weight. A class without a sample has 1.
+/// The weights as numbers. Balanced: w_c = n / (k n_c) for n samples, n_c of class c, and k classes with samples; 1 for
+/// a class without samples. Source: sklearn.utils.class_weight.compute_class_weight.
 /// @param labels       of the training samples
-/// @param class_names  in the order of their numbers
+/// @param class_names  [classes], by label
 /// @return  [classes], or empty: 1 each
-/// @throws Error  usage: as many are given as there are not classes
+/// @throws Error  usage: the number of given weights is not the number of classes
 std::vector<float> class_weights_of(const ClassWeights& weights, std::span<const std::uint8_t> labels,
                                     const std::vector<std::string>& class_names);
 

@@ -1,3 +1,4 @@
+// The dropout rates of the hidden layers of a trial.
 #pragma once
 
 #include <algorithm>
@@ -8,14 +9,14 @@
 
 namespace dropsweep::train {
 
-/// The dropout rates of the hidden layers, each p, 0 <= p < 1. A plain value, to be sent.
+/// Each rate p is 0 <= p < 1. Trivially copyable: it is part of messages.
 class DropoutRates {
   public:
     static constexpr std::size_t kMostLayers = 16;
 
-    /// Of all layers.
+    /// The same rate for all layers.
     DropoutRates(double rate = 0) : rates_{rate} {}
-    /// @param rates  one for each layer, up to kMostLayers; or one for all
+    /// @param rates  one for each layer, up to kMostLayers, or one for all
     explicit DropoutRates(std::span<const double> rates) : count_(rates.size()) {
         assert(count_ > 0 && count_ <= kMostLayers);
         std::ranges::copy(rates, rates_.begin());

@@ -1,3 +1,4 @@
+// Early stopping by the rule of Keras.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +7,7 @@
 
 namespace dropsweep::train {
 
-/// Keras's rule: an epoch improves when val_loss + min_delta < best; training stops after `patience` epochs in a row
+/// An epoch improves when val_loss + min_delta < best; training stops after `patience` epochs in a row
 /// that do not improve. NaN never improves. With patience 0 the first epoch without improvement stops, but the very
 /// first epoch never does.
 /// Source: keras.callbacks.EarlyStopping.
@@ -17,17 +18,19 @@ class EarlyStopping {
     EarlyStopping(std::optional<std::uint32_t> patience, double min_delta)
         : patience_(patience), min_delta_(min_delta) {}
 
-    /// Judges the next epoch. @return  whether it improved
+    /// Judges the next epoch.
+    /// @param val_loss  in nats
+    /// @return  whether it improved
     bool judge(double val_loss);
 
     /// Whether training stops after the epoch that was judged last.
     bool stops() const { return patience_ && state_.waited > 0 && state_.waited >= *patience_ && state_.epoch > 1; }
 
     std::uint32_t best_epoch() const { return state_.best_epoch; }
-    /// Infinite before the first finite epoch.
+    /// Infinite before the first improvement.
     double best_val_loss() const { return state_.best_val_loss; }
 
-    /// What was judged so far, for a checkpoint.
+    /// The whole state, for a checkpoint.
     struct State {
         std::uint32_t epoch = 0;   ///< the next to be judged
         std::uint32_t waited = 0;  ///< epochs in a row without improvement

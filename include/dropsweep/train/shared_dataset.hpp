@@ -1,3 +1,4 @@
+// The data set of rank 0 on all ranks, with one copy of the values per node.
 #pragma once
 
 #include <vector>
@@ -8,12 +9,12 @@
 
 namespace dropsweep::train {
 
-/// The data set of world rank 0 on every rank: the values once per node, the labels once per rank. Move-only; its
-/// destruction is collective over the ranks of a node.
+/// The values exist once per node, the labels once per rank. Move-only.
 class SharedDataset {
   public:
     /// Collective over world.
-    /// @param dataset  what to share, on rank 0; given up. Ignored elsewhere.
+    /// @param dataset  used on rank 0 of world only
+    /// @throws Error  as comm::NodeSharedBytes
     SharedDataset(const comm::Communicator& world, data::Dataset dataset);
 
     data::Samples train_file() const { return train_.samples(); }

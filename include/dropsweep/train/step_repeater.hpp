@@ -1,3 +1,4 @@
+// Repeats training steps of a trial on other ranks, with checksums of their results, to verify them.
 #pragma once
 
 #include <cstddef>
@@ -14,46 +15,47 @@
 
 namespace dropsweep::train {
 
-/// What a step on one rank came to, as checksums: the same for whoever has the same part of the same step.
+/// Checksums of the results of one rank in one step. They depend on the step and the part of it only, not on the rank
+/// that computes it.
 struct StepEvidence {
-    std::uint64_t gradients = 0;  ///< of the own leaves, and their loss
-    std::uint64_t weights = 0;    ///< of the own slices
-    std::uint64_t moments = 0;    ///< likewise, of the optimizer
+    std::uint64_t gradients = 0;  ///< partial sums of the rank's leaves, and their losses
+    std::uint64_t weights = 0;    ///< of the rank's slices after the update
+    std::uint64_t moments = 0;    ///< of the optimizer, for the same slices
     bool operator==(const StepEvidence&) const = default;
 };
 
-/// A trial between two steps, on one rank of its group.
+/// The state of a trial between two steps, on one rank of its group.
 struct StepState {
-    linalg::FloatBuffer weights;  ///< [padded], equal on all ranks
-    linalg::FloatBuffer moments;  ///< of the optimizer: of the own slices, one layer after the other
+    linalg::FloatBuffer weights;  ///< all weights in the padded layout, equal on all ranks
+    linalg::FloatBuffer moments;  ///< of the optimizer, for the rank's slices, one layer after the other
 };
 
-/// Some steps of one epoch of a trial.
+/// Identifies consecutive steps of one epoch of a trial.
 struct Steps {
     DropoutRates dropout;
     std::uint64_t seed = 0;
     std::uint32_t epoch = 0;
-    std::uint64_t begin = 0;  ///< from 0
+    std::uint64_t begin = 0;  ///< the first step, from 0
     std::uint64_t count = 0;
 };
 
-/// Makes steps again that others have made.
+/// Repeats steps of trials of an experiment with ranks of its own.
 class StepRepeater {
   public:
     /// Collective over the ranks.
-    /// @param ranks       of which each has the part of its number
-    /// @param experiment  outlives this object
+    /// @param ranks       rank r computes part r of each step
+    /// @param experiment  must outlive this object
     StepRepeater(comm::Communicator ranks, const Experiment& experiment);
     StepRepeater(StepRepeater&&) noexcept;
     ~StepRepeater();
 
-    /// Called with what each step works on, as TrialObserver::disturb is.
+    /// Fault injection: called in each step as TrialObserver::disturb is. Local.
     void set_disturbance(std::function<void(const StepProgress&, Memory, std::span<std::byte>)> disturb);
 
-    /// Room for the state of this rank's part.
+    /// A StepState of the size for this rank's part. Local.
     StepState make_state() const;
-    /// Collective over the ranks.
-    /// @param weights, moments  as in StepState: before the steps
+    /// Repeats the steps. Collective over the ranks.
+    /// @param weights, moments  as in StepState, before the first step
     /// @return  [parts, steps], equal on all ranks
     std::vector<StepEvidence> repeat(const Steps& steps, std::span<const float> weights,
                                      std::span<const float> moments);
@@ -65,20 +67,22 @@ class StepRepeater {
     std::unique_ptr<Work> work_;
 };
 
-/// Those who can make the steps of a group again, at each turn another rank each part of them.
+/// Ranks that can repeat the steps of a group. In each turn another rank computes a given part; turn 0 is the original
+/// computation.
 class Repeaters {
   public:
     virtual ~Repeaters() = default;
-    /// How many ranks there are for a part, the one that has it included: after so many turns it is its turn again.
+    /// The period of the turns: ranks that compute a part in turn, its owner included.
     virtual int count() const = 0;
-    /// The rank of the world that makes a part at a turn: at turn 0 the one that has it.
+    /// The world rank that computes a part in a turn; in turn 0 its owner.
     virtual int rank_of(int part, int turn) const = 0;
-    /// Asks for steps. Collective over the group.
-    /// @param start  the state before them
+    /// Requests a repetition. Collective over the group.
+    /// @param start  this rank's state before the first step
     virtual void ask(int turn, const Steps& steps, const StepState& start) = 0;
-    /// Whether answer() would not wait. The same on all ranks of the group.
+    /// Whether answer() would not block. Equal on all ranks of the group.
     virtual bool has_answer() = 0;
-    /// To the last question. Collective over the group. @return  [parts, steps], equal on all ranks
+    /// Waits for the results of the last ask(). Collective over the group.
+    /// @return  [parts, steps], equal on all ranks
     virtual std::vector<StepEvidence> answer() = 0;
 };
 

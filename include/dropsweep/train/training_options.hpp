@@ -1,3 +1,4 @@
+// The training options that all trials of a run share.
 #pragma once
 
 #include <algorithm>
@@ -13,26 +14,26 @@
 
 namespace dropsweep::train {
 
-/// What all trials of a run have in common. Together with dropout, seed and data it determines every bit of a result.
+/// Together with dropout, seed, data and initial weights they determine every bit of a result.
 struct TrainingOptions {
-    std::vector<std::size_t> hidden = {512, 512};
+    std::vector<std::size_t> hidden = {512, 512};  ///< units of each hidden layer
     std::uint32_t epochs = 20;
     std::size_t batch_size = 128;
     optim::Settings optimizer;
-    double input_dropout = 0;  ///< rate of the inputs
-    double validation_split = 0.1;
+    double input_dropout = 0;                   ///< dropout rate of the inputs
+    double validation_split = 0.1;              ///< fraction of the training file
     std::optional<std::uint32_t> patience = 2;  ///< epochs; none: never stop early
     double min_delta = 0;                       ///< nats of validation loss
     bool restore_best_weights = false;
     bool shuffle = true;
-    std::size_t leaf_rows = 32;
+    std::size_t leaf_rows = 32;  ///< samples of a leaf, the unit in which gradients are added
     Rules rules = Rules::keras;
     ClassWeights class_weights;
     linalg::GemmConfiguration gemm_configuration;
-    double verify = 0;  ///< share of the steps that are computed twice; changes no bit
+    double verify = 0;  ///< fraction of the steps that are computed twice; changes no bit
 };
 
-/// Of each trial: the unit of the order in which gradients are added, and the most ranks that can share a batch.
+/// Leaves of a full batch, ceil(rows / leaf_rows): the most ranks that a group can have.
 inline std::size_t leaves_of(const TrainingOptions& options, std::size_t training_samples) {
     return (std::min(options.batch_size, training_samples) + options.leaf_rows - 1) / options.leaf_rows;
 }
