@@ -1,3 +1,4 @@
+// Implementation of Coordinator.
 #include "coordinator.hpp"
 
 #include <algorithm>
@@ -18,12 +19,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Between two looks for messages: twice as long each time that there was none. Each look takes time from the rank that
-/// trains on the same core.
+/// Pauses between polls, doubled while no message comes: each poll takes time from the rank that trains on this core.
 constexpr auto kShortestPause = 1ms;
 constexpr auto kLongestPause = 16ms;
 
-/// Ascending numbers as runs of consecutive ones.
+/// The ranks as runs of consecutive ones.
 std::vector<Group> runs_of(std::vector<int> ranks) {
     std::ranges::sort(ranks);
     std::vector<Group> runs;
@@ -83,7 +83,7 @@ void Coordinator::assign(std::size_t trial, const std::vector<int>& to, const st
 void Coordinator::take_join(const protocol::Join& join) {
     const bool grows = !schedule_.ranks_of(join.trial).empty();
     const std::vector<int> joined = schedule_.join(join.trial, join.ranks);
-    // The others of the group are waiting for them.
+    // The group waits for the new ranks in MPI_Comm_create_group.
     if (grows) assign(join.trial, joined, schedule_.ranks_of(join.trial), true);
     for (const int rank : joined) joined_[static_cast<std::size_t>(rank)] = join.start_seconds;
     for (const Group& run : runs_of(joined)) {
@@ -144,7 +144,7 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
             break;
         }
         case protocol::kStopped: {
-            // One group was told by a signal of its own: the others follow.
+            // If the trial was not cancelled, its group has received a stop signal: stop all others.
             const auto stopped = channels_.reports.receive<protocol::Stopped>(arrival);
             take_end(stopped.trial, stopped.span, std::nullopt);
             for (Listener* listener : listeners) listener->on_stop(stopped.trial, stopped.span);

@@ -1,3 +1,4 @@
+// Rank 0's side of a sweep: assigns trials and ranks, and passes the reports of the groups to the listeners.
 #pragma once
 
 #include <cstddef>
@@ -16,25 +17,26 @@
 
 namespace dropsweep::sweep {
 
-/// Rank 0's side of a sweep: hands out trials and ranks, and passes on what the groups report.
+/// Runs in a thread of its own.
 class Coordinator {
   public:
-    /// The arguments outlive this object.
+    /// The arguments must outlive this object.
     Coordinator(const protocol::Channels& channels, const Plan& plan, const std::vector<Trial>& trials,
                 Schedule schedule, Host& host, const system::Stopwatch& stopwatch);
 
-    /// Serves the groups until all trials have ended or were stopped, and every rank has sent its last message. It
-    /// sleeps between its looks for messages.
-    /// @throws Error  what a listener threw
+    /// Serves the groups until all trials have ended or were stopped, and every rank has sent its Farewell. Sleeps
+    /// between polls.
+    /// @throws Error  what a listener throws; failure: a message of an unknown kind
     void run();
 
   private:
-    /// Serves every message that waits and gives the orders that follow from it; does not block.
-    /// @return  whether there was one
+    /// Serves all messages that have arrived and sends the resulting orders. Does not block.
+    /// @return  whether there was a message
     bool poll();
     /// Tells the listeners and every rank that the sweep is over.
     void finish();
-    /// Serves what still comes in after that; does not block. @return  whether every rank has sent its last message
+    /// Serves messages that arrive after finish(). Does not block.
+    /// @return  whether every rank has sent its Farewell
     bool has_heard_all();
     void serve(const comm::Communicator::Arrival& arrival);
     void give_orders();
@@ -54,8 +56,8 @@ class Coordinator {
     int farewells_ = 0;
     bool all_succeeded_ = true;
     bool stopping_ = false;
-    std::vector<double> busy_seconds_;  ///< of each rank of the world, in trials that have ended
-    std::vector<double> joined_;        ///< when each rank joined its present trial
+    std::vector<double> busy_seconds_;  ///< [ranks of the world] in trials that have ended
+    std::vector<double> joined_;        ///< [ranks of the world] seconds at which it joined its present trial
 };
 
 }  // namespace dropsweep::sweep

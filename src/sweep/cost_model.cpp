@@ -1,3 +1,4 @@
+// Implementation of CostModel: interpolation of measured times, and their measurement.
 #include "dropsweep/sweep/cost_model.hpp"
 
 #include <algorithm>
@@ -25,12 +26,13 @@ std::size_t blocks_of(const data::Samples& samples) {
     return (samples.size() + train::kEvaluationRows - 1) / train::kEvaluationRows;
 }
 
-/// What the rank with the most of `parts` parts has.
+/// The largest share of a rank when `parts` parts are divided among ranks.
 std::size_t most_of(std::size_t parts, int ranks) {
     return linalg::part_of(parts, static_cast<std::size_t>(ranks), 0).size();
 }
 
-/// @param nodes  of each rank
+/// The ranks of each node.
+/// @param nodes  [ranks] node number
 std::vector<std::vector<int>> ranks_by_node(const std::vector<int>& nodes) {
     std::map<int, std::vector<int>> found;
     for (std::size_t rank = 0; rank < nodes.size(); ++rank) found[nodes[rank]].push_back(static_cast<int>(rank));
@@ -81,7 +83,7 @@ double CostModel::step_seconds(double dropout, std::span<const int> ranks_on_nod
         const int most = *std::ranges::max_element(ranks_on_nodes);
         const auto larger = exchanges.lower_bound(most);
         const auto& [measured, exchange] = larger == exchanges.end() ? *exchanges.rbegin() : *larger;
-        // Where a step takes microseconds, what else the machine did may make that of a group less than none.
+        // With steps of microseconds the noise of the measurement can make the sum negative.
         seconds = std::max(seconds + exchange * share_elsewhere(most) / share_elsewhere(measured), 0.0);
     }
     if (interconnect) {
@@ -143,7 +145,7 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
     constexpr double kSeconds = 0.5;
     const bool has_pairs = nodes.size() > 1 && costs.leaves > 1;
     const std::size_t kinds = 2 * dropout_rates.size() + group_sizes.size() + (has_pairs ? 1 : 0) + 2;
-    // Steps are linear in their leaves: of large batches some of them tell enough.
+    // Steps are linear in their leaves, so that a part of a large batch is enough.
     constexpr std::size_t kLeaves = 16;
     const std::size_t measured = std::min(costs.leaves, std::max(kLeaves, largest_node));
     train::Experiment some = experiment;
@@ -156,7 +158,7 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
     std::vector<double> pairs;
     std::vector<double> blocks;
     std::vector<double> hashes;
-    // In turns, so that what else the machine does for a while falls on all of them.
+    // In turns, so that a temporary load on the machine affects all kinds alike.
     for (std::size_t round = 0; round < kRounds; ++round) {
         for (const double rate : dropout_rates) {
             one_leaf[rate].push_back(calibration.lone_step(rate, 1));
@@ -181,7 +183,8 @@ CostModel measure_costs(const comm::Communicator& world, const train::Experiment
         const auto at_once = static_cast<int>(std::min(nodes[0].size(), nodes[1].size()));
         costs.interconnect =
             CostModel::Interconnect{.network = {}, .exchange = exchange_of(experiment), .ranks_on_a_link = at_once};
-        constexpr double kLeast = 1e-6;  // a rank that updates half of the weights alone saves time as well
+        constexpr double kLeast =
+            1e-6;  // the difference may be negative: each of a pair updates only half of the weights
         costs.interconnect->network.bytes_per_second = at_once *
                                                        step_traffic(costs.interconnect->exchange, kTwoNodes).bytes /
                                                        std::max(longer_than_alone(pairs, 2), kLeast);
@@ -198,7 +201,7 @@ CostModel scaled(CostModel costs, const train::Experiment& measured, const train
     const double ratio = static_cast<double>(parameters_of(other)) / static_cast<double>(parameters_of(measured));
     const std::size_t leaves = other.leaves();
     for (auto& [rate, step] : costs.steps) {
-        // One leaf is all that is known of batches of one.
+        // If the measured batches have one leaf, the further ones are taken to cost as much each.
         const double all =
             costs.leaves == 1 ? static_cast<double>(leaves) * step.one_leaf : step.seconds(leaves, costs.leaves);
         step = {.one_leaf = ratio * step.one_leaf, .all_leaves = ratio * all};
@@ -214,7 +217,7 @@ CostModel scaled(CostModel costs, const train::Experiment& measured, const train
 
 ByChoices<CostModel> measure_all_costs(const comm::Communicator& world, const ByChoices<train::Experiment>& experiments,
                                        const std::vector<double>& dropout_rates) {
-    // Of each size the one with the most leaves: from their steps those with fewer follow.
+    // For each number of parameters the experiment with the most leaves, from which fewer leaves can be interpolated.
     std::map<std::size_t, const train::Experiment*> by_size;
     for (const auto& [choices, experiment] : experiments) {
         const train::Experiment*& known = by_size[parameters_of(experiment)];

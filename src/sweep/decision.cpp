@@ -1,3 +1,4 @@
+// Implementation of decide: the rounds of the procedure of Kim and Nelson.
 #include "dropsweep/sweep/decision.hpp"
 
 #include <algorithm>
@@ -39,7 +40,8 @@ class Procedure {
   private:
     std::size_t first_new_seed() const { return seeds_ == rules_.first_seeds ? 0 : seeds_ - 1; }
 
-    /// Adds up what is there. @return  whether nothing that the round needs is missing
+    /// Sums the outcomes of the present round, and finds lost and missing ones.
+    /// @return  whether the round is complete
     bool read_round() {
         lost_.clear();
         missing_.clear();
@@ -49,7 +51,7 @@ class Procedure {
             for (std::size_t seed = first_new_seed(); seed < seeds_; ++seed) {
                 const std::optional<double> value = outcome_(setting, seed);
                 if (value && std::isinf(*value)) {
-                    // What comes after it is not needed, whatever else is missing.
+                    // Later seeds of this setting are not needed.
                     decision_.seeds[setting] = seed + 1;
                     if (!is_missing) lost_.push_back(setting);
                     break;
@@ -85,7 +87,7 @@ class Procedure {
         }
     }
 
-    /// The survivors but for those that have lost a trial in this round.
+    /// The survivors without a lost trial in this round.
     std::vector<std::size_t> kept() const {
         std::vector<std::size_t> kept;
         std::ranges::copy_if(decision_.survivors, std::back_inserter(kept),
@@ -95,7 +97,7 @@ class Procedure {
 
     double mean(std::size_t setting) const { return sums_[setting] / number(seeds_); }
     double variance(std::size_t i, std::size_t j) const { return variances_[i * count_ + j]; }
-    /// By how much a mean may be worse than another one.
+    /// The difference of the means up to which i is not dropped for j, see decide.
     double allowed(std::size_t i, std::size_t j) const {
         const double d = rules_.difference;
         return std::max(0.0, d / (2 * number(seeds_)) * (h2_ * variance(i, j) / (d * d) - number(seeds_)));
@@ -144,7 +146,8 @@ class Procedure {
         }
     }
 
-    /// Survivors that no outcome of the trials that are still missing can drop, if there are two of them.
+    /// Finds the survivors that are not dropped in this round whatever the missing outcomes will be. With fewer than
+    /// two the decision may end.
     void find_certain() {
         if (seeds_ == rules_.first_seeds || seeds_ == rules_.most_seeds) return;
         const double best = rules_.by_accuracy ? -1 : 0;
@@ -164,7 +167,8 @@ class Procedure {
         if (certain.size() > 1) decision_.certain = std::move(certain);
     }
 
-    /// Where a pair's means stay as far apart as they are, the worse one is dropped after so many seeds.
+    /// If the distance x of a pair's means stays, the worse one is dropped after r = h2 S2 / (D (2 x + D)) seeds: then
+    /// x is the allowed difference.
     std::optional<double> seeds_to_come() const {
         if (decision_.state != Decision::State::open) return 0;
         if (decision_.rounds.empty()) return std::nullopt;
@@ -181,7 +185,7 @@ class Procedure {
             }
             ends.push_back(std::max(end, number(seeds_)));
         }
-        // The best one goes on as long as the last one beside it.
+        // The best setting needs as many seeds as the last of the others.
         std::ranges::sort(ends);
         ends.back() = ends[ends.size() - 2];
         double sum = 0;
@@ -193,12 +197,12 @@ class Procedure {
     const Outcome& outcome_;
     std::size_t count_;
     double h2_ = 0;
-    std::size_t seeds_ = 0;             ///< of the present round
-    std::vector<double> sums_;          ///< [settings] over the rounds that are complete
-    std::vector<double> round_sums_;    ///< [settings] what the present round adds
-    std::vector<double> variances_;     ///< [settings, settings] of the differences
-    std::vector<std::size_t> lost_;     ///< in the present round
-    std::vector<std::size_t> missing_;  ///< that do not have all of the present round
+    std::size_t seeds_ = 0;             ///< of each setting in the present round
+    std::vector<double> sums_;          ///< [settings] of outcomes, over the complete rounds
+    std::vector<double> round_sums_;    ///< [settings] of the outcomes that the present round adds
+    std::vector<double> variances_;     ///< [settings, settings] of the pairs' differences
+    std::vector<std::size_t> lost_;     ///< settings with a lost trial in the present round
+    std::vector<std::size_t> missing_;  ///< settings without all outcomes of the present round
     Decision decision_;
 };
 

@@ -1,3 +1,4 @@
+// Implementation of EpochForecast: a prior line, and a kernel-weighted mean of ended trials.
 #include "dropsweep/sweep/epoch_forecast.hpp"
 
 #include <algorithm>
@@ -9,7 +10,7 @@ EpochForecast::EpochForecast(const train::TrainingOptions& options)
     : most_(options.epochs), patience_(options.patience) {}
 
 void EpochForecast::learn(double dropout, std::uint32_t epochs) {
-    // Values so close tell the same: a sweep of thousands of them must not look at each for each.
+    // Limits the entries, over all of which expected() sums, in sweeps of thousands of rates.
     constexpr double kSame = 0.005;
     auto ended = ended_.lower_bound(dropout - kSame);
     if (ended == ended_.end() || ended->first > dropout + kSame) ended = ended_.try_emplace(dropout).first;
@@ -19,8 +20,9 @@ void EpochForecast::learn(double dropout, std::uint32_t epochs) {
 
 double EpochForecast::expected(double dropout) const {
     if (!patience_) return most_;
-    // The prior is the line through the 45 trials of results/mnist-sweep, epochs = 5.7 + 6.4 p with a patience of 2. It
-    // has the weight of one trial of this very dropout; trials of other values count the less the further they are off.
+    // The prior is the line fitted to the 45 trials of results/mnist-sweep, epochs = 5.7 + 6.4 p with a patience of 2.
+    // It has the weight of one trial with this dropout; other trials have a Gaussian weight in the difference of
+    // dropout.
     constexpr double kReach = 0.1;
     double weights = 1;
     double sum = 3.7 + 6.4 * dropout + *patience_;
@@ -38,7 +40,7 @@ double EpochForecast::left(double dropout, std::uint32_t done) const {
 }
 
 std::uint32_t EpochForecast::draw(double dropout, double uniform) const {
-    // Evenly over six epochs has the standard deviation of those trials around their line, 1.7.
+    // Uniform over 6 epochs: standard deviation 6 / sqrt(12) = 1.7, that of the trials around the prior.
     const double spread = patience_ ? 6 : 0;
     return static_cast<std::uint32_t>(std::clamp(std::round(expected(dropout) + spread * (uniform - 0.5)), 1.0, most_));
 }

@@ -1,3 +1,4 @@
+// Implementation of FaultInjector.
 #include "fault_injector.hpp"
 
 #include <algorithm>
@@ -16,7 +17,7 @@ void sleep(double seconds) {
     std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
 }
 
-/// Mostly short, now and then long: the ranks overtake each other.
+/// kMostDelaySeconds * u^4, u uniform: mostly short, sometimes long, so that the order of the ranks varies.
 double random_delay(std::uint64_t seed, int rank, const train::StepProgress& progress) {
     const linalg::StreamKey key{.seed = seed,
                                 .purpose = linalg::Purpose::delay,
@@ -70,7 +71,7 @@ void FaultInjector::in_step(const std::string& trial, const train::StepProgress&
             fault.epoch != progress.epoch || fault.step != progress.step || !flipped_.insert(&fault).second) {
             continue;
         }
-        // The highest bit of the exponent of a float that is not zero, for zeros are not looked at.
+        // The highest bit of the exponent of a float near the middle that is not zero, since products skip zeros.
         constexpr std::size_t kLast = sizeof(float) - 1;
         std::size_t at = bytes.size() / 2 / sizeof(float) * sizeof(float);
         while (at + sizeof(float) < bytes.size() && bytes[at + kLast] == std::byte{0}) at += sizeof(float);
@@ -115,7 +116,7 @@ void FaultInjector::act(InjectedFault::Action action) {
         case InjectedFault::Action::flip_activation:
         case InjectedFault::Action::flip_gradient:
         case InjectedFault::Action::delay:
-            break;  // not at the end of a step
+            break;  // see in_step and after_step
     }
 }
 

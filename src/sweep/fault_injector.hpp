@@ -1,3 +1,4 @@
+// Causes the injected faults of one rank.
 #pragma once
 
 #include <cstddef>
@@ -13,11 +14,11 @@
 
 namespace dropsweep::sweep {
 
-/// The faults of one rank: whatever happens at a place happens inside the call that tells of it.
+/// Each fault happens inside one of these calls. Local.
 class FaultInjector {
   public:
-    /// @param all       of all ranks; outlives this object
-    /// @param messages  of this rank; outlives this object
+    /// @param all       the faults of all ranks; must outlive this object
+    /// @param messages  this rank's messages to the coordinator; must outlive this object
     FaultInjector(const std::vector<InjectedFault>& all, int rank, comm::Outbox& messages)
         : all_(all), rank_(rank), messages_(messages) {}
 
@@ -25,12 +26,14 @@ class FaultInjector {
     void after_step(const std::string& trial, const train::StepProgress& progress);
     /// The rank is about to become part of a larger group.
     void before_growth(const std::string& trial);
-    /// A step of a trial works on this. @param progress  that of its end
+    /// A step works on this buffer, one bit of which may be flipped.
+    /// @param progress  after the step
     void in_step(const std::string& trial, const train::StepProgress& progress, train::Memory memory,
                  std::span<std::byte> bytes);
-    /// Whether in_step is of interest.
+    /// Whether in_step is to be called.
     bool flip() const;
-    /// A checkpoint is about to be written. @throws Error  io_error: it cannot be
+    /// A checkpoint is about to be written.
+    /// @throws Error  io_error: fail_write was injected
     void before_write() const;
 
   private:
@@ -39,7 +42,7 @@ class FaultInjector {
     const std::vector<InjectedFault>& all_;
     int rank_;
     comm::Outbox& messages_;
-    std::set<const InjectedFault*> flipped_;  ///< each once, also where the step is computed again
+    std::set<const InjectedFault*> flipped_;  ///< bits are flipped once, not again when the step is repeated
     bool is_slow_ = false;
     bool fails_write_ = false;
 };

@@ -1,3 +1,4 @@
+// Implementation of network.hpp.
 #include "dropsweep/sweep/network.hpp"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ Traffic step_traffic(const StepExchange& exchange, std::span<const int> ranks_on
     const std::size_t nodes = ranks_on_nodes.size();
     const auto ranks = static_cast<std::size_t>(std::reduce(ranks_on_nodes.begin(), ranks_on_nodes.end()));
     if (nodes == 1) return {};
-    std::vector<std::size_t> sums;  // partial sums of each node
+    std::vector<std::size_t> sums;  // partial sums of each node, over the leaves of its ranks
     std::size_t first = 0;
     for (const int count : ranks_on_nodes) {
         const std::size_t end = first + static_cast<std::size_t>(count);

@@ -1,3 +1,4 @@
+// Implementation of plan.hpp: the layout of groups over nodes, and the text for the user.
 #include "dropsweep/sweep/plan.hpp"
 
 #include <algorithm>
@@ -14,7 +15,7 @@
 namespace dropsweep::sweep {
 namespace {
 
-/// Each node's ranks, or one range of all where a node has ranks here and there.
+/// The range of ranks of each node, or one range of all ranks if those of a node are not consecutive.
 std::vector<linalg::Range> runs_of_nodes(const std::vector<int>& nodes) {
     std::vector<linalg::Range> runs;
     std::set<int> seen;
@@ -28,9 +29,9 @@ std::vector<linalg::Range> runs_of_nodes(const std::vector<int>& nodes) {
     return runs;
 }
 
-/// Of so many groups on so many ranks, in descending order. A step takes as long as the rank with the most leaves: a
-/// rank more helps a group little unless that one has fewer then. So all groups get as many ranks as help, then the
-/// first ones as many more as help, and only what is left goes to any.
+/// The sizes of so many groups on so many ranks, descending. A step takes as long as the rank with the most leaves, so
+/// that another rank helps only if it makes this number smaller. First all groups get the same size, the least with the
+/// same most leaves; then the first ones grow to the next size that helps; ranks that are left over go to any group.
 std::vector<std::size_t> group_sizes(std::size_t groups, std::size_t ranks, std::size_t leaves) {
     const auto most_leaves = [&](std::size_t size) { return linalg::part_of(leaves, size, 0).size(); };
     std::size_t size = std::min(ranks / groups, leaves);
@@ -53,8 +54,9 @@ std::vector<std::size_t> group_sizes(std::size_t groups, std::size_t ranks, std:
     return sizes;
 }
 
-/// A group for each trial, and each run of ranks its share of the trials: the groups in each run, the larger first.
-/// @param trials  not more than ranks
+/// A group for each trial; each run of ranks gets trials in proportion to its ranks.
+/// @param trials  at most the number of ranks
+/// @return  the groups in each run, by descending size
 std::vector<std::vector<Group>> share_out(std::size_t trials, const std::vector<linalg::Range>& runs,
                                           std::size_t leaves) {
     std::vector<std::vector<Group>> groups;
@@ -97,7 +99,7 @@ std::vector<Group> lay_out(std::size_t trials, const std::vector<int>& nodes, co
     return groups;
 }
 
-/// Ascending ranks as "ranks 0-3, 8"; of many runs the first ones.
+/// Ascending ranks as "ranks 0-3, 8", shortened after kMostRuns runs.
 std::string describe_ranks(const std::vector<int>& ranks) {
     constexpr std::size_t kMostRuns = 4;
     std::vector<std::string> runs;
@@ -111,7 +113,7 @@ std::string describe_ranks(const std::vector<int>& ranks) {
     return fmt::format("{} {}{}", ranks.size() == 1 ? "rank" : "ranks", fmt::join(runs, ", "), all ? "" : " ...");
 }
 
-/// Groups of equal size stand on one line.
+/// One line for all groups of a size.
 std::string describe_groups(const Plan& plan) {
     std::string text;
     for (std::size_t begin = 0, end = 0; begin < plan.groups.size(); begin = end) {
@@ -131,7 +133,7 @@ std::size_t most_leaves(const Plan& plan) {
     return plan.leaves_of_trials.empty() ? plan.leaves : std::ranges::max(plan.leaves_of_trials);
 }
 
-/// Whether a free rank can find a group that has room for it.
+/// Whether a free rank may be able to join a group.
 bool can_lend(const Plan& plan) {
     const int smallest = plan.groups.back().ranks;
     return plan.elastic && smallest < plan.ranks && static_cast<std::size_t>(smallest) < most_leaves(plan);

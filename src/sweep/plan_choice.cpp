@@ -1,3 +1,4 @@
+// Implementation of choose_plan: predicts the time of each candidate.
 #include "dropsweep/sweep/plan_choice.hpp"
 
 #include <algorithm>
@@ -9,7 +10,7 @@ namespace {
 
 constexpr double kTolerance = 0.05;
 
-/// Of the groups that begin with one trial each.
+/// Values of ranks_per_trial to compare; none: automatic.
 std::vector<std::optional<int>> candidate_ranks(int ranks, const PlanRequest& request) {
     if (request.ranks_per_trial) return {request.ranks_per_trial};
     std::vector<std::optional<int>> candidates = {std::nullopt};

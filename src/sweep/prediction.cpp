@@ -1,3 +1,4 @@
+// Implementation of prediction.hpp: a discrete-event simulation of a sweep.
 #include "dropsweep/sweep/prediction.hpp"
 
 #include <algorithm>
@@ -16,7 +17,7 @@
 namespace dropsweep::sweep {
 namespace {
 
-/// A sweep from one end of a trial to the next: between them nobody is lent.
+/// The events are the ends of trials: only then do trials begin and ranks join.
 class Player {
   public:
     Player(const Plan& plan, const std::vector<Trial>& trials, const ByChoices<EpochForecast>& forecasts,
@@ -46,10 +47,10 @@ class Player {
         double epoch = 0;
         double end = 0;
     };
-    /// A trial since its ranks have been the same.
+    /// The time of a trial on a fixed set of ranks.
     struct Stretch {
         double start_seconds = 0;
-        double left = 1;     ///< of the trial, at the start
+        double left = 1;     ///< fraction of the trial, at the start of the stretch
         double seconds = 0;  ///< of the whole trial with these ranks
         double end_seconds() const { return start_seconds + left * seconds; }
         double left_at(double now) const { return std::max(left - (now - start_seconds) / seconds, 0.0); }
@@ -71,14 +72,14 @@ class Player {
             take(offer);
         }
     }
-    /// The trial's present stretch ends now.
+    /// Ends the trial's present stretch now.
     void settle(std::size_t trial) {
         Stretch& stretch = running_.at(trial);
         ends_.erase({stretch.end_seconds(), trial});
         busy_ += (now_ - stretch.start_seconds) * static_cast<double>(schedule_.ranks_of(trial).size());
         stretch.left = stretch.left_at(now_);
     }
-    /// The next one begins.
+    /// Starts a stretch of the trial with its ranks and the offered ones.
     void take(const Schedule::Offer& offer) {
         schedule_.join(offer.trial, offer.ranks.size());
         std::map<int, int> on_nodes;
@@ -104,17 +105,17 @@ class Player {
     const ByChoices<CostModel>& costs_;
     std::span<const std::uint32_t> epochs_;
     Schedule schedule_;
-    /// By costs, dropout and the ranks on each of the nodes.
+    /// Cache by cost model, dropout and the ranks on each node.
     std::map<std::tuple<const CostModel*, double, std::vector<int>>, Times> times_;
     std::map<std::size_t, Stretch> running_;         ///< by trial
-    std::set<std::pair<double, std::size_t>> ends_;  ///< of the stretches that run: seconds, trial
-    std::size_t begun_ = 0;                          ///< of the queue
+    std::set<std::pair<double, std::size_t>> ends_;  ///< of the running stretches: end_seconds, trial
+    std::size_t begun_ = 0;                          ///< trials of the queue
     double now_ = 0;
-    double busy_ = 0;  ///< seconds, over all ranks
+    double busy_ = 0;  ///< seconds with a trial, summed over the ranks
     Prediction prediction_;
 };
 
-/// In one of several sweeps.
+/// Random epochs of each trial in one of several simulations.
 std::vector<std::uint32_t> draw_epochs(const std::vector<Trial>& trials, const ByChoices<EpochForecast>& forecasts,
                                        std::uint64_t sweep) {
     std::vector<std::uint32_t> epochs;
@@ -135,7 +136,7 @@ Prediction play(const Plan& plan, const std::vector<Trial>& trials, const ByChoi
 
 Prediction predict(const Plan& plan, const std::vector<Trial>& trials, const ByChoices<EpochForecast>& forecasts,
                    const ByChoices<CostModel>& costs) {
-    // Many trials are a mean of their own.
+    // With many trials a single simulation is already an average over many draws.
     constexpr std::size_t kTrials = 2000;
     constexpr std::size_t kMostSweeps = 16;
     const std::size_t sweeps = std::clamp<std::size_t>(kTrials / trials.size(), 1, kMostSweeps);

@@ -1,3 +1,4 @@
+// Implementation of RepeatService.
 #include "repeat_service.hpp"
 
 #include <algorithm>
@@ -10,7 +11,7 @@ namespace {
 
 enum Tag : int { kRequest = 1, kAnswer };
 
-/// Of three computations of a step the first is the trial's own.
+/// Turns in which other ranks may be asked: of three computations of a step the first is the trial's own.
 constexpr int kTurns = 2;
 
 }  // namespace

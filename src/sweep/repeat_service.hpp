@@ -1,3 +1,4 @@
+// Verification between ranks that train alone: each repeats steps of others on request.
 #pragma once
 
 #include <cstddef>
@@ -14,26 +15,25 @@
 
 namespace dropsweep::sweep {
 
-/// By which ranks that train alone verify each other: at turn T rank R's steps are made again by rank R + T, between
-/// two steps of its own trial, while rank R goes on. Each rank waits for no one but those that it has asked, and does
-/// what it is asked for while it waits, so that none waits for ever.
+/// In turn T rank (R + T) mod size repeats the steps of rank R, between two steps of its own trial, while rank R goes
+/// on. A rank that waits for an answer serves the requests of others meanwhile, so that there is no deadlock.
 class RepeatService : public train::Repeaters {
   public:
     using Disturb =
         std::function<void(const std::string& trial, const train::StepProgress&, train::Memory, std::span<std::byte>)>;
-    /// @param ranks  a communicator for this alone. It and the rest outlive this object.
+    /// @param ranks  a communicator for this service only. All arguments must outlive this object.
     RepeatService(const comm::Communicator& ranks, const std::vector<Trial>& trials,
                   const ByChoices<train::Experiment>& experiments);
 
-    /// Is given what the repeated steps work on.
+    /// Fault injection: called with the buffers of repeated steps.
     void set_disturbance(Disturb disturb) { disturb_ = std::move(disturb); }
-    /// Is told when a wait for another rank begins, and when it ends.
+    /// Called when a wait for another rank begins, and when it ends.
     void set_on_wait(std::function<void(bool waits)> on_wait) { on_wait_ = std::move(on_wait); }
-    /// The trial whose steps are asked for from now on.
+    /// Sets the trial of this rank, for later calls of ask.
     void set_trial(std::size_t trial) { trial_ = trial; }
-    /// Does what was asked of this rank. Called often; takes as long as the steps, or next to no time.
+    /// Repeats the steps that other ranks have requested, if any, and sends the answers. To be called often.
     void serve();
-    /// The last answers leave. Nobody asks any more.
+    /// Waits until all answers are sent.
     void flush() { messages_.flush(); }
 
     int count() const override { return ranks_.size(); }
@@ -43,16 +43,16 @@ class RepeatService : public train::Repeaters {
     std::vector<train::StepEvidence> answer() override;
 
   private:
-    /// A trial's steps, and where they start: the values of two StepState buffers follow.
+    /// Followed by two messages with the buffers of the StepState before the steps.
     struct Request {
         std::size_t trial = 0;
         train::Steps steps;
     };
-    /// Repeats the steps of an experiment.
+    /// Repeats steps of one experiment.
     struct Repeater {
         const train::Experiment* experiment = nullptr;
         train::StepRepeater repeater;
-        train::StepState asked;  ///< of an asker
+        train::StepState asked;  ///< the state of a request
     };
     Repeater& repeater_of(const Request& request);
     std::vector<train::StepEvidence> repeat(const Request& request, const train::StepState& start);
@@ -65,9 +65,9 @@ class RepeatService : public train::Repeaters {
     Disturb disturb_;
     std::function<void(bool)> on_wait_ = [](bool) {};
     std::size_t trial_ = 0;
-    std::optional<Repeater> repeater_;         ///< of the experiment that was needed last
-    int asked_rank_ = 0;                       ///< who has the last question
-    std::vector<train::StepEvidence> answer_;  ///< room for it, or itself where this rank has made it
+    std::optional<Repeater> repeater_;         ///< for the experiment of the last request
+    int asked_rank_ = 0;                       ///< the rank that was asked last
+    std::vector<train::StepEvidence> answer_;  ///< buffer for the answer, or the answer if this rank was asked
 };
 
 }  // namespace dropsweep::sweep

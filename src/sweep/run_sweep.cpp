@@ -1,3 +1,4 @@
+// Implementation of run_sweep: the worker of each rank, and the coordinator's thread on rank 0.
 #include "dropsweep/sweep/run_sweep.hpp"
 
 #include <optional>
@@ -24,7 +25,7 @@ void coordinate(Coordinator& coordinator, Host& host) {
     }
 }
 
-/// Says where it has happened.
+/// Adds the position of this rank to the message.
 Error placed(const Error& error, const Host& host) {
     if (host.watchdog == nullptr) return error;
     return {error.code(), fmt::format("{} ({})", error.what(), host.watchdog->own_place())};
@@ -46,7 +47,7 @@ SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std:
     try {
         return Worker(world, channels, trials, experiments, host, stopwatch).run();
     } catch (const std::exception& error) {
-        // Unwinding from here would wait for the coordinator's thread, which waits for the groups.
+        // Ends here: unwinding would join the coordinator's thread, which waits for the groups.
         host.die(placed(as_error(error), host));
         throw;
     }

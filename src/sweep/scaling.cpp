@@ -1,3 +1,4 @@
+// Implementation of scaling.hpp.
 #include "dropsweep/sweep/scaling.hpp"
 
 #include <algorithm>

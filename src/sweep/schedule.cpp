@@ -1,3 +1,4 @@
+// Implementation of Schedule.
 #include "dropsweep/sweep/schedule.hpp"
 
 #include <algorithm>
@@ -29,8 +30,8 @@ Schedule::Offer Schedule::offer(std::size_t trial, std::vector<int> ranks) {
     return {trial, std::move(ranks)};
 }
 
-/// The first group of the plan that is free as a whole; of a decision that lends also a rank of others: their ranks
-/// were lent before the trial was known.
+/// The first group of the plan whose ranks are all free. In an elastic decision otherwise any free rank: groups may
+/// have lent ranks before the waiting trial was known.
 std::vector<int> Schedule::free_group() const {
     for (const Group& group : plan_.groups) {
         std::vector<int> ranks;
@@ -81,7 +82,7 @@ void Schedule::record(std::size_t trial, const train::TrialResult& result) {
     refill();
 }
 
-/// In the order of their seeds, and of one seed those first that are expected to take longest.
+/// Sorts the waiting trials by seed, and those of a seed by expected time, longest first.
 void Schedule::refill() {
     waiting_.clear();
     const auto seconds = [this](std::size_t trial) {
@@ -104,7 +105,7 @@ std::vector<Schedule::Offer> Schedule::lend() {
 }
 
 std::optional<Schedule::Offer> Schedule::next_loan() {
-    // A step takes as long as the rank with the most leaves. The fewest ranks that make these less are lent at once.
+    // A step takes as long as the rank with the most leaves: a loan is the fewest ranks that reduce this number.
     Running* best = nullptr;
     Offer offer;
     std::size_t wanted = 0;
@@ -131,7 +132,7 @@ std::optional<Schedule::Offer> Schedule::next_loan() {
     return offer;
 }
 
-/// The best ones first.
+/// The free ranks that may join: those of its own nodes first, then by distance from its first rank.
 std::vector<int> Schedule::free_for(const Running& running) const {
     const auto node_of = [this](int rank) { return plan_.nodes[static_cast<std::size_t>(rank)]; };
     std::set<int> own_nodes;

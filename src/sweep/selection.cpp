@@ -1,3 +1,4 @@
+// Implementation of Selection.
 #include "dropsweep/sweep/selection.hpp"
 
 #include <algorithm>

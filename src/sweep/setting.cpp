@@ -1,3 +1,4 @@
+// Implementation of setting.hpp: parsing, ordering and names of settings.
 #include "dropsweep/sweep/setting.hpp"
 
 #include <algorithm>
@@ -12,7 +13,7 @@
 namespace dropsweep::sweep {
 namespace {
 
-/// The numbers of "512,512"; none: it is no such list.
+/// The numbers of a comma list such as "512,512"; none: it is no such list.
 std::optional<std::vector<double>> numbers_of(const std::string& text) {
     std::vector<double> numbers;
     for (const std::string_view part : text::split(text, ',')) {
@@ -23,7 +24,7 @@ std::optional<std::vector<double>> numbers_of(const std::string& text) {
     return numbers;
 }
 
-/// As part of a file's name.
+/// The text with characters that a file name must not have replaced.
 std::string file_text(std::string text) {
     std::ranges::replace_if(
         text, [](char c) { return c == '/' || c == ','; }, '-');

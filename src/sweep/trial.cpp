@@ -1,3 +1,4 @@
+// Implementation of trial.hpp.
 #include "dropsweep/sweep/trial.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Implementation of Worker.
 #include "worker.hpp"
 
 #include <algorithm>
@@ -9,7 +10,7 @@
 namespace dropsweep::sweep {
 namespace {
 
-constexpr double kProgressSeconds = 0.2;
+constexpr double kProgressSeconds = 0.2;  // between two kStep reports
 
 }  // namespace
 
@@ -37,7 +38,7 @@ std::pair<protocol::Growth, std::vector<int>> Worker::receive_growth() const {
     return channels_.orders.receive_list<protocol::Growth, int>({channels_.coordinator, protocol::kGrowth});
 }
 
-/// Those that came for a trial when it had just ended.
+/// Drops orders that have arrived after the end of the trial they are for.
 void Worker::forget_orders() const {
     const auto has = [this](protocol::Tag tag) { return channels_.orders.probe(channels_.coordinator, tag); };
     while (has(protocol::kStop)) channels_.orders.receive<protocol::Stop>({channels_.coordinator, protocol::kStop});
@@ -87,7 +88,7 @@ void Worker::train(const protocol::Assignment& assignment) {
         outcome.result = model->result;
         if (leads() && model->result.has_weights()) host_.keep_model(trial(), *model);
     } catch (const AgreedError& error) {
-        // The whole group is here: its ranks can go on with other trials.
+        // All ranks of the group have caught it and can go on with other trials.
         outcome.result = {};
         outcome.message = comm::Text<1024>(error.what());
     }
@@ -100,7 +101,7 @@ void Worker::move_to(const comm::Position& position) {
     if (host_.watchdog != nullptr) host_.watchdog->move_to(position);
 }
 
-/// Who waits for the rank that verifies its steps is not to blame.
+/// While this rank waits for another one to repeat its steps the watchdog expects no progress of it.
 void Worker::on_wait(bool waits) {
     if (host_.watchdog == nullptr) return;
     comm::Position position = position_;
@@ -140,7 +141,7 @@ void Worker::on_epoch(const train::EpochRecord& record) {
     epoch_start_ = stopwatch_.seconds();
 }
 
-/// To stop it, or to let in who is waiting: grow() finds out.
+/// To stop the trial or to let ranks join: grow() decides which.
 bool Worker::interrupts() {
     return stop_requested() || is_cancelled() ||
            (leads() && channels_.orders.probe(channels_.coordinator, protocol::kGrowth));
@@ -153,7 +154,7 @@ std::optional<comm::Communicator> Worker::grow(const comm::Communicator& group) 
     if (leads()) {
         while (channels_.orders.probe(channels_.coordinator, protocol::kGrowth)) {
             const auto [growth, ranks] = receive_growth();
-            // What was meant for a trial that has ended since is for no other.
+            // Ranks offered to an earlier trial that has ended are free again.
             if (growth.trial == trial_) newcomers.insert(newcomers.end(), ranks.begin(), ranks.end());
         }
     }

@@ -1,3 +1,4 @@
+// Each rank's side of a sweep: trains what the coordinator assigns, and reports.
 #pragma once
 
 #include <optional>
@@ -14,13 +15,14 @@
 
 namespace dropsweep::sweep {
 
-/// One rank's side of a sweep. The arguments outlive it.
+/// The arguments must outlive it.
 class Worker : train::TrialObserver {
   public:
     Worker(const comm::Communicator& world, const protocol::Channels& channels, const std::vector<Trial>& trials,
            const ByChoices<train::Experiment>& experiments, Host& host, const system::Stopwatch& stopwatch);
 
-    /// Trains what it is assigned to, in one group after the other, until the sweep is over. @return  how it ended
+    /// Trains one assigned trial after the other until the sweep is over.
+    /// @return  how the sweep ended, equal on all ranks
     SweepEnd run();
 
   private:
@@ -63,14 +65,14 @@ class Worker : train::TrialObserver {
     const system::Stopwatch& stopwatch_;
     comm::Outbox reports_;
     FaultInjector injector_;
-    std::optional<RepeatService> repeats_;  ///< where steps are verified
+    std::optional<RepeatService> repeats_;  ///< if steps are verified
     comm::Position position_;
     std::size_t trial_ = 0;   ///< the present one
     std::vector<int> group_;  ///< ranks of the world that train the trial, the leader first
     double epoch_start_ = 0;
     double last_progress_ = 0;
     bool stopping_ = false;
-    std::optional<std::size_t> cancelled_;  ///< the last trial that was called needless
+    std::optional<std::size_t> cancelled_;  ///< the last trial for which a Cancel came
 };
 
 }  // namespace dropsweep::sweep

@@ -1,3 +1,4 @@
+// A sequential statistical procedure that chooses the best setting with few trials.
 #pragma once
 
 #include <cstddef>
@@ -7,53 +8,55 @@
 
 namespace dropsweep::sweep {
 
-/// What a decision between settings is to promise.
+/// The guarantee of a decision and its limits.
 struct DecisionRules {
-    double difference = 0;  ///< that matters: nats of validation loss, or share of validation accuracy
-    double error = 0.05;    ///< the most probability of another choice than the best, where that is so much better
-    std::size_t first_seeds = 10;  ///< that all settings get
-    std::size_t most_seeds = 200;  ///< then it ends undecided; at least first_seeds
-    bool by_accuracy = false;
-    /// A mean of outcomes as loss or accuracy.
+    double difference = 0;         ///< the smallest that matters: nats of validation loss, or of validation accuracy
+    double error = 0.05;           ///< bound on the probability of not choosing the best, if better by `difference`
+    std::size_t first_seeds = 10;  ///< of every setting, at least 2
+    std::size_t most_seeds = 200;  ///< of a setting, at least first_seeds; after them the decision ends undecided
+    bool by_accuracy = false;      ///< else by validation loss
+    /// A mean of outcomes as loss or accuracy, for output.
     double shown(double mean) const { return by_accuracy ? -mean : mean; }
 };
 
-/// What happened when all settings of a round had so many seeds.
+/// A comparison of the remaining settings after each has the same number of seeds.
 struct DecisionRound {
     /// A setting that was dropped.
     struct Dropped {
         std::size_t setting = 0;
-        std::optional<std::size_t> better;  ///< than it is; none: one of its trials diverged or failed
-        double distance = 0;                ///< of the means
-        double allowed = 0;                 ///< by which it might have been worse
+        std::optional<std::size_t> better;  ///< the better setting; none: a trial of `setting` was lost
+        double distance = 0;                ///< difference of the means
+        double allowed = 0;                 ///< the difference up to which it would not have been dropped
     };
-    std::size_t seeds = 0;
-    std::vector<std::size_t> settings;  ///< that had not been dropped before
-    std::vector<double> means;          ///< theirs of the outcomes; not a number of one with a lost trial
+    std::size_t seeds = 0;              ///< of each setting
+    std::vector<std::size_t> settings;  ///< that were not dropped before
+    std::vector<double> means;          ///< of their outcomes; NaN for a setting with a lost trial
     std::vector<Dropped> dropped;
 };
 
-/// How far a decision is: a function of the results alone, whatever their order.
+/// The state of a decision: a function of the results only, whatever the order in which they came.
 struct Decision {
     enum class State { open, decided, undecided };
     State state = State::open;
-    std::vector<DecisionRound> rounds;         ///< that are complete
-    std::vector<std::size_t> survivors;        ///< the one that was chosen, or those that are left; none: all were lost
-    std::vector<std::size_t> seeds;            ///< [settings] that were needed, or are for the next round
-    std::vector<std::size_t> certain;          ///< survivors that the round after the present one needs in any case
-    std::optional<double> seeds_to_come = {};  ///< over all settings, about, beyond `seeds`; none: nothing tells yet
+    std::vector<DecisionRound> rounds;         ///< the complete ones
+    std::vector<std::size_t> survivors;        ///< the chosen setting, or those not dropped; empty: all lost a trial
+    std::vector<std::size_t> seeds;            ///< [settings] needed so far, the present round included
+    std::vector<std::size_t> certain;          ///< settings that will be in the round after the present one in any case
+    std::optional<double> seeds_to_come = {};  ///< estimate of trials beyond `seeds`; none: no round is complete
 };
 
-/// What a trial has of that by which it is decided, the less the better; infinite: it has no model. None: not known.
+/// The value by which a trial is judged, less is better; infinite: diverged or failed (a lost trial); none: not known
+/// yet. Settings and seeds are numbered from 0.
 using Outcome = std::function<std::optional<double>(std::size_t setting, std::size_t seed)>;
 
 /// The fully sequential procedure of Kim and Nelson (2001), ACM Transactions on Modeling and Computer Simulation 11,
-/// 251-273, with c = 1: common random numbers, unequal variances. After first_seeds for all settings one more for each
-/// that is left, and a setting is dropped when its mean is worse than that of another one that is left by more than
-/// max(0, D / (2 r) (h2 S2 / D^2 - r)), D the difference that matters, r the seeds, S2 the variance of the pair's
-/// differences over the first seeds, h2 = ((2 error / (k - 1))^(-2 / (first_seeds - 1)) - 1) (first_seeds - 1) for k
-/// settings. Equal means where nothing is allowed any more: the first of them is chosen. A setting with a lost trial
-/// cannot be the best. Local: no communication.
+/// 251-273, with c = 1: common random numbers, unequal variances. The first round has first_seeds seeds of each
+/// setting, every further one a seed more of each remaining setting. After a round a setting is dropped if its mean is
+/// worse than that of another remaining one by more than
+///     max(0, D / (2 r) (h2 S2 / D^2 - r)),   h2 = ((2 error / (k - 1))^(-2 / (n - 1)) - 1) (n - 1)
+/// where D = difference, r = seeds, k = settings, n = first_seeds, and S2 the sample variance of the pair's differences
+/// over the first n seeds. If this is 0 for all remaining pairs and their means are equal, the first one is chosen. A
+/// setting with a lost trial is dropped. Local: no communication.
 /// @param settings  at least 2
 Decision decide(std::size_t settings, const DecisionRules& rules, const Outcome& outcome);
 

@@ -1,3 +1,4 @@
+// The interface by which rank 0 follows the events of a sweep.
 #pragma once
 
 #include <cstddef>
@@ -11,10 +12,10 @@
 
 namespace dropsweep::sweep {
 
-/// When something was trained, and by whom at its end. Seconds since the start of the sweep, on the clock of the
-/// group's first rank.
+/// When a trial or epoch was trained, and by which group at its end. Seconds since the start of the sweep, on the clock
+/// of the group's first rank.
 struct Span {
-    Group group;  ///< its first rank and how many there are; where some joined late, Listener::on_join tells which
+    Group group;  ///< first rank and number of ranks; they are consecutive unless ranks joined later (on_join)
     double start_seconds = 0;
     double seconds = 0;
     double end_seconds() const { return start_seconds + seconds; }
@@ -27,27 +28,29 @@ struct TrialOutcome {
     std::string message;  ///< why it failed; empty otherwise
 };
 
-/// Follows a sweep on rank 0. The coordinator calls it from one thread; what it throws ends the run.
+/// Called on rank 0, by the coordinator's thread only. Trials are numbered as in the list of the sweep. What a listener
+/// throws ends the run.
 class Listener {
   public:
     virtual ~Listener() = default;
     /// A trial goes on from a checkpoint.
-    /// @param history  its epochs before that
+    /// @param history  its epochs so far
     virtual void on_resume(std::size_t /*trial*/, const std::vector<train::EpochRecord>& /*history*/) {}
-    /// Consecutive ranks begin to train a trial together: when it begins or goes on, and when its group grows.
+    /// Consecutive ranks begin to train a trial: when it begins or goes on, or its group grows. Called several times if
+    /// the ranks are not consecutive.
     virtual void on_join(std::size_t /*trial*/, const Group& /*ranks*/, double /*start_seconds*/) {}
-    /// Now and then while an epoch runs.
+    /// During an epoch, at most every 0.2 s.
     virtual void on_step(std::size_t /*trial*/, const train::StepProgress& /*progress*/) {}
     virtual void on_epoch(std::size_t /*trial*/, const train::EpochRecord& /*record*/, const Span& /*span*/) {}
     virtual void on_outcome(std::size_t /*trial*/, const TrialOutcome& /*outcome*/) {}
-    /// About how many trials of a decision are still to be trained; none: nothing tells yet.
+    /// With a decision: the estimated number of trials still to be trained; none: not known yet.
     virtual void on_remaining(std::optional<double> /*trials*/) {}
-    /// All messages that were waiting are served: the moment for slow work such as writing files.
+    /// After all waiting messages are served, at least every 16 ms: for slow work such as writing files.
     virtual void on_idle() {}
     /// A trial was stopped before its end.
     virtual void on_stop(std::size_t /*trial*/, const Span& /*span*/) {}
-    /// All trials have ended, or were stopped.
-    /// @param idle_seconds  [ranks of the world] time without anything to train
+    /// The sweep has ended or was stopped.
+    /// @param idle_seconds  [ranks of the world] time without a trial
     virtual void on_end(double /*sweep_seconds*/, const std::vector<double>& /*idle_seconds*/) {}
 };
 

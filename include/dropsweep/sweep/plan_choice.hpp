@@ -1,3 +1,4 @@
+// The choice of the plan with the least predicted time.
 #pragma once
 
 #include <cstddef>
@@ -11,19 +12,18 @@
 
 namespace dropsweep::sweep {
 
-/// The plan that was chosen for its predicted time.
 struct PlanChoice {
-    PlanRequest request;  ///< make_plan makes the groups of it
+    PlanRequest request;  ///< with which make_plan gives the groups of `plan`
     Plan plan;
     Prediction prediction;
 };
 
-/// Tries the groups of make_plan and groups of 2, 4, 8 ... ranks. Of those whose predicted time is within 5 % of the
-/// least, takes those of make_plan, then the smallest: no more than that is known of the time beforehand. What is asked
-/// for is obeyed. The trials that are expected to take the most seconds come first.
-/// Local: no communication; equal arguments give equal choices.
-/// @param costs  of all trials that have not ended; the nodes are those of the ranks
-/// @param ended  as make_plan; what they have trained of the others is not considered
+/// Candidates are the automatic groups of make_plan and groups of 2, 4, 8 ... ranks; with request.ranks_per_trial that
+/// size only. Of the candidates within 5 % of the least predicted time, the accuracy of a prediction, the first one is
+/// chosen. The queue begins with the trials that are expected to take longest. Local: no communication; equal arguments
+/// give equal choices.
+/// @param costs  of all trials that have not ended; CostModel::nodes are the nodes of the ranks
+/// @param ended  as for make_plan; epochs that other trials have trained before are not considered
 /// @throws Error  as make_plan
 PlanChoice choose_plan(const std::vector<Trial>& trials, int ranks, const PlanRequest& request,
                        const ByChoices<EpochForecast>& forecasts, const ByChoices<CostModel>& costs,

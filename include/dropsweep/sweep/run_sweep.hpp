@@ -1,3 +1,4 @@
+// The execution of a plan by all ranks.
 #pragma once
 
 #include <optional>
@@ -16,43 +17,44 @@
 
 namespace dropsweep::sweep {
 
-/// What a sweep needs of the program around it, on every rank.
+/// What a sweep needs from the program, on every rank.
 class Host {
   public:
     virtual ~Host() = default;
-    /// Where a trial goes on; none: from its beginning. On the first rank of the group that trains it.
+    /// The checkpoint from which a trial goes on; none: it starts. Called on the first rank of its group.
     virtual std::optional<train::Checkpoint> load_checkpoint(const Trial& /*trial*/) { return std::nullopt; }
-    /// Whether states of trials are kept.
+    /// Whether save_checkpoint is to be called.
     virtual bool keeps_checkpoints() const { return false; }
-    /// On the first rank of the group.
+    /// Called on the first rank of the group.
     virtual void save_checkpoint(const Trial& /*trial*/, const train::Checkpoint& /*state*/) {}
-    /// On the first rank of the group that trained it.
+    /// Called on the first rank of the group, for trials that have not diverged.
     virtual void keep_model(const Trial& /*trial*/, const train::TrainedModel& /*model*/) {}
-    /// Asked often, on every rank, also by a thread of its own: whether all trials are to stop at their next step.
+    /// Whether all trials are to stop after their present step. Called often, on every rank, on rank 0 also by the
+    /// coordinator's thread.
     virtual bool stop_requested() { return false; }
-    /// A rank has computed wrong, in words that name it. On rank 0.
+    /// A rank has computed a verified step wrong. Called on rank 0.
+    /// @param what  a message that names the rank
     virtual void on_corruption(const std::string& /*what*/) {}
-    /// Ends all processes because of an error that one rank has met; must not return. Called on that rank.
+    /// Ends all processes because of an error of this rank; must not return. Called by any thread.
     virtual void die(const Error& error) = 0;
 
-    std::vector<Listener*> listeners;  ///< told on rank 0 what happens
+    std::vector<Listener*> listeners;  ///< called on rank 0
     std::vector<InjectedFault> injected_faults;
-    comm::Watchdog* watchdog = nullptr;  ///< told where this rank is
+    comm::Watchdog* watchdog = nullptr;  ///< informed of the rank's position; nullptr: none
 };
 
 enum class SweepEnd {
     all_succeeded,
     some_failed,  ///< a trial diverged or failed
-    stopped       ///< before all trials had ended
+    stopped       ///< before the end of all trials
 };
 
-/// Trains every trial of the plan's queue, as Schedule decides. A thread on rank 0 hears from the groups and tells the
-/// ranks what is next; it sleeps between its looks for messages, so that it disturbs no training. A group's
-/// communicator is made by its ranks alone: between start and end there is nothing collective over the world.
-/// Collective over world.
-/// @param experiments  of all that are trained
-/// @param selection  of rank 0: with it the queue is where a decision begins, and more trials follow
-/// @param forecasts  what is known of the epochs of such trials; of rank 0
+/// Trains every trial of the plan's queue, as Schedule decides. The coordinator, a thread on rank 0, receives the
+/// reports of the groups and assigns trials to ranks. Collective over world, but nothing between start and end is: the
+/// ranks of a group make its communicator among themselves.
+/// @param experiments  of all trials that may be trained
+/// @param forecasts    of epochs; used on rank 0
+/// @param selection    used on rank 0; with it the sweep is a decision: the queue has its first trials, and more follow
 /// @return  equal on all ranks
 SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std::vector<Trial>& trials,
                    const ByChoices<train::Experiment>& experiments, const ByChoices<EpochForecast>& forecasts,

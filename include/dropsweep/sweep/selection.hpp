@@ -1,3 +1,4 @@
+// The trials that a decision between settings needs, as results come in.
 #pragma once
 
 #include <cstddef>
@@ -10,31 +11,29 @@
 
 namespace dropsweep::sweep {
 
-/// By what a decision judges a trial that has ended, the less the better: its best validation loss, or its validation
-/// accuracy, negative; infinite without weights.
+/// The Outcome of an ended trial: its best validation loss, or minus its validation accuracy; infinite without weights.
 double outcome_of(const train::TrialResult& result, bool by_accuracy);
 
-/// Which trials a decision needs, as their results come in. They are those of make_trials for the settings and the
-/// seeds 1 to rules.most_seeds. Local: no communication.
+/// Trials are numbered as by make_trials for the settings and the seeds 1 to rules.most_seeds. Local: no communication.
 class Selection {
   public:
-    /// @param seeds  those that every setting gets whatever happens, from 1 to rules.most_seeds
+    /// @param seeds  that are trained for every setting in any case, from 1 to rules.most_seeds
     Selection(const DecisionRules& rules, std::size_t settings, const std::set<std::size_t>& seeds = {});
 
-    /// A trial has ended. @param result  one without weights cannot be the best
+    /// A trial has ended.
     void record(std::size_t trial, const train::TrialResult& result);
 
     const Decision& decision() const;
     bool is_over() const { return decision().state != Decision::State::open; }
-    /// Whether the trial is a part of the results: all others might as well not have been trained.
+    /// Whether the trial is a part of the results.
     bool needs(std::size_t trial) const;
-    /// Whether it may still become one.
+    /// Whether it is or may become a part of the results.
     bool may_need(std::size_t trial) const;
-    /// Those that are needed, or will be in any case, and have not ended: by their seeds.
+    /// Trials without a result that are needed or certain to be needed, by ascending seed.
     std::vector<std::size_t> wanted() const;
-    /// Those that will be needed where nothing is dropped, and have not ended: by their seeds.
+    /// Trials without a result that will be needed unless their setting is dropped, by ascending seed.
     std::vector<std::size_t> ahead() const;
-    /// About how many trials are still to be trained; none: nothing tells yet.
+    /// Estimated number of trials still to be trained; none: not known yet.
     std::optional<double> to_come() const;
 
   private:
@@ -45,9 +44,9 @@ class Selection {
 
     DecisionRules rules_;
     std::size_t settings_;
-    std::set<std::size_t> seeds_;                  ///< from 0
+    std::set<std::size_t> seeds_;                  ///< trained in any case, from 0
     std::vector<std::optional<double>> outcomes_;  ///< [trials]
-    mutable std::optional<Decision> decision_;     ///< none: outcomes have changed
+    mutable std::optional<Decision> decision_;     ///< cache; none: outcomes have changed
 };
 
 }  // namespace dropsweep::sweep

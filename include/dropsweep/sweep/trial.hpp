@@ -1,3 +1,4 @@
+// A trial of a sweep: a setting and a seed.
 #pragma once
 
 #include <compare>
@@ -11,7 +12,7 @@
 
 namespace dropsweep::sweep {
 
-/// One training run of a sweep; ordered by setting, then seed.
+/// One training run. Ordered by setting, then seed.
 struct Trial : Setting {
     std::uint64_t seed = 1;
 
@@ -21,14 +22,15 @@ struct Trial : Setting {
     bool operator==(const Trial&) const = default;
 };
 
-/// Every setting with every seed, in the order of the settings, then of the seeds: the order of all results.
+/// All combinations, by setting, then by seed: the order of all results.
 std::vector<Trial> make_trials(const std::vector<Setting>& settings, const std::vector<std::uint64_t>& seeds);
 
-/// The place of each trial in a list, by its id.
+/// The index of each trial in a list, by its id.
 using TrialIndex = std::unordered_map<std::string, std::size_t>;
 TrialIndex index_by_id(const std::vector<Trial>& trials);
 
-/// The least and the greatest of their dropout rates, or the one that all of them have; at least one trial.
+/// The least and the greatest dropout rate (DropoutSetting::value), or one if they are equal.
+/// @param trials  at least one
 std::vector<double> dropout_range(const std::vector<Trial>& trials);
 
 }  // namespace dropsweep::sweep
