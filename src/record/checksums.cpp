@@ -1,3 +1,4 @@
+// Implementation of checksums.hpp.
 #include "dropsweep/record/checksums.hpp"
 
 #include <span>
@@ -41,7 +42,7 @@ void check_tables(const std::filesystem::path& directory) {
     const std::string checksums = system::read_file(path);
     for (const char* table : kTables) {
         if (checksums.find(checksum_line(directory, table)) != std::string::npos) continue;
-        // A run that goes on has removed them before it wrote this table.
+        // A running sweep may have removed it meanwhile, before it rewrote this table.
         if (!std::filesystem::exists(path)) return;
         throw Error(ExitCode::bad_data, fmt::format("{}: its SHA-256 is not that of {}; restore the file as dropsweep "
                                                     "wrote it",

@@ -1,3 +1,4 @@
+// Implementation of classification.hpp: counting, scores, and the CSV files.
 #include "dropsweep/record/classification.hpp"
 
 #include <algorithm>
@@ -31,7 +32,7 @@ double ratio(std::size_t part, std::size_t whole) {
     return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-/// The mean of the classes' scores, each with its weight.
+/// The weighted mean of the scores; support is the sum.
 template <class Weight>
 Score average(const std::vector<Score>& classes, Weight&& weight) {
     Score mean;
@@ -50,7 +51,7 @@ Score average(const std::vector<Score>& classes, Weight&& weight) {
     return mean;
 }
 
-/// The mistakes that any class shows.
+/// The indices of the mistakes that are shown for any class.
 std::set<std::size_t> shown_mistakes(const Classification& classification) {
     std::set<std::size_t> shown;
     for (std::size_t label = 0; label < classification.classes(); ++label) {
@@ -71,7 +72,8 @@ std::size_t read_class(const CsvReader& row, std::string_view column, const std:
     return static_cast<std::size_t>(found - names.begin());
 }
 
-/// @throws Error  bad_data: the mistakes are not those that the matrix counts
+/// @param end  the reader of the mistakes, for the message
+/// @throws Error  bad_data: the mistakes contradict the matrix
 void require_counted(const CsvReader& end, const Classification& classification) {
     std::vector<std::size_t> counted(classification.confusion.size());
     for (const Mistake& mistake : classification.mistakes) {
@@ -88,11 +90,11 @@ void require_counted(const CsvReader& end, const Classification& classification)
     }
 }
 
-/// The matrix in the order in which it is written: row by row, complete.
+/// Reads the matrix, which must be complete and in row-major order, and the names of the classes.
 void read_confusion(const fs::path& path, Classification& classification) {
     CsvReader row(path, kConfusionColumns);
     std::vector<std::pair<std::string, std::string>> places;
-    // No sum of the counts may exceed what an IDX file holds, or it might wrap.
+    // Limits the sum of all counts to the samples of an IDX file, so that sums cannot overflow.
     std::uint64_t left = std::numeric_limits<std::uint32_t>::max();
     while (row.next()) {
         classification.trial = row.text("trial");
@@ -229,7 +231,7 @@ void write_classification(const Classification& classification, const fs::path& 
         images += csv_line({fmt::to_string(index), fmt::to_string(classification.image_rows),
                             fmt::to_string(classification.image_columns), text::to_hex(pixels)});
     }
-    // First gone and last written: it says that the others are there, and for which trial.
+    // confusion.csv is removed first and written last: it marks the others as complete, and names the trial.
     std::error_code failure;
     fs::remove(directory / kConfusion, failure);
     if (failure) {

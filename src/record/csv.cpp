@@ -1,3 +1,4 @@
+// Implementation of csv.hpp.
 #include "dropsweep/record/csv.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Implementation of manifest.hpp.
 #include "dropsweep/record/manifest.hpp"
 
 #include <algorithm>
@@ -37,7 +38,7 @@ Field to_field(std::string_view text) {
     return field;
 }
 
-/// The ranks on each different machine, in the order of their first ranks.
+/// The different machines with their ranks, by first rank.
 Json machines_json(const std::vector<RankMachine>& machines) {
     Json list = Json::array();
     std::vector<RankMachine> seen;
@@ -83,7 +84,7 @@ Json session_json(const Session& session) {
 }
 
 void write(const std::filesystem::path& path, const Json& manifest) {
-    // Paths and host names are bytes of the user's; whatever is not UTF-8 is replaced rather than refused.
+    // Paths and host names may contain bytes that are not UTF-8: these are replaced.
     system::write_file_atomically(path, manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 

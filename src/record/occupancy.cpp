@@ -1,3 +1,4 @@
+// Implementation of occupancy_of.
 #include "dropsweep/record/occupancy.hpp"
 
 #include <algorithm>
@@ -11,7 +12,7 @@ Occupancy occupancy_of(const std::vector<TimingRow>& timing) {
     std::set<std::string> trials;
     for (const TimingRow& row : timing) {
         if (row.event == TimingRow::Event::prediction) continue;
-        // The ranks of an epoch need not be consecutive.
+        // The ranks of an epoch need not be consecutive, so that first_rank + ranks may be too large.
         if (row.event != TimingRow::Event::epoch) {
             occupancy.ranks = std::max(occupancy.ranks, row.first_rank + row.ranks);
         }

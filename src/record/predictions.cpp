@@ -1,3 +1,4 @@
+// Implementation of predictions.hpp.
 #include "dropsweep/record/predictions.hpp"
 
 #include <algorithm>
@@ -57,7 +58,7 @@ std::vector<std::uint8_t> read_classes(const system::NpzReader& archive, const s
     });
 }
 
-/// None where there is no file, or nothing to read it with.
+/// Empty if there is no file, or no feature npz.
 TestPredictions read_predictions(const fs::path& directory) {
     std::error_code ignored;
     if (!system::has_feature("npz") || !fs::exists(directory / kFile, ignored)) return {};
@@ -72,7 +73,7 @@ TestPredictions read_predictions(const fs::path& directory) {
     return predictions;
 }
 
-/// Whether the file holds just these.
+/// Whether the file has this content.
 bool is_there(const TestPredictions& predictions, const fs::path& directory) {
     try {
         return read_predictions(directory) == predictions;
@@ -93,7 +94,7 @@ void collect_predictions(const fs::path& directory, const std::vector<TrialRecor
     for (const TrialRecord& record : trials) {
         const std::string id = record.trial.id();
         const fs::path path = place_of(directory, id);
-        // Models of earlier versions have none.
+        // Earlier versions kept no predictions.
         const bool is_kept = record.result && record.result->has_weights() && fs::exists(path);
         if (is_kept) predictions.trials[id] = read_kept(path, labels.size());
     }

@@ -1,3 +1,4 @@
+// Implementation of Progress.
 #include "dropsweep/record/progress.hpp"
 
 #include <algorithm>
@@ -51,8 +52,8 @@ double Progress::images_done() const {
     return static_cast<double>(epochs * settings_.training_samples + samples);
 }
 
-/// From the epochs that ended trials took, or half of the most possible while none has; nothing before the first
-/// figures.
+/// Estimated from the mean epochs of ended trials; while there is none, from half of the most epochs if trials may stop
+/// early. None before the first progress.
 std::optional<double> Progress::seconds_left() const {
     const double done = images_done() / static_cast<double>(settings_.training_samples);
     if (done <= 0) return std::nullopt;
@@ -61,7 +62,7 @@ std::optional<double> Progress::seconds_left() const {
     const std::optional<double> trials = trials_left();
     if (!trials) return std::nullopt;
     double left = expected * std::max(*trials - static_cast<double>(running_.size()), 0.0);
-    double longest = 0;  // what one group still has to do by itself
+    double longest = 0;  // epochs left of a running trial
     for (const auto& [trial, running] : running_) {
         const double own = static_cast<double>(running.epochs_done()) +
                            static_cast<double>(running.samples) / static_cast<double>(settings_.training_samples);
@@ -134,7 +135,7 @@ void Progress::on_resume(std::size_t trial, const std::vector<train::EpochRecord
 
 void Progress::on_step(std::size_t trial, const train::StepProgress& progress) {
     Running& running = running_[trial];
-    // A report on the last step of an epoch may not undo what on_epoch has counted.
+    // A late report on a step of an ended epoch is ignored.
     running.samples = progress.epoch == running.epochs_done() ? progress.samples : 0;
 }
 

@@ -1,3 +1,4 @@
+// Implementation of rounds.hpp.
 #include "dropsweep/record/rounds.hpp"
 
 #include <algorithm>
@@ -50,7 +51,7 @@ bool keep_what_is_needed(const std::filesystem::path& directory, const sweep::Se
         has_changed = true;
         system::write_file_atomically(directory / name, text);
     };
-    // In this order: a trial with a row in summary.csv has all its rows in history.csv, and its model.
+    // In this order, so that at any time a trial with a row in summary.csv has its rows in history.csv and its model.
     write("summary.csv", summary_csv(needed));
     write("history.csv", history_csv(needed));
     write("rounds.csv", rounds_csv(selection.decision(), rules, trials));

@@ -1,3 +1,4 @@
+// Implementation of RunFiles.
 #include "dropsweep/record/run_files.hpp"
 
 #include <algorithm>
@@ -124,7 +125,7 @@ void RunFiles::on_idle() {
 void RunFiles::write() {
     const auto start = clock_();
     if (epochs_changed_ || outcomes_changed_) remove_checksums(directory_);
-    // In this order: a trial with a row in summary.csv has all its rows in history.csv.
+    // In this order, so that at any time a trial with a row in summary.csv has all its rows in history.csv.
     if (epochs_changed_) system::write_file_atomically(directory_ / "history.csv", history_csv(trials_));
     if (outcomes_changed_) system::write_file_atomically(directory_ / "summary.csv", summary_csv(trials_));
     if (epochs_changed_ || outcomes_changed_) {
@@ -133,7 +134,7 @@ void RunFiles::write() {
     epochs_changed_ = outcomes_changed_ = false;
     if (recorded_ && !to_record_.empty()) recorded_(to_record_);
     to_record_.clear();
-    // A sweep of thousands of trials must not spend its time on rewriting them.
+    // Limits the share of time for rewriting, which grows with the number of trials.
     constexpr int kMostShare = 20;
     const auto now = clock_();
     next_write_ = now + kMostShare * (now - start);
@@ -152,14 +153,14 @@ std::vector<TimingRow> RunFiles::timing() const {
     if (expected_) rows.push_back(*expected_);
     for (std::size_t t = 0; t < trials_.size(); ++t) {
         rows.insert(rows.end(), rows_[t].begin(), rows_[t].end());
-        // Whoever has just joined has nothing to show.
+        // Ranks that have joined since the last epoch have no time yet.
         std::ranges::copy_if(running_[t], std::back_inserter(rows),
                              [](const TimingRow& row) { return row.seconds > 0; });
     }
     if (!sweep_seconds_) return rows;
     int ranks = ranks_;
     for (const TimingRow& row : rows) {
-        // The ranks of an epoch need not be consecutive.
+        // The ranks of an epoch need not be consecutive, so that first_rank + ranks may be too large.
         if (row.event == Event::trial) ranks = std::max(ranks, row.first_rank + row.ranks);
     }
     std::vector<double> idle(static_cast<std::size_t>(ranks), *sweep_seconds_);

@@ -1,3 +1,4 @@
+// Implementation of run_record.hpp.
 #include "dropsweep/record/run_record.hpp"
 
 #include <algorithm>
@@ -53,7 +54,8 @@ std::string write_config(const Config& config) {
     return text;
 }
 
-/// Adds the trials that the configuration names and no table does. Where merged parts are no grid it names none.
+/// Adds the trials that the configuration names but no table has. The configuration of merged parts that are no grid of
+/// settings and seeds names none.
 /// @param path  of the configuration
 void add_planned(std::vector<TrialRecord>& trials, const Config& config, const fs::path& path) {
     const auto dropout = config.find("dropout");
@@ -85,7 +87,7 @@ void add_planned(std::vector<TrialRecord>& trials, const Config& config, const f
     std::ranges::sort(trials, {}, &TrialRecord::trial);
 }
 
-/// Seconds since 1970 of a manifest's `started`; none when it is no such time.
+/// Seconds since 1970 of a manifest's `started`; none: it is no time.
 std::optional<double> read_time(const std::string& started) {
     std::tm time{};
     std::istringstream text(started);
@@ -94,7 +96,8 @@ std::optional<double> read_time(const std::string& started) {
     return static_cast<double>(::timegm(&time));
 }
 
-/// What the page needs of a manifest is asked for here, so that it can rely on it.
+/// Checks the fields of a manifest on which its users rely.
+/// @throws Error  bad_data
 void check_manifest(const fs::path& path, const Json& manifest) {
     if (!manifest.is_object()) refuse(path, "it is not a JSON object");
     for (const char* name : {"started", "precision", "mpi"}) {
@@ -126,7 +129,7 @@ std::vector<Json> read_manifests(const fs::path& path) {
     return manifests;
 }
 
-/// Whether an option may differ between the parts of one sweep. The path of the data may; its hash may not.
+/// Whether an option may differ between the parts of one sweep. The path of the data may, its hash may not.
 bool may_differ(const std::string& name, const sweep::Choices& choices) {
     static const std::set<std::string> kFree = {"dropout", "seed", "seeds", "data", kSettingsOption};
     return kFree.contains(name) || std::ranges::find(choices, name, &sweep::Choice::option) != choices.end();
@@ -169,7 +172,7 @@ double start_of(const RunRecord& part) {
     return read_time(part.manifests.front()["started"]).value();
 }
 
-/// The times of all parts as if their ranks had been those of one job, which began with the first of them.
+/// The times of all parts as if their ranks had been those of one job, which began when the first part did.
 std::vector<TimingRow> merge_timing(const std::vector<RunRecord>& parts) {
     double first_start = start_of(parts.front());
     for (const RunRecord& part : parts) first_start = std::min(first_start, start_of(part));
@@ -184,7 +187,7 @@ std::vector<TimingRow> merge_timing(const std::vector<RunRecord>& parts) {
     for (const RunRecord& part : parts) {
         const Occupancy own = occupancy_of(part.timing);
         for (TimingRow row : part.timing) {
-            // What was predicted of the parts says nothing about all of them.
+            // The predictions of the parts give none for the merged sweep.
             if (row.event == TimingRow::Event::sweep || row.event == TimingRow::Event::prediction) continue;
             row.first_rank += sweep.ranks;
             row.start_seconds += start_of(part) - first_start;
@@ -198,12 +201,13 @@ std::vector<TimingRow> merge_timing(const std::vector<RunRecord>& parts) {
     return rows;
 }
 
-/// Where dropout is not all that the settings differ in, or they are not a grid.
+/// Whether settings.csv is needed: settings differ in more than dropout, or were given as a list.
 bool has_settings_file(const Config& config, const std::vector<TrialRecord>& trials) {
     return config.contains(kSettingsOption) || !choices_of(trials).empty();
 }
 
-/// Of the trials' settings, ascending; none: not every setting has every seed.
+/// The settings of the trials, ascending; empty: not every setting has every seed.
+/// @param seeds  out: all seeds
 std::set<sweep::Setting> settings_of(const std::vector<TrialRecord>& trials, std::set<std::uint64_t>& seeds) {
     std::set<sweep::Setting> settings;
     for (const TrialRecord& record : trials) {
@@ -214,7 +218,7 @@ std::set<sweep::Setting> settings_of(const std::vector<TrialRecord>& trials, std
     return settings;
 }
 
-/// What the parts have in common, with the dropout values and seeds of all of them when every value has every seed.
+/// The common configuration, with the settings and seeds of all parts if every setting has every seed.
 Config merge_config(const std::vector<RunRecord>& parts, const std::vector<TrialRecord>& trials) {
     Config config = parts.front().config;
     for (const char* name : {"dropout", "seed", "seeds"}) config.erase(name);
@@ -304,7 +308,7 @@ RunRecord merge_runs(const std::vector<RunRecord>& parts) {
     for (const RunRecord& part : parts) {
         require_one_sweep(parts.front(), part);
         for (const TrialRecord& record : part.trials) {
-            // What one part did not come to, another may have done.
+            // Another part may have trained it.
             if (record.epochs.empty() && !record.result) {
                 trials.emplace(record.trial, record);
                 continue;

@@ -1,3 +1,4 @@
+// Implementation of tables.hpp.
 #include "dropsweep/record/tables.hpp"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ constexpr std::array<std::string_view, 5> kEvents = {"epoch", "trial", "idle", "
 constexpr std::array kStatuses = {train::Status::completed, train::Status::early_stopped, train::Status::diverged,
                                   train::Status::failed};
 
-/// Behind dropout stands what else the settings differ in.
+/// The columns of choices follow this one.
 constexpr const char* kBeforeChoices = "dropout";
 
 std::vector<std::string> with_choices(std::vector<std::string> columns, const sweep::Choices& choices) {
@@ -80,7 +81,7 @@ sweep::Setting read_setting(const CsvReader& row) {
     return setting;
 }
 
-/// The record of the trial that a row belongs to.
+/// The record of the row's trial, made if it is new.
 TrialRecord& record_of(const CsvReader& row, std::map<sweep::Trial, TrialRecord>& records) {
     const sweep::Trial trial{read_setting(row), row.count("seed")};
     if (trial.id() != row.text("trial")) {
@@ -100,7 +101,7 @@ int count_of_ranks(const CsvReader& row, std::string_view column) {
     return static_cast<int>(row.count(column, kMostRanks));
 }
 
-/// Loss and accuracy, each within its bounds or, where training diverged, not a number.
+/// Loss and accuracy within their bounds, or NaN.
 train::Evaluation read_evaluation(const CsvReader& row, std::string_view loss, std::string_view accuracy) {
     const train::Evaluation evaluation{row.number(loss), row.number(accuracy)};
     if (evaluation.loss < 0) row.refuse(fmt::format("{} is {}", loss, evaluation.loss));
@@ -134,7 +135,7 @@ train::TrialResult read_result(const CsvReader& row) {
         if (result.best_epoch >= result.epochs) {
             row.refuse(fmt::format("best_epoch is {} of {} epochs", result.best_epoch, result.epochs));
         }
-        // The loss of the test set alone decides nothing, and may have overflowed.
+        // test_loss may be nan: it may have overflowed, and nothing is decided by it.
         for (const char* column : {"best_val_loss", "val_loss", "val_accuracy", "test_accuracy"}) {
             if (std::isnan(row.number(column))) row.refuse(fmt::format("{} is nan in a trial with weights", column));
         }

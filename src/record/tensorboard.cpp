@@ -1,3 +1,4 @@
+// Implementation of TensorBoard: event files in the TFRecord format.
 #include "dropsweep/record/tensorboard.hpp"
 
 #include <array>
@@ -25,7 +26,7 @@ double now() {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-/// A number where it is one, so that TensorBoard can draw an axis of it.
+/// A number if the text is one, so that TensorBoard can use it as an axis.
 google::protobuf::Value value_of(const std::string& text) {
     google::protobuf::Value value;
     double number = 0;
@@ -63,7 +64,7 @@ Event event_with(std::uint32_t step, std::initializer_list<std::pair<const char*
     return event;
 }
 
-/// A TFRecord: length, its checksum, the event, its checksum.
+/// Appends a TFRecord: length, masked CRC of the length, event, masked CRC of the event.
 template <class File>
 void append(File& file, const Event& event) {
     static_assert(std::endian::native == std::endian::little, "the file is little-endian");
@@ -124,7 +125,8 @@ TensorBoard::File& TensorBoard::file_of(std::size_t trial) {
     for (const auto& [name, text] : settings_) (*start.mutable_hparams())[name] = value_of(text);
     (*start.mutable_hparams())["dropout"] = value_of(its.dropout.text());
     for (const sweep::Choice& choice : its.choices) (*start.mutable_hparams())[choice.option] = value_of(choice.value);
-    // TensorBoard takes the mean over the trials of a group, and their parameters for the same: the seed is none.
+    // TensorBoard averages over the trials of a group and takes their parameters to be equal, so that the seed is no
+    // parameter.
     start.set_group_name(its.name());
     start.set_start_time_secs(now());
     append(file, event_with("_hparams_/session_start_info", parameters));

@@ -1,3 +1,4 @@
+// Implementation of progress_terminal: follows the pipes of standard error to the launcher, through /proc.
 #include "dropsweep/record/terminal.hpp"
 
 #include <cstdlib>
@@ -22,13 +23,13 @@ std::optional<Terminal> terminal_of(int descriptor) {
     return terminal;
 }
 
-/// What is behind an open file of a process, "pipe:[4711]"; empty: not known.
+/// The target of an open file in /proc/PID/fd, e.g. "pipe:[4711]"; empty: not known.
 std::string target_of(const std::filesystem::path& descriptor) {
     std::error_code unknown;
     return std::filesystem::read_symlink(descriptor, unknown).string();
 }
 
-/// Whether the process has the reading end of the pipe.
+/// Whether the process has the read end of the pipe open.
 bool reads(pid_t process, const std::string& pipe) {
     const std::filesystem::path folder = fmt::format("/proc/{}", process);
     std::error_code unknown;
@@ -53,8 +54,7 @@ pid_t parent_of(pid_t process) {
     return parent;
 }
 
-/// What passes on what the process writes to standard error: who of those it descends from reads it from a pipe; 0:
-/// nobody.
+/// The nearest ancestor that reads the process's standard error from a pipe; 0: none.
 pid_t forwarder_of(pid_t process) {
     const std::string pipe = target_of(fmt::format("/proc/{}/fd/2", process));
     if (!pipe.starts_with("pipe:")) return 0;
@@ -69,7 +69,8 @@ std::optional<Terminal> progress_terminal() {
     const char* kind = std::getenv("TERM");
     if (kind == nullptr || std::string_view(kind) == "dumb") return std::nullopt;
     if (const auto own = terminal_of(STDERR_FILENO)) return own;
-    // Open MPI's mpirun reads it, MPICH's has a proxy between, and ranks that are children of what it starts.
+    // With Open MPI the reader is mpirun. With MPICH there is a proxy in between, and the rank may be a grandchild of
+    // it (comm::supervise_rank).
     pid_t launcher = ::getpid();
     for (pid_t next = forwarder_of(launcher); next != 0; next = forwarder_of(launcher)) launcher = next;
     const std::string launcher_stderr = fmt::format("/proc/{}/fd/2", launcher);

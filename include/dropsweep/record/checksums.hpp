@@ -1,21 +1,22 @@
+// SHA-256 checksums of the tables of a run directory, in checksums.txt.
 #pragma once
 
 #include <filesystem>
 
-// checksums.txt of a run directory: the SHA-256 of its three tables, as `sha256sum --check checksums.txt` reads it
-// there. It is there while nobody writes to them. Local: no communication.
+// The tables are history.csv, summary.csv and timing.csv; `sha256sum --check checksums.txt` reads the file. It exists
+// only while no run writes to them. Local: no communication.
 namespace dropsweep::record {
 
-/// After the tables, of what is in them; where checksums.txt is there already, it stays.
+/// To be called after the tables are written. Does nothing if checksums.txt exists.
 /// @throws Error  io_error; missing_input: a table cannot be read
 void write_checksums(const std::filesystem::path& directory);
 
-/// Before a table is written anew. Durable.
+/// To be called before a table is rewritten. Durable.
 /// @throws Error  io_error
 void remove_checksums(const std::filesystem::path& directory);
 
-/// Where checksums.txt is there.
-/// @throws Error  bad_data: a table is not the one that was written; missing_input: it cannot be read
+/// Compares the tables with checksums.txt, if it exists.
+/// @throws Error  bad_data: a table has another checksum; missing_input: one cannot be read
 void check_tables(const std::filesystem::path& directory);
 
 }  // namespace dropsweep::record

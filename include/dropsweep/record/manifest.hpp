@@ -1,3 +1,4 @@
+// manifest.json: what a run was made with - program, command line, libraries, machines, plan and data.
 #pragma once
 
 #include <filesystem>
@@ -13,24 +14,24 @@
 
 namespace dropsweep::record {
 
-/// What a rank runs on; the bits of a result are promised for equal CPU types and BLAS kernels only.
+/// The machine of a rank. With OpenBLAS or bf16 products equal bits are promised for equal CPU types and kernels only.
 struct RankMachine {
     std::string host;
-    std::string cpu;       ///< the model name the system gives
-    std::string products;  ///< what multiplies, see linalg::describe
+    std::string cpu;       ///< "model name" of /proc/cpuinfo
+    std::string products;  ///< the matrix product kernels, see linalg::describe
     bool operator==(const RankMachine&) const = default;
 };
 
-/// The machine of every rank, in rank order. Collective over world.
+/// The machines of all ranks, in rank order; texts are cut to 127 bytes. Collective over world.
 std::vector<RankMachine> gather_machines(const comm::Communicator& world,
                                          const linalg::GemmConfiguration& configuration);
 
-/// Where the data came from.
+/// Origin and shape of the data.
 struct DataProvenance {
-    std::string source;  ///< directory or "synthetic"
-    std::string note;    ///< why this source, when it was not the user's choice
-    std::string sha256;
-    std::string initial_weights_sha256;  ///< empty: not from a file
+    std::string source;                  ///< directory or "synthetic"
+    std::string note;                    ///< why this source, if the user did not choose it; else empty
+    std::string sha256;                  ///< data::content_hash
+    std::string initial_weights_sha256;  ///< empty: initial weights are not from a file
     std::size_t training_samples = 0;
     std::size_t validation_samples = 0;
     std::size_t test_samples = 0;
@@ -42,7 +43,7 @@ struct DataProvenance {
     std::vector<float> class_weights = {};        ///< of the training loss; empty: 1 each
 };
 
-/// What manifest.json says about one start of the program.
+/// One start of the program.
 struct Session {
     std::vector<std::string> command_line;
     sweep::Plan plan;
@@ -51,12 +52,12 @@ struct Session {
     int blas_threads = 1;
 };
 
-/// Writes manifest.json: program, command line, libraries, machines, plan and data of a run.
+/// Writes the manifest of a new run. Local.
 /// @throws Error  io_error
 void write_manifest(const std::filesystem::path& path, const Session& session, const DataProvenance& data);
 
-/// Adds to the manifest of a run that it was continued, when, by which command and on what.
-/// @param manifest  as it is
+/// Adds a session that continues the run to its manifest. Local.
+/// @param manifest  the present content
 /// @throws Error  io_error
 void write_continued_manifest(const std::filesystem::path& path, nlohmann::ordered_json manifest,
                               const Session& session);
@@ -64,7 +65,7 @@ void write_continued_manifest(const std::filesystem::path& path, nlohmann::order
 /// The version of the program.
 std::string version();
 
-/// The time now, UTC, e.g. "20260131T235959Z": ISO 8601 in the form that suits file names.
+/// The present time, UTC, in the basic format of ISO 8601, which suits file names: "20260131T235959Z".
 std::string utc_time();
 
 }  // namespace dropsweep::record

@@ -1,3 +1,4 @@
+// The progress of a sweep on standard error.
 #pragma once
 
 #include <chrono>
@@ -14,17 +15,17 @@
 
 namespace dropsweep::record {
 
-/// What the user watches on standard error: without a terminal one plain line per epoch and trial, on a terminal a line
-/// per ended trial above a live display of the running ones, the speed and the time left.
+/// Without a terminal it prints one line per epoch and per ended trial; on a terminal a line per ended trial above a
+/// live display of running trials, speed and time left.
 class Progress : public sweep::Listener {
   public:
     struct Settings {
-        std::uint32_t epochs = 20;  ///< the most a trial can train
-        bool stops_early = true;
+        std::uint32_t epochs = 20;         ///< the most of a trial
+        bool stops_early = true;           ///< whether trials may end before `epochs`
         std::size_t training_samples = 0;  ///< of one epoch
-        std::size_t groups = 1;
-        bool decides = false;          ///< not all trials are trained: how many depends on what comes
-        std::size_t ended_before = 0;  ///< trials that had ended when this start of the program began
+        std::size_t groups = 1;            ///< of the plan
+        bool decides = false;              ///< whether a decision determines how many of the trials are trained
+        std::size_t ended_before = 0;      ///< trials that had ended before this start of the program
         std::optional<double> predicted_seconds = std::nullopt;  ///< of the sweep
         std::optional<Terminal> terminal;
         std::FILE* stream = stderr;
@@ -43,12 +44,12 @@ class Progress : public sweep::Listener {
 
   private:
     struct Running {
-        std::size_t samples = 0;                 ///< of the epoch that runs
-        std::optional<train::EpochRecord> last;  ///< the last whole epoch
-        std::uint32_t epochs_before = 0;         ///< that this start of the program found done
+        std::size_t samples = 0;                 ///< of the present epoch
+        std::optional<train::EpochRecord> last;  ///< the last complete epoch
+        std::uint32_t epochs_before = 0;         ///< trained before this start of the program
         std::uint32_t epochs_done() const { return last ? last->epoch + 1 : 0; }
     };
-    /// How many trials are still to end, those that run included; none: not known.
+    /// Trials that have not ended, running ones included; none: not known.
     std::optional<double> trials_left() const;
     double elapsed_seconds() const;
     double images_done() const;
@@ -63,7 +64,7 @@ class Progress : public sweep::Listener {
     std::chrono::steady_clock::time_point start_ = settings_.clock();
     std::chrono::steady_clock::time_point last_drawn_{};
     std::map<std::size_t, Running> running_;
-    std::optional<double> remaining_;  ///< of a decision
+    std::optional<double> remaining_;  ///< see on_remaining
     std::size_t ended_ = 0;            ///< in this start of the program
     std::size_t epochs_of_ended_ = 0;
     std::size_t drawn_lines_ = 0;

@@ -1,3 +1,4 @@
+// Writes the tables of a run directory while a sweep runs.
 #pragma once
 
 #include <chrono>
@@ -18,20 +19,20 @@
 
 namespace dropsweep::record {
 
-/// Keeps history.csv, summary.csv and timing.csv of a run directory up to date: each is rewritten whole, in the order
-/// of the trial list, as epochs and trials end, but for at most a twentieth of the time. The first two hold nothing
-/// that depends on clock, machine or ranks. From the end until one is written again checksums.txt stands beside them.
-/// The methods throw Error (io_error) when a file cannot be written.
+/// history.csv, summary.csv and timing.csv are rewritten as a whole, in the order of the trial list, as epochs and
+/// trials end, which takes at most a twentieth of the time. The first two contain nothing that depends on clock,
+/// machine or ranks. At the end checksums.txt is written; it is removed before a table is rewritten. Local: no
+/// communication.
+/// @throws Error  from the methods that write: io_error
 class RunFiles : public sweep::Listener {
   public:
-    /// @param earlier   what the directory holds of the same run; empty for a new one. Its times stay in timing.csv,
-    ///                  the new ones follow them.
-    /// @param recorded  called with the ids of trials whose rows in summary.csv have come to be on disk
+    /// @param earlier   the content of the directory if the run goes on; its times stay in timing.csv
+    /// @param recorded  called with the ids of trials whose rows in summary.csv are now on disk
     RunFiles(std::filesystem::path directory, const std::vector<sweep::Trial>& trials, std::size_t training_samples,
              const RunRecord& earlier = {}, std::function<void(const std::set<std::string>&)> recorded = {},
              system::Clock clock = std::chrono::steady_clock::now);
 
-    /// Writes down beside the times that come what is expected of them.
+    /// Adds the predicted times to timing.csv.
     /// @param ranks  of the world
     void expect(const sweep::Prediction& prediction, int ranks);
 
@@ -43,9 +44,9 @@ class RunFiles : public sweep::Listener {
     void on_idle() override;
     void on_end(double sweep_seconds, const std::vector<double>& idle_seconds) override;
 
-    /// [trials] in the order of the trial list.
+    /// [trials] the rows of history.csv and summary.csv, in the order of the trial list.
     const std::vector<TrialRecord>& trials() const { return trials_; }
-    /// Why trials failed, by their ids.
+    /// The messages of failed trials, by id.
     const std::map<std::string, std::string>& reasons() const { return reasons_; }
 
   private:
@@ -59,15 +60,15 @@ class RunFiles : public sweep::Listener {
     std::filesystem::path directory_;
     std::size_t training_samples_;
     std::vector<TrialRecord> trials_;
-    std::vector<std::vector<TimingRow>> rows_;     ///< of each trial: what was expected, its epochs, itself
-    std::vector<std::vector<TimingRow>> running_;  ///< of each trial that runs: itself, up to the last whole epoch
-    std::optional<TimingRow> expected_;            ///< of the sweep
+    std::vector<std::vector<TimingRow>> rows_;     ///< [trials] prediction, epochs, ended trial rows
+    std::vector<std::vector<TimingRow>> running_;  ///< [trials] trial rows of running ones, up to the last epoch
+    std::optional<TimingRow> expected_;            ///< the prediction of the sweep
     std::map<std::string, std::string> reasons_;
     std::function<void(const std::set<std::string>&)> recorded_;
-    std::set<std::string> to_record_;      ///< trials that have ended since summary.csv was written
-    double earlier_seconds_ = 0;           ///< of the run before this start
-    std::optional<double> sweep_seconds_;  ///< at the end
-    int ranks_ = 0;                        ///< at the end
+    std::set<std::string> to_record_;      ///< ids of trials that have ended since summary.csv was written
+    double earlier_seconds_ = 0;           ///< duration of the run before this start of the program
+    std::optional<double> sweep_seconds_;  ///< total; set at the end
+    int ranks_ = 0;                        ///< of the world; set at the end
     system::Clock clock_;
     std::chrono::steady_clock::time_point next_write_{};
     bool epochs_changed_ = true;

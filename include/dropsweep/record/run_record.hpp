@@ -1,3 +1,4 @@
+// A run directory read back: configuration, manifest, trials and times; and the merging of parts of a sweep.
 #pragma once
 
 #include <filesystem>
@@ -13,39 +14,41 @@
 
 namespace dropsweep::record {
 
-/// A run directory read back, or several of one sweep merged: all that statistics, plots and page are made from.
+/// One run, or the merged parts of a sweep. Statistics, plots and page are made from it.
 struct RunRecord {
     std::vector<std::filesystem::path> directories;  ///< one, or the merged parts
-    std::map<std::string, std::string> config;       ///< config.ini; of merged parts what they have in common
+    std::map<std::string, std::string> config;       ///< config.ini; of merged parts the common entries
     std::vector<nlohmann::ordered_json> manifests;   ///< manifest.json of each directory, or of each merged part
-    std::vector<TrialRecord> trials;                 ///< by dropout, then seed; those that never started too
-    std::vector<TimingRow> timing;                   ///< merged: ranks and seconds as if the parts were one job
+    std::vector<TrialRecord> trials;                 ///< by setting, then seed; those that never started too
+    std::vector<TimingRow> timing;                   ///< of merged parts: as if their ranks had been those of one job
 };
 
-/// "1,2,5", as config.ini has it. @throws Error  usage: it is no list of seeds
+/// Reads "1,2,5".
+/// @throws Error  usage: it is no list of seeds
 std::vector<std::uint64_t> parse_seed_list(const std::string& text);
 
-/// Reads history.csv, summary.csv, timing.csv, config.ini and manifest.json of a run, and where it is there
-/// checksums.txt. Its trials are those of both tables and, where config.ini names dropout and seeds, all of those.
-/// Local: no communication.
-/// @throws Error  missing_input: one of them is not there; bad_data: one is not what dropsweep wrote (file and line)
+/// Reads config.ini, manifest.json, history.csv, summary.csv and timing.csv of a run, and if they exist settings.csv
+/// and checksums.txt. Its trials are those of the tables and those that config.ini (or settings.csv) and its seeds
+/// name. Local: no communication.
+/// @throws Error  missing_input: a file is missing; bad_data: a file is not what dropsweep wrote (with file and line)
 RunRecord read_run(const std::filesystem::path& directory);
 
-/// Images in the test set; none where the manifest does not say it.
+/// Samples in the test set; none: the manifest does not say.
 std::optional<std::size_t> test_samples(const RunRecord& record);
-/// Whether they are images, and no rows of a table.
+/// Whether the samples are images and not rows of a table; true if the manifest does not say.
 bool has_images(const RunRecord& record);
 
-/// What config.ini says of a decision; none: it was none, or it is not what dropsweep writes.
+/// The rules of a decision in config.ini; none: the run is no decision, or an entry is not what dropsweep writes.
 std::optional<sweep::DecisionRules> decision_rules(const RunRecord& record);
 
-/// Joins the parts of one sweep, such as the tasks of a job array. A trial that one of them did not start is that of
-/// another. Local: no communication.
-/// @throws Error  usage: two hold the same trial, or differ in a setting other than dropout and seeds, in the data or
-///                in the precision; the message names the directories and what differs
+/// Merges the parts of one sweep, such as the tasks of a job array. A trial that a part has not started is taken from
+/// another part. Local: no communication.
+/// @throws Error  usage: two parts have trained the same trial, or differ in an option that is not swept, in the swept
+///                options, in the data or in the precision; the message names the directories and what differs
 RunRecord merge_runs(const std::vector<RunRecord>& parts);
 
-/// Writes the six files that read_run reads. Local: no communication.
+/// Writes the files that read_run reads. Local: no communication.
+/// @param directory  without checksums.txt, which is not rewritten
 /// @throws Error  io_error
 void write_run(const RunRecord& record, const std::filesystem::path& directory);
 

@@ -1,3 +1,4 @@
+// The tables of a run as text and as values: history.csv, summary.csv, timing.csv, settings.csv.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +11,14 @@
 #include "dropsweep/sweep/trial.hpp"
 #include "dropsweep/train/result.hpp"
 
-// The tables of a run as text and as values: history.csv, summary.csv, timing.csv, settings.csv. Their columns are
-// defined in results/README.md. Reading throws Error (missing_input, bad_data with file and line). Local: no
-// communication.
+// The columns are defined in results/README.md. Reading throws Error (missing_input, bad_data with file and line).
+// Local: no communication.
 namespace dropsweep::record {
 
-/// The settings of a run in its directory, where they differ in more than dropout.
+/// The file of the settings in a run directory; it exists if they differ in more than dropout or were given as a list.
 inline constexpr const char* kSettingsFile = "settings.csv";
 
-/// What history.csv and summary.csv say about one trial.
+/// The rows of one trial in history.csv and summary.csv.
 struct TrialRecord {
     sweep::Trial trial;
     std::vector<train::EpochRecord> epochs;    ///< in order; without times when read back
@@ -29,17 +29,17 @@ struct TrialRecord {
 struct TimingRow {
     enum class Event { epoch, trial, idle, sweep, prediction };
     Event event = Event::epoch;
-    std::string trial;                   ///< empty for idle and sweep, and for the prediction of the whole sweep
-    std::optional<std::uint32_t> epoch;  ///< of an epoch
+    std::string trial;                   ///< id; empty for idle, sweep and the prediction of the sweep
+    std::optional<std::uint32_t> epoch;  ///< for event epoch
     int first_rank = 0;
     int ranks = 1;
-    double start_seconds = 0;  ///< since the start of the sweep; of no meaning for idle
+    double start_seconds = 0;  ///< since the start of the sweep; unused for idle
     double seconds = 0;
-    double training_seconds = 0;   ///< of an epoch, its training part
-    double images_per_second = 0;  ///< of an epoch
+    double training_seconds = 0;   ///< for event epoch: without evaluation
+    double images_per_second = 0;  ///< for event epoch
 };
 
-/// Of which options the trials of a run have choices: those of the first one.
+/// The choices of the first trial, whose options are those of all trials; empty without trials.
 const sweep::Choices& choices_of(const std::vector<TrialRecord>& trials);
 
 std::string history_csv(const std::vector<TrialRecord>& trials);
@@ -47,10 +47,11 @@ std::string history_csv(const std::vector<TrialRecord>& trials);
 std::string summary_csv(const std::vector<TrialRecord>& trials);
 std::string timing_csv(const std::vector<TimingRow>& rows);
 
-/// A setting on each line, as --settings takes it.
+/// One line for each setting, as --settings reads it.
+/// @param settings  at least one
 std::string settings_csv(const std::vector<sweep::Setting>& settings);
 
-/// Trials with the rows of both files, in ascending order of setting, then seed.
+/// The trials of both files, by ascending setting, then seed.
 std::vector<TrialRecord> read_trials(const std::filesystem::path& history, const std::filesystem::path& summary);
 std::vector<sweep::Setting> read_settings(const std::filesystem::path& settings);
 std::vector<TimingRow> read_timing(const std::filesystem::path& timing);

@@ -1,3 +1,4 @@
+// TensorBoard event files of the trials of a run.
 #pragma once
 
 #include <cstddef>
@@ -17,13 +18,14 @@ namespace dropsweep::record {
 /// CRC-32C. Source: RFC 3720, appendix B.4.
 std::uint32_t crc32c(std::string_view bytes);
 
-/// Event files for TensorBoard, `tensorboard/<trial>/events.out.tfevents` in the run directory: the scalars of each
-/// epoch and the hyper-parameters of each trial, appended as epochs and trials end. That of a trial which goes on is
-/// written anew. The methods throw Error (io_error) when a file cannot be written.
+/// Writes `tensorboard/<trial>/events.out.tfevents` in the run directory: the scalars of each epoch and the
+/// hyper-parameters of each trial, appended as epochs and trials end. The file of a trial that goes on is rewritten.
+/// Local: no communication.
+/// @throws Error  from the methods that write: io_error
 class TensorBoard : public sweep::Listener {
   public:
     /// @param directory  of the run
-    /// @param settings   hyper-parameters of all trials, by their names
+    /// @param settings   hyper-parameters that all trials share, by name
     TensorBoard(const std::filesystem::path& directory, std::vector<sweep::Trial> trials,
                 std::map<std::string, std::string> settings);
 
@@ -35,7 +37,7 @@ class TensorBoard : public sweep::Listener {
     struct File {
         std::filesystem::path path;
         std::ofstream stream;
-        std::uint32_t epochs = 0;  ///< that are in it
+        std::uint32_t epochs = 0;  ///< in the file
     };
     File& file_of(std::size_t trial);
     void add(File& file, const train::EpochRecord& record);
@@ -43,7 +45,7 @@ class TensorBoard : public sweep::Listener {
     std::filesystem::path directory_;
     std::vector<sweep::Trial> trials_;
     std::map<std::string, std::string> settings_;
-    std::map<std::size_t, File> files_;  ///< of the trials that run
+    std::map<std::size_t, File> files_;  ///< by trial, of the running ones
 };
 
 }  // namespace dropsweep::record

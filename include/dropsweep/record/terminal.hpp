@@ -1,3 +1,4 @@
+// Finds the terminal on which this rank's standard error appears.
 #pragma once
 
 #include <optional>
@@ -5,11 +6,11 @@
 namespace dropsweep::record {
 
 struct Terminal {
-    int columns = 80;
+    int columns = 80;  ///< width in characters
 };
 
-/// The terminal on which this rank's standard error appears, if it does. Under mpirun that is not this process's own
-/// standard error, a pipe, but that of who reads the pipe on the same machine: the launcher.
+/// None: it appears on no terminal, or TERM is unset or "dumb". Under mpirun this process's standard error is a pipe
+/// that the launcher reads; then it is the terminal of the launcher's standard error, if that runs on the same machine.
 std::optional<Terminal> progress_terminal();
 
 }  // namespace dropsweep::record

@@ -1,8 +1,8 @@
+// Stand-in for TensorBoard in builds without protobuf: never called, since --tensorboard is refused there.
 #include "dropsweep/record/tensorboard.hpp"
 
 namespace dropsweep::record {
 
-// The option is refused.
 TensorBoard::TensorBoard(const std::filesystem::path&, std::vector<sweep::Trial>, std::map<std::string, std::string>) {}
 void TensorBoard::on_resume(std::size_t, const std::vector<train::EpochRecord>&) {}
 void TensorBoard::on_epoch(std::size_t, const train::EpochRecord&, const sweep::Span&) {}
