@@ -1,3 +1,4 @@
+// Compares the settings of a sweep: summaries, the choice of a setting, paired differences.
 #include "dropsweep/report/comparison.hpp"
 
 #include <algorithm>
@@ -35,10 +36,10 @@ stats::Summary summarize_metric(const std::vector<const record::TrialRecord*>& t
     return stats::summarize(values);
 }
 
-/// Two trials of a seed.
+/// The trials of two settings with the same seed.
 using Pair = std::pair<const record::TrialRecord*, const record::TrialRecord*>;
 
-/// Of the seeds that both settings have, ascending.
+/// In ascending order of the seeds that both settings have.
 std::vector<Pair> pairs_of(const ValueStatistics& a, const ValueStatistics& b) {
     std::map<std::uint64_t, Pair> by_seed;
     for (const record::TrialRecord* trial : a.trials) by_seed[trial->trial.seed].first = trial;
@@ -50,7 +51,7 @@ std::vector<Pair> pairs_of(const ValueStatistics& a, const ValueStatistics& b) {
     return pairs;
 }
 
-/// first - second in the metric.
+/// Of the differences first - second in the metric.
 Contrast contrast_of(const std::vector<Pair>& pairs, Metric metric, const Comparison& comparison) {
     std::vector<double> differences;
     for (const auto& [first, second] : pairs) differences.push_back(metric(*first) - metric(*second));
@@ -66,7 +67,7 @@ Contrast contrast_of(const std::vector<Pair>& pairs, Metric metric, const Compar
     return contrast;
 }
 
-/// Of a contrast in test accuracy. none: not of all trials it is known what they predict.
+/// Contrast::over_samples of a contrast in test accuracy.
 std::optional<stats::Interval> over_samples(const std::vector<Pair>& pairs, const Contrast& contrast,
                                             const record::TestPredictions& predictions, double error) {
     const std::vector<std::uint8_t>& labels = predictions.labels;
@@ -125,7 +126,7 @@ bool is_dropped(const Comparison& comparison, std::size_t value) {
            std::ranges::find(comparison.decision->survivors, value) == comparison.decision->survivors.end();
 }
 
-/// By what a setting is chosen: the lower the better.
+/// The criterion of choice: the lower the better.
 double merit(const Comparison& comparison, std::size_t v) {
     const bool by_accuracy = comparison.decision && comparison.decision_rules->by_accuracy;
     return by_accuracy ? -comparison.values[v].val_accuracy.mean : comparison.values[v].best_val_loss.summary.mean;
@@ -168,7 +169,7 @@ std::vector<SweptOption> axes_of(const std::vector<ValueStatistics>& values) {
     return axes;
 }
 
-/// Whether the settings have the same of all axes but one.
+/// Whether two settings agree on every axis but this one.
 bool differ_only_along(const SweptOption& axis, const Comparison& comparison, const sweep::Setting& a,
                        const sweep::Setting& b) {
     return std::ranges::all_of(comparison.axes, [&](const SweptOption& other) {
@@ -230,7 +231,7 @@ std::vector<std::size_t> rivals_of(const Comparison& comparison) {
     return rivals;
 }
 
-/// Of the chosen value beside its neighbours.
+/// Comparison::seeds_to_tell.
 std::optional<std::size_t> seeds_to_tell_neighbours(const Comparison& comparison) {
     double variances = 0;
     std::size_t count = 0;

@@ -1,3 +1,4 @@
+// Marginal means of the options of a sweep.
 #include "dropsweep/report/effects.hpp"
 
 #include <algorithm>
@@ -9,7 +10,7 @@
 namespace dropsweep::report {
 namespace {
 
-/// What is added up of trials.
+/// Sums over trials.
 struct Sum {
     double test_accuracy = 0;
     double best_val_loss = 0;
@@ -22,7 +23,7 @@ struct Sum {
     void add_mean(const Sum& other) { add(other.test_accuracy / other.count, other.best_val_loss / other.count); }
 };
 
-/// The values of the other options, but for those that not every setting has.
+/// The values of all options but `option` and those that not every setting has.
 std::vector<std::string> context_of(const sweep::Setting& setting, const Comparison& comparison,
                                     const std::string& option) {
     std::vector<std::string> context;
@@ -33,8 +34,9 @@ std::vector<std::string> context_of(const sweep::Setting& setting, const Compari
     return context;
 }
 
-/// [value][seed] means over the contexts in which every value has this seed.
 using BySeed = std::map<std::uint64_t, Sum>;
+
+/// @return  [values] by seed: a sum of means, one for each context in which every value has a trial with this seed
 std::vector<BySeed> marginal_means(const Comparison& comparison, const SweptOption& axis,
                                    const std::vector<std::string>& values) {
     std::map<std::pair<std::vector<std::string>, std::uint64_t>, std::map<std::string, Sum>> cells;

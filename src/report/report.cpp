@@ -1,3 +1,4 @@
+// Writes the files of a report.
 #include "dropsweep/report/report.hpp"
 
 #include <algorithm>
@@ -15,7 +16,7 @@
 namespace dropsweep::report {
 namespace {
 
-/// The plots are the one thing here that a foreign program makes: its absence or failure must not cost the rest.
+/// Where gnuplot is missing or fails, the rest of the report is still written. @return  a warning, or nothing
 std::vector<std::string> try_plots(const std::filesystem::path& directory, const nlohmann::ordered_json& report,
                                    std::size_t digit) {
     const std::string remedy = "dropsweep report " + text::shell_word(directory.string());

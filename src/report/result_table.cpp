@@ -1,3 +1,4 @@
+// Formats the result table.
 #include "dropsweep/report/result_table.hpp"
 
 #include <algorithm>
@@ -12,7 +13,7 @@ std::string percent(const stats::Summary& share) {
     return fmt::format("{:.2f} +- {:.2f} %", 100 * share.mean, 100 * share.sd);
 }
 
-/// The names of what the settings differ in, and each as wide as its longest value.
+/// The columns of the swept options, each as wide as its name or its longest value.
 class SettingColumns {
   public:
     explicit SettingColumns(const Comparison& comparison) : axes_(comparison.axes) {

@@ -1,3 +1,4 @@
+// Table and CSV of a predicted scaling.
 #include "dropsweep/report/scaling.hpp"
 
 #include <fmt/format.h>
@@ -8,7 +9,7 @@
 namespace dropsweep::report {
 namespace {
 
-/// Groups that begin, e.g. "7 x 2 + 2 x 1": seven of two ranks and two of one.
+/// The groups at the start, e.g. "7 x 2 + 2 x 1": seven of two ranks and two of one.
 std::string layout(const sweep::Plan& plan) {
     std::string text;
     for (std::size_t begin = 0; begin < plan.groups.size();) {

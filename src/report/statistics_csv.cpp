@@ -1,3 +1,4 @@
+// Writes statistics.csv.
 #include <cmath>
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// The marginal means of the options of a sweep, each option by itself and two together. Local: no communication.
 #pragma once
 
 #include <optional>
@@ -7,7 +8,6 @@
 #include "dropsweep/report/comparison.hpp"
 #include "dropsweep/stats/statistics.hpp"
 
-// What the options of a sweep do, each by itself and two together. Local: no communication.
 namespace dropsweep::report {
 
 /// One value of an option, averaged over the other options.
@@ -15,22 +15,22 @@ struct Effect {
     std::string value;
     stats::Summary test_accuracy;  ///< share; over seeds
     stats::Summary best_val_loss;  ///< nats; over seeds
-    std::optional<stats::Summary>
-        difference;  ///< in test accuracy to the value with the lowest mean best_val_loss; over seeds
+    /// Test accuracy minus that of the value with the lowest mean best_val_loss, over seeds; none for that value.
+    std::optional<stats::Summary> difference;
 };
 
 struct OptionEffects {
     std::string option;
-    std::vector<Effect> values;  ///< as in Comparison::axes
+    std::vector<Effect> values;  ///< in the order of Comparison::axes, without ""
 };
 
 /// The marginal means of a factorial design: for each seed the mean over all combinations of the other options in which
-/// every value of this one has a trial that counts, then mean and interval (Student t) over the seeds. An option that
-/// only some settings have is averaged over within these. Options whose values meet in no combination have no effects,
-/// as in a random search; nor has a sweep of one option.
+/// every value of this one has a trial that counts, then mean and interval (Student t) over the seeds. Options that
+/// only some settings have are not part of a combination: their values are averaged first. There are no effects of an
+/// option without such combinations, as in a random search, nor of the only option of a sweep.
 std::vector<OptionEffects> effects(const Comparison& comparison);
 
-/// Two options at once: means of the settings that have both values, over all else. Not a number where there is none.
+/// For each pair of values of two options the plain mean over the settings that have both; not a number without any.
 struct PairMeans {
     std::string rows;                                ///< an option
     std::string columns;                             ///< another one
@@ -38,9 +38,10 @@ struct PairMeans {
     std::vector<std::vector<double>> best_val_loss;  ///< likewise, nats
 };
 
-/// An option with more values is in no pair.
+/// The most values of an option of a pair.
 inline constexpr std::size_t kMostValuesOfPair = 10;
 
+/// For every two options of Comparison::axes with at least 2 and at most kMostValuesOfPair values, "" included.
 std::vector<PairMeans> pair_means(const Comparison& comparison);
 
 }  // namespace dropsweep::report

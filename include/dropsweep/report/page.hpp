@@ -1,3 +1,4 @@
+// Makes report.html, the page of a run.
 #pragma once
 
 #include <string>
@@ -6,9 +7,10 @@
 
 namespace dropsweep::report {
 
-/// report.html: the facts of report.json in a page with a script that draws them, for screen, phone and paper, without
-/// a request to anywhere. The script puts what comes from outside (paths, host names, options) in as text, never as
-/// HTML. Local: no communication.
+/// report.html: report.json inside of a page with a script that draws it, for screen, phone and paper; it loads nothing
+/// from elsewhere. The script inserts strings from outside (paths, host names, options) as text, never as HTML.
+/// Local: no communication.
+/// @param report  see report_json
 std::string page(const nlohmann::ordered_json& report);
 
 }  // namespace dropsweep::report

@@ -1,3 +1,4 @@
+// Writes the report of a run: statistics, verdict, report.json, plots and page.
 #pragma once
 
 #include <cstddef>
@@ -12,17 +13,15 @@
 
 namespace dropsweep::report {
 
-/// The class whose mistakes are drawn unless the user names another: the eight, as in the published experiment, or the
-/// last class when there are fewer.
+/// The class whose mistakes are drawn unless the user names another: class 8, as in the published experiment, or the
+/// last one when there are fewer.
 std::size_t default_digit(const std::optional<record::Classification>& classification);
 
-/// Writes what is made from the tables of a run: statistics.csv, verdict.txt, report.json, plots/ and
-/// report.html.
-/// Local: no communication.
+/// Writes statistics.csv, verdict.txt, report.json, plots/ and, last of all, report.html. Local: no communication.
 /// @param directory  of the run, which holds its tables
 /// @param digit      the class whose mistakes are drawn
-/// @return  what the user has to know about it, e.g. that gnuplot is missing; one line each
-/// @throws Error  io_error; failure: gnuplot fails
+/// @return  warnings for the user, one line each: that gnuplot is missing or has failed
+/// @throws Error  io_error
 std::vector<std::string> write_report(const std::filesystem::path& directory, const record::RunRecord& record,
                                       const Comparison& comparison,
                                       const std::optional<record::Classification>& classification, std::size_t digit);

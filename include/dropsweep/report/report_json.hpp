@@ -1,3 +1,4 @@
+// Makes report.json, all facts of a run.
 #pragma once
 
 #include <optional>
@@ -10,8 +11,8 @@
 
 namespace dropsweep::report {
 
-/// report.json: all facts of a run, of which page and plots are made. docs/report.schema.json defines every member;
-/// a number that there is none of (not finite, or not known) is null. Local: no communication.
+/// report.json, from which page and plots are made. docs/report.schema.json defines every member; a number that is not
+/// finite or not known is null. Local: no communication.
 nlohmann::ordered_json report_json(const record::RunRecord& record, const Comparison& comparison,
                                    const std::optional<record::Classification>& classification);
 

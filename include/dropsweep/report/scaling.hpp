@@ -1,3 +1,4 @@
+// What `dropsweep plan` predicts for increasing numbers of ranks: as a table, a CSV file and a plot.
 #pragma once
 
 #include <filesystem>
@@ -6,13 +7,13 @@
 
 #include "dropsweep/sweep/scaling.hpp"
 
-// What `dropsweep plan` says about more and more ranks. Columns are defined in results/README.md.
-// Local: no communication.
+// Columns are defined in results/README.md. `points` are at least one. Local: no communication.
 namespace dropsweep::report {
 
-/// A table and, in a sentence, from where on more ranks do not help; for the user.
+/// A table for the user, and a sentence that says up to which number more ranks help.
 std::string scaling_table(const std::vector<sweep::ScalingPoint>& points);
 
+/// plan.csv.
 std::string scaling_csv(const std::vector<sweep::ScalingPoint>& points);
 
 /// Draws plan.png and plan.svg into `directory`, and writes plan.gp, which draws them again.

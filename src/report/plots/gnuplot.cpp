@@ -1,3 +1,4 @@
+// Writes gnuplot scripts and runs gnuplot.
 #include "gnuplot.hpp"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ namespace {
 
 constexpr std::array<const char*, 2> kPictures = {".png", ".svg"};
 
-/// A picture that gnuplot draws: a file in memory, so that nothing of it can be left or seen half-written.
+/// A file in memory that gnuplot draws a picture into, so that no part of a picture can be left on the disk.
 class Picture {
   public:
     Picture() : file_(::memfd_create("picture", 0)) {
@@ -37,7 +38,7 @@ class Picture {
         }
     }
 
-    /// For this process and those that it starts, which inherit the file.
+    /// For this process and gnuplot, which inherits the open file.
     std::string path() const { return fmt::format("/proc/self/fd/{}", file_.number()); }
     std::string content() const { return system::read_file(path()); }
 
@@ -45,7 +46,7 @@ class Picture {
     system::Descriptor file_;
 };
 
-/// One line of UTF-8, without what gnuplot writes into an SVG as it is and no XML may have.
+/// One line of UTF-8 without "]]>", which gnuplot writes into an SVG unescaped and XML forbids.
 std::string plain(std::string_view text) {
     std::string line = text::as_utf8(one_line(text));
     for (std::size_t at = 0; (at = line.find("]]>", at)) != std::string::npos;) line.replace(at, 3, "]] >");
@@ -54,7 +55,7 @@ std::string plain(std::string_view text) {
 
 /// A gnuplot script that draws into these files.
 std::string script(const Plot& plot, const std::string& png, const std::string& svg) {
-    // Fonts of a PNG are in points; points, dashes and the lines of a legend have other sizes than in an SVG.
+    // pngcairo takes font sizes in points, and draws points, dashes and legend lines in other sizes than svg.
     std::string text = fmt::format(
         "# gnuplot {0}.gp  draws {0}.png and {0}.svg in the current directory.\n"
         "reset\nset encoding utf8\nset datafile separator \"\\t\"\nwidth = {1}.; height = {2}.\n"
@@ -85,7 +86,7 @@ void write_scripts(const std::filesystem::path& directory, std::span<const Plot>
     }
 }
 
-/// The line that says what is wrong, the last: before it gnuplot may quote the line it means and point at the place.
+/// gnuplot's message: the last line. Before it gnuplot may quote the command and mark the place.
 std::string complaint(std::string_view output) {
     std::string_view last;
     for (const std::string_view line : text::split(output, '\n')) {
@@ -98,7 +99,7 @@ std::string complaint(std::string_view output) {
 /// @return  false when gnuplot is not installed
 bool draw(const std::filesystem::path& directory, const Plot& plot) {
     const std::array<Picture, kPictures.size()> pictures;
-    // -d: not with the settings of whoever runs this.
+    // -d: without the user's gnuplot settings.
     constexpr std::chrono::seconds kLimit(60);
     const auto result =
         system::run_process({"gnuplot", "-d"}, script(plot, pictures[0].path(), pictures[1].path()), kLimit);

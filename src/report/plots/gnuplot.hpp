@@ -1,3 +1,4 @@
+// Writes gnuplot scripts and runs gnuplot.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +15,12 @@
 
 namespace dropsweep::report {
 
-/// Inline data of a script, one row after the other.
+/// A datablock of a gnuplot script: named rows of fields separated by tabs.
 class Datablock {
   public:
     explicit Datablock(std::string_view name) : name_(name) {}
 
-    /// @param fields  numbers, texts, or what report.json has for them: null is not a number
+    /// @param fields  numbers, texts, or members of report.json: numbers, strings, null for not a number
     template <class... Fields>
     void row(const Fields&... fields) {
         std::string line;
@@ -30,10 +31,11 @@ class Datablock {
     /// A row of a matrix.
     void row(std::span<const std::uint8_t> values) { rows_ += fmt::format("{}\n", fmt::join(values, "\t")); }
     void append(const Datablock& other) { rows_ += other.rows_; }
-    /// What follows has the next index, beginning with 0.
+    /// Ends a block: the rows that follow belong to gnuplot's next `index`; the first is 0.
     void end_of_index() { rows_ += "\n\n"; }
     bool empty() const { return rows_.empty(); }
-    /// The commands that define it. gnuplot reads rows even for a loop of no turns, so there is at least one.
+    /// The commands that define it. An empty one gets a row of zeros: gnuplot reads a row even for a plot loop that
+    /// runs zero times.
     std::string text() const { return fmt::format("${} << EOD\n{}EOD\n", name_, empty() ? "0\t0\t0\t0\n" : rows_); }
 
   private:
@@ -46,13 +48,13 @@ class Datablock {
     std::string rows_;
 };
 
-/// What is drawn on an axis.
+/// The range of an axis.
 class Extent {
   public:
-    /// Takes in a value; not a number is no value.
+    /// Extends it to a value, unless that is infinite or not a number.
     void include(double value);
-    /// With a margin of this share on both sides, also where there is only one value, but not beyond `least` and
-    /// `most`.
+    /// {low, high} with a margin of `share` of the range on both sides (of a single value: 5 % of it, at least 0.001),
+    /// but not beyond `least` and `most`.
     std::pair<double, double> padded(double share, double least, double most) const;
 
   private:
@@ -60,13 +62,13 @@ class Extent {
     double high_ = -low_;
 };
 
-/// A picture: variables and datablocks, then the template of this folder that draws them (`style.gp` comes before it).
+/// A plot: variables and datablocks, and the template of this folder that draws them. style.gp comes between the two.
 struct Plot {
     std::string name;
     std::string_view commands;  ///< the template
     int width = 960;            ///< pixels
     int height = 640;
-    std::string data = {};
+    std::string data = {};  ///< gnuplot commands that define variables and datablocks
 
     void set(std::string_view variable, double value);
     void set(std::string_view variable, std::string_view text);
@@ -74,7 +76,7 @@ struct Plot {
     /// An array, whose first index is 1.
     void set(std::string_view variable, const std::vector<std::string>& texts);
     void set(std::string_view variable, const std::vector<double>& values);
-    /// `low` and `high`.
+    /// Sets the variables `low` and `high`.
     void set_range(const std::pair<double, double>& range);
     void add(const Datablock& block) { data += block.text(); }
 };
@@ -88,8 +90,8 @@ std::string gnuplot_string(std::string_view text);
 /// A gnuplot script that writes NAME.png and NAME.svg to the current directory.
 std::string script(const Plot& plot);
 
-/// Writes the scripts into `directory`, then the pictures. A picture of an older script
-/// goes when the script changes, and no picture is ever seen half-written.
+/// Writes the scripts into `directory`, then the pictures. When a script has changed its old pictures are removed; a
+/// picture is written as a whole or not at all.
 /// @return  false when gnuplot is not installed: then only the scripts are written
 /// @throws Error  io_error: a file cannot be written; failure: gnuplot fails
 bool draw(const std::filesystem::path& directory, std::span<const Plot> plots);

@@ -1,3 +1,4 @@
+// The plots of how a model classifies the test set: scores of each class, confusion matrix, misclassified images.
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -25,7 +26,7 @@ std::string counted(std::size_t samples, const Json& classification) {
 /// The names of the classes along an axis.
 struct ClassAxis {
     std::string tics;  ///< a gnuplot command
-    int room = 0;      ///< pixels that they take beside the axis, more than numbers do
+    int room = 0;      ///< pixels that the names take beside the axis, beyond those of numbers
 };
 
 /// @param most  names that there is room for
@@ -87,7 +88,7 @@ Plot fscore_plot(const Json& classification) {
 
 Plot confusion_plot(const Json& classification) {
     const std::vector<std::string> names = classification["classes"];
-    // A level is a power of two, -1 what is right: each has its line in the legend, so the map can be read back.
+    // Level n >= 0: 2^n or more samples; -1: correct. Each has its entry in the legend.
     std::map<int, Datablock> levels;
     std::size_t most = 1;
     for (std::size_t truth = 0; truth < names.size(); ++truth) {
@@ -155,7 +156,7 @@ std::optional<Plot> failure_plot(const Json& classification, std::size_t digit) 
         const auto name = [&](const char* which) {
             return text::shortened(names[shown[i][which].get<std::size_t>()], kLongest);
         };
-        // Never "100.0" for what is not certain.
+        // Rounded down: only a probability of 1 is shown as 100.0 %.
         const double percent = std::floor(1000 * shown[i]["probability"].get<double>()) / 10;
         captions.row(static_cast<double>(i), fmt::format("{} read as {}", name("true"), name("predicted")),
                      fmt::format("{:.1f} %", percent));

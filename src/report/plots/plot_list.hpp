@@ -1,3 +1,4 @@
+// The plots of report.json, without those that have no data.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +8,6 @@
 #include "gnuplot.hpp"
 
 namespace dropsweep::report {
-
-// The plots of report.json; those are left out where there is nothing to draw.
 
 /// loss, train_loss_dropout, val_loss_dropout, val_acc_dropout, test_accuracy.
 std::vector<Plot> training_plots(const nlohmann::ordered_json& report);

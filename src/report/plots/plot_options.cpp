@@ -1,3 +1,4 @@
+// The plots of decisions, of differences between settings and of the effects of options.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -10,7 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A value of an option as a tic; none where there is no such option.
+/// A value of an option as a tic; a dash for settings whose optimizer has no such option.
 std::string shown(const std::string& value) {
     return value.empty() ? "–" : value;
 }
@@ -109,12 +110,12 @@ Plot pair_plot(const Json& report, const Json& pair) {
     return plot;
 }
 
-/// How the means of a decision's settings went on until these were dropped.
+/// The mean of each setting of a decision after every round, until it was dropped.
 Plot race_plot(const Json& report) {
     const Json& decision = report["decision"];
     const bool by_accuracy = decision["by"] == "val_accuracy";
     const double factor = by_accuracy ? 100 : 1;
-    // Those that were dropped at once are often so far off that nothing would be seen of the others.
+    // Without the settings dropped in the first round, often so far off that the others could not be told apart.
     const Json& rounds = decision["rounds"];
     const std::size_t second = rounds.size() > 1 ? 1 : 0;
     const std::size_t dropped_at_once = report["settings"].size() - rounds[second]["settings"].size();
@@ -162,7 +163,7 @@ Plot race_plot(const Json& report) {
     return plot;
 }
 
-/// How the interval of the difference to others shrinks as seeds are added.
+/// The difference to each rival and its interval, as seeds are added.
 Plot difference_plot(const Json& report) {
     Datablock looks("looks");
     std::vector<std::string> names;
@@ -177,7 +178,7 @@ Plot difference_plot(const Json& report) {
             const auto points = [&](const char* name) { return 100 * rival[name][i].get<double>(); };
             looks.row(seeds[i], points("mean"), points("low"), points("high"));
             extent.include(points("mean"));
-            // The first intervals may be many times as wide.
+            // The range of the axis is that of the last interval: the first may be many times as wide.
             if (i + 1 < seeds.size()) continue;
             extent.include(points("low"));
             extent.include(points("high"));

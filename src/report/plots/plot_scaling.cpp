@@ -1,3 +1,4 @@
+// The plot of a predicted scaling.
 #include <algorithm>
 
 #include <fmt/format.h>

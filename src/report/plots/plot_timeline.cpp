@@ -1,3 +1,4 @@
+// The plot of which rank trained which trial when.
 #include <algorithm>
 #include <map>
 
@@ -39,7 +40,7 @@ std::vector<Plot> timeline_plots(const nlohmann::ordered_json& report) {
 
     Plot plot{.name = "timeline", .commands = k_timeline, .height = std::clamp(400 + 60 * ranks, 480, 640)};
     if (ranks > 24) plot.height = std::min(200 + 16 * ranks, 1000);
-    // Edges and notches that are pixels apart would hide the bars.
+    // Edges and notches a few pixels apart would hide the bars.
     const double pixels = (plot.width - 270) / seconds;
     const bool has_ends = !ends.empty() && pixels * trained / epochs > 3;
     plot.set("title", fmt::format("Who trained what when: ranks idle for {:.1f} % of the time",

@@ -1,3 +1,4 @@
+// The plots of losses and accuracies over the epochs, and of test accuracy over the first swept option.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -77,7 +78,7 @@ std::optional<Plot> curves_plot(const CurvesLook& look, const std::vector<Curve>
     return plot;
 }
 
-/// The settings along the first axis, the others as in the chosen one: their numbers.
+/// Indices of the settings that differ from the chosen one (without one: from the first) at most in the first axis.
 std::vector<std::size_t> slice(const Json& report) {
     const Json& settings = report["settings"];
     const Json& chosen = report["verdict"]["setting"];
@@ -93,7 +94,7 @@ std::vector<std::size_t> slice(const Json& report) {
     return along;
 }
 
-/// A title, and what the settings of the slice have in common.
+/// A title, followed by the values of the other axes, which are the same in the whole slice.
 std::string title_of_slice(const Json& report, const std::string& title) {
     std::vector<std::string> parts;
     const std::vector<std::size_t> along = slice(report);
@@ -151,7 +152,7 @@ std::optional<Plot> test_accuracy_plot(const Json& report) {
     for (const std::size_t s : slice(report)) {
         const Json& accuracy = settings[s]["test_accuracy"];
         const std::string name = settings[s]["values"][option];
-        // Numbers have their place; other values stand side by side.
+        // Dropout rates are placed by their value, other values at equal distances.
         const double place = are_numbers ? text::Decimal::parse(name).value() : static_cast<double>(places.size());
         if (!places.empty()) {
             step = places.size() == 1 ? place - places.back() : std::min(step, place - places.back());
@@ -169,7 +170,7 @@ std::optional<Plot> test_accuracy_plot(const Json& report) {
             if (trial["setting"] == s && trial.contains("weights_sha256"))
                 of_seeds.push_back(percent(trial["test_accuracy"]));
         }
-        // Side by side in the order of the seeds, to the left of the mean and its interval.
+        // The seeds side by side, in their order, to the left of the mean and its interval.
         for (const double each : of_seeds) extent.include(each);
         const auto count = static_cast<double>(of_seeds.size());
         for (std::size_t t = 0; t < of_seeds.size(); ++t) {

@@ -1,3 +1,4 @@
+// Draws all plots of a run.
 #include "dropsweep/report/plots.hpp"
 
 #include <regex>
@@ -14,7 +15,7 @@
 namespace dropsweep::report {
 namespace {
 
-/// Removes what an earlier draw has left of plots that are not drawn now, and nothing else.
+/// Removes the files of plots that an earlier call has drawn and this one does not, and no other files.
 void remove_others(const std::filesystem::path& directory, const std::vector<Plot>& plots) {
     static const std::regex ours(
         "(loss|train_loss_dropout|val_loss_dropout|val_acc_dropout|test_accuracy|race|difference|effects|pair-[a-z0-9-]"
@@ -39,7 +40,7 @@ bool draw_plots(const std::filesystem::path& directory, const nlohmann::ordered_
         std::ranges::move(class_plots(report["classification"], digit), std::back_inserter(plots));
     }
     const std::filesystem::path folder = directory / "plots";
-    // On the disk before the page, which says that all is there.
+    // Durable before report.html is written, whose presence says that the report is complete.
     system::make_directory(folder);
     try {
         remove_others(folder, plots);
