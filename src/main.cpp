@@ -1,3 +1,4 @@
+// The program dropsweep: runs the command that the arguments name, prints warnings and errors, returns the exit code.
 #include <cstdio>
 
 #include "dropsweep/cli/commands.hpp"
@@ -12,7 +13,7 @@ using namespace dropsweep;
 
 namespace {
 
-// Not by fmt::print, which throws where standard error is lost: that is no reason to end.
+// Not by fmt::print, which throws when standard error is closed: a lost warning must not end the program.
 void warn(const std::string& line) {
     std::fprintf(stderr, "dropsweep: warning: %s\n", one_line(line).c_str());
 }
@@ -39,7 +40,7 @@ int main(int argc, char** argv) {
         if (cli::needs_mpi(arguments)) return cli::run(arguments, {.warn = warn, .report = report_error});
         if (comm::launch_from_environment().rank == 0) cli::run_alone(arguments, warn);
         return 0;
-    } catch (const std::exception& error) {  // before MPI, or because it could not start
+    } catch (const std::exception& error) {  // without MPI, or MPI could not start
         return report_error(error);
     }
 }

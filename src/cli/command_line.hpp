@@ -1,3 +1,4 @@
+// Splits the arguments of a command into options and operands.
 #pragma once
 
 #include <optional>
@@ -8,8 +9,7 @@
 
 namespace dropsweep::cli {
 
-/// The arguments of a command, taken apart. All options take text, which functions of our own read (values.hpp): their
-/// messages name option, fault and remedy.
+/// The arguments of a command. To Boost all values are text; values.hpp parses them, with better messages.
 struct CommandLine {
     std::string command;
     boost::program_options::variables_map values;
@@ -21,7 +21,7 @@ struct CommandLine {
     std::string text_or_empty(const char* option) const { return has(option) ? text(option) : ""; }
 };
 
-/// Which operands a command wants.
+/// The operands that a command takes.
 struct Operands {
     std::string names;  ///< as the usage line gives them, e.g. "MODEL IMAGES"; empty: none
     std::size_t least = 0;
@@ -40,10 +40,10 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments,
 /// The name of an option whose text is empty, if there is one.
 std::optional<std::string> find_empty_value(const boost::program_options::variables_map& values);
 
-/// Undoes text::hide_percents in what was parsed.
+/// Undoes text::hide_percents in the parsed values.
 void show_percents(boost::program_options::variables_map& values);
 
-/// Throws the usage error `complaint` with the remedy to look at the command's help.
+/// @throws Error  usage, always: `complaint`, and that the command's --help tells more
 [[noreturn]] void refuse(const std::string& command, const std::string& complaint);
 
 }  // namespace dropsweep::cli

@@ -1,3 +1,4 @@
+// Tells which command the arguments name, and runs those that need no MPI.
 #include "dropsweep/cli/commands.hpp"
 
 #include <algorithm>
@@ -30,7 +31,7 @@ const LocalCommand* find_local(const std::string& name) {
     return found == local_commands().end() ? nullptr : &*found;
 }
 
-/// Of all ranks.
+/// The command of this name that runs on all ranks.
 std::optional<Command> find_run(const std::string& name) {
     for (const Command command : {Command::sweep, Command::train, Command::plan}) {
         if (name == to_string(command)) return command;
@@ -74,7 +75,7 @@ std::string usage() {
 std::string version_text() {
     std::string text = fmt::format("dropsweep {}\n", record::version());
     for (const system::Feature& feature : system::features()) {
-        // The one that is a program, which may have come or gone since dropsweep was built.
+        // gnuplot is a program, which may have been installed or removed since dropsweep was built.
         const bool has =
             feature.name == "gnuplot" ? system::run_process({"gnuplot", "--version"}, "").has_value() : feature.present;
         text += fmt::format("  {:<5}{:<13}{}\n", has ? "on" : "off", feature.name,

@@ -1,3 +1,4 @@
+// Finds, reads and checks the data set.
 #include "data_source.hpp"
 
 #include <cstdio>
@@ -76,7 +77,7 @@ std::optional<DataSource> find_data_source(const DataOptions& options) {
                                                      "a .csv file with --data",
                                                      name, path));
         }
-        // scripts/run.sh says here why it fell back.
+        // scripts/run.sh sets the variable to the reason why it fell back to the synthetic digits.
         if (path == kSynthetic) {
             where.path = path;
             return DataSource{where, environment("DROPSWEEP_DATA_NOTE")};

@@ -1,3 +1,4 @@
+// Finds, reads and checks the data set.
 #pragma once
 
 #include <filesystem>
@@ -11,10 +12,10 @@
 
 namespace dropsweep::cli {
 
-/// Where the data comes from and why.
+/// Where the data comes from.
 struct DataSource {
     DataOptions where;  ///< absolute paths, or "synthetic"
-    std::string note;   ///< a line for the user when it was not the user's choice; else empty
+    std::string note;   ///< a line that tells why, where the user did not choose it; else empty
 };
 
 /// @param options  an empty path: $DROPSWEEP_DATA, else data/mnist
@@ -22,16 +23,17 @@ struct DataSource {
 /// @throws Error  usage: --test or --label of what is no table
 std::optional<DataSource> find_data_source(const DataOptions& options);
 
-/// The same for a training, which can do with synthetic digits.
+/// The same, and the synthetic digits instead of none.
 DataSource choose_data_source(const DataOptions& options);
 
-/// Reads or draws the data, and names all classes.
-/// @param quiet  nothing tells how far it is, where it takes long
+/// Reads or generates the data, holds out the test set, and names all classes. Local: no communication.
+/// @param warn   told of oddities of the data
+/// @param quiet  no progress on standard error
 /// @throws Error  see data::Format::read and count_classes; usage: no test samples and no
 ///                --test-split, or both
 data::Dataset load(const DataSource& source, const Warn& warn, bool quiet = false);
 
-/// For data::ReadingProgress: a line on standard error.
+/// A data::ReadingProgress::Tell: prints a line of progress on standard error.
 void tell_reading(const std::filesystem::path& file, double share);
 
 }  // namespace dropsweep::cli

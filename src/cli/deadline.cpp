@@ -1,3 +1,4 @@
+// The time at which a run has to stop.
 #include "deadline.hpp"
 
 #include <algorithm>
@@ -8,7 +9,7 @@ namespace dropsweep::cli {
 
 Deadline::Deadline(double limit) : end_seconds_(limit) {
     constexpr double kLongestReserve = 30;
-    const char* job_end = std::getenv("SLURM_JOB_END_TIME");  // seconds since 1970
+    const char* job_end = std::getenv("SLURM_JOB_END_TIME");
     if (job_end != nullptr) {
         const double end = std::strtod(job_end, nullptr);
         const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();

@@ -1,3 +1,4 @@
+// The trials of a decision: results that its run has, and what it needs of them.
 #include "decision_results.hpp"
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+// The trials of a decision (--decide): results that its run has, and what it needs of them. On rank 0, local.
 #pragma once
 
 #include <cstddef>
@@ -10,30 +11,28 @@
 
 #include "run_directory.hpp"
 
-// What a decision has and needs of the trials of its run. On rank 0; nothing here communicates.
 namespace dropsweep::cli {
 
-/// Of the seeds that the run has had for all its settings none is lost.
-/// @param options  out: with these seeds too
-/// @throws Error  usage: some are none of a decision
+/// Adds the seeds that all settings had at earlier starts of the run to options.seeds.
+/// @throws Error  usage: one is not from 1 to options.decision->most_seeds
 void take_earlier_seeds(const RunDirectory& directory, Options& options);
 
-/// What is known of each trial; nothing more than its name of those that are not there.
-/// @param trials  of the run; so many are returned
+/// The records of `trials`, [trials]: those that are among `known`, for the others records without a result.
 std::vector<record::TrialRecord> results_of(const std::vector<sweep::Trial>& trials,
                                             const std::vector<record::TrialRecord>& known);
 
-/// Where the decision stands by these results.
-/// @param results  as of results_of
-/// @param faulty   trials of settings that cannot work
+/// The state of the decision after these results.
+/// @param results  of results_of
+/// @param faulty   indices of the trials whose settings cannot work; they count as trials without a model
 sweep::Selection selection_of(const Options& options, const std::set<std::size_t>& faulty,
                               const std::vector<record::TrialRecord>& results);
 
 struct Kept {
-    bool all_succeeded = true;
-    bool has_changed = false;  ///< in the tables
+    bool all_succeeded = true;  ///< no trial that is kept diverged or failed
+    bool has_changed = false;   ///< a table has changed
 };
-/// Removes what no round of the decision needed.
+/// Removes the trials that no round of the decision needed from the run directory. Parameters as of selection_of.
+/// @throws Error  io_error
 Kept keep_what_is_needed(const RunDirectory& directory, const Options& options, const std::set<std::size_t>& faulty,
                          std::vector<record::TrialRecord> results);
 

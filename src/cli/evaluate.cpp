@@ -1,3 +1,4 @@
+// The command `dropsweep evaluate`.
 #include <fmt/format.h>
 
 #include "dropsweep/linalg/products.hpp"
@@ -39,7 +40,7 @@ std::string score_table(const record::Scores& scores, const std::vector<std::str
     return text + line("macro avg", scores.macro) + line("weighted avg", scores.weighted);
 }
 
-/// @throws Error  missing_input: none is named and none is at its usual place
+/// @throws Error  missing_input: no data set is named, and there is no data/mnist
 DataSource data_of(const CommandLine& line) {
     const std::optional<DataSource> source = find_data_source(data_options(line));
     if (!source) {

@@ -1,3 +1,4 @@
+// The command `dropsweep export`.
 #include <filesystem>
 
 #include <fmt/format.h>

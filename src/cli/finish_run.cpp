@@ -1,3 +1,4 @@
+// What rank 0 does after the training.
 #include "finish_run.hpp"
 
 #include <algorithm>

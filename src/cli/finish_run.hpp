@@ -1,3 +1,4 @@
+// What rank 0 does after the training: the report of a complete run, or a message about an interrupted one. Local.
 #pragma once
 
 #include <filesystem>
@@ -8,26 +9,25 @@
 #include "dropsweep/cli/commands.hpp"
 #include "dropsweep/data/dataset.hpp"
 
-// What follows the training, on rank 0; nothing here communicates.
 namespace dropsweep::cli {
 
 /// Makes predictions.npz, metrics of the best model, statistics, plots and page from the files that the training has
-/// left, then prints table and verdict.
+/// written, then prints table and verdict.
 /// @param reasons     see report::result_table
-/// @param image_rows  of the test set's images
-/// @param reports     whether there are to be more than predictions, table and verdict
-/// @throws Error  missing_input, bad_data: the files are damaged; io_error, after all files are written where it is
-///                standard output that cannot be
+/// @param image_rows  of the test set; 1: no images
+/// @param reports     --report; false: only predictions.npz, table and verdict
+/// @throws Error  missing_input, bad_data: the files are damaged; io_error: a file, or after all files standard output,
+///                cannot be written
 void finish_run(const std::filesystem::path& directory, const std::map<std::string, std::string>& reasons,
                 const data::Samples& test, std::size_t image_rows, bool reports, const Warn& warn);
 
 /// "stopped by SIGTERM", "stopped before its time is up".
-/// @param signal  that a rank got; 0: none
+/// @param signal  that a rank has received; 0: none
 std::string stopped_by(int signal);
 
-/// Says why the run stopped, how far it is and what goes on with it.
-/// @param trials  their number; none: it depends on what comes
-/// @param signal  that a rank got; 0: the time was up
+/// Warns the user why the run stopped, how many trials have ended, and how to go on.
+/// @param trials  of the run; none: their number depends on a decision
+/// @param signal  that a rank has received; 0: the time was up
 void tell_of_stop(const std::filesystem::path& directory, std::optional<std::size_t> trials, int signal,
                   const Warn& warn);
 

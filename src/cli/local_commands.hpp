@@ -1,3 +1,4 @@
+// The commands that one process does alone, each in a file of its own.
 #pragma once
 
 #include <string>
@@ -8,7 +9,6 @@
 
 #include "command_line.hpp"
 
-// The commands that one process does alone, each in a file of its own.
 namespace dropsweep::cli {
 
 struct LocalCommand {

@@ -1,3 +1,4 @@
+// What a run tells about itself beside its tables.
 #include "metadata.hpp"
 
 #include <set>
@@ -9,9 +10,9 @@
 
 namespace dropsweep::cli {
 
-/// Our own products have the same bits on every machine.
 void warn_of_different_machines(const linalg::GemmConfiguration& configuration,
                                 const std::vector<record::RankMachine>& machines, const Warn& warn) {
+    // The own fp32 kernels give the same bits on every machine.
     if (configuration == linalg::GemmConfiguration{}) return;
     for (const record::RankMachine& machine : machines) {
         if (machine.products == machines.front().products && machine.cpu == machines.front().cpu) continue;

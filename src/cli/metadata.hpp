@@ -1,3 +1,4 @@
+// What a run tells about itself beside its tables: unequal machines, metadata of its models and of TensorBoard. Local.
 #pragma once
 
 #include <map>
@@ -9,19 +10,18 @@
 #include "dropsweep/sweep/trial.hpp"
 #include "dropsweep/train/training_options.hpp"
 
-// What a run says of itself, beside its tables. Local: no communication.
 namespace dropsweep::cli {
 
-/// Where results depend on the machine, and the machines of a run differ.
+/// Warns once if the machines of the ranks differ in CPU or library and the results of `configuration` depend on them.
 void warn_of_different_machines(const linalg::GemmConfiguration& configuration,
                                 const std::vector<record::RankMachine>& machines, const Warn& warn);
 
-/// Of the model of a trial.
-/// @param data  what has to be known of the data
+/// The metadata of a trial's model file.
+/// @param data  Preparation::metadata
 std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, std::map<std::string, std::string> data,
                                                   const train::TrainingOptions& training);
 
-/// For TensorBoard.
+/// The options in config.ini that TensorBoard shows: without paths, dropout, seeds and decision.
 /// @param config  the text of config.ini
 std::map<std::string, std::string> hyper_parameters(const std::string& config);
 

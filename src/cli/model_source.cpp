@@ -1,3 +1,4 @@
+// Reads models and runs them on samples.
 #include "model_source.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Reads models and runs them on samples, with the arithmetic of their training.
 #pragma once
 
 #include <string>
@@ -16,21 +17,23 @@ namespace dropsweep::cli {
 void require_fit(const nn::Model& model, const std::string& path, const data::LabelledSamples& samples,
                  const std::string& source);
 
-/// Makes of raw samples what the model was trained on.
+/// Standardizes raw samples as those that the model was trained on; without standardization does nothing.
 void standardize_for(const nn::Model& model, data::LabelledSamples& samples);
 
-/// Reads the model for a data set by whose labels it is measured, which become the numbers that its classes have in the
-/// model; its samples are standardized as the model wants them.
-/// @throws Error  as nn::read_model and require_fit; bad_data: it has a class that the model does not know
+/// Reads a model to evaluate it on a data set.
+/// @param dataset  in and out: its labels become the numbers that the classes have in the model, its samples are
+///                 standardized
+/// @param source   where the data comes from, for the message
+/// @throws Error  as nn::read_model and require_fit; bad_data: the data has a class that the model does not know
 nn::Model read_model_for(const std::string& path, data::Dataset& dataset, const std::string& source);
 
-/// How the products of a model's training were made, from its metadata. One of another program, or of precision or
-/// library that this program was built without, is taken for fp32 by our own.
+/// Precision and library of the products of a model's training, from its metadata; fp32 by the own kernels for a model
+/// of another program, and for bf16 where this build has no oneDNN.
 linalg::GemmConfiguration gemm_configuration_of(const nn::Model& model);
-/// The rules of its training; those of PyTorch, whose loss needs no clipping, for a model that names none.
+/// The rules of a model's training, from its metadata; torch, whose loss needs no clipping, for a model that has none.
 train::Rules rules_of(const nn::Model& model);
 
-/// train::predict, with the arithmetic and the rules of the model.
+/// train::predict with gemm_configuration_of and rules_of the model.
 /// @param path  of the model, for the message
 /// @throws Error  bad_data: finite weights so large that the outputs are not finite
 train::Predictions predict(const nn::Model& model, const data::Samples& samples, const std::string& path);

@@ -1,3 +1,4 @@
+// The options of the commands as Boost.Program_options describes and parses them.
 #pragma once
 
 #include <boost/program_options.hpp>
@@ -8,8 +9,9 @@
 
 namespace dropsweep::cli {
 
-/// Those that say what the data is: --data, --test, --label, --test-split, --validation.
+/// Adds --data, --test, --label, --test-split and --validation.
 void add_data_options(boost::program_options::options_description& options);
+/// What the options of add_data_options were given. @throws Error  usage: a malformed value
 DataOptions data_options(const CommandLine& line);
 
 /// The options of `sweep`, `train` or `plan`.

@@ -1,3 +1,4 @@
+// What several commands do with their results.
 #include "output.hpp"
 
 #include <algorithm>
@@ -44,7 +45,7 @@ record::Classification classify_trial(const std::string& trial, const nn::Model&
         train::predict(model.architecture, gemm_configuration_of(model), rules_of(model), model.weights.span(), test);
     record::Classification result = record::classify(trial, predictions, test, model.class_names, image_rows);
     if (model.feature_means.empty()) return result;
-    // Pictures of the raw values.
+    // The images of the values before standardization.
     for (auto& [index, image] : result.images) {
         const std::span<const float> sample = test.numbers.subspan(index * test.features, test.features);
         image = data::image_of(data::raw_values(sample, {model.feature_means, model.feature_deviations}));

@@ -1,3 +1,4 @@
+// What several commands do with their results: directories, paths of models, classification, the printed table.
 #pragma once
 
 #include <filesystem>
@@ -8,17 +9,18 @@
 #include "dropsweep/record/classification.hpp"
 #include "dropsweep/report/comparison.hpp"
 
-// What a run, the report on one and a plan share.
 namespace dropsweep::cli {
 
-/// Makes a directory for what is not a run, if it is not there yet.
-/// @throws Error  usage: it holds a run already, or one that has begun; io_error
+/// Makes the directory of a report or a plan, if it is not there yet.
+/// @throws Error  usage: it holds a run, if only one that has begun; io_error
 void make_output_directory(const std::filesystem::path& directory);
 
 /// Where the model of a trial is in the directory of its run.
 std::filesystem::path model_path(const std::filesystem::path& directory, const std::string& trial);
 
-/// How the model of a trial classifies the test set; see report::classify.
+/// record::classify with the predictions of a trial's model; images that are kept are of the values before
+/// standardization.
+/// @param test  standardized as the model wants it
 record::Classification classify_trial(const std::string& trial, const nn::Model& model, const data::Samples& test,
                                       std::size_t image_rows);
 

@@ -1,3 +1,4 @@
+// The command `dropsweep plan`.
 #include "planning.hpp"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of each rank; the first ones have one more where ranks are left over.
+/// [ranks] the node of each; the first nodes have one rank more where the ranks are no multiple of the nodes.
 std::vector<int> nodes_of(const Machine& machine) {
     const auto count = static_cast<std::size_t>(machine.nodes);
     std::vector<int> nodes;
@@ -43,7 +44,7 @@ std::string describe(const Machine& machine) {
                        1e6 * machine.network.latency_seconds, 8e-9 * machine.network.bytes_per_second);
 }
 
-/// Trials of settings that cannot work take no time. Collective.
+/// Takes the trials whose settings cannot work out of `trials`, on every rank. Collective over world.
 /// @param faults  on rank 0
 void leave_out_faulty(const comm::Communicator& world, const std::map<sweep::Setting, std::string>& faults,
                       std::vector<sweep::Trial>& trials) {
@@ -75,7 +76,7 @@ void draw(const fs::path& directory, const std::vector<sweep::ScalingPoint>& poi
 void plan(const comm::Communicator& world, const std::vector<std::string>& arguments, const Warn& warn) {
     Options options = agree_on_options(world, arguments);
     comm::run_on_all_ranks(world, linalg::start_products);
-    // How many trials a decision takes nobody knows; these it begins with.
+    // How many trials a decision takes is not known before: the plan is for those that it begins with.
     if (options.decision) {
         std::set<std::uint64_t> seeds(options.seeds.begin(), options.seeds.end());
         for (std::uint64_t seed = 1; seed <= options.decision->first_seeds; ++seed) seeds.insert(seed);

@@ -1,3 +1,4 @@
+// The command `dropsweep predict`.
 #include <filesystem>
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// What happens before training.
 #include "preparation.hpp"
 
 #include <algorithm>
@@ -37,14 +38,14 @@ std::map<std::string, std::string> metadata_of(const data::Dataset& dataset) {
     return metadata;
 }
 
-/// What the bits of a result depend on.
+/// Preparation::identity.
 system::Digest identity_of(const std::string& config, const record::DataProvenance& data) {
     std::string text;
     for (const std::string_view line : text::split(config, '\n')) {
-        // Where data and weights lie does not matter, but what they are.
+        // Data and weights are identified by their hashes, not by their paths.
         const auto is = [line](const char* name) { return line.starts_with(fmt::format("{} =", name)); };
         if (is("data") || is("test") || is("label") || is("init-weights") || is("settings")) continue;
-        // Nor does it matter which other trials there are.
+        // Other seeds, or another decision, are other trials, and change none.
         if (is("seed") || is("seeds") || is("decide") || is("decide-by") || is("error") || is("max-seeds")) continue;
         text += fmt::format("{}\n", line);
     }
@@ -61,7 +62,7 @@ SettingsTable read_settings(const std::string& path) {
     return table;
 }
 
-/// Collective.
+/// Collective over world.
 void broadcast(const comm::Communicator& world, SettingsTable& table) {
     std::string text = nlohmann::json{table.path, table.options}.dump();
     for (const SettingsTable::Row& row : table.rows) text += '\n' + nlohmann::json{row.line, row.values}.dump();
@@ -81,14 +82,14 @@ nn::Architecture architecture_of(const sweep::Setting& setting, const Options& o
     return {train.features(), options.trainings.of(setting).hidden, ready.data.classes};
 }
 
-/// Bytes that a trial takes at least, when its first rank writes a checkpoint: weights, a sum of gradients, the weights
-/// that are hashed, and three times the state, of which each parameter has its weight and its moments.
+/// Bytes that a trial takes at least, when its first rank writes a checkpoint. For each parameter: a sum of gradients,
+/// the weight that is hashed, and weight and moments three times (in use, in the checkpoint, in its encoding).
 double memory_of(const nn::Architecture& architecture, const optim::Settings& optimizer) {
     const std::size_t floats = 5 + 3 * optim::definition_of(optimizer.rule).moments;
     return static_cast<double>(sizeof(float) * floats) * static_cast<double>(nn::ParameterLayout(architecture).size());
 }
 
-/// Networks for which there is no memory cannot work.
+/// Adds a fault for each setting whose network does not fit into memory.
 void refuse_what_is_too_large(Options& options, const data::LabelledSamples& train, const Preparation& ready) {
     const auto available = static_cast<double>(system::available_memory());
     for (const sweep::Setting& setting : options.settings) {
@@ -104,8 +105,7 @@ void refuse_what_is_too_large(Options& options, const data::LabelledSamples& tra
     require_one_that_works(options, ExitCode::failure);
 }
 
-/// Takes the weights of --init-weights over, which must be those of a network that is to be trained. The settings of
-/// other networks cannot work.
+/// Reads the weights of --init-weights, and adds a fault for each setting whose network has another shape.
 void take_initial_weights(Options& options, const data::LabelledSamples& train, Preparation& ready) {
     const nn::Model model = nn::read_model(options.init_weights);
     const nn::Architecture& found = model.architecture;

@@ -1,3 +1,4 @@
+// What happens before training: all ranks agree on the options, rank 0 reads and checks data and weights.
 #pragma once
 
 #include <map>
@@ -16,39 +17,42 @@
 
 namespace dropsweep::cli {
 
-/// Rank 0 reads the configuration file and checks everything; the other ranks repeat what is known to work.
-/// Collective over world.
-/// @throws AgreedError  on all ranks: as parse_options; missing_input: no configuration file
+/// Rank 0 reads configuration file and settings table and parses the options; if that succeeds every rank parses the
+/// same texts. Collective over world.
+/// @throws AgreedError  on all ranks: as parse_options; missing_input, bad_data: the files
 Options agree_on_options(const comm::Communicator& world, const std::vector<std::string>& arguments);
 
-/// What rank 0 finds out before the start.
+/// What rank 0 determines before training.
 struct Preparation {
     data::Dataset dataset;
     record::DataProvenance data;
-    std::map<std::string, std::string> metadata;  ///< of a model: what has to be known of its data
+    std::map<std::string, std::string> metadata;  ///< about the data, for each model file
     std::vector<float> initial_weights;
-    std::string config;         ///< the text of config.ini
-    system::Digest identity{};  ///< of all that determines the bits of a trial, but its dropout and seed
+    std::string config;  ///< the text of config.ini
+    /// Digest of config.ini (without paths, seeds and decision), data and initial weights, for checkpoints.
+    system::Digest identity{};
 };
 
-/// Reads and checks data and initial weights. On rank 0; nothing here communicates.
-/// @param options  in: as given; out: where data and initial weights lie, for every later start, and among the
-///                 faults the settings that these weights or the memory do not fit
-/// @throws Error  missing_input, bad_data; usage: they lie where config.ini cannot say
+/// Reads and checks data and initial weights. On rank 0; local: no communication.
+/// @param options  in: as given; out: with absolute paths of data and initial weights, and with faults for the settings
+///                 that do not fit these weights or into memory
+/// @throws Error  missing_input, bad_data; usage: a path that config.ini cannot hold; failure: no network fits into
+///                memory
 Preparation prepare(Options& options, const Warn& warn);
 
-/// Gives every rank what prepare found out on rank 0, but for the data set. Collective.
+/// Gives every rank what it needs of rank 0's preparation beside the data set: initial weights, metadata, identity and
+/// number of classes. Collective over world.
 void broadcast(const comm::Communicator& world, Preparation& ready);
 
-/// What the trials train on, on every rank. Local: no communication.
-/// @param ready  must outlive what is returned, like `shared`
+/// The experiment of each choice of training options. Local: no communication.
+/// @param shared, ready  must outlive what is returned
 sweep::ByChoices<train::Experiment> experiments_of(const train::SharedDataset& shared, const Preparation& ready,
                                                    const sweep::ByChoices<train::TrainingOptions>& trainings);
 
-/// Of a batch of any setting.
+/// The number of leaves of a batch, of the setting that has the fewest.
 std::size_t fewest_leaves(const sweep::ByChoices<train::TrainingOptions>& trainings, std::size_t training_samples);
 
-/// What is known of the epochs before any trial has ended.
+/// How many epochs trials are expected to take before any has ended.
 sweep::ByChoices<sweep::EpochForecast> forecasts_of(const sweep::ByChoices<train::TrainingOptions>& trainings);
 
 }  // namespace dropsweep::cli

@@ -1,3 +1,4 @@
+// Runs the commands that need all ranks, and MPI from its start to its end.
 #include "dropsweep/cli/program.hpp"
 
 #include <chrono>
@@ -20,25 +21,25 @@
 namespace dropsweep::cli {
 namespace {
 
-/// A fault of this rank alone, while others may be waiting for it.
+/// Ends all processes because of an error of this rank alone, for which others may be waiting.
 [[noreturn]] void die(const std::exception& error, const Reporter& reporter) {
     system::end_writes();
     comm::abort_all(reporter.report(error));
 }
 
-// Where several ranks wait for the others, and any may speak, a launcher ends all when the first one has. That of Open
-// MPI wakes a process up, which may have been stopped, and sends SIGTERM a second later.
+// When a rank is missing at the start or at the end, the alarms of all others ring. One is to report it; when that one
+// ends, the launcher ends the others: Open MPI's sends SIGCONT and a second later SIGTERM.
 constexpr std::chrono::milliseconds kUntilSigterm(1500);
-/// By which each rank waits longer than the one before it.
+/// Rank r waits r times this long more, so that the alarms ring one after the other.
 constexpr double kStaggerSeconds = 2;
 
-/// To be called before it reports.
+/// Called by a rank before it reports: ends it quietly if the launcher has sent SIGTERM, because another has reported.
 void end_if_another_has_spoken() {
     std::this_thread::sleep_for(kUntilSigterm);
     if (system::stop_signal() != 0) std::_Exit(static_cast<int>(ExitCode::interrupted));
 }
 
-/// Where nobody watches yet.
+/// The alarm for the time before there is a watchdog.
 void refuse_to_start(double seconds, const Reporter& reporter) {
     end_if_another_has_spoken();
     die(Error(
@@ -49,7 +50,7 @@ void refuse_to_start(double seconds, const Reporter& reporter) {
         reporter);
 }
 
-/// Where nobody watches any more. A launcher ends a process that stands still when it sees another one fail.
+/// The alarm for the time after the watchdog, in MPI_Finalize. The exit code makes the launcher end the missing ranks.
 void refuse_to_end(double seconds, const Reporter& reporter) {
     end_if_another_has_spoken();
     std::_Exit(reporter.report(

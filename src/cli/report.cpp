@@ -1,3 +1,4 @@
+// The command `dropsweep report`.
 #include "dropsweep/report/report.hpp"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ void add_options(po::options_description& options) {
     add("test", optional("FILE"), "likewise, of a table its test samples");
 }
 
-/// A directory for a report of its own. @throws Error  as make_output_directory
+/// Makes the directory of a report that does not go into its run's own. @throws Error  as make_output_directory
 fs::path make_report_directory(const std::string& option) {
     const fs::path directory = option.empty() ? fmt::format("results/report-{}", record::utc_time()) : option;
     make_output_directory(directory);
@@ -80,7 +81,7 @@ nn::Model read_model_of(const record::TrialRecord& trial, const fs::path& path, 
     return model;
 }
 
-/// How the model of a trial classifies the test set, found by running it.
+/// Classifies the test set with the model of a trial.
 /// @throws Error  missing_input: model or data are not there; bad_data
 record::Classification classify_again(const record::TrialRecord& trial, const record::RunRecord& record,
                                       const CommandLine& line, const Warn& warn) {
@@ -101,14 +102,14 @@ record::Classification classify_again(const record::TrialRecord& trial, const re
                             fmt::join(searched, " or "), line.has("trial") ? ", or leave out --trial" : ""));
 }
 
-/// Whether a classification has the test set's size and the accuracy that summary.csv says.
+/// Whether a classification agrees with the size of the test set in the manifest and the accuracy in summary.csv.
 bool agrees(const record::Classification& known, const record::TrialRecord& trial, const record::RunRecord& record) {
     const record::Scores scores = record::score(known);
     const std::size_t images = scores.weighted.support;
     return record::test_samples(record).value_or(images) == images && scores.accuracy == trial.result->test.accuracy;
 }
 
-/// How the model of a trial classifies the test set: from the run's files, or else by running its model.
+/// How the model of a trial classifies the test set: read from the run's files, or else by classify_again.
 /// @throws Error  missing_input: neither the files nor model and data are there; bad_data
 record::Classification classification_of(const record::TrialRecord& trial, const record::RunRecord& record,
                                          const CommandLine& line, const Warn& warn) {
@@ -154,7 +155,7 @@ std::optional<record::Classification> find_classification(const CommandLine& lin
     try {
         return classification_of(*trial, record, line, warn);
     } catch (const Error& error) {
-        // Asked for by name it is an error; otherwise the rest of the report is worth having.
+        // An error only with --trial: otherwise the report is made without metrics per class.
         if (line.has("trial") || error.code() != ExitCode::missing_input) throw;
         warn(fmt::format("no metrics per class: {}", error.what()));
         return std::nullopt;

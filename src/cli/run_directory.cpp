@@ -1,3 +1,4 @@
+// The directory of a run.
 #include "run_directory.hpp"
 
 #include <fmt/format.h>
@@ -24,7 +25,7 @@ constexpr const char* kSummary = "summary.csv";
 constexpr const char* kTiming = "timing.csv";
 constexpr const char* kCheckpoints = "checkpoints";
 
-/// A run that was killed at its very start may lack the tables.
+/// Writes empty tables where a run was killed before it had written them.
 void complete_tables(const fs::path& directory) {
     const auto complete = [&](const char* name, const std::string& empty) {
         if (!fs::exists(directory / name)) system::write_file_atomically(directory / name, empty);
@@ -96,7 +97,7 @@ std::set<std::size_t> RunDirectory::take_ended(const std::vector<sweep::Trial>& 
         const std::string id = record.trial.id();
         const auto trial = index.find(id);
         if (!record.result || trial == index.end()) continue;
-        // A trial that failed did so for want of something that may be there now.
+        // What a failed trial lacked, such as memory, may be there now.
         const bool failed = record.result->status == train::Status::failed;
         const bool lost = record.result->has_weights() && !has_model(model_path(path_, id), *record.result);
         if (lost) {
@@ -117,7 +118,7 @@ std::set<std::size_t> RunDirectory::take_ended(const std::vector<sweep::Trial>& 
     return ended;
 }
 
-/// More of them may have come to a table; what was trained stays.
+/// A table of settings may have got more rows, but must still have every setting that was trained.
 void RunDirectory::require_settings() const {
     const std::set<sweep::Setting> here(settings_.begin(), settings_.end());
     for (const record::TrialRecord& record : earlier_->trials) {
@@ -129,7 +130,7 @@ void RunDirectory::require_settings() const {
     }
 }
 
-/// One that needs less would take away what another one has paid for.
+/// A decision may be continued only by one that needs at least as many trials: else results would be removed.
 void RunDirectory::require_decision() const {
     const std::optional<sweep::DecisionRules> earlier = record::decision_rules(*earlier_);
     if (!decision_ || !earlier) return;
@@ -158,12 +159,12 @@ void RunDirectory::require_same(const std::string& config, const record::DataPro
     std::map<std::string, std::string> here = settings_of(config);
     std::map<std::string, std::string> there = earlier_->config;
     const nlohmann::ordered_json& manifest = earlier_->manifests.front();
-    // Where data and weights lie may change; what they are may not.
+    // The paths of data and weights may change, their hashes may not.
     for (const char* path : {"data", "init-weights"}) {
         here.erase(path);
         there.erase(path);
     }
-    // A decision takes up what is there, whatever was wanted then.
+    // A decision may be made on any earlier run, with other seeds or by other rules (see require_decision).
     for (const char* name : {"seed", "seeds", "decide", "decide-by", "error", "max-seeds"}) {
         if (!decision_) break;
         here.erase(name);
@@ -202,12 +203,12 @@ std::vector<std::uint64_t> RunDirectory::earlier_seeds() const {
 
 void RunDirectory::record(const record::Session& session, const record::DataProvenance& data,
                           const std::string& config) const {
-    // Before several ranks would: who finds it made does not wait until it is on the disk.
+    // Made here, not by the first ranks that save: a rank that finds it there would not know whether it is durable.
     system::make_directory(path_ / kCheckpoints);
     if (has_settings_file_) {
         system::write_file_atomically(path_ / record::kSettingsFile, record::settings_csv(settings_));
     } else {
-        fs::remove(path_ / record::kSettingsFile);  // of a start that was killed before it had a configuration
+        fs::remove(path_ / record::kSettingsFile);  // of a start that was killed before it wrote config.ini
     }
     if (earlier_) {
         // A trial that is trained again leaves summary.csv before its epochs leave history.csv: a row there without

@@ -1,3 +1,4 @@
+// The directory of a run: its lock, its files at the start, and what an earlier start has left in it.
 #pragma once
 
 #include <filesystem>
@@ -15,36 +16,39 @@
 
 namespace dropsweep::cli {
 
-/// The directory of a run, new or to be continued, held against others. On rank 0; nothing here communicates.
+/// The directory of a run, new or continued, locked against other processes. On rank 0; local: no communication.
 class RunDirectory {
   public:
-    /// Makes the directory, takes its lock and reads what a run has left in it.
+    /// Makes the directory, takes its lock and reads the files of a run that is continued.
     /// @param on_lost  called from another thread when another process has taken the directory over, or it was removed
-    /// @throws Error  usage: another process is at work in it, or its run was begun by a dropsweep that had shards;
-    ///                io_error: it cannot be made; bad_data: what the run has left is damaged
+    /// @throws Error  usage: another process is at work in it, or its run was begun by an earlier dropsweep, or
+    ///                lacks config.ini; io_error: it cannot be made; bad_data: what the run has left is damaged
     RunDirectory(const Options& options, std::function<void(const Error&)> on_lost);
 
     const std::filesystem::path& path() const { return path_; }
     /// For system::set_fence.
     const std::string& lock_token() const { return lock_->token(); }
-    /// When all trials have ended. @throws Error  io_error
+    /// Removes the folder of checkpoints, when all trials have ended. @throws Error  io_error
     void remove_checkpoints() const;
 
-    /// The seeds that every setting got in the run that goes on; none: it is new.
+    /// The seeds in config.ini of a continued run; empty for a new one.
     std::vector<std::uint64_t> earlier_seeds() const;
     bool is_continued() const { return earlier_.has_value(); }
-    /// The trials that have ended: with a row in summary.csv and, unless they diverged, with the very model that it
-    /// names. The others are forgotten, but for the epochs of those that were interrupted.
-    /// @return  numbers in `trials`
+    /// The trials that have ended: those with a row in summary.csv, not failed, and unless they diverged with a model
+    /// of the hash that the row names. The rows and epochs of failed trials and of those without that model are
+    /// forgotten; the epochs of interrupted ones stay.
+    /// @param warnings  one is added for each missing or altered model
+    /// @return  indices into `trials`
     std::set<std::size_t> take_ended(const std::vector<sweep::Trial>& trials, std::vector<std::string>& warnings);
     /// @throws Error  usage: the run is of another configuration or other data; the message says what differs
     void require_same(const std::string& config, const record::DataProvenance& data) const;
-    /// Writes down what runs, before it starts.
+    /// Before training: writes manifest.json, config.ini and the table of settings, makes the folder of checkpoints;
+    /// for a continued run also writes summary.csv without what take_ended has forgotten. @throws Error  io_error
     void record(const record::Session& session, const record::DataProvenance& data, const std::string& config) const;
-    /// Of a run that goes on.
+    /// Whether config.ini of a continued run has another text.
     bool has_other_config(const std::string& config) const;
     void write_config(const std::string& config) const;
-    /// What the files say that the run is continued with; empty for a new one.
+    /// The record of a continued run, after take_ended without what that has forgotten; empty for a new run.
     const record::RunRecord& earlier() const;
 
   private:

@@ -1,3 +1,4 @@
+// The commands `dropsweep sweep` and `dropsweep train`.
 #pragma once
 
 #include <string>
@@ -10,9 +11,8 @@
 
 namespace dropsweep::cli {
 
-/// `sweep` or `train`, to the table at the end. Collective over world.
-/// @param watchdog  over world, which ends the run at once for a stop signal outside of training and at the end of its
-/// time
+/// Runs `sweep` or `train`, from the options to the printed results. Collective over world.
+/// @param watchdog  over world; made to end the run when its time is up, and outside of training also on a stop signal
 /// @return  done, trial_failed or interrupted; equal on all ranks
 /// @throws AgreedError  on all ranks: wrong usage, unusable data or output
 ExitCode run_session(const comm::Communicator& world, comm::Watchdog& watchdog,

@@ -1,3 +1,4 @@
+// Parses the settings of a sweep: the lists of the command line, or the table of --settings.
 #pragma once
 
 #include "dropsweep/cli/options.hpp"
@@ -7,13 +8,12 @@
 
 namespace dropsweep::cli {
 
-/// Fills in what the trials differ in beside their seeds, and what they train with: every combination of the values
-/// that the command line lists, or the lines of --settings. A setting whose parts do not fit together is among
-/// `options.faults`.
+/// Fills in the settings and their training options: every combination of the values that the command line lists, or
+/// the rows of --settings. A setting whose values do not fit together gets an entry in `options.faults`.
 /// @throws Error  usage: a malformed or impossible value; a value twice; too many settings, or none that can work
 void parse_settings(const CommandLine& line, const SettingsTable& table, Options& options);
 
-/// @throws Error  with this code: no setting can work; what is wrong with the first one
+/// @throws Error  with this code and the fault of the first setting: every setting has one
 void require_one_that_works(const Options& options, ExitCode code);
 
 }  // namespace dropsweep::cli

@@ -1,3 +1,4 @@
+// Writes to standard output.
 #include "standard_output.hpp"
 
 #include <cerrno>

@@ -1,3 +1,4 @@
+// Writes to standard output.
 #pragma once
 
 #include <string>
@@ -5,7 +6,7 @@
 namespace dropsweep::cli {
 
 /// Writes text to standard output.
-/// @param instead  where else the user finds it, for the message, e.g. "the table is in summary.csv"
+/// @param instead  where the user finds it otherwise, for the message, e.g. "the table is in summary.csv"
 /// @throws Error  io_error
 void print_to_stdout(const std::string& text, const std::string& instead);
 

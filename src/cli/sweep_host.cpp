@@ -1,3 +1,4 @@
+// What a sweep needs of the program.
 #include "sweep_host.hpp"
 
 #include <utility>

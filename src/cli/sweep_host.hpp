@@ -1,3 +1,4 @@
+// What a sweep needs of the program: checkpoints, models, stop requests.
 #pragma once
 
 #include <functional>
@@ -11,15 +12,15 @@
 
 namespace dropsweep::cli {
 
-/// What a sweep writes into the directory of its run beside the tables, and when it ends before its time.
+/// Keeps checkpoints, models and predictions in the run directory, and tells the sweep when to stop.
 class SweepHost : public sweep::Host {
   public:
-    /// What it is made of; all references outlive it.
+    /// All references must outlive the host.
     struct Parts {
         std::string directory;
         const sweep::ByChoices<train::Experiment>& experiments;
         train::CheckpointStore& checkpoints;
-        const std::map<std::string, std::string>& metadata;  ///< of a model: what has to be known of its data
+        const std::map<std::string, std::string>& metadata;  ///< Preparation::metadata
         bool goes_on_when_corrupt = false;
         std::function<bool()> stop_requested;  ///< on this rank, from any thread
         const Warn& warn;

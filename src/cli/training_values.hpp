@@ -1,3 +1,4 @@
+// The training options as texts: as in the command line, config.ini and the columns of settings.
 #pragma once
 
 #include <span>
@@ -8,10 +9,9 @@
 
 #include "command_line.hpp"
 
-// The training options as texts: what the command line, config.ini and the columns of settings have of them.
 namespace dropsweep::cli {
 
-/// Those of one setting. An option that its optimizer does not have is left out of account.
+/// Parses the training options of one setting. Options that its optimizer does not have are ignored.
 /// @throws Error  usage: as the functions of values.hpp
 train::TrainingOptions parse_training(const CommandLine& line);
 
@@ -21,10 +21,10 @@ void require_optimizer_options(const CommandLine& line, std::span<const train::T
 struct OptionText {
     const char* option;
     std::string text;
-    bool omitted = false;  ///< from config.ini: what earlier versions did, whose runs go on
+    bool omitted = false;  ///< from config.ini: as in versions without the option, whose runs go on
 };
 
-/// The reverse: each option that the optimizer has, in the order of config.ini. Reading them gives equal options.
+/// The reverse of parse_training: each option that the optimizer has, in the order of config.ini.
 std::vector<OptionText> texts_of(const train::TrainingOptions& training);
 
 }  // namespace dropsweep::cli

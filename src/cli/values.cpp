@@ -1,3 +1,4 @@
+// Parses option values.
 #include "values.hpp"
 
 #include <algorithm>
@@ -54,7 +55,7 @@ double parse_real(const std::string& option, const std::string& text, double lea
         bad(option, fmt::format("'{}' is not a number in the allowed range", text),
             fmt::format("give one from {} to {}{}", least, most_excluded ? "below " : "", most));
     }
-    return number + 0.0;  // -0 is 0
+    return number + 0.0;  // -0 becomes 0
 }
 
 bool parse_switch(const std::string& option, const std::string& text) {

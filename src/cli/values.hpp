@@ -1,3 +1,4 @@
+// Parses option values; each function throws Error (usage) with the option's name, what is wrong and a correct example.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +16,6 @@
 #include "dropsweep/train/class_weights.hpp"
 #include "dropsweep/train/rules.hpp"
 
-// The values of options, each read from its text. All throw Error (usage) that names the option, what is wrong and an
-// example of what is right.
 namespace dropsweep::cli {
 
 /// A whole number from `least` to `most`.
@@ -32,11 +31,11 @@ bool parse_switch(const std::string& option, const std::string& text);
 /// One of two words. @return  whether it is the second one
 bool parse_either(const std::string& option, const std::string& text, const char* first, const char* second);
 
-/// "fp32" or "bf16" with "auto" or "openblas".
+/// "fp32" with "auto" or "openblas", or "bf16" with "auto". @throws Error  usage: also bf16 in a build without oneDNN
 linalg::GemmConfiguration parse_gemm_configuration(const std::string& precision_option, const std::string& precision,
                                                    const std::string& gemm_option, const std::string& gemm);
 
-/// The number of the choice.
+/// One of `choices`. @return  its index
 std::size_t parse_choice(const std::string& option, const std::string& text, std::span<const char* const> choices);
 
 /// "balanced", or numbers that are not negative: "1,2.5".

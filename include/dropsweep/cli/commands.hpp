@@ -1,3 +1,4 @@
+// Tells which command the arguments name, and runs those that need no MPI.
 #pragma once
 
 #include <functional>
@@ -10,7 +11,7 @@ namespace dropsweep::cli {
 /// Writes one line of warning to standard error.
 using Warn = std::function<void(const std::string&)>;
 
-/// Whether the command is one of all ranks (see run.hpp); everything else is done by one process, without MPI.
+/// Whether the command runs on all ranks (see program.hpp); everything else is done by one process, without MPI.
 /// @param arguments  without the program's name, here and below
 bool needs_mpi(const std::vector<std::string>& arguments);
 
@@ -18,8 +19,7 @@ bool needs_mpi(const std::vector<std::string>& arguments);
 std::optional<std::string> immediate_answer(const std::vector<std::string>& arguments);
 
 /// Runs `evaluate`, `predict`, `report` or `export`, or answers --help and --version. Local: no communication.
-/// @throws Error  usage: no command, an unknown one, wrong options; bad_data, missing_input, io_error; failure:
-///                what was not foreseen
+/// @throws Error  usage: no command, an unknown one, wrong options; bad_data, missing_input, io_error; failure
 void run_alone(const std::vector<std::string>& arguments, const Warn& warn);
 
 }  // namespace dropsweep::cli

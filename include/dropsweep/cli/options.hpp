@@ -1,3 +1,4 @@
+// The options of `sweep`, `train` and `plan`: parsed from command line and configuration file, written as config.ini.
 #pragma once
 
 #include <cstdint>
@@ -19,32 +20,32 @@ enum class Command { train, sweep, plan };
 
 std::string to_string(Command command);
 
-/// What `plan` plans for.
+/// The machine that `plan` predicts for.
 struct Machine {
     int ranks = 1;
     int nodes = 1;  ///< at most ranks
     sweep::Network network;
 };
 
-/// Where the data is, as it was asked for.
+/// The data as the user asked for it.
 struct DataOptions {
     std::string path;                  ///< directory, file or "synthetic"; empty: the default
-    std::string test;                  ///< the test file of a table
-    std::string label;                 ///< its column; empty: the last one
-    double test_split = 0;             ///< share of the training samples that are for the test; 0: none
-    bool shuffled_validation = false;  ///< else it is the tail of the training samples
-    bool standardize = false;          ///< each feature by its mean and deviation over the training samples
+    std::string test;                  ///< file of test samples, where the data is a table; empty: none
+    std::string label;                 ///< label column of a table; empty: the last one
+    double test_split = 0;             ///< share of the samples held out as test set; 0: none
+    bool shuffled_validation = false;  ///< chosen by hash; else the tail of the training file
+    bool standardize = false;          ///< by each feature's mean and deviation over the training set
     bool operator==(const DataOptions&) const = default;
 };
 
-/// A sweep has no more.
+/// The most trials of a sweep.
 inline constexpr std::size_t kMostTrials = 100'000;
 
-/// What --settings names: a setting on each line, its texts in the order of the options.
+/// The table of --settings: the swept options as columns, a setting in each row.
 struct SettingsTable {
     struct Row {
-        std::size_t line = 1;  ///< of the file
-        std::vector<std::string> values;
+        std::size_t line = 1;             ///< of the file
+        std::vector<std::string> values;  ///< [options]
     };
     std::string path;
     std::vector<std::string> options;
@@ -54,19 +55,19 @@ struct SettingsTable {
 /// The command line, resolved with the configuration file and the defaults.
 struct Options {
     Command command = Command::sweep;
-    std::vector<sweep::Setting> settings;                ///< that are swept, in the order of all results
-    sweep::ByChoices<train::TrainingOptions> trainings;  ///< of the settings
-    train::TrainingOptions training;                     ///< of the first one, and what all have in common
+    std::vector<sweep::Setting> settings;                ///< in the order of all results
+    sweep::ByChoices<train::TrainingOptions> trainings;  ///< of each setting
+    train::TrainingOptions training;                     ///< of the first one; holds for all where they agree
     std::map<sweep::Setting, std::string> faults;        ///< settings that cannot work, and why
     bool has_settings_table = false;                     ///< they are from --settings
     std::vector<std::uint64_t> seeds;                    ///< of every setting
-    std::optional<sweep::DecisionRules> decision;        ///< then more seeds, of settings that may be the best
+    std::optional<sweep::DecisionRules> decision;        ///< --decide: settings that may be the best get more seeds
     std::string difference_to_decide;                    ///< --decide as it was given: in nats or points
     DataOptions data;
-    std::string output;        ///< run directory; empty: the default, of plan: nothing is written
+    std::string output;        ///< run directory; empty: the default, for plan: write nothing
     std::string init_weights;  ///< a model file; empty: Glorot-uniform
     sweep::PlanRequest plan;   ///< its leaves follow from the data
-    Machine machine;
+    Machine machine;           ///< of plan
     double time_limit = std::numeric_limits<double>::infinity();  ///< seconds from the start to the end of the program
     double stall_timeout = 60;                                    ///< seconds
     bool goes_on_when_corrupt = false;                            ///< --on-corruption
@@ -76,15 +77,15 @@ struct Options {
     bool quiet = false;
 };
 
-/// The value of --config among such arguments; empty without.
+/// The value of --config; empty without. @param arguments  as for parse_options, here and below
 /// @throws Error  as parse_options
 std::string config_path(const std::vector<std::string>& arguments);
 
-/// --stall-timeout in seconds before all ranks can agree on their options, as far as the command line alone tells it.
-/// Never throws.
+/// --stall-timeout in seconds by the command line alone, for the time before the ranks have agreed on their options;
+/// the default where it is not given or the command line is wrong. Never throws.
 double early_stall_timeout(const std::vector<std::string>& arguments);
 
-/// The value of --settings, where that of a configuration is relative to its file; empty without.
+/// The value of --settings; one from a configuration file is relative to that file's directory; empty without.
 /// @throws Error  as parse_options
 std::string settings_path(const std::vector<std::string>& arguments, const std::string& config_text);
 
@@ -96,7 +97,7 @@ std::string settings_path(const std::vector<std::string>& arguments, const std::
 Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text,
                       const SettingsTable& settings = {});
 
-/// All trials that the run may come to have.
+/// All trials that the run may train: with a decision, every setting with the seeds 1 to most_seeds.
 std::vector<sweep::Trial> trials_of(const Options& options);
 
 /// The options as the text of config.ini, with which --config repeats the run: the experiment, not the output
