@@ -1,10 +1,10 @@
-// What the checkpoint after each epoch costs the ranks of a trial: copies, hash, write, fsync, rename, fsync.
+// Measures what the checkpoint after each epoch costs the ranks of a trial: copies, hash, write, fsync, rename, fsync.
 //
-//     [mpirun -n RANKS] dropsweep_bench_checkpoint [options of dropsweep train]     all ranks train one trial
+//     [mpirun -n RANKS] dropsweep_bench_checkpoint [options of dropsweep train]
 //
-// The checkpoints go to a new folder in --output (here if not given), which decides the disk that is measured.
-// Prints CSV: epoch, epoch_seconds (training and validation), checkpoint_seconds (all else between two epochs), percent
-// of epoch_seconds. The last line has the medians.
+// All ranks train one trial. Its checkpoints go to the folder bench-checkpoints in --output, or in the current
+// directory. Prints CSV: epoch, epoch_seconds (training and validation), checkpoint_seconds (all else between two
+// epochs), percent of epoch_seconds. The last line has the medians.
 
 #include <chrono>
 #include <filesystem>
@@ -26,7 +26,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Keeps the checkpoints too.
+/// Also saves the checkpoints.
 struct CheckpointObserver : bench::EpochObserver {
     CheckpointObserver(train::CheckpointStore& checkpoints, std::function<void(const train::EpochRecord&)> call)
         : EpochObserver(std::move(call)), store(checkpoints) {}

@@ -1,5 +1,5 @@
-// Decisions without training, by the very code of the sweep: how often they are right, how many trials they take beside
-// a plan with equal numbers of seeds, and how often the test that may be looked at for ever claims what is not so.
+// Simulates decisions (--decide) without training: how often they are right, how many trials they take compared with
+// equal numbers of seeds, and how often the anytime-valid test claims a difference that is not there.
 //
 //     dropsweep_bench_decision [--runs N] [--recorded RUN]
 //
@@ -28,13 +28,13 @@ using namespace dropsweep;
 
 using Random = std::mt19937_64;
 
-/// Draws what one seed gives to all settings, beside their means.
+/// Draws the deviations of one seed's losses from the means of all settings.
 using Noise = std::vector<double> (*)(Random&, std::size_t settings);
 
 constexpr double kDifference = 0.05;
 constexpr double kDeviation = 0.12;
 constexpr std::size_t kMostSeeds = 1000;
-/// In which a plan of equal seeds is looked for.
+/// The most seeds per setting that a plan of equal seeds is tried with.
 constexpr std::size_t kMostEqualSeeds = 200;
 
 std::vector<double> normal(Random& random, std::size_t settings) {
@@ -44,7 +44,7 @@ std::vector<double> normal(Random& random, std::size_t settings) {
     return values;
 }
 
-/// Of mean 0, and a long tail to losses that are larger.
+/// An exponential distribution, shifted to mean 0: a long tail of larger losses.
 std::vector<double> skewed(Random& random, std::size_t settings) {
     std::exponential_distribution<double> distribution(1 / kDeviation);
     std::vector<double> values(settings);
@@ -52,15 +52,16 @@ std::vector<double> skewed(Random& random, std::size_t settings) {
     return values;
 }
 
-/// Of the settings of a sweep, ascending, each less the best, in units of the distance between the best two.
+/// Mean best_val_loss of the settings of the recorded sweep, ascending, minus the best of them, in units of the
+/// distance between the best two.
 std::vector<double> recorded_means;
-/// [seeds][settings] best_val_loss of it, each less the mean of its setting, as a multiple of the deviation.
+/// [seeds][settings] best_val_loss of the recorded sweep minus the mean of its setting, in standard deviations.
 std::vector<std::vector<double>> residuals;
 
-/// A seed of the recorded sweep for all settings together, so that they have in common what they had there.
+/// The residuals of one seed of the recorded sweep, drawn for all settings together: they stay as correlated as there.
 std::vector<double> recorded(Random& random, std::size_t settings) {
     const std::vector<double>& seed = residuals[random() % residuals.size()];
-    // More settings than there are take another seed.
+    // Settings beyond those of the recorded sweep take the residuals of another seed.
     const std::vector<double>& other = residuals[random() % residuals.size()];
     std::vector<double> values(settings);
     for (std::size_t s = 0; s < settings; ++s) {
@@ -78,7 +79,7 @@ void read_recorded(const std::string& path) {
         const stats::Summary summary = stats::summarize(losses);
         recorded_means.push_back(summary.mean);
         residuals.resize(losses.size());
-        // The deviation of what is resampled, which is that of a population.
+        // With divisor n: the losses are the whole population that is drawn from.
         const double n = static_cast<double>(losses.size());
         const double deviation = summary.sd * std::sqrt((n - 1) / n);
         for (std::size_t seed = 0; seed < losses.size(); ++seed) {
@@ -96,8 +97,8 @@ struct Case {
     Noise noise;
 };
 
-/// The first setting is the best, by the difference that matters. `equal`: all others are worse by just that, the worst
-/// case; else they are as far from the best as those of the recorded sweep, in that unit.
+/// The means of the settings, of which the first is the best. `equal`: all others are worse by kDifference, the worst
+/// case for a decision; else by the distances of the recorded sweep, scaled so that the second best is worse by that.
 std::vector<double> means_of(std::size_t settings, bool equal) {
     std::vector<double> means(settings, kDifference);
     means[0] = 0;
@@ -144,8 +145,8 @@ DecisionCounts decide_all(const Case& how, const std::vector<double>& means, std
     return counts;
 }
 
-/// Beside a plan with the fewest equal seeds that are as often right in the worst case, which is what it has to
-/// promise; it knows the deviations beforehand.
+/// Compares decisions with a plan of equal seeds: the fewest with which it is right in 95 % of the runs in the worst
+/// case. Unlike a decision, such a plan has to know the deviations beforehand.
 void decide_many(const Case& how, std::size_t settings, std::size_t runs) {
     const double all = static_cast<double>(runs);
     const DecisionCounts worst = decide_all(how, means_of(settings, true), runs);
@@ -162,7 +163,8 @@ void decide_many(const Case& how, std::size_t settings, std::size_t runs) {
     print("recorded", decide_all(how, means_of(settings, false), runs));
 }
 
-/// @param error  of a claim
+/// How often the test claims a difference where there is none (after any of 1000 looks), and where there is one (100).
+/// @param error  of one claim
 void claim_many(const Case& how, std::size_t runs, double error) {
     const auto claims = [error](std::span<const double> differences) {
         return stats::test_anytime(differences, error).back().p_value <= error;
@@ -177,7 +179,7 @@ void claim_many(const Case& how, std::size_t runs, double error) {
             differences.push_back(values[0] - values[1]);
         }
         if (claims(differences)) ++false_claims;
-        // A true difference of half of the deviation of the differences.
+        // Now with a true difference, of half the standard deviation of the differences.
         for (double& difference : differences) difference += kDeviation / std::sqrt(2.0);
         if (claims(std::span(differences).first(100))) ++found;
     }

@@ -1,5 +1,5 @@
-// What an epoch takes, on one core and side by side with OpenBLAS: after each epoch of a real trial the dense products
-// of that epoch alone are run back to back by OpenBLAS, with whole batches.
+// Measures epochs of a real trial on one core and, after each, the dense products of an epoch alone by OpenBLAS, with
+// whole batches.
 //
 //     dropsweep_bench_epoch [options of dropsweep train]     data: --data, else $DROPSWEEP_DATA, else synthetic
 //

@@ -1,3 +1,4 @@
+// What the benchmarks of whole trials share: options, data, experiment, observer, median.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +21,7 @@ inline double median(std::vector<double> values) {
     return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-/// Of `dropsweep train`.
+/// The options of `dropsweep train`. @param arguments  without "train"
 inline cli::Options options_of(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "train");
     return cli::parse_options(arguments, "");
@@ -34,8 +35,7 @@ inline data::Dataset read_data(std::string name) {
     return data::read_idx_directory(name);
 }
 
-/// The experiment of some options of `dropsweep train`.
-/// @param dataset  outlives the experiment
+/// The experiment of these training options. @param dataset  must outlive it
 inline train::Experiment experiment_of(const data::Dataset& dataset, const train::TrainingOptions& options) {
     std::vector<std::string> warnings;
     return {.data = data::split_tail(data::as_samples(dataset.train), data::as_samples(dataset.test),

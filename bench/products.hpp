@@ -1,3 +1,4 @@
+// The matrix products of a training step without the rest of the step.
 #pragma once
 
 #include <algorithm>
@@ -11,18 +12,18 @@
 
 namespace dropsweep::bench {
 
-/// The matrix products of a training step alone, by one of linalg/products.hpp. Their operands hold ones and are never
-/// written, so that no infinities are multiplied; zeros only where a density asks for them: the multiplication of zeros
-/// would spare the core power and let it clock higher.
+/// The products of a training step by one of the classes of linalg/products.hpp. The operands are never written, so
+/// that no infinities arise, and hold ones, with as many zeros as the densities say: multiplying zeros takes less
+/// power, and the core would clock higher.
 template <class Products>
 class StepProducts {
   public:
     using Element = typename Products::Element;
 
-    /// @param rows  of a batch
-    /// @param densities  [layers] the share of the input of each layer that is not zero; of the gradient of what it
-    /// gives
-    ///                   that of the next one's input
+    /// @param rows       of a batch
+    /// @param densities  [layers] the share of non-zeros in the input of each layer; in the gradient of its output it
+    /// is
+    ///                   that of the next layer's input
     StepProducts(const nn::Architecture& architecture, std::size_t rows, const std::vector<double>& densities)
         : architecture_(architecture) {
         for (std::size_t layer = 0; layer < architecture.layers(); ++layer) {
@@ -34,19 +35,19 @@ class StepProducts {
         }
     }
 
-    /// Y = X W, for each leaf
+    /// Y = X W of each leaf.
     void forward(std::size_t layer, std::span<const linalg::Range> leaves) {
         products_.forward(rows_of(inputs_[layer], leaves), weights_[layer].values(),
                           result(layer, leaves.back().end, out(layer)), leaves);
     }
-    /// dW = X^T dY, for each leaf, added up
+    /// dW = X^T dY of each leaf, added up by the tree.
     void kernel_gradient(std::size_t layer, std::span<const linalg::Range> leaves) {
         const linalg::LocalReductionPlan merge(leaves.size(), {0, leaves.size()});
         const linalg::Matrix sum = result(layer, in(layer), out(layer));
         products_.kernel_gradient(rows_of(inputs_[layer], leaves), rows_of(gradients_[layer], leaves).values, leaves,
                                   merge, {&sum, 1}, [] {});
     }
-    /// dX = dY W^T, for each leaf
+    /// dX = dY W^T of each leaf.
     void input_gradient(std::size_t layer, std::span<const linalg::Range> leaves) {
         products_.input_gradient(rows_of(gradients_[layer], leaves), weights_[layer].values(),
                                  result(layer, leaves.back().end, in(layer)), leaves);
@@ -61,7 +62,7 @@ class StepProducts {
         }
     }
 
-    /// All batches, each one leaf.
+    /// The steps of an epoch, each batch as one leaf.
     void epoch(std::size_t samples, std::size_t batch_size) {
         for (std::size_t first = 0; first < samples; first += batch_size) {
             const linalg::Range batch{0, std::min(batch_size, samples - first)};
@@ -69,7 +70,7 @@ class StepProducts {
         }
     }
 
-    /// Multiply-adds of a product that are not left out, for each column of its right operand.
+    /// Non-zeros of the left operand of a product: its multiply-adds for each column of the right one.
     std::size_t nonzeros_of_input(std::size_t layer) const { return inputs_[layer].nonzeros; }
     std::size_t nonzeros_of_gradient(std::size_t layer) const { return gradients_[layer].nonzeros; }
 

@@ -1,3 +1,4 @@
+// The main function that the benchmarks share.
 #pragma once
 
 #include <functional>
@@ -11,7 +12,7 @@
 
 namespace dropsweep::bench {
 
-/// What main() does: starts BLAS and MPI, measures, and reports an error in a line.
+/// Starts BLAS and MPI, measures, and prints an error as one line.
 /// @return  exit code
 inline int run(const char* program, const std::function<void()>& measure) {
     linalg::restart_with_better_blas_kernels();

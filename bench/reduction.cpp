@@ -1,10 +1,10 @@
-// What the ordered reduction of the model's gradient costs, by parts. Under mpirun:
+// Measures the two parts of the ordered reduction of the model's gradient. Under mpirun:
 //
 //     dropsweep_bench_reduction LEAVES REPETITIONS [NETWORK]
 //
 // Prints CSV: ranks, leaves, part, seconds (of the slowest rank, the median of all repetitions), bytes (that a rank
-// must at least read and write in memory). With a NETWORK, as `dropsweep plan` takes it: the part `predicted`, the
-// seconds of both parts together by sweep/network.hpp and the bytes through the busiest link.
+// must at least read and write in memory). With a NETWORK, as for `dropsweep plan`, a third row, part `predicted`: the
+// seconds of both parts together by sweep/network.hpp, and the bytes through the busiest link.
 
 #include <algorithm>
 #include <array>
@@ -80,7 +80,7 @@ void measure(std::size_t leaves, std::size_t repetitions, const std::optional<sw
     };
     fmt::print("ranks,leaves,part,seconds,bytes\n");
     print("reduce_scatter", reduce_seconds, 3 * others_bytes);  // each addition reads two and writes one
-    // Reads one and writes one; a node has one buffer of weights.
+    // Reads one and writes one; on a single node nothing is gathered, its ranks share one buffer of weights.
     print("all_gather", gather_seconds, nodes.size() > 1 ? 2 * others_bytes : 0);
     if (network) {
         const sweep::Traffic traffic = sweep::step_traffic({layout.size(), layers.size(), leaves}, nodes);

@@ -1,9 +1,9 @@
-// What the parts of a trial cost on real ranks, for bench/simulate: epochs, validation, the hash and the first weights.
+// Measures the parts of a trial on real ranks for bench/simulate: epochs, validation, hash and initial weights.
 //
 //     [mpirun -n RANKS] dropsweep_bench_step_cost [options of dropsweep train]
 //
 // Prints CSV: ranks, leaf_rows, batch_size, dropout, training_seconds (the steps of an epoch), validation_seconds,
-// hash_seconds, initial_seconds; the lowest of the epochs, because what else a machine does only ever adds to them.
+// hash_seconds, initial_seconds; each the lowest of several, because other work of the machine only adds to them.
 
 #include <algorithm>
 #include <string>
@@ -21,7 +21,7 @@ using namespace dropsweep;
 
 namespace {
 
-/// The lowest of several calls.
+/// The lowest of nine calls.
 template <class Work>
 double seconds_of(Work&& work) {
     std::vector<double> seconds;

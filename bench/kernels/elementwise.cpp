@@ -1,5 +1,5 @@
-// Every elementwise kernel of a step, by itself, and the optimiser. None of them branches on its numbers, so the
-// arrays hold zeros.
+// Benchmarks of the elementwise kernels of a step and of the optimizer. None of them branches on values: arrays are
+// zero.
 
 #include <fmt/format.h>
 
@@ -25,7 +25,7 @@ double operations(double each, std::size_t elements) {
     return each * static_cast<double>(elements);
 }
 
-/// A matrix as the products take it, and its bitmap: zeros.
+/// A matrix of zeros as the products take it, and its bitmap.
 struct Operand {
     Operand(std::size_t row_count, std::size_t column_count)
         : rows(row_count),
@@ -72,7 +72,7 @@ void forward(benchmark::State& state, const nn::Dropout& dropout) {
         nn::bias_relu_dropout_forward(z.view().values, bias.span(), dropout, samples, z.view());
         benchmark::ClobberMemory();
     }
-    // Bias, ReLU, scale: the random numbers of the mask are integers and not counted.
+    // Bias, ReLU, scale. The random numbers of the mask are integers and not counted.
     set_cost(state, {.operations = operations(dropout.active() ? 3 : 2, z.size()),
                      .bytes = float_bytes(2 * z.size() + units),
                      .footprint = float_bytes(z.size())});
@@ -112,7 +112,7 @@ void softmax(benchmark::State& state) {
         benchmark::DoNotOptimize(nn::softmax_cross_entropy_gradient(nn::Loss::clipped_probabilities, z.view().values,
                                                                     bias.span(), labels, {}, dbias.span()));
     }
-    // Bias, maximum, difference, sum, quotient, gradient: exp is not counted.
+    // Bias, maximum, difference, sum, quotient, gradient. exp is not counted.
     set_cost(state, {.operations = operations(6, z.size()),
                      .bytes = float_bytes(2 * z.size() + 2 * classes),
                      .footprint = float_bytes(z.size())});

@@ -1,5 +1,5 @@
-// Google Benchmark of everything that a training step is made of, on one core, beside what the core and its memory can
-// do at most. The options are Google Benchmark's, --help has them.
+// Benchmarks of all kernels of a training step on one core, and of the peak performance of the core and its memory.
+// Takes the options of Google Benchmark; --help lists them.
 
 #include "kernels.hpp"
 

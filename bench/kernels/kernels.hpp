@@ -1,3 +1,4 @@
+// What the kernel benchmarks share: their costs, the model and the batch sizes.
 #pragma once
 
 #include <cstddef>
@@ -10,11 +11,11 @@
 
 namespace dropsweep::bench {
 
-/// What one call of a kernel takes at least.
+/// The least work of one call of a kernel.
 struct Cost {
-    double operations = 0;  ///< floating-point additions and multiplications; 0: not what bounds it
+    double operations = 0;  ///< floating-point additions and multiplications; 0: not its bound
     double bytes = 0;       ///< each array read once and written once
-    double footprint = 0;   ///< bytes of the data that successive calls go through: tells which memory it lies in
+    double footprint = 0;   ///< bytes that successive calls touch: tells in which cache they lie
 };
 
 inline void set_cost(benchmark::State& state, const Cost& cost) {
@@ -31,7 +32,7 @@ inline double float_bytes(std::size_t count) {
 inline const nn::Architecture kArchitecture{784, {512, 512}, 10};
 inline const std::vector<long> kRows{128, 64, 32};  ///< of a batch on 1, 2 and 4 ranks
 
-// Each adds its benchmarks to the list that the program runs.
+// Each registers its benchmarks with Google Benchmark.
 void register_peak();
 void register_memory();
 void register_products();

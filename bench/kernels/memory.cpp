@@ -1,4 +1,4 @@
-// What the core's caches and its memory can deliver at most.
+// Benchmarks of the bandwidth of the core's caches and of its memory.
 
 #include <cstring>
 #include <string>
@@ -14,18 +14,18 @@ namespace {
 #define WITH_WIDE_VECTORS
 #endif
 
-/// McCalpin's triad (STREAM). a = b + s c
+/// a = b + s c. Source: McCalpin's STREAM, triad.
 WITH_WIDE_VECTORS void triad(float* __restrict a, const float* __restrict b, const float* __restrict c, float s,
                              std::size_t size) {
     for (std::size_t i = 0; i < size; ++i) a[i] = b[i] + s * c[i];
 }
 
-/// In place, as most elementwise kernels work: the fewest cache lines for the bytes. a = s a
+/// a = s a, in place as most elementwise kernels: the fewest cache lines for the bytes moved.
 WITH_WIDE_VECTORS void scale(float* a, float s, std::size_t size) {
     for (std::size_t i = 0; i < size; ++i) a[i] *= s;
 }
 
-/// The kernels over arrays that together have this many bytes.
+/// Registers the three kernels over arrays of together so many bytes.
 void add(const std::string& level, std::size_t bytes) {
     const std::size_t size = bytes / (3 * sizeof(float));
     benchmark::RegisterBenchmark(("memory/scale/" + level).c_str(), [=](benchmark::State& state) {
@@ -61,7 +61,7 @@ void add(const std::string& level, std::size_t bytes) {
     });
 }
 
-/// Of a cache that holds data, as the system reports it.
+/// The size of the data cache of a level, as the system reports it.
 std::size_t cache_bytes(int level, std::size_t otherwise) {
     for (const auto& cache : benchmark::CPUInfo::Get().caches) {
         if (cache.level == level && cache.type != "Instruction") return static_cast<std::size_t>(cache.size);

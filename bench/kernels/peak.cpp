@@ -1,5 +1,4 @@
-// What the core's arithmetic can do at most: multiply-adds of registers, in as many independent chains as it takes to
-// hide their latency.
+// Benchmarks of the core's peak arithmetic: multiply-adds of registers, in enough independent chains to hide latency.
 
 #include "kernels.hpp"
 
@@ -11,11 +10,11 @@
 namespace dropsweep::bench {
 namespace {
 
-constexpr std::size_t kRounds = 10'000;  // of a call
+constexpr std::size_t kRounds = 10'000;  // in a call
 
 __attribute__((target("avx512f"))) void fp32_avx512() {
     __m512 sums[16] = {};
-    for (__m512& sum : sums) benchmark::DoNotOptimize(sum);  // for the compiler they are all different
+    for (__m512& sum : sums) benchmark::DoNotOptimize(sum);  // keeps the compiler from merging equal chains
     const __m512 a = _mm512_set1_ps(0.5f);
     for (std::size_t round = 0; round < kRounds; ++round) {
 #pragma GCC unroll 16
@@ -26,7 +25,7 @@ __attribute__((target("avx512f"))) void fp32_avx512() {
 
 __attribute__((target("avx2,fma"))) void fp32_avx2() {
     __m256 sums[12] = {};
-    for (__m256& sum : sums) benchmark::DoNotOptimize(sum);  // for the compiler they are all different
+    for (__m256& sum : sums) benchmark::DoNotOptimize(sum);  // keeps the compiler from merging equal chains
     const __m256 a = _mm256_set1_ps(0.5f);
     for (std::size_t round = 0; round < kRounds; ++round) {
 #pragma GCC unroll 12
@@ -38,7 +37,7 @@ __attribute__((target("avx2,fma"))) void fp32_avx2() {
 /// Without fused multiply-add: one multiplication and one addition.
 void fp32_sse() {
     __m128 sums[12] = {};
-    for (__m128& sum : sums) benchmark::DoNotOptimize(sum);  // for the compiler they are all different
+    for (__m128& sum : sums) benchmark::DoNotOptimize(sum);  // keeps the compiler from merging equal chains
     const __m128 a = _mm_set1_ps(0.5f);
     for (std::size_t round = 0; round < kRounds; ++round) {
 #pragma GCC unroll 12
@@ -50,7 +49,7 @@ void fp32_sse() {
 /// Each instruction adds 32 products of pairs to 16 sums.
 __attribute__((target("avx512f,avx512bf16"))) void bf16_avx512() {
     __m512 sums[16] = {};
-    for (__m512& sum : sums) benchmark::DoNotOptimize(sum);  // for the compiler they are all different
+    for (__m512& sum : sums) benchmark::DoNotOptimize(sum);  // keeps the compiler from merging equal chains
     const __m512bh a = _mm512_cvtne2ps_pbh(_mm512_set1_ps(0.5f), _mm512_set1_ps(0.5f));
     for (std::size_t round = 0; round < kRounds; ++round) {
 #pragma GCC unroll 16
@@ -59,7 +58,7 @@ __attribute__((target("avx512f,avx512bf16"))) void bf16_avx512() {
     for (__m512& sum : sums) benchmark::DoNotOptimize(sum);
 }
 
-/// Linux hands out the tile registers on request. Source: Documentation/arch/x86/xstate.rst.
+/// Asks Linux for permission to use the tile registers. Source: Documentation/arch/x86/xstate.rst.
 bool may_use_tiles() {
     constexpr long kRequestPermission = 0x1023;
     constexpr long kTileData = 18;
@@ -78,7 +77,7 @@ __attribute__((target("amx-tile,amx-bf16"))) void bf16_amx() {
     };
     static_assert(sizeof(TileConfiguration) == 64);
     TileConfiguration configuration;
-    // For GCC 12 the instruction reads the first eight bytes alone, and nobody the others.
+    // GCC 12 takes _tile_loadconfig to read only the first eight bytes, and would not store the others.
     benchmark::DoNotOptimize(configuration);
     _tile_loadconfig(&configuration);
     _tile_zero(0);

@@ -1,4 +1,4 @@
-// Every matrix product of the model, by itself: dense by OpenBLAS, bfloat16 by oneDNN, and with zeros left out.
+// Benchmarks of every matrix product of the model: by the own kernels, OpenBLAS, and oneDNN in bfloat16.
 
 #include "../products.hpp"
 
@@ -14,14 +14,14 @@
 namespace dropsweep::bench {
 namespace {
 
-/// Of what is not zero: MNIST's pixels, and the activations of layer 1 and 2 in the third epoch at p = 0.3.
+/// Shares of non-zeros: MNIST's pixels, and the activations of layers 1 and 2 in the third epoch at p = 0.3.
 const std::vector<double> kDensities = {0.19, 0.18, 0.35};
 const std::vector<double> kDense = {1, 1, 1};
 
 template <class Products>
 using Product = void (StepProducts<Products>::*)(std::size_t layer, std::span<const linalg::Range> leaves);
 
-/// @param terms  multiply-adds that are done
+/// @param terms  multiply-adds that are done, without those of zeros
 template <class Products>
 void add(const std::shared_ptr<StepProducts<Products>>& products, const std::string& name, Product<Products> product,
          std::size_t layer, long rows, std::size_t terms) {
@@ -31,8 +31,7 @@ void add(const std::shared_ptr<StepProducts<Products>>& products, const std::str
         for (auto _ : state) ((*products).*product)(layer, whole);
         const std::size_t in = kArchitecture.fan_in(layer);
         const std::size_t out = kArchitecture.fan_out(layer);
-        // A result in float beside two operands; which of the three it is depends on the product, so all count as
-        // elements.
+        // One of the three matrices is the float32 result, which one depends on the product: all count as Elements.
         const double bytes =
             static_cast<double>(sizeof(typename Products::Element)) * static_cast<double>(m * in + in * out + m * out);
         set_cost(state, {.operations = 2.0 * static_cast<double>(terms), .bytes = bytes, .footprint = bytes});

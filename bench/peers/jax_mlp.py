@@ -19,7 +19,7 @@ def loss(weights, x, y, dropout=None, key=jax.random.key(0)):
 
 
 def step(dropout, x, y, state, batch):
-    """One of RMSprop."""
+    """One batch: forward, backward, RMSprop."""
     weights, squares, key = state
     key, dropout_key = jax.random.split(key)
     value, gradient = jax.value_and_grad(loss)(weights, x[batch], y[batch], dropout, dropout_key)

@@ -1,4 +1,4 @@
-"""What the peers have in common. Each trains the model of dropsweep with one thread a process:
+"""What the peers share. Each trains the model of dropsweep with one thread per process:
 
     PEER.py epochs DATA VARIANT EPOCHS     one trial at p = 0.3; CSV: epoch,seconds (training, without validation)
     PEER.py sweep DATA VARIANT EPOCHS PROCESSES
@@ -66,7 +66,7 @@ def start_process(trial, directory, variant, ready):
 
 
 def sweep(trial, directory, variant, most, processes):
-    """Each process takes one dropout value after the other; the clock starts when all of them have the data."""
+    """The processes take the dropout values one after the other; the clock starts when all of them have the data."""
     context = multiprocessing.get_context("spawn")
     ready = context.Barrier(int(processes) + 1)
     tasks = [(dropout, int(most)) for dropout in reversed(DROPOUTS)]  # the longest first

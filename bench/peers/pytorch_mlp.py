@@ -1,5 +1,5 @@
-"""PyTorch, written for speed: the data is one tensor in memory and a batch an index_select of it; no DataLoader, no copy
-of the loss to Python but at the end of an epoch; denormals are flushed to zero.
+"""PyTorch, written for speed: the data is one tensor in memory and a batch an index_select of it; no DataLoader,
+no copy of the loss to Python but at the end of an epoch; denormals are flushed to zero.
 usage: see peer.py; VARIANT: fp32 or bf16, or with torch.compile fp32-compiled or bf16-compiled.
 """
 

@@ -1,5 +1,5 @@
-"""A sweep on 1 to 1,024 simulated ranks: measures what the arithmetic costs on real ones, checks the simulation against
-real sweeps, simulates, and draws. scripts/simulate.sh runs it; docs/scaling.md says what it shows.
+"""Simulates sweeps on 1 to 1,024 ranks: measures the costs of arithmetic on real ranks, checks the simulation against
+real sweeps, simulates, and draws plots. scripts/simulate.sh runs it; docs/scaling.md explains the results.
 
 usage: python3 bench/simulate --build BUILD --data MNIST --history HISTORY --output DIRECTORY [--keep-costs] [--quick]
   --keep-costs  take costs.csv and check.csv as they are in DIRECTORY
@@ -44,7 +44,7 @@ class Simulator:
         self.command = [build / "bench" / "simulate" / "dropsweep_simulate", "--costs", costs, "--history", history]
 
     def row(self, platform, **options):
-        """What the program prints, with the platform."""
+        """The row that dropsweep_simulate prints, with the platform as its first column."""
         words = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", str(value))]
         done = subprocess.run([*self.command, "--platform", HERE / "platforms" / f"{platform}.xml", *words],
                               capture_output=True, text=True, check=False)
@@ -75,7 +75,8 @@ def checks(arguments, costs):
 
 
 def grid(quick):
-    """The simulations of scaling.csv: platform and options. Without growth the network carries next to nothing."""
+    """The simulations of scaling.csv, as options of dropsweep_simulate. Only growing groups are simulated on several
+    networks: without growth almost nothing is sent over them."""
     sweeps = [{"platform": "ethernet-25", "seeds": seeds, "order": order}
               for seeds in (1, 5) for order in ("waves", "queue", "growing")]
     sweeps += [{"platform": platform, "seeds": 5, "order": "growing"} for platform in ("ethernet-10", "fat-tree-100")]
@@ -91,8 +92,8 @@ def grid(quick):
 
 
 def variations():
-    """Those of variations.csv: the 45 trials on 64 ranks on smaller nodes, in finer steps, and without growth with 8
-    leaves."""
+    """The simulations of variations.csv: 45 trials on 64 ranks, on smaller nodes, with less coarsening, and with 8
+    leaves without growth."""
     sweep = {"platform": "ethernet-25", "ranks": 64, "seeds": 5, "leaf_rows": 32, "batch_size": 128}
     for ranks_per_node in (4, 8, 16, 32):
         for platform in ("ethernet-25", "fat-tree-100"):
@@ -117,7 +118,8 @@ def simulate(simulator, setups):
 
 
 def add_efficiency(rows, grid_rows):
-    """The time of one rank / (ranks x the time of all), for the same trials; to one rank order and network are one."""
+    """Adds the parallel efficiency: makespan of one rank / (ranks x makespan) for the same trials; order and
+    network make no difference to one rank."""
     same = ("trials", "leaf_rows", "batch_size")
     alone = {tuple(row[name] for name in same): float(row["makespan_seconds"]) for row in grid_rows
              if row["ranks"] == "1"}

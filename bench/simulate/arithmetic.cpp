@@ -1,3 +1,4 @@
+// Stand-ins for all functions that compute with weights: they take the simulated time of the real ones and do nothing.
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -11,14 +12,12 @@
 
 #include "work.hpp"
 
-// Stand-ins for everything that computes with weights: they take the time that it takes and touch nothing.
-
 using dropsweep::simulate::arithmetic;
 using dropsweep::simulate::compute;
 
 namespace dropsweep::linalg {
 
-void add_to(std::span<float> /*into*/, std::span<const float> /*from*/) {}  // part of Costs::shared_byte
+void add_to(std::span<float> /*into*/, std::span<const float> /*from*/) {}  // its time is part of Costs::shared_byte
 
 void remove_tiny(std::span<float> /*values*/) {}
 
@@ -64,18 +63,19 @@ void glorot_uniform(const Architecture& /*architecture*/, std::uint64_t /*seed*/
 
 namespace {
 
-/// Which epoch of which trial a network computes: the dropout of its last training step.
+/// The dropout of each network's last training step, whose key tells evaluate() the seed and epoch.
 std::map<const void*, Dropout> last_dropout;
 
-/// Of that step.
+/// A training step of `rows` rows with the dropout of the last one.
 double step_seconds(const void* mlp, std::size_t rows) {
     constexpr double kThresholds = 65536;
     return arithmetic.coarsening * static_cast<double>(rows) *
            arithmetic.costs.row_at(last_dropout[mlp].threshold() / kThresholds);
 }
 
-/// The share of a layer's products in those of a step, which are as many operations per row as parameters: one in the
-/// forward pass, and in the backward pass the gradients of the kernel and, but for the first layer, of the input.
+/// Shares of the products of a step. A product of a layer has as many operations per row as the layer has parameters.
+/// Each layer has one product in the forward pass, and in the backward pass one for the gradient of the kernel and, but
+/// for the first layer, one for that of the input.
 struct Shares {
     explicit Shares(const ParameterLayout& layout) {
         const auto size = [&](std::size_t layer) { return static_cast<double>(layout.range_of(layer).size()); };
@@ -88,7 +88,7 @@ struct Shares {
         forward /= all;
         for (double& share : backward) share /= all;
     }
-    double forward = 0;
+    double forward = 0;            ///< of all layers
     std::vector<double> backward;  ///< of each layer
 };
 

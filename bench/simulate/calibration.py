@@ -1,4 +1,4 @@
-"""What the arithmetic costs: trials on one and two real ranks, and the seconds of each part that follow from them."""
+"""Measures trials on one and two real ranks, and derives from them what each part of the arithmetic costs."""
 
 import csv
 import pathlib
@@ -18,7 +18,7 @@ def steps_of(batch_size):
 
 
 def measured(build, data, epochs):
-    """Rows of dropsweep_bench_step_cost, the lowest of the rounds in which everything has its turn once."""
+    """Rows of dropsweep_bench_step_cost: of each setup the lowest values of all rounds."""
     setups = [(1, 128, dropout) for dropout in DROPOUTS] + [(1, LEAF, DROPOUTS[0]), (2, 128, DROPOUTS[0])]
     rounds = {setup: [] for setup in setups}
     for _ in range(ROUNDS):
@@ -34,9 +34,9 @@ def measured(build, data, epochs):
 
 
 def costs_of(steps):
-    """An epoch of one rank takes  rows * row + steps * parameters * update,  of which a row is cheaper the more dropout
-    there is. On two ranks it takes half of that, and in each step a rank reads half of the other's sums and of its
-    weights. A validation takes  rows * evaluation_row / ranks + hash."""
+    """Costs (work.hpp) by this model: an epoch of one rank takes  rows * row(dropout) + steps * parameters * update.
+    On two ranks it takes half of that, and in each step a rank reads half of the other's sums and half of its weights.
+    A validation takes  rows * evaluation_row / ranks + hash."""
     table = {(int(row["ranks"]), int(row["batch_size"]), row["dropout"]):
              {name: float(value) for name, value in row.items()} for row in steps}
     first = DROPOUTS[0]

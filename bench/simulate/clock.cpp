@@ -1,16 +1,15 @@
+// Replaces the clock and the sleep of the C and C++ libraries by SimGrid's: the program measures simulated time.
 #include <chrono>
 #include <ctime>
 
 #include <simgrid/s4u.hpp>
-
-// Time is the simulated one: these take the place of the C and C++ libraries' own functions in the program.
 
 std::chrono::steady_clock::time_point std::chrono::steady_clock::now() noexcept {
     const std::chrono::duration<double> seconds(simgrid::s4u::Engine::get_clock());
     return time_point(std::chrono::duration_cast<duration>(seconds));
 }
 
-// std::this_thread::sleep_for ends here.
+// Called by std::this_thread::sleep_for.
 extern "C" int nanosleep(const timespec* duration, timespec* /*left*/) {
     simgrid::s4u::this_actor::sleep_for(static_cast<double>(duration->tv_sec) +
                                         1e-9 * static_cast<double>(duration->tv_nsec));

@@ -1,12 +1,12 @@
+// Replaces operator new[] for large aligned buffers by memory that all simulated ranks share.
 #include <cstdlib>
 #include <new>
 #include <set>
 
 #include <smpi/smpi.h>
 
-// Every rank has weights and gradients of full size, and messages of full size carry them, but nobody computes with
-// them here: what AlignedBuffer asks for is folded by SMPI onto the same megabyte, so that 1,024 ranks fit into memory
-// and nothing is copied when they send.
+// Weights, gradients and messages have their full size, but their contents are never used. SMPI maps the large buffers
+// of AlignedBuffer onto the same megabyte, so that 1,024 ranks fit into memory and messages are not copied.
 
 namespace {
 

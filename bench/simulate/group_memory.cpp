@@ -1,3 +1,4 @@
+// Stand-in for comm::GroupMemory: the ranks of a node are actors of one process, and reading takes simulated time.
 #include "dropsweep/comm/group_memory.hpp"
 
 #include <map>
@@ -12,8 +13,8 @@
 namespace dropsweep::comm {
 namespace {
 
-/// One rank's memory, and the actors that wait for one of its counters: not suspended, for then SimGrid would suspend
-/// their messages too.
+/// One rank's memory and counters. Actors that wait for one of its counters wait for a semaphore: suspending them would
+/// suspend their messages too.
 struct Block : std::enable_shared_from_this<Block> {
     Block(std::size_t bytes, std::size_t events) : memory(bytes), counts(events) {}
     linalg::AlignedBuffer<std::byte> memory;
@@ -23,7 +24,7 @@ struct Block : std::enable_shared_from_this<Block> {
 
 struct Blocks {
     std::vector<std::shared_ptr<Block>> of_rank;
-    double read_seconds = 0;  ///< of what one event tells of
+    double read_seconds = 0;  ///< of reading what another rank announces with one event
 };
 
 std::map<const GroupMemory*, Blocks> all_blocks;
@@ -38,7 +39,8 @@ GroupMemory::GroupMemory(const Communicator& group, std::size_t bytes, std::size
         blocks.of_rank.push_back(block->shared_from_this());
         blocks_.push_back(block->memory.data());
     }
-    // After each event a rank reads its share of what that rank has made: over all events its share of the block.
+    // After each event of another rank a rank reads 1 / group.size() of what that one has written; over all events, of
+    // its block.
     blocks.read_seconds = simulate::arithmetic.coarsening * simulate::arithmetic.costs.shared_byte *
                           static_cast<double>(bytes) / static_cast<double>(group.size()) / static_cast<double>(events);
     group.barrier();

@@ -1,5 +1,5 @@
-// A sweep on simulated ranks; docs/scaling.md says what is simulated. Prints CSV, a header and a row; results/README.md
-// defines the columns.
+// Simulates a sweep on so many ranks (docs/scaling.md). Prints CSV, a header and a row; results/README.md defines the
+// columns.
 //
 //     dropsweep_simulate --platform FILE --costs FILE --history FILE [--ranks N] [--seeds N] [--leaf-rows N]
 //                        [--batch-size N] [--order ORDER] [--ranks-per-node N] [--coarsening N]

@@ -1,4 +1,4 @@
-"""The plots of docs/scaling.md, each a gnuplot script with its data, drawn as PNG and SVG."""
+"""Draws the plots of docs/scaling.md as PNG and SVG; each is a gnuplot script with its data."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ set tics nomirror
 
 
 def series(rows, y, **where):
-    """Points of the rows that are as `where` says, in the order of their ranks."""
+    """(ranks, y) of the rows whose columns have the values of `where`, by ascending ranks."""
     chosen = [row for row in rows if all(row[name] == str(value) for name, value in where.items())]
     return [(int(row["ranks"]), y(row)) for row in sorted(chosen, key=lambda row: int(row["ranks"]))]
 
@@ -63,7 +63,7 @@ def batches(rows):
 
 
 def shares(rows):
-    """What the ranks do, in a panel for each number of leaves and batch size."""
+    """The shares of arithmetic, communication and idle time, in a panel for each batch size."""
     text = ('set style fill solid 1 noborder\n'
             'set multiplot layout 1,3 title "What the ranks do: 45 trials, growing groups, 25 Gbit/s"\n'
             'set ylabel "share of the time of all ranks"\nset key bottom left opaque\n')

@@ -1,3 +1,4 @@
+// Runs the coordinator and the workers of the sweep as actors of SimGrid.
 #include "simulation.hpp"
 
 #include <numeric>
@@ -24,7 +25,7 @@ namespace s4u = simgrid::s4u;
 constexpr std::size_t kFeatures = 784;
 constexpr std::size_t kClasses = 10;
 
-/// MNIST's numbers of images, all black; of the training set so many fewer as a step is coarser.
+/// As many images as in MNIST, all black; the training set is smaller by the factor of coarsening.
 class BlackImages {
   public:
     data::Split split() const {
@@ -66,14 +67,14 @@ std::vector<int> nodes_of(const Setup& setup) {
     return nodes;
 }
 
-/// By the costs that are simulated.
+/// [trials] in proportion to the seconds of an epoch: those of a row.
 std::vector<double> epoch_seconds_of(const Setup& setup) {
     std::vector<double> seconds;
     for (const sweep::Trial& trial : setup.trials) seconds.push_back(arithmetic.costs.row_at(trial.dropout.value()));
     return seconds;
 }
 
-/// The plans that are carried out one after the other.
+/// The plans to carry out one after the other: one for each wave, else a single one.
 std::vector<sweep::Plan> plans_of(const Setup& setup, const train::Experiment& experiment) {
     const sweep::PlanRequest request{
         .leaves = experiment.leaves(),
@@ -99,8 +100,8 @@ struct SimulatedHost : sweep::Host {
     void die(const Error& error) override { throw error; }
 };
 
-/// One rank, or the coordinator. That is a thread of rank 0 in the program, but SMPI delivers messages to an actor:
-/// here it is one more rank, the last one, on the node of rank 0.
+/// A rank, or the coordinator. In the program the coordinator is a thread of rank 0; SMPI delivers messages only to
+/// ranks, so here it is one more rank, the last one, on the node of rank 0.
 void run_actor(const Setup& setup, const std::vector<sweep::Plan>& plans, const train::Experiment& experiment,
                sweep::Host& host) {
     MPI_Init(nullptr, nullptr);
@@ -126,7 +127,7 @@ void run_actor(const Setup& setup, const std::vector<sweep::Plan>& plans, const 
 
 void configure() {
     xbt_log_control_set("root.thres:error");
-    // Nothing takes time but what the stand-ins say and the network. A frame leaves 97 % to its content.
+    // Only the stand-ins and the network take time. 0.97: the share of a frame that is payload.
     for (const std::string& setting :
          {std::string("smpi/simulate-computation:no"), std::string("smpi/host-speed:1Gf"), std::string("smpi/iprobe:0"),
           std::string("smpi/test:0"), std::string("network/model:SMPI"), std::string("surf/precision:1e-9"),

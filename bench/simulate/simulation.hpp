@@ -1,3 +1,4 @@
+// A sweep on simulated ranks.
 #pragma once
 
 #include <cstddef>
@@ -8,12 +9,12 @@
 
 namespace dropsweep::simulate {
 
-/// How trials find ranks.
+/// How trials are given to ranks.
 enum class Order {
-    waves,            ///< the next trials begin together when all before them have ended
+    waves,            ///< as many trials as there are groups begin together, the next when all have ended
     queue,            ///< a free group takes the next trial
-    growing,          ///< the same, and when no trial waits free ranks join those that run
-    growing_anywhere  ///< the same, also those of other nodes
+    growing,          ///< as queue, and when no trial waits free ranks join running trials
+    growing_anywhere  ///< as growing, also across nodes
 };
 
 struct Setup {
@@ -29,13 +30,13 @@ struct Setup {
 /// Simulated seconds, as the program itself would have measured them.
 struct Result {
     double makespan_seconds = 0;
-    double idle_seconds = 0;      ///< over all ranks: without a trial
-    double computed_seconds = 0;  ///< over all ranks: arithmetic; what is left is communication
+    double idle_seconds = 0;      ///< over all ranks: time without a trial
+    double computed_seconds = 0;  ///< over all ranks: arithmetic; the remaining time is communication
     std::size_t epochs = 0;       ///< of all trials
     std::size_t growths = 0;
 };
 
-/// Sweeps MNIST on simulated ranks, with the present `arithmetic`. Once in a process.
+/// Simulates a sweep over MNIST with the global `arithmetic` (work.hpp). Only once in a process.
 /// @throws Error  usage: see sweep::make_plan
 Result simulate(const Setup& setup);
 

@@ -1,11 +1,12 @@
+// Stand-in for comm/waiting: simulated ranks block where real ones poll.
 #include "comm/waiting.hpp"
 
 #include "dropsweep/comm/communicator.hpp"
 
 namespace dropsweep::comm {
 
-// A rank that waits costs no events: hundreds of them wait while the last trials run. The program looks for the message
-// up to a millisecond after it has come.
+// The program polls, and notices a message up to a millisecond late. Here the receive that follows blocks: each poll
+// would be an event of the simulation, and hundreds of ranks wait while the last trials run.
 void Communicator::wait_patiently(const Arrival& awaited, const std::function<void()>& meanwhile) const {
     while (meanwhile && !probe(awaited.source, awaited.tag)) meanwhile();
 }

@@ -1,3 +1,4 @@
+// Costs, recorded losses, and the simulated time that the ranks compute.
 #include "work.hpp"
 
 #include <cmath>
@@ -29,7 +30,7 @@ std::vector<std::string> fields_of(const std::string& line) {
     return fields;
 }
 
-/// A CSV file without quotes, row by row, by the names of its columns.
+/// The rows of a CSV file without quotes, each by the names of the columns.
 std::vector<Row> read_rows(const std::string& path) {
     std::ifstream file(path);
     std::string line;
@@ -55,7 +56,7 @@ std::uint32_t threshold_of(double dropout) {
 }
 
 double computed = 0;
-std::map<aid_t, double> owed;  // of each rank
+std::map<aid_t, double> owed;  // seconds, of each rank
 
 }  // namespace
 

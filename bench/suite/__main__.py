@@ -24,7 +24,7 @@ from model import BATCH_SIZE, gflop_of_epoch
 
 PACKAGES = {"pytorch-debian": ("debian", "torch"), "pytorch": ("pytorch", "torch"), "jax": ("jax", "jax"),
             "keras": ("jax", "keras")}
-SWEEPING_PEERS = 2  # the fastest of an epoch
+SWEEPING_PEERS = 2  # those whose epochs are the fastest
 
 
 def say(line):
@@ -32,7 +32,7 @@ def say(line):
 
 
 def training_samples(data):
-    """Of the training file without its tail, the validation set."""
+    """The number of samples in the training file, without the tail that is the validation set."""
     path = pathlib.Path(data, "train-images-idx3-ubyte")
     with open(path, "rb") if path.exists() else gzip.open(f"{path}.gz") as file:
         return int(struct.unpack(">4I", file.read(16))[1] * 0.9)
@@ -74,7 +74,7 @@ def round_rows(results):
 
 
 def epoch_rows(results, gflop):
-    """Every epoch and sweep, with what its products amount to per second and of the cores' peak."""
+    """Every quantity; for epochs and sweeps also the GFLOP/s of their products, and the share of the cores' peak."""
     for key, values in results.values.items():
         figure = Figure.of(values)
         done = {"epoch_seconds": gflop, "products_seconds": gflop}.get(key.quantity)
@@ -150,7 +150,7 @@ def measure(arguments, data, noise):
     say("the kernels")
     kernels, blas = measure_parts(bench, report, arguments.quick)
     if blas.startswith("OpenBLAS "):
-        # The peers' as well: where OpenBLAS does not know the CPU, it would take old kernels for them.
+        # For the peers too: where OpenBLAS does not know the CPU, theirs would choose slower kernels.
         os.environ.setdefault("OPENBLAS_CORETYPE", blas.split()[-1])
     versions = {peer: version_of(bench.pythons[environment], package)
                 for peer, (environment, package) in PACKAGES.items()}

@@ -1,4 +1,4 @@
-"""The table that says whether dropsweep is as fast as it should be."""
+"""Makes the table that compares the measurements with the required speeds."""
 
 import typing
 
@@ -12,7 +12,7 @@ class Row(typing.NamedTuple):
     aim: float
     measure: typing.Callable  # Acceptance -> Figure, or raises NotMeasured
     at_most: bool = False  # the limits are upper ones
-    note: typing.Callable = lambda _: ""  # Acceptance -> what to know of the figure
+    note: typing.Callable = lambda _: ""  # Acceptance -> a remark on the figure
 
 
 class Acceptance:

@@ -1,4 +1,4 @@
-"""Everything that takes turns in the rounds: how to start it, and the figure it leaves."""
+"""The programs that are measured in turns: how to start each of them, and the values that it gives."""
 
 import csv
 import functools
@@ -18,7 +18,7 @@ MPIRUN = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "mpirun.sh"
 
 # Ways to train with dropsweep, by the options that choose them. One that a build does not know is not measured.
 VARIANTS = {"fp32": [], "openblas": ["--gemm", "openblas"], "bf16": ["--precision", "bf16"]}
-# What is trained; `noise` with images of noise.
+# What is trained: options of dropsweep; `noise` takes images of noise as data.
 SETTINGS = {"p0.3": ["--dropout", 0.3], "p0": ["--dropout", 0], "p0.8": ["--dropout", 0.8],
             "one-leaf": ["--dropout", 0.3, "--leaf-rows", BATCH_SIZE], "noise": ["--dropout", 0]}
 EPOCHS = [("fp32", "p0.3", 1), ("fp32", "p0.3", 2), ("fp32", "one-leaf", 1), ("fp32", "noise", 1),
@@ -28,7 +28,7 @@ PEERS = {"pytorch-debian": ("pytorch_mlp.py", "debian", ["fp32"]),
          "pytorch": ("pytorch_mlp.py", "pytorch", ["fp32", "bf16", "fp32-compiled", "bf16-compiled"]),
          "jax": ("jax_mlp.py", "jax", ["fp32"]),
          "keras": ("keras_mlp.py", "jax", ["fp32", "bf16"])}
-# What an epoch is measured with beside the model's own batch size and width: one of the two changes.
+# (batch size, width) with which an epoch is measured: one of the two differs from the model's own.
 GROWTH = [(size, HIDDEN) for size in (32, 128, 512, 2048)] + [(BATCH_SIZE, width) for width in (128, 256, 1024)]
 GROWTH_VARIANTS = ["fp32", "openblas"]
 
@@ -43,7 +43,7 @@ def steady(seconds):
 
 
 class Bench:
-    """The programs, and how much of everything is asked of them."""
+    """Runs the programs, each with as many epochs as a quick or a full measurement takes."""
 
     def __init__(self, build, data, noise, environments, quick):
         self.build = build
@@ -90,7 +90,7 @@ class Bench:
                 "sweep_epochs": sum(row["event"] == "epoch" for row in rows)}
 
     def products(self, variant, setting, epochs, batch_size=BATCH_SIZE, hidden=HIDDEN):
-        """An epoch and OpenBLAS's dense products of it alone, one beside the other."""
+        """An epoch, and the dense products of an epoch alone by OpenBLAS."""
         rows = rows_of(output_of([*self.core, self.build / "bench" / "dropsweep_bench_epoch", "--data", self.data,
                                   "--epochs", epochs, "--patience", "none", *SETTINGS[setting], "--batch-size",
                                   batch_size, "--hidden", f"{hidden},{hidden}", *VARIANTS[variant]]))
@@ -100,7 +100,7 @@ class Bench:
                 for quantity, column in columns.items()}
 
     def peak(self, precision):
-        """GFLOP/s of the core's registers."""
+        """The peak GFLOP/s of one core."""
         text = output_of([*self.core, self.build / "bench" / "dropsweep_bench_kernels", "--benchmark_format=json",
                           f"--benchmark_filter=^peak/{precision}/"])
         kernels = json.loads(text)["benchmarks"] if text else []
@@ -140,7 +140,7 @@ class Bench:
                 **{(*peer, "sweep", 2): functools.partial(self.peer_sweep, *peer) for peer in peers}}
 
     def growth_in_turn(self):
-        """Keys have what grows as their setting."""
+        """In the keys the setting is BATCH_SIZE/WIDTH."""
         return {("driver", variant, f"{batch_size}/{hidden}", 1):
                 functools.partial(self.products, variant, "p0.3", 2, batch_size, hidden)
                 for variant in GROWTH_VARIANTS for batch_size, hidden in GROWTH}

@@ -1,4 +1,4 @@
-"""The kernels by themselves, each as a share of the bound that holds for it, and where the time of a step goes."""
+"""Measures the kernels, each as a share of its bound (roofline), and divides the time of a step among them."""
 
 import json
 
@@ -16,7 +16,7 @@ STEP = {"elementwise/gather/128": 1, "elementwise/relu_dropout/128": 2, "element
 
 
 class Machine:
-    """The bounds: operations and bytes per second of one core, the best that was seen."""
+    """The bounds of one core: the highest operations and bytes per second that were measured."""
 
     def __init__(self, kernels, context):
         self.cache_bytes = {level: int(context[f"{level}_bytes"]) for level in ("l1", "l2", "l3")}
@@ -34,7 +34,7 @@ class Machine:
         return next((level for level, size in self.cache_bytes.items() if footprint <= size), "dram")
 
     def bound(self, kernel):
-        """(what bounds it, the seconds that takes)"""
+        """(what bounds a kernel: a level of memory or "operations", its least seconds by that)"""
         level = self.level_of(kernel["footprint"])
         bounds = {level: kernel["bytes"] / self.bandwidth[level]}
         precision = "bf16" if kernel["group"] == "product-bf16" else "fp32"
@@ -62,7 +62,7 @@ def measure_kernels(bench, repetitions, min_time):
 
 
 def measure_reduction(bench, repetitions):
-    """Rows of dropsweep_bench_reduction on 1, 2 and 4 ranks. The same number of leaves, so the same sum."""
+    """Rows of dropsweep_bench_reduction on 1, 2 and 4 ranks, with the same number of leaves."""
     rows = []
     for ranks in (1, 2, 4):
         rows += rows_of(output_of([*bench.mpirun(ranks), bench.build / "bench" / "dropsweep_bench_reduction",
@@ -84,7 +84,7 @@ def kernel_rows(kernels, machine):
 
 
 def reduction_rows(rows, machine):
-    """The ranks of a machine share its memory, so this bound is that of the last level that holds the gradients."""
+    """The bound is the bandwidth of L3, through which the ranks of a node exchange gradients."""
     for row in rows:
         seconds, moved = float(row["seconds"]), int(row["bytes"])
         least = moved / machine.bandwidth["l3"]
@@ -93,7 +93,7 @@ def reduction_rows(rows, machine):
 
 
 def step_rows(kernels, step_seconds):
-    """The kernels of a fp32 step, and what is left of it."""
+    """The kernels of an fp32 step, and the rest of its time."""
     rest = step_seconds
     for name, calls in STEP.items():
         if name not in kernels:

@@ -1,4 +1,4 @@
-"""Rounds of measurements, and what is made of them."""
+"""Runs measurements in rounds, and computes medians and ratios of them."""
 
 import statistics
 import subprocess
@@ -35,7 +35,7 @@ class Figure(typing.NamedTuple):
 
 
 def output_of(command):
-    """Standard output of a program. What ends otherwise than well was not measured: its last words are the reason."""
+    """Standard output of a program. Raises NotMeasured with its error message if it cannot start or fails."""
     try:
         done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               check=False)
@@ -56,7 +56,7 @@ class Results:
         self.reasons = {}
 
     def measure(self, contenders, rounds, say):
-        """Rounds in which every contender has its turn.
+        """Runs every contender once in each round.
 
         contenders: (program, variant, setting, ranks) -> a function that returns {quantity: value}; one that raises
         NotMeasured is left out of the rounds that follow.
@@ -86,5 +86,5 @@ class Results:
         return Figure.of(self.of(*key))
 
     def ratio(self, above, below):
-        """Round by round."""
+        """Of the quotients of each round."""
         return Figure.of([a / b for a, b in zip(self.of(*above), self.of(*below))])

@@ -1,4 +1,4 @@
-"""How many operations the model takes."""
+"""The model that is measured, and how many operations it takes."""
 
 HIDDEN = 512
 BATCH_SIZE = 128

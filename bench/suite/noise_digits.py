@@ -1,4 +1,4 @@
-"""Images of noise in the files of MNIST, without any pixel that is zero."""
+"""Writes images of noise as the files of MNIST, without any pixel that is zero."""
 
 import pathlib
 import random

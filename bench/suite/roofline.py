@@ -1,4 +1,4 @@
-"""The roofline plot: what the core can do at most at each arithmetic intensity, and how near the kernels come.
+"""Draws the roofline plot: the bounds of one core at each arithmetic intensity, and the kernels.
 
 Source: Williams, Waterman, Patterson (2009), "Roofline: an insightful visual performance model".
 """
@@ -8,8 +8,8 @@ import subprocess
 from measuring import NotMeasured
 
 LEVELS = {"l1": "L1", "l2": "L2", "l3": "L3", "dram": "memory"}
-# title, colour as in the plots of a run, point type of each group of kernels; of the first two the same kernels,
-# by the operations that are done and by those of the dense products that they stand for
+# Title, colour (as in the plots of a run) and point type of each group of kernels. The first two are the same kernels,
+# once by the operations that are done, once by those of the dense products that they replace.
 GROUPS = {"product": ("own products, operations that are done", "#0072b2", 7),
           "product as dense": ("the same, counted as dense products", "#0072b2", 6),
           "product-openblas": ("products, OpenBLAS fp32", "#2a7f3f", 5),
@@ -29,7 +29,7 @@ set tics nomirror
 
 
 def block(group):
-    """The name of its data in the script."""
+    """The name of a group's datablock in the script."""
     return "$" + group.replace("-", "_").replace(" ", "_")
 
 

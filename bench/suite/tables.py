@@ -1,10 +1,10 @@
-"""The same rows for people, on standard output, and for programs, as CSV."""
+"""Prints tables to standard output and writes them as CSV."""
 
 import csv
 
 
 def text_of(value):
-    """Four digits are more than any of these measurements has."""
+    """With four digits, more than any of these measurements is accurate to."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
