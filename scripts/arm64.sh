@@ -1,7 +1,7 @@
-# Compiles for arm64 and runs it on another machine; sourced after setup.sh. Wants the packages of kind bits.
+# Cross-compiles for arm64 and emulates it with qemu; sourced after setup.sh. Needs the packages of kind bits.
 # shellcheck shell=bash
 
-# Unpacks the libraries for arm64 that dropsweep and its tests are built with, and what they need, unknown to the host's dpkg.
+# Unpacks the arm64 libraries of dropsweep and its tests, and those that they depend on, beside the host's dpkg.
 make_sysroot() { # DIRECTORY
     local sysroot=$1 libraries=$1/usr/lib/aarch64-linux-gnu apt packages package link target
     # shellcheck disable=SC2154
@@ -21,14 +21,14 @@ make_sysroot() { # DIRECTORY
     find "$sysroot" -type l -lname '/*' -printf '%p %l\n' |
         while read -r link target; do ln -sfn "$sysroot$target" "$link"; done
     [[ -e $sysroot/lib ]] || ln -s usr/lib "$sysroot/lib"
-    # What update-alternatives would have made.
+    # Links that update-alternatives would have made.
     ln -s openmpi/lib/libmpi.so "$libraries/libmpi.so"
     ln -s ompi-c.pc "$libraries/pkgconfig/mpi-c.pc"
     ln -s ../openblas-pthread/pkgconfig/openblas.pc "$libraries/pkgconfig/openblas.pc"
     touch "$sysroot/complete"
 }
 
-# Sets cross_options, of cmake, and the environment for a sysroot; emulator, what runs its programs, each a world of one rank.
+# Sets cross_options (of cmake), emulator (the command that runs an arm64 program on one rank), and the environment.
 cross_compile() { # SYSROOT
     # shellcheck disable=SC2034
     cross_options=(-DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++

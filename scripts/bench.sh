@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Measures dropsweep, its parts, the machine and the peers (PyTorch, JAX, Keras) in one run, about an hour on a machine
-# that does nothing else: docs/performance.md explains what is printed. Installs and builds what is missing (PyTorch of
-# PyPI has 6 GB); a peer that cannot be had is left out.
+# Measures dropsweep, its parts, the machine and the peers (PyTorch, JAX, Keras). Takes about an hour on a machine that
+# does nothing else; docs/performance.md explains the output. Installs and builds what is missing (PyTorch of PyPI has
+# 6 GB); a peer that cannot be installed is left out.
 #
 # usage: scripts/bench.sh [--quick]
-#   --quick  try everything out in a minute, into build/performance; the figures mean nothing
+#   --quick  a trial run of a minute, into build/performance; its figures mean nothing
 # Exit code: 0; 1 failure; 2 wrong usage.
 set -euo pipefail
 
@@ -17,7 +17,7 @@ install_packages build feature
 (install_packages bench) || say "warning: what needs those packages is not measured"
 build benchmarks
 
-# A virtual environment of PyPI's packages; whole when the file `complete` is there.
+# Makes a virtual environment with packages of PyPI, unless it has the file `complete`.
 peers=$root/build/peers
 make_peer() { # NAME PACKAGE...
     local directory=$peers/$1

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds the Debian package in each release and tries it where nothing else is installed: lintian has nothing to say, apt
-# takes it, a sweep, a report and the example work. Leaves package and log in build/packages. Needs root; the releases are
-# kept in ~/.cache/dropsweep (DROPSWEEP_CACHE: elsewhere). The first time takes half an hour on two cores.
+# Builds the Debian package in each release and tests it in a minimal system: lintian, apt-get install, a sweep, a
+# report, the example. Leaves package and log in build/packages. Needs root; the releases are kept in ~/.cache/dropsweep
+# (DROPSWEEP_CACHE: elsewhere). The first time takes half an hour on two cores.
 #
 # usage: scripts/check-packages.sh [bookworm|trixie]...    both when none is given
-# Exit code: 0 all is well; 1 something is not; 2 wrong usage.
+# Exit code: 0 all packages work; 1 one does not; 2 wrong usage.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=setup.sh
@@ -26,17 +26,17 @@ build_package() {
     # shellcheck source-path=SCRIPTDIR source=setup.sh
     . /source/scripts/setup.sh
     install_packages build feature package
-    # With all features, and hardened as Debian's own packages.
+    # With all features, and the hardening of Debian's own packages.
     cmake -S /source -B /build -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF \
         -DDROPSWEEP_WITH_ALL=ON -DCMAKE_CXX_FLAGS=-D_FORTIFY_SOURCE=2 -DCMAKE_EXE_LINKER_FLAGS=-Wl,-z,relro,-z,now
     cmake --build /build -j "$(usable_cpus)"
     rm -rf /build/packages
     (cd /build && cpack -G DEB)
-    # Machine code happens to read "enouf".
+    # lintian reads machine code as the misspelling "enouf".
     lintian --display-info --fail-on error,warning,info --suppress-tags spelling-error-in-binary /build/packages/*.deb
 }
 
-# In a chroot where nothing but the package is.
+# In a chroot without anything but the package.
 # shellcheck disable=SC2317
 try_package() {
     umount /source
@@ -80,7 +80,7 @@ failed=0
 for release in "${releases[@]}"; do
     log=$root/build/packages/$release.log
     say "$release: building and trying the package; its log is $log"
-    # Not as a condition, which would turn off the set -e in it.
+    # Not as the condition of an if, which would turn off set -e inside.
     set +e
     (
         set -e

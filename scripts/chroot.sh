@@ -1,11 +1,10 @@
-# Debian releases in directories, for scripts that try the program where nothing else is installed; sourced by them after
-# setup.sh. All of it wants root.
+# Minimal Debian systems in directories, in which scripts build and test; sourced after setup.sh. All of it needs root.
 # shellcheck shell=bash
 
 # shellcheck disable=SC2034
 chroots=${DROPSWEEP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dropsweep}
 
-# The least that is a Debian of this name, unless it is there.
+# Installs a minimal Debian release, unless the directory exists.
 make_chroot() { # RELEASE DIRECTORY
     [[ ! -d $2 ]] || return 0
     say "putting a minimal Debian $1 into $2"
@@ -15,8 +14,8 @@ make_chroot() { # RELEASE DIRECTORY
     mv "$2.new" "$2"
 }
 
-# Runs a command in it, with the project at /source, read-only. The mounts and whatever the command leaves running end
-# with it.
+# Runs a command in such a directory, with the project at /source, read-only. Mounts and processes that the command
+# leaves behind end with it.
 in_chroot() { # DIRECTORY COMMAND...
     # shellcheck disable=SC2016,SC2154
     unshare --mount --pid --fork --kill-child bash -euc '

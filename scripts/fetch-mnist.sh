@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Gets the four MNIST files as DIR/<name>.gz. Silent when they are there and right; a file that is there but wrong is
-# replaced once the right one has arrived.
+# Downloads the four MNIST files as DIR/<name>.gz, unless they are there. A file with wrong content is replaced when the
+# right one has arrived.
 #
 # usage: scripts/fetch-mnist.sh [DIR]     (default: data/mnist, where dropsweep looks for it)
 # DROPSWEEP_MNIST_MIRRORS: URL prefixes, separated by spaces, tried in this order instead of the public mirrors.
@@ -16,14 +16,14 @@ die() { # STATUS MESSAGE
     exit "$1"
 }
 
-# Does the file, plain or gzip, hold content of this SHA-256?
+# Whether a file, plain or gzip, has content with this SHA-256.
 has_sum() { # FILE SHA256
     local sum
     sum=$({ if [[ $1 == *.gz ]]; then gzip -dc -- "$1"; else cat -- "$1"; fi | sha256sum; } 2>/dev/null) &&
         [[ ${sum%% *} == "$2" ]]
 }
 
-# Both spellings, plain or gzip, as dropsweep reads them.
+# Whether DIR has the file, in either spelling of its name, plain or gzip, as dropsweep reads them.
 is_there() { # NAME SHA256
     local file
     for file in "$dir/$1" "$dir/${1/-idx/.idx}" "$dir/$1.gz" "$dir/${1/-idx/.idx}.gz"; do
@@ -32,7 +32,7 @@ is_there() { # NAME SHA256
     return 1
 }
 
-# What curl complained of, without the "curl: (7) " in front.
+# The error message of curl, without the "curl: (7) " in front.
 complaint() { # FILE
     local line
     line=$(sed -n '1s/^curl: ([0-9]*) //p' "$1")
@@ -47,11 +47,11 @@ done <"$(dirname "${BASH_SOURCE[0]}")/mnist.sha256"
 
 command -v curl >/dev/null ||
     die 66 "MNIST is not in $dir and curl is not installed; install curl or put the files there"
-# New files grow in here, on the same file system, so that the last step is a rename.
+# Downloads go to a directory on the same file system, so that the last step is a rename.
 made=$([[ -d $dir ]] || echo "$dir")
 new=$({ mkdir -p "$dir" && mktemp -d "$dir/.fetch.XXXXXX"; } 2>/dev/null) ||
     die 74 "cannot write to $dir; make it writable or name another directory"
-# Only called by the trap, so:
+# Only called by the trap.
 # shellcheck disable=SC2046,SC2317
 clean_up() {
     kill $(jobs -p) 2>/dev/null || true
@@ -62,8 +62,8 @@ clean_up() {
 }
 trap clean_up EXIT # also when a signal ends the script
 
-# First knock on all doors at once: any answer of HTTP counts. Without a network this is all that happens, and it
-# takes 6 s however many mirrors and files there are (timeout: should the name look-up outlast curl's own limit).
+# First all mirrors get a HEAD request at once: any HTTP answer counts. Without a network the script ends after this, in
+# 6 s however many mirrors there are (timeout: a name look-up may outlast curl's own limit).
 knocks=()
 for i in "${!mirrors[@]}"; do
     mirrors[i]=${mirrors[i]%/}
@@ -81,15 +81,15 @@ for i in "${!mirrors[@]}"; do
     for k in "${!names[@]}"; do
         name=${names[k]}
         status=0
-        # Given up only when nothing at all flows (for 5 s in curl's moving average, some 10 s in all): a slow line may
-        # take as long as it needs. In the background, so that a signal need not wait for the transfer.
+        # Ends early only when no byte arrives (for 5 s in curl's moving average, about 10 s in all): a slow connection
+        # may take as long as it needs. In the background, so that a signal does not wait for the transfer.
         curl --silent --show-error --fail --location --connect-timeout 6 --speed-limit 1 --speed-time 5 \
             --output "$new/$name.gz" "${mirrors[i]}/$name.gz" 2>"$new/complaint.$i" &
         wait $! || status=$?
         if ((status == 23)); then die 74 "cannot write $dir/$name.gz; is the disk full?"; fi
         if ((status)); then
             reasons+=", ${mirrors[i]}: $(complaint "$new/complaint.$i")"
-            break # the other files would fare no better here
+            break # the other files would fail as well
         fi
         if ! has_sum "$new/$name.gz" "${sums[k]}"; then
             reasons+=", ${mirrors[i]}: $name.gz has wrong content"

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Feeds hostile input to everything that reads what others wrote: IDX and gzip files, models, checkpoints, configuration
-# files, command lines. Needs clang with its runtime library. Starts from tests/fuzz/corpus; what is found on the way is
-# kept in build/fuzz/corpus and used the next time, an input that ends the process in build/fuzz/crashes. Such an input
-# belongs, when its cause is mended, in tests/fuzz/corpus/TARGET, where the tests run it again.
+# Fuzzes all readers of files and arguments: IDX, gzip, .npz, tables, models, checkpoints, configuration, command lines.
+# Needs clang with its runtime library. Starts from tests/fuzz/corpus. Inputs that reach new code are kept in
+# build/fuzz/corpus for the next time, those that end the process in build/fuzz/crashes: after the repair they belong in
+# tests/fuzz/corpus/TARGET, which the tests run again.
 #
 # usage: scripts/fuzz.sh [SECONDS] [TARGET...]    seconds for each target (60); targets: the folders of tests/fuzz/corpus
-# Exit code: 0 nothing found; 1 something was, or the targets could not be built; 2 wrong usage.
+# Exit code: 0 nothing found; 1 an input ends the process, or the targets could not be built; 2 wrong usage.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=setup.sh
@@ -27,7 +27,7 @@ install_packages build feature test fuzz
 command -v clang++-19 >/dev/null || die 1 "clang++-19 is missing; install it with its libFuzzer"
 build fuzz_targets fuzz
 
-# The inputs go through files: in memory, where there is room.
+# The targets read their inputs from files: in memory, if /dev/shm can be written to.
 directory=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 export TMPDIR=$directory

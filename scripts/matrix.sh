@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds dropsweep in each cell of Debian release x MPI x compiler, emulates arm64, and leaves out each feature; runs the
-# tests, and trains one trial on one rank and a sweep on 1, 2 and 4. Prints a table of the hashes of what was trained: one in
-# all cells. Cells without a feature are built and asked what they refuse. Needs root; the releases are kept in
-# ~/.cache/dropsweep (DROPSWEEP_CACHE: elsewhere), the logs in build/matrix.
+# Builds dropsweep for each Debian release x MPI x compiler, for arm64 (emulated), and without each optional library;
+# runs the tests, and trains one trial on one rank and a sweep on 1, 2 and 4. Prints a table of hashes of the results,
+# which have to be equal in all cells. Of cells without a library only the test of what they refuse is run. Needs root;
+# the releases are kept in ~/.cache/dropsweep (DROPSWEEP_CACHE: elsewhere), the logs in build/matrix.
 #
 # usage: scripts/matrix.sh [CELL...] [-- options of ctest]    all cells when none is given; --list names them
-# Exit code: 0 all is well; 1 something is not; 2 wrong usage.
+# Exit code: 0 all cells pass with equal hashes; 1 otherwise; 2 wrong usage.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=setup.sh
@@ -29,7 +29,7 @@ done
 ctest=("${@:2}")
 ((EUID == 0)) || die 1 "only root can enter another release; use sudo"
 
-# What follows runs in a chroot, with the project at /source.
+# The functions up to run_cell run in a chroot, with the project at /source.
 
 # shellcheck disable=SC2317
 configure() { # CELL OPTION...
@@ -37,7 +37,7 @@ configure() { # CELL OPTION...
         -DPython3_EXECUTABLE=/usr/bin/python3 "${@:2}"
 }
 
-# Of what was trained, weights and predictions included.
+# Of the results of a run: epochs, trials, weights and predictions.
 # shellcheck disable=SC2317
 hash_of() { # RUN-DIRECTORY
     (cd "$1" && find history.csv summary.csv models -type f -print0 | sort -z | xargs -0 cat | sha256sum | cut -c1-16)
@@ -94,7 +94,7 @@ cell() { # CELL [OPTION-OF-CTEST...]
     esac
 }
 
-# By a cross compiler, the programs under qemu.
+# Builds with a cross compiler, and runs the programs in qemu.
 # shellcheck disable=SC2317
 emulate() { # CELL [OPTION-OF-CTEST...]
     local cross_options emulator
@@ -109,9 +109,7 @@ emulate() { # CELL [OPTION-OF-CTEST...]
     run_tests "$1" -L '^unit$' "${@:2}"
 }
 
-# Out here again.
-
-# A release with all packages, from which cells without features and arm64 are built too.
+# Runs a cell in the chroot of its release: of debian-13 for arm64 and for cells without a library.
 run_cell() { # CELL
     local name=debian-13
     [[ ! $1 =~ ^debian-[0-9]+ ]] || name=${BASH_REMATCH[0]}

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# mpirun, whichever MPI it belongs to, as everything here wants it: any number of ranks on any number of cores, root or
-# not, and a rank that is killed is told of by the others, before they end.
+# Calls mpirun of Open MPI or MPICH with one set of options: any number of ranks on any number of cores, also for root,
+# and (of MPICH) without ending the other ranks when one is killed, so that they can report it.
 #
 # usage: [MPIRUN=PROGRAM] scripts/mpirun.sh [--quiet] core|none RANKS COMMAND [ARGUMENT...]
-#   --quiet     without its lengthy comment on an exit code that is not 0, where it can be told so
+#   --quiet     without mpirun's message about an exit code that is not 0 (Open MPI 4)
 #   core, none  what each rank is bound to
 set -euo pipefail
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What is only worth a night, on the last commit: each part prints its last lines, and its log is in build/nightly.
+# Runs all tests and checks, which take a night: prints the last lines of each part, whose log is in build/nightly.
 #
 # usage: scripts/nightly.sh [PART...]    all parts when none is given
-# Exit code: 0 all is well; 1 something is not; 2 wrong usage.
+# Exit code: 0 all parts pass; 1 one does not; 2 wrong usage.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=setup.sh

@@ -12,7 +12,7 @@ set -euo pipefail
 install_packages build feature
 build dropsweep
 
-# The data is the user's business as soon as they name it (a configuration file names it too).
+# MNIST is only fetched when the user names no data; a configuration file counts as naming it.
 data=()
 choose_data() { # ARGUMENT...
     local argument error status=0
@@ -21,24 +21,24 @@ choose_data() { # ARGUMENT...
         case $argument in --data | --data=* | --config | --config=* | --help | -h) return 0 ;; esac
     done
     data=(--data "$root/data/mnist")
-    # Its progress (stdout) goes to our stderr, its error into the variable.
+    # Progress, on stdout, goes to stderr; the error message into the variable.
     { error=$("$root/scripts/fetch-mnist.sh" "$root/data/mnist" 2>&1 >&3) || status=$?; } 3>&2
     ((status == 0)) && return
     ((status < 128)) || exit "$status"
     error=${error#dropsweep: error: } # "what; remedy"
-    # dropsweep says it, as a warning, and writes it into the manifest.
+    # dropsweep prints it as a warning and writes it into the manifest.
     export DROPSWEEP_DATA_NOTE="${error%; *}; training on the built-in synthetic digits instead"
     data=(--data synthetic)
 }
 choose_data "$@"
 
-# One rank per physical core; two on the hardware threads of one core would only share its arithmetic units.
+# One rank per physical core: two on the hardware threads of one core would share its arithmetic units.
 cpus=$(usable_cpus)
 ranks=$( (lscpu -p=core,socket || true) 2>/dev/null | sed '/^#/d' | sort -u | wc -l)
 ((ranks > 0 && ranks < cpus)) || ranks=$cpus
-# Bound to their cores only when the whole machine is ours: mpirun always counts from its first core, and would
-# trample on a neighbour or leave the CPUs that taskset or a container gave us. Tried out first, because binding is not
-# permitted everywhere, and because only here mpirun may say at length what is wrong.
+# Bound to cores only if this process may use all CPUs: mpirun counts cores from the machine's first one, and would take
+# those of others or leave the CPUs of taskset or a container. Tried out first, because binding is not permitted
+# everywhere, and to show mpirun's messages here, which --quiet hides below.
 bindings=(none)
 [[ $cpus != "$(nproc --all)" ]] || bindings=(core none)
 for binding in "${bindings[@]}"; do
@@ -50,9 +50,9 @@ if [[ $complaint ]]; then
     die 1 "mpirun cannot start $ranks processes on this machine; its reasons are above"
 fi
 
-# Quiet: dropsweep has said what is wrong.
+# --quiet: dropsweep itself prints what is wrong.
 status=0
 "$root/scripts/mpirun.sh" --quiet "${launch[@]}" "$root/build/release/dropsweep" sweep "${data[@]}" "$@" </dev/null || status=$?
-# What that would hide: a process that could not say anything itself.
+# --quiet also hides that a process was killed, which cannot print anything itself.
 ((status <= 128)) || say "error: a process of the sweep was ended by SIG$(kill -l "$status"); start it again"
 exit "$status"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Shows that the bytes of a result depend on nothing but configuration, data and seed: a small sweep by several numbers
-# of ranks, instruction sets, compilers and, emulated, another architecture. Prints one line for each: same, DIFFERENT or
-# skipped. Builds in build/same-bits; takes a quarter of an hour on two cores the first time.
+# Checks that results have the same bytes for several numbers of ranks, instruction sets, compilers and, emulated,
+# another architecture, by some small sweeps. Prints one line for each: same, DIFFERENT or skipped. Builds in
+# build/same-bits; the first time takes a quarter of an hour on two cores.
 #
 # usage: scripts/same-bits.sh
-# Exit code: 0 nothing differs; 1 something does, or could not be built; 2 wrong usage.
+# Exit code: 0 no result differs; 1 one does, or a variant could not be built; 2 wrong usage.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=setup.sh
@@ -14,7 +14,7 @@ set -euo pipefail
 
 (($# == 0)) || die 2 "no options are known; usage: scripts/same-bits.sh"
 
-# Short are the last leaf of a batch and the last batch of an epoch. Little to do, as portable code is slow.
+# The last leaf of a batch and the last batch of an epoch are shorter. Small, because portable code is slow.
 sweeps=("--rules keras --dropout 0.5 --hidden 150,40 --epochs 2 --batch-size 230"
     "--rules torch --optimizer adam --dropout 0,0.3 --input-dropout 0.2 --hidden 24 --epochs 1 --batch-size 100 --leaf-rows 20"
     "--optimizer sgd --momentum 0.9 --dropout 0.2/0.5 --hidden 24,16 --epochs 1 --batch-size 100")
@@ -27,7 +27,7 @@ tell() { # VARIANT RESULT
     [[ $2 != DIFFERENT* ]] || different=1
 }
 
-# The first variant is what the others are compared with.
+# Runs the sweeps with a command and compares summary.csv and history.csv with those of the first variant.
 compare() { # VARIANT COMMAND...
     local variant=$1 run status=0 i file sweep result
     shift

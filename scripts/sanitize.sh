@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds tests with sanitizers and runs them: unit and MPI tests with those of addresses and undefined behaviour, tests
-# that start threads with that of threads. Safe to repeat, from any directory.
+# Builds and runs unit and MPI tests with the address and undefined behaviour sanitizers, and tests that start threads
+# with the thread sanitizer. Safe to repeat, from any directory.
 #
 # usage: scripts/sanitize.sh [unit|mpi|thread]...    the tests with these labels; all when none is given
 # Exit code: that of ctest; 2 wrong usage.

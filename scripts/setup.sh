@@ -1,4 +1,4 @@
-# What run.sh, test.sh and .ci/run have in common; sourced by them, after which the project root is in $root.
+# Functions that the scripts share: messages, packages, building. Sets root, the directory of the project.
 # Everything is printed on stderr: stdout belongs to the results.
 # shellcheck shell=bash
 
@@ -11,7 +11,7 @@ die() { # STATUS MESSAGE
     exit "$1"
 }
 
-# The packages of the given kinds (build, test) that are not installed, on one line.
+# The packages of the given kinds (see packages.txt) that are not installed, on one line.
 missing_packages() { # KIND...
     local kind package missing=()
     while read -r kind package _; do
@@ -21,7 +21,7 @@ missing_packages() { # KIND...
     echo "${missing[*]}"
 }
 
-# Silent, and without touching the network, when nothing is missing.
+# Installs the missing packages of the given kinds; silent and without network when none is missing.
 install_packages() { # KIND...
     local missing as_root=() log
     if ! command -v dpkg-query >/dev/null; then
@@ -39,7 +39,7 @@ install_packages() { # KIND...
     fi
     say "installing ${#missing[@]} Debian packages and what they need: ${missing[*]}"
     log=$(mktemp)
-    # An update that fails in part (one foreign source is down) is no reason to stop: the install decides.
+    # A failed update, e.g. of one foreign source, is ignored: only the installation has to succeed.
     if ! {
         "${as_root[@]}" apt-get update || true
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
@@ -51,8 +51,8 @@ install_packages() { # KIND...
     rm -f "$log"
 }
 
-# Configures a preset and builds a target of it. The tests are configured wherever their packages are there, so that a
-# developer's build tree does not lose them.
+# Configures a preset and builds a target of it. The tests are configured whenever their packages are installed, so that
+# a developer's build tree keeps them.
 build() { # TARGET|all [PRESET]
     local preset="${2:-release}" log="$root/build/configure.log" testing=ON
     [[ $1 == all || $preset != release || -z $(missing_packages test) ]] || testing=OFF
@@ -63,14 +63,14 @@ build() { # TARGET|all [PRESET]
         die 1 "cmake could not configure $root/build/$preset; its output is above"
     fi
     say "building in $root/build/$preset"
-    # Of make's progress only what is really being done; compilers write to stderr, which passes through.
+    # Of make's output only lines about compiling and linking; messages of compilers go to stderr.
     (cd "$root" && cmake --build --preset "$preset" -j "$(usable_cpus)" --target "$1") |
         sed -un '/Building\|Linking/p' >&2 ||
         die 1 "the build failed; the compiler's messages are above"
 }
 
-# The CPUs that this process may use. nproc alone would obey OMP_NUM_THREADS, which speaks of threads per rank, and
-# would not see a container's CPU quota.
+# The number of CPUs that this process may use. nproc alone would obey OMP_NUM_THREADS, the threads of a rank, and would
+# ignore a container's CPU quota.
 usable_cpus() {
     local cpus quota period
     cpus=$(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc)
@@ -81,5 +81,5 @@ usable_cpus() {
     echo "$cpus"
 }
 
-# Half as many more than there are CPUs: tests that drive the program wait about half of their time.
+# How many tests to run at once: 3/2 of the CPUs, because tests that run the program wait for half of their time.
 tests_at_once() { echo $(($(usable_cpus) * 3 / 2)); }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Simulates a sweep on 1 to 1,024 ranks: docs/scaling.md explains what comes out. Installs and builds what is missing,
-# measures on one and two real ranks what the arithmetic costs, and writes tables and plots to results/scaling.
+# Simulates sweeps on 1 to 1,024 ranks (docs/scaling.md). Installs and builds what is missing, measures the costs of the
+# arithmetic on one and two real ranks, and writes tables and plots to results/scaling.
 #
 # usage: scripts/simulate.sh [--keep-costs] [--quick]
-#   --keep-costs  simulate with the costs that are in results/scaling
+#   --keep-costs  simulate with the costs that are in the output directory
 #   --quick       two numbers of ranks, into build/scaling; the figures mean little
 # Exit code: 0; 1 failure; 2 wrong usage.
 set -euo pipefail
