@@ -1,4 +1,4 @@
-# Bash completion for dropsweep: commands, options and their values, as the program's --help tells them.
+# Bash completion for dropsweep: commands, options and their values, read from the output of --help.
 # shellcheck shell=bash
 
 _dropsweep() {
@@ -10,13 +10,13 @@ _dropsweep() {
     done
     # shellcheck disable=SC2086
     help=$("$program" $command --help 2>/dev/null) || return
-    # "--option=value" is three words.
+    # In COMP_WORDS "--option=value" is three words.
     [[ $current != = ]] || { assigned=1 && current=''; }
     [[ $option != = ]] || { assigned=1 && option=${COMP_WORDS[COMP_CWORD - 2]}; }
 
     if [[ $option == --* ]]; then
         value=$(sed -nE "s/^  $option ([^ ]+).*/\1/p" <<<"$help")
-        [[ $value != \[* ]] || value=${assigned:+on|off} # that of a switch may be left out
+        [[ $value != \[* ]] || value=${assigned:+on|off} # a switch takes its value only after =
     fi
     if [[ $value == FILE || $value == PATH ]]; then
         compopt -o filenames 2>/dev/null

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the manual pages of dropsweep and of each of its commands from what --help says.
+# Makes the manual pages of dropsweep and of each of its commands from the output of --help.
 #
 # usage: packaging/man.sh PROGRAM DIRECTORY
 set -euo pipefail
@@ -14,7 +14,7 @@ trap 'rm -rf "$stand_in"' EXIT
 
 page() { # DESCRIPTION [COMMAND]
     local name=dropsweep${2:+-$2}
-    # help2man runs a program that is called as its page, and knows sections by a capital.
+    # help2man runs a program with the name of the page, and recognizes sections by a capital letter.
     cat >"$stand_in/$name" <<END
 #!/bin/sh
 "$program" ${2:-} --help | sed 's/^usage:/Usage:/; s/^options:/Options:/; s/^commands:/Commands:/'

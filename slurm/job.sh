@@ -1,4 +1,4 @@
-# What the batch scripts of this folder have in common; sourced by them, inside of a job.
+# What the batch scripts of this folder share: finds the program, starts it, requeues the job. Sourced inside of a job.
 # shellcheck shell=bash
 
 # What a site changes stands here, and in the #SBATCH lines of the scripts.
@@ -13,7 +13,7 @@ die() { # STATUS MESSAGE
     exit "$1"
 }
 
-# As Slurm's commands want it: the plain number of the last task of an array means the whole array to them.
+# The job id for Slurm's commands; for a task ARRAY_TASK, because the plain id of the last task means the whole array.
 job=$SLURM_JOB_ID
 [[ ! ${SLURM_ARRAY_TASK_ID:-} ]] || job=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
 
@@ -40,7 +40,7 @@ given_output() { # OPTION...
     done
 }
 
-# Slurm 22.05 does not do so itself.
+# Exports SLURM_JOB_END_TIME, which Slurm 22.05 does not set.
 tell_end_time() {
     local end
     [[ ${SLURM_JOB_END_TIME:-} ]] && return
@@ -49,14 +49,14 @@ tell_end_time() {
     export SLURM_JOB_END_TIME
 }
 
-# Differs before and after a start that has saved something new.
+# A checksum of checkpoints and tables: it has changed when a start has saved something new.
 saved_state() { # RUN_DIRECTORY
     { find "$1/checkpoints" "$1/history.csv" "$1/summary.csv" -type f -exec cksum {} + 2>/dev/null || true; } |
         sort | cksum
 }
 
-# Runs dropsweep on all CPUs of the job and ends the script with its exit code. Interrupted with a checkpoint (75), the
-# job goes back to the queue and its next start goes on in the same run directory, as long as starts save something new.
+# Runs dropsweep on all CPUs of the job and ends the script with its exit code. When it was interrupted (75), the job
+# goes back to the queue, to be continued in the same run directory, provided that this start has saved something new.
 launch() { # COMMAND RUN_DIRECTORY OPTION...
     local command=$1 run program before status=0
     run=$(given_output "${@:3}")
@@ -77,14 +77,14 @@ launch() { # COMMAND RUN_DIRECTORY OPTION...
     tell_end_time
     before=$(saved_state "$run")
 
-    # srun takes neither the binding nor the CPUs per task from the job. When a rank dies the others follow after some
-    # seconds; not at once, because the ranks of an orderly stop do not end in the same instant either, and those that
-    # srun kills would hide the exit code.
+    # srun takes neither the binding nor the CPUs per task from the job. When a rank has ended, srun kills the others
+    # after 5 s; not at once, because after an orderly stop too the ranks end one after the other, and ranks that srun
+    # kills would hide the exit code.
     srun --quiet --mpi="$mpi" --cpus-per-task=1 --cpu-bind=cores --kill-on-bad-exit=0 --wait=5 \
         "$program" "$command" "$@" || status=$?
 
     ((status == 75)) || exit "$status"
-    # Otherwise it is cancelled or preempted, and what becomes of it is decided already.
+    # In another state the job is being cancelled or preempted, and Slurm has decided whether it is requeued.
     [[ $(squeue -h -j "$job" -o %T) == @(RUNNING|SIGNALING) ]] || exit 75
     [[ $(saved_state "$run") != "$before" ]] ||
         die 75 "interrupted before there was a new checkpoint, so job $job is not requeued; give it more --time"

@@ -1,12 +1,12 @@
-# Run by CPack on the installed files: what a Debian package has and a prefix of one's own has not.
+# Run by CPack on the installed files: makes what only a Debian package has, such as copyright and changelog.
 set(ROOT ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr)
 set(DOCUMENTATION ${ROOT}/share/doc/dropsweep)
 
-# The libraries are those of packages, which the loader finds.
+# The loader finds the libraries, which other packages install, without a run path.
 file(RPATH_REMOVE FILE ${ROOT}/bin/dropsweep)
 execute_process(COMMAND strip --remove-section=.comment ${ROOT}/bin/dropsweep COMMAND_ERROR_IS_FATAL ANY)
 
-# The licence, as the machine-readable format wants it.
+# The licence in the machine-readable format of Debian.
 file(READ ${CMAKE_CURRENT_LIST_DIR}/../../LICENSE LICENSE)
 string(REGEX MATCH "Copyright \\(c\\) ([^\n]+)\n\n(.*)" MATCH "${LICENSE}")
 set(COPYRIGHT ${CMAKE_MATCH_1})

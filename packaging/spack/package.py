@@ -1,3 +1,5 @@
+"""The Spack recipe of dropsweep."""
+
 from spack_repo.builtin.build_systems.cmake import CMakePackage
 
 from spack.package import *

@@ -1,3 +1,5 @@
+"""The Spack recipe of libcsv, which Spack itself lacks."""
+
 from spack_repo.builtin.build_systems.autotools import AutotoolsPackage
 
 from spack.package import *
