@@ -1,11 +1,10 @@
-# What dropsweep is built of: what training needs, and features, each of a library or program of its own that a build may
-# be without.
+# Finds the libraries that dropsweep needs, and those of features that a build may be without.
 
 if(POLICY CMP0167)
-  cmake_policy(SET CMP0167 NEW)  # Boost's own file tells where it is
+  cmake_policy(SET CMP0167 NEW)  # find_package(Boost) by Boost's own CMake package
 endif()
 
-# dropsweep_require(FOUND NAME DEBIAN-PACKAGE)
+# dropsweep_require(FOUND NAME DEBIAN-PACKAGE): a fatal error unless FOUND.
 function(dropsweep_require FOUND NAME PACKAGE)
   if(NOT FOUND)
     message(FATAL_ERROR "${NAME} is not found; install it (Debian: ${PACKAGE}) or name its place in CMAKE_PREFIX_PATH")
@@ -33,12 +32,12 @@ dropsweep_require("${RANDOM123_INCLUDE_DIR}" Random123 librandom123-dev)
 find_path(XXHASH_INCLUDE_DIR xxhash.h)
 dropsweep_require("${XXHASH_INCLUDE_DIR}" xxHash libxxhash-dev)
 
-# dropsweep_feature(NAME FOUND BRINGS DEBIAN-PACKAGES [LAYER/SOURCE]...): -DDROPSWEEP_WITH_NAME=ON makes it mandatory, OFF leaves
-# it out, AUTO has it where it is found. Without it LAYER/without/SOURCE is compiled instead of its sources.
+# dropsweep_feature(NAME FOUND BRINGS DEBIAN-PACKAGES [LAYER/SOURCE]...): a feature; DROPSWEEP_WITH_NAME=ON requires it,
+# OFF leaves it out, AUTO has it if FOUND. Without it LAYER/without/SOURCE is compiled in place of each LAYER/SOURCE.
 set(DROPSWEEP_WITH_ALL AUTO CACHE STRING "What each feature is unless DROPSWEEP_WITH_X says so: AUTO, ON or OFF")
 set(DROPSWEEP_FEATURES)      # rows of the table in system/features.cpp
-set(DROPSWEEP_FEATURE_LIST)  # for the end of the configuration
-set(DROPSWEEP_LEFT_OUT)      # sources
+set(DROPSWEEP_FEATURE_LIST)  # lines to print at the end of the configuration
+set(DROPSWEEP_LEFT_OUT)      # sources that are not compiled
 set(DROPSWEEP_PRESENT)       # true or false for each
 function(dropsweep_feature NAME FOUND BRINGS PACKAGES)
   set(DROPSWEEP_WITH_${NAME} ${DROPSWEEP_WITH_ALL} CACHE STRING "${BRINGS}: AUTO, ON or OFF")
@@ -73,7 +72,7 @@ endfunction()
 
 find_package(ZLIB QUIET)
 dropsweep_feature(GZIP "${ZLIB_FOUND}" "compressed data (.gz)" zlib1g-dev data/uncompressed_file.cpp)
-pkg_check_modules(LIBZIP QUIET IMPORTED_TARGET libzip)  # its CMake package wants libzip's command line tools as well
+pkg_check_modules(LIBZIP QUIET IMPORTED_TARGET libzip)  # its CMake package also requires libzip's command line tools
 dropsweep_feature(NPZ "${LIBZIP_FOUND}" "data as .npz, export --format npz, predictions.npz" libzip-dev system/npz.cpp)
 find_path(LIBCSV_INCLUDE_DIR csv.h)
 find_library(LIBCSV_LIBRARY csv)
@@ -81,29 +80,29 @@ if(LIBCSV_INCLUDE_DIR AND LIBCSV_LIBRARY)
   set(LIBCSV_FOUND TRUE)
 endif()
 dropsweep_feature(CSV "${LIBCSV_FOUND}" "tables as data, --settings" libcsv-dev data/csv_records.cpp)
-find_package(Protobuf QUIET)  # before ONNX, whose targets use its
+find_package(Protobuf QUIET)  # before ONNX, which uses its targets
 dropsweep_feature(TENSORBOARD "${Protobuf_FOUND}" "--tensorboard" "libprotobuf-dev, protobuf-compiler" record/tensorboard.cpp)
 if(Protobuf_FOUND)
   find_package(ONNX 1.12 CONFIG QUIET)
 endif()
 dropsweep_feature(ONNX "${ONNX_FOUND}" "export --format onnx" "libonnx-dev, libprotobuf-dev" nn/onnx_file.cpp)
 foreach(PART onnx onnx_proto)
-  if(ONNX_FOUND AND NOT TARGET ONNX::${PART})  # before 1.14
+  if(ONNX_FOUND AND NOT TARGET ONNX::${PART})  # ONNX before 1.14
     add_library(ONNX::${PART} ALIAS ${PART})
   endif()
 endforeach()
 find_package(OpenMP QUIET)
-# The CMake package of oneDNN asks for OpenCL as well.
+# The CMake package of oneDNN also requires OpenCL.
 find_path(DNNL_INCLUDE_DIR dnnl.hpp)
 find_library(DNNL_LIBRARY dnnl)
 if(DNNL_LIBRARY AND DNNL_INCLUDE_DIR AND OpenMP_CXX_FOUND)
   set(DNNL_FOUND TRUE)
 endif()
 dropsweep_feature(ONEDNN "${DNNL_FOUND}" "--precision bf16" libdnnl-dev linalg/onednn.cpp)
-find_program(GNUPLOT gnuplot)  # which the program looks for again when it draws
+find_program(GNUPLOT gnuplot)  # the program looks for it again when it draws
 dropsweep_feature(GNUPLOT "${GNUPLOT}" "plots" gnuplot-nox)
 
-# Any BLAS with the interface of C.
+# OpenBLAS, or else any BLAS with cblas.h.
 pkg_check_modules(OPENBLAS QUIET IMPORTED_TARGET openblas)
 dropsweep_feature(OPENBLAS "${OPENBLAS_FOUND}" "--gemm openblas with its own threads and kernels" libopenblas-dev
   linalg/openblas.cpp)
