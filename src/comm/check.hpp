@@ -1,6 +1,8 @@
 // Checks of MPI return codes, message checksums and counts.
 #pragma once
 
+#include <cstddef>
+
 #include <mpi.h>
 
 namespace dropsweep::comm {

@@ -29,7 +29,7 @@ struct Checkpoint {
     std::vector<EpochRecord> history;  ///< [epoch]
     EarlyStopping::State early_stopping;
     linalg::FloatBuffer weights;       ///< flat, [parameters]
-    linalg::FloatBuffer moments;       ///< of the optimizer, [moments of the rule, parameters]
+    linalg::FloatBuffer moments;       ///< of the optimizer, [moments of its rule, parameters]
     linalg::FloatBuffer best_weights;  ///< [parameters]; empty without restore_best_weights
 };
 
@@ -40,7 +40,7 @@ std::string encode(const Checkpoint& checkpoint, const system::Digest& identity,
 
 /// The reverse of encode. Safe on any input: takes time and memory in proportion to bytes.size(). Local.
 /// @param parameters  elements that weights must have
-/// @param moments     of each parameter, optim::Definition::moments
+/// @param moments     of each parameter, optim::RuleDefinition::moments
 /// @throws Error  bad_data: truncated, altered, or of another version, trial, configuration or network; the message
 ///                does not name the file
 Checkpoint decode(std::string_view bytes, const system::Digest& identity, std::string_view trial,
