@@ -42,10 +42,10 @@ class StepProducts {
     }
     /// dW = X^T dY of each leaf, added up by the tree.
     void kernel_gradient(std::size_t layer, std::span<const linalg::Range> leaves) {
-        const linalg::LocalReductionPlan merge(leaves.size(), {0, leaves.size()});
+        const linalg::LocalReductionPlan plan(leaves.size(), {0, leaves.size()});
         const linalg::Matrix sum = result(layer, in(layer), out(layer));
         products_.kernel_gradient(rows_of(inputs_[layer], leaves), rows_of(gradients_[layer], leaves).values, leaves,
-                                  merge, {&sum, 1}, [] {});
+                                  plan, {&sum, 1}, [] {});
     }
     /// dX = dY W^T of each leaf.
     void input_gradient(std::size_t layer, std::span<const linalg::Range> leaves) {

@@ -1,6 +1,8 @@
+// The exchange of gradients and weights: over shared memory within a node, by messages between nodes.
 #include "dropsweep/comm/ordered_reduction.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "dropsweep/linalg/add.hpp"
 #include "dropsweep/system/checksum.hpp"
@@ -24,17 +26,20 @@ std::size_t as_size(int value) {
     return static_cast<std::size_t>(value);
 }
 
-/// The additions that leave the sum of all leaves in the first one.
-std::vector<linalg::LocalReductionPlan::Addition> additions_over(std::size_t leaves) {
-    assert(leaves > 0);
-    std::vector<linalg::LocalReductionPlan::Addition> additions;
-    linalg::TreeMerge merge(leaves);
-    for (std::size_t leaf = 0; leaf < leaves; ++leaf) {
-        merge.push({0, leaf}, leaf, [&additions](std::size_t into, std::size_t from) {
-            additions.push_back({into, from});
-        });
+template <class T>
+MPI_Datatype type_of() {
+    return std::is_same_v<T, float> ? MPI_FLOAT : MPI_BYTE;
+}
+
+/// Adds up what sum_of(into) and sum_of(from) give, [size] each, block by block.
+template <class SumOf>
+void add_in_blocks(std::size_t size, std::span<const linalg::Addition> additions, const SumOf& sum_of) {
+    for (std::size_t begin = 0; begin < size; begin += kBlock) {
+        const std::size_t count = std::min(kBlock, size - begin);
+        for (const auto [into, from] : additions) {
+            linalg::add_to(sum_of(into).subspan(begin, count), sum_of(from).subspan(begin, count));
+        }
     }
-    return additions;
 }
 
 }  // namespace
@@ -48,7 +53,7 @@ OrderedReduction::OrderedReduction(const Communicator& group, const Communicator
       element_bytes_(element_bytes),
       checks_messages_(checks_messages),
       own_leaves_(linalg::part_of(leaves, as_size(group.size()), as_size(group.rank()))),
-      merge_(leaves, own_leaves_),
+      plan_(leaves, own_leaves_),
       received_(parts_.size()),
       addends_(parts_.size()),
       starts_(parts_.size()),
@@ -63,46 +68,42 @@ void OrderedReduction::find_nodes(const Communicator& node) {
     members_ = node.all_gather(rank());
     const std::vector<std::size_t> firsts = group_->all_gather(std::ranges::min(members_));
     std::vector<std::size_t> node_of;
-    for (std::size_t other = 0; other < firsts.size(); ++other) {
+    for (std::size_t other = 0; other < ranks(); ++other) {
         if (firsts[other] == other) nodes_.emplace_back();
         node_of.push_back(firsts[other] == other ? nodes_.size() - 1 : node_of[firsts[other]]);
         nodes_[node_of.back()].push_back(other);
     }
     own_node_ = node_of[rank()];
-    // The ranks of a node take turns with the ranks elsewhere.
+    // The ranks elsewhere are dealt out in turns to those of a node.
     const auto handler = [&](std::size_t on, std::size_t of) {
         if (node_of[of] == on) return of;
-        const auto others = std::count_if(node_of.begin(), node_of.begin() + static_cast<std::ptrdiff_t>(of),
-                                          [on](std::size_t each) { return each != on; });
-        return nodes_[on][static_cast<std::size_t>(others) % nodes_[on].size()];
+        const auto on_node = std::ranges::count(std::span(node_of).first(of), on);
+        return nodes_[on][(of - static_cast<std::size_t>(on_node)) % nodes_[on].size()];
     };
     for (std::size_t on = 0; on < nodes_.size(); ++on) own_handlers_.push_back(handler(on, rank()));
-    for (std::size_t other = 0; other < node_of.size(); ++other) handlers_.push_back(handler(own_node_, other));
-    for (std::size_t step = 1; step < node_of.size(); ++step) {
+    for (std::size_t step = 1; step < ranks(); ++step) {
         // Each rank begins with the neighbours to its right, so that not all of them send to rank 0 first.
-        const std::size_t other = (rank() + step) % node_of.size();
-        if (node_of[other] != own_node_ && handlers_[other] == rank()) handled_.push_back(other);
+        const std::size_t other = (rank() + step) % ranks();
+        if (node_of[other] != own_node_ && handler(own_node_, other) == rank()) handled_.push_back(other);
     }
 }
 
 void OrderedReduction::find_additions(std::size_t leaves) {
-    std::vector<linalg::TreeNode> tree_nodes;
-    for (std::size_t other = 0; other < as_size(group_->size()); ++other) {
-        const linalg::LocalReductionPlan run(leaves, linalg::part_of(leaves, as_size(group_->size()), other));
-        most_sums_ = std::max(most_sums_, run.nodes.size());
-        for (std::size_t slot = 0; slot < run.nodes.size(); ++slot) {
-            pieces_.push_back({other, slot});
-            tree_nodes.push_back(run.nodes[slot]);
-        }
+    std::vector<linalg::TreeNode> tree_nodes;  // of each piece
+    for (std::size_t other = 0; other < ranks(); ++other) {
+        const linalg::LocalReductionPlan plan(leaves, linalg::part_of(leaves, ranks(), other));
+        most_sums_ = std::max(most_sums_, plan.nodes.size());
+        for (std::size_t slot = 0; slot < plan.nodes.size(); ++slot) pieces_.push_back({other, slot});
+        tree_nodes.insert(tree_nodes.end(), plan.nodes.begin(), plan.nodes.end());
     }
     for (std::size_t node = 0; node < nodes_.size(); ++node) {
         linalg::TreeMerge merge(leaves);
+        std::vector<linalg::Addition> additions;
         for (std::size_t piece = 0; piece < pieces_.size(); ++piece) {
             if (!std::ranges::binary_search(nodes_[node], pieces_[piece].rank)) continue;
-            merge.push(tree_nodes[piece], piece, [&](std::size_t into, std::size_t from) {
-                if (node == own_node_) node_additions_.push_back({into, from});
-            });
+            merge.push(tree_nodes[piece], piece, additions);
         }
+        if (node == own_node_) node_additions_ = additions;
         for (const linalg::TreeMerge::Entry& entry : merge.pending()) {
             node_sums_.push_back({entry.slot, node});
             tree_nodes[entry.slot] = entry.node;
@@ -111,14 +112,12 @@ void OrderedReduction::find_additions(std::size_t leaves) {
     std::ranges::sort(node_sums_, {}, &NodeSum::piece);
     linalg::TreeMerge merge(leaves);
     for (std::size_t sum = 0; sum < node_sums_.size(); ++sum) {
-        merge.push(tree_nodes[node_sums_[sum].piece], sum, [this](std::size_t into, std::size_t from) {
-            additions_.push_back({into, from});
-        });
+        merge.push(tree_nodes[node_sums_[sum].piece], sum, additions_);
     }
 }
 
 void OrderedReduction::make_room(const Communicator& node) {
-    memory_.resize(as_size(group_->size()));
+    memory_.resize(ranks());
     const bool leads_node = members_.front() == rank();
     const std::size_t bytes = bytes_of(most_sums_) + (leads_node ? padded_length_ * element_bytes_ : 0);
     if (members_.size() > 1) {
@@ -131,31 +130,35 @@ void OrderedReduction::make_room(const Communicator& node) {
         memory_[rank()] = own_memory_.data();
     }
     weights_ = memory_[members_.front()] + bytes_of(most_sums_);
-    for (std::size_t slot = 0; slot < merge_.nodes.size(); ++slot) {
+    for (std::size_t slot = 0; slot < plan_.nodes.size(); ++slot) {
         sums_.emplace_back(reinterpret_cast<float*>(memory_[rank()] + bytes_of(slot)), length_);
     }
-    const auto is_elsewhere = [this](const NodeSum& sum) { return sum.node != own_node_; };
-    const auto elsewhere = static_cast<std::size_t>(std::ranges::count_if(node_sums_, is_elsewhere));
+    const auto own_sums = static_cast<std::size_t>(std::ranges::count(node_sums_, own_node_, &NodeSum::node));
     for (std::size_t part = 0; part < parts_.size(); ++part) {
         const linalg::Range slice = own_slice(part);
-        received_[part] = linalg::FloatBuffer(elsewhere * slice.size());
-        float* received = received_[part].data();
+        received_[part] = linalg::FloatBuffer((node_sums_.size() - own_sums) * slice.size());
+        std::span<float> room = received_[part].span();
         for (const NodeSum& sum : node_sums_) {
-            addends_[part].push_back(is_elsewhere(sum) ? received : sum_at(sum.piece, slice));
-            if (is_elsewhere(sum)) received += slice.size();
+            const bool is_own = sum.node == own_node_;
+            addends_[part].push_back(is_own ? sum_at(sum.piece, slice) : room.first(slice.size()));
+            if (!is_own) room = room.subspan(slice.size());
         }
     }
 }
 
-float* OrderedReduction::sum_at(std::size_t piece, const linalg::Range& slice) const {
-    std::byte* memory = memory_[pieces_[piece].rank];
-    return reinterpret_cast<float*>(memory + bytes_of(pieces_[piece].slot)) + slice.begin;
+std::span<float> OrderedReduction::sum_at(std::size_t piece, const linalg::Range& slice) const {
+    std::byte* sum = memory_[pieces_[piece].rank] + bytes_of(pieces_[piece].slot);
+    return {reinterpret_cast<float*>(sum) + slice.begin, slice.size()};
+}
+
+std::span<std::byte> OrderedReduction::weights_at(const linalg::Range& slice) const {
+    return {weights_ + slice.begin * element_bytes_, slice.size() * element_bytes_};
 }
 
 linalg::Range OrderedReduction::slice_of(std::size_t part, std::size_t rank) const {
     const linalg::Range& all = parts_[part];
     const std::size_t first = all.begin / kLine;
-    const linalg::Range lines = linalg::part_of(lines_before(all.end) - first, as_size(group_->size()), rank);
+    const linalg::Range lines = linalg::part_of(lines_before(all.end) - first, ranks(), rank);
     return {std::clamp((first + lines.begin) * kLine, all.begin, all.end),
             std::clamp((first + lines.end) * kLine, all.begin, all.end)};
 }
@@ -172,10 +175,7 @@ bool OrderedReduction::has_announced(std::size_t local_rank, Event event, std::s
 void OrderedReduction::wait_for(std::size_t local_rank, Event event, std::size_t part) const {
     if (!shared_memory_) return;
     shared_memory_->wait_for(static_cast<int>(local_rank), number_of(event, part), starts_[part], [this] {
-        // What this rank has sent must go on.
-        int waits = 0;
-        if (nodes_.size() == 1) return;
-        check(MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, group_->handle(), &waits, MPI_STATUS_IGNORE), "MPI_Iprobe");
+        if (nodes_.size() > 1) group_->probe();  // any MPI call moves on what this rank has sent
     });
 }
 
@@ -186,15 +186,26 @@ void OrderedReduction::start(std::size_t part) {
     relay_if_ready(part);
 }
 
+template <class T>
+void OrderedReduction::send(std::span<T> message, std::size_t to, int tag, Requests& requests) const {
+    check(MPI_Isend(message.data(), as_count(message.size()), type_of<T>(), static_cast<int>(to), tag, group_->handle(),
+                    &requests.emplace_back()),
+          "MPI_Isend");
+}
+
+template <class T>
+void OrderedReduction::receive(std::span<T> message, std::size_t from, int tag, Requests& requests) const {
+    check(MPI_Irecv(message.data(), as_count(message.size()), type_of<T>(), static_cast<int>(from), tag,
+                    group_->handle(), &requests.emplace_back()),
+          "MPI_Irecv");
+}
+
 /// Posted before anybody sends, if possible: long messages need no intermediate copy then.
 void OrderedReduction::receive_sums(std::size_t part) {
-    const std::size_t size = own_slice(part).size();
     for (std::size_t sum = 0; sum < node_sums_.size(); ++sum) {
         const auto [piece, node] = node_sums_[sum];
         if (node == own_node_) continue;
-        check(MPI_Irecv(addends_[part][sum], as_count(size), MPI_FLOAT, static_cast<int>(own_handlers_[node]),
-                        sum_tag(part, piece), group_->handle(), &sum_requests_[part].emplace_back()),
-              "MPI_Irecv");
+        receive(addends_[part][sum], own_handlers_[node], sum_tag(part, piece), sum_requests_[part]);
     }
 }
 
@@ -214,22 +225,16 @@ void OrderedReduction::relay(std::size_t part) {
         add_on_node(slice);
         for (const auto [piece, node] : node_sums_) {
             if (node != own_node_) continue;
-            imbalance_ += message_checksum(std::as_bytes(std::span(sum_at(piece, slice), slice.size())));
-            check(MPI_Isend(sum_at(piece, slice), as_count(slice.size()), MPI_FLOAT, static_cast<int>(owner),
-                            sum_tag(part, piece), group_->handle(), &sum_requests_[part].emplace_back()),
-                  "MPI_Isend");
+            const std::span<float> message = sum_at(piece, slice);
+            imbalance_ += message_checksum(std::as_bytes(message));
+            send(message, owner, sum_tag(part, piece), sum_requests_[part]);
         }
     }
 }
 
 /// Only one rank of the node, its owner or handler, reads and changes a slice of the node's sums.
 void OrderedReduction::add_on_node(const linalg::Range& slice) const {
-    for (std::size_t begin = slice.begin; begin < slice.end; begin += kBlock) {
-        const linalg::Range block{begin, std::min(begin + kBlock, slice.end)};
-        for (const auto [into, from] : node_additions_) {
-            linalg::add_to({sum_at(into, block), block.size()}, {sum_at(from, block), block.size()});
-        }
-    }
+    add_in_blocks(slice.size(), node_additions_, [&](std::size_t piece) { return sum_at(piece, slice); });
 }
 
 void OrderedReduction::progress() {
@@ -246,46 +251,27 @@ void OrderedReduction::progress() {
 std::span<float> OrderedReduction::finish(std::size_t part) {
     for (std::size_t local = 0; local < members_.size(); ++local) wait_for(local, sums_are_there, part);
     relay_if_ready(part);
-    const linalg::Range slice = own_slice(part);
-    add_on_node(slice);
+    add_on_node(own_slice(part));
     // What was sent from here may be overwritten as soon as the node has this rank's weights.
     wait_for_all(sum_requests_[part]);
     sum_requests_[part].clear();
-    const std::vector<float*>& addends = addends_[part];
+    const std::vector<std::span<float>>& addends = addends_[part];
     for (std::size_t sum = 0; sum < node_sums_.size(); ++sum) {
-        if (node_sums_[sum].node == own_node_) continue;
-        imbalance_ -= message_checksum(std::as_bytes(std::span(addends[sum], slice.size())));
+        if (node_sums_[sum].node != own_node_) imbalance_ -= message_checksum(std::as_bytes(addends[sum]));
     }
-    for (std::size_t begin = 0; begin < slice.size(); begin += kBlock) {
-        const std::size_t count = std::min(kBlock, slice.size() - begin);
-        for (const auto [into, from] : additions_) {
-            linalg::add_to({addends[into] + begin, count}, {addends[from] + begin, count});
-        }
-    }
-    return {addends.front(), slice.size()};
+    add_in_blocks(addends.front().size(), additions_, [&](std::size_t sum) { return addends[sum]; });
+    return addends.front();
 }
 
 void OrderedReduction::start_gather(std::size_t part) {
     gathering_.push_back(part);
     announce(weights_are_there, part);
-    if (nodes_.size() > 1) send_and_receive_weights(part);
-}
-
-void OrderedReduction::send_and_receive_weights(std::size_t part) {
-    const auto count_of = [this](const linalg::Range& slice) { return as_count(slice.size() * element_bytes_); };
     for (std::size_t node = 0; node < nodes_.size(); ++node) {
         if (node == own_node_) continue;
-        const linalg::Range slice = own_slice(part);
-        check(MPI_Isend(weights_ + slice.begin * element_bytes_, count_of(slice), MPI_BYTE,
-                        static_cast<int>(own_handlers_[node]), weight_tag(part), group_->handle(),
-                        &weight_requests_.emplace_back()),
-              "MPI_Isend");
+        send(weights_at(own_slice(part)), own_handlers_[node], weight_tag(part), weight_requests_);
     }
     for (const std::size_t owner : handled_) {
-        const linalg::Range slice = slice_of(part, owner);
-        check(MPI_Irecv(weights_ + slice.begin * element_bytes_, count_of(slice), MPI_BYTE, static_cast<int>(owner),
-                        weight_tag(part), group_->handle(), &weight_requests_.emplace_back()),
-              "MPI_Irecv");
+        receive(weights_at(slice_of(part, owner)), owner, weight_tag(part), weight_requests_);
     }
 }
 
@@ -293,17 +279,15 @@ std::uint64_t OrderedReduction::message_checksum(std::span<const std::byte> mess
     return checks_messages_ ? system::checksum(message) : 0;
 }
 
-std::uint64_t OrderedReduction::weights_checksum(const linalg::Range& slice) const {
-    return message_checksum({weights_ + slice.begin * element_bytes_, slice.size() * element_bytes_});
-}
-
 void OrderedReduction::finish_gathers() {
     wait_for_all(weight_requests_);
     weight_requests_.clear();
     if (nodes_.size() > 1) {
         for (const std::size_t part : gathering_) {
-            imbalance_ += (nodes_.size() - 1) * weights_checksum(own_slice(part));
-            for (const std::size_t owner : handled_) imbalance_ -= weights_checksum(slice_of(part, owner));
+            imbalance_ += (nodes_.size() - 1) * message_checksum(weights_at(own_slice(part)));
+            for (const std::size_t owner : handled_) {
+                imbalance_ -= message_checksum(weights_at(slice_of(part, owner)));
+            }
             announce(weights_of_others_are_there, part);
         }
     }
@@ -320,62 +304,11 @@ void OrderedReduction::finish_gathers() {
 void OrderedReduction::all_gather(std::span<float> flat) const {
     for (std::size_t part = 0; part < parts_.size(); ++part) {
         std::vector<std::size_t> counts;
-        for (std::size_t other = 0; other < as_size(group_->size()); ++other) {
+        for (std::size_t other = 0; other < ranks(); ++other) {
             counts.push_back(slice_of(part, other).size());
         }
         group_->all_gather_in_place(flat.subspan(parts_[part].begin, parts_[part].size()), counts);
     }
-}
-
-OrderedSum::OrderedSum(const Communicator& group, std::size_t leaves)
-    : group_(&group),
-      own_(linalg::part_of(leaves, as_size(group.size()), as_size(group.rank()))),
-      leaves_(leaves),
-      additions_(additions_over(leaves)) {
-    for (std::size_t rank = 0; rank < as_size(group.size()); ++rank) {
-        const linalg::Range run = linalg::part_of(leaves, as_size(group.size()), rank);
-        byte_counts_.push_back(as_count(run.size() * sizeof(Leaf)));
-        byte_offsets_.push_back(as_count(run.begin * sizeof(Leaf)));
-    }
-}
-
-linalg::LossAndCorrect OrderedSum::operator()(std::span<const linalg::LossAndCorrect> own, bool& flag,
-                                              std::uint64_t imbalance) {
-    assert(own.size() == own_.size());
-    const auto checksum_of = [](Leaf leaf) {
-        leaf.checksum = 0;
-        return system::checksum(std::as_bytes(std::span(&leaf, 1)));
-    };
-    for (std::size_t i = 0; i < own.size(); ++i) {
-        Leaf& leaf = leaves_[own_.begin + i];
-        leaf = {own[i], flag ? std::uint64_t{1} : 0, i == 0 ? imbalance : 0};
-        leaf.checksum = checksum_of(leaf);
-    }
-    complete(
-        [&](MPI_Request* request) {
-            return MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, leaves_.data(), byte_counts_.data(),
-                                   byte_offsets_.data(), MPI_BYTE, group_->handle(), request);
-        },
-        "MPI_Iallgatherv");
-    std::uint64_t balance = 0;
-    for (const Leaf& leaf : leaves_) {
-        require_unaltered(leaf.checksum == checksum_of(leaf));
-        flag = flag || leaf.flag != 0;
-        balance += leaf.imbalance;
-    }
-    require_unaltered(balance == 0);
-    for (const auto [into, from] : additions_) leaves_[into].sum += leaves_[from].sum;
-    return leaves_.front().sum;
-}
-
-linalg::LossAndCorrect OrderedSum::operator()(std::span<const linalg::LossAndCorrect> own) {
-    bool no_flag = false;
-    return (*this)(own, no_flag);
-}
-
-linalg::LossAndCorrect ordered_sum(std::vector<linalg::LossAndCorrect> leaves) {
-    for (const auto [into, from] : additions_over(leaves.size())) leaves[into] += leaves[from];
-    return leaves.front();
 }
 
 }  // namespace dropsweep::comm

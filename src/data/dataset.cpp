@@ -9,7 +9,6 @@
 #include <span>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "dropsweep/linalg/philox.hpp"
 #include "dropsweep/system/sha256.hpp"
@@ -170,11 +169,8 @@ void rename_classes(Dataset& dataset, const std::vector<std::string>& from, cons
         for (std::uint8_t& label : samples->labels) {
             const std::ptrdiff_t number = numbers.at(label);
             if (number == std::ssize(to)) {
-                constexpr std::ptrdiff_t kMost = 10;
                 throw Error(ExitCode::bad_data,
-                            fmt::format("the class {} is none of {}{}", from[label],
-                                        fmt::join(to.begin(), to.begin() + std::min(std::ssize(to), kMost), ", "),
-                                        std::ssize(to) > kMost ? " ..." : ""));
+                            fmt::format("the class {} is none of {}", from[label], text::listed(to, 10)));
             }
             label = static_cast<std::uint8_t>(number);
         }

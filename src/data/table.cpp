@@ -1,3 +1,4 @@
+// Tables of samples: what their columns are, and the numbers and labels in them.
 #include "dropsweep/data/table.hpp"
 
 #include <algorithm>
@@ -12,10 +13,10 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "dropsweep/text/error.hpp"
 #include "dropsweep/text/utf8.hpp"
+#include "dropsweep/text/words.hpp"
 
 #include "csv_records.hpp"
 #include "memory_need.hpp"
@@ -46,6 +47,16 @@ struct Columns {
     std::size_t label = 0;          ///< of no meaning in a table without
     std::optional<std::size_t> id;  ///< what the samples are called
 
+    std::optional<std::size_t> find(const std::string& name) const {
+        const auto found = std::ranges::find(names, name);
+        if (found == names.end()) return std::nullopt;
+        return static_cast<std::size_t>(found - names.begin());
+    }
+    void make_features_but(std::optional<std::size_t> column) {
+        for (std::size_t c = 0; c < names.size(); ++c) {
+            if (c != column) features.push_back(c);
+        }
+    }
     /// "column 3 (sepal width)".
     std::string place(std::size_t column) const {
         const std::string number = fmt::to_string(column + 1);
@@ -62,11 +73,8 @@ bool counts_columns(const Record& record) {
         if (const std::optional<double> number = finite_number(field)) numbers.push_back(*number);
     }
     if (numbers.size() < kLeast || numbers.size() + 1 < record.size()) return false;
-    if (numbers[0] != 0 && numbers[0] != 1) return false;
-    for (std::size_t i = 1; i < numbers.size(); ++i) {
-        if (numbers[i] != numbers[i - 1] + 1) return false;
-    }
-    return true;
+    const auto skips = [](double number, double next) { return next != number + 1; };
+    return (numbers[0] == 0 || numbers[0] == 1) && std::ranges::adjacent_find(numbers, skips) == numbers.end();
 }
 
 bool is_header(const Record& record) {
@@ -90,17 +98,11 @@ Columns named_columns(const CsvRecords& records, const Record& first) {
 }
 
 std::size_t find_column(const Columns& columns, const char* option, const std::string& name) {
-    const auto found = std::ranges::find(columns.names, name);
-    if (found == columns.names.end()) {
-        constexpr std::size_t kMost = 8;
-        std::string names;
-        for (std::size_t c = 0; c < std::min(kMost, columns.names.size()); ++c) {
-            names += (c > 0 ? ", " : "") + text::shown(columns.names[c]);
-        }
-        throw Error(ExitCode::usage, fmt::format("{}: there is no column {}; name one of {}{}", option,
-                                                 text::shown(name), names, columns.names.size() > kMost ? " ..." : ""));
-    }
-    return static_cast<std::size_t>(found - columns.names.begin());
+    if (const std::optional<std::size_t> found = columns.find(name)) return *found;
+    std::vector<std::string> names;
+    for (const std::string& each : columns.names) names.push_back(text::shown(each));
+    throw Error(ExitCode::usage, fmt::format("{}: there is no column {}; name one of {}", option, text::shown(name),
+                                             text::listed(names, 8)));
 }
 
 /// @param label  as of read_tables
@@ -110,9 +112,7 @@ Columns training_columns(const CsvRecords& records, const Record& first, const s
     }
     Columns columns = named_columns(records, first);
     columns.label = label.empty() ? first.size() - 1 : find_column(columns, "--label", label);
-    for (std::size_t c = 0; c < first.size(); ++c) {
-        if (c != columns.label) columns.features.push_back(c);
-    }
+    columns.make_features_but(columns.label);
     return columns;
 }
 
@@ -139,17 +139,15 @@ Columns sample_columns(const CsvRecords& records, const Record& first, const std
     Columns columns = named_columns(records, first);
     if (!id.empty()) columns.id = find_column(columns, "--id", id);
     if (features.empty() || !columns.has_header) {
-        for (std::size_t c = 0; c < first.size(); ++c) {
-            if (c != columns.id) columns.features.push_back(c);
-        }
+        columns.make_features_but(columns.id);
         return columns;
     }
     for (const std::string& name : features) {
-        const auto found = std::ranges::find(columns.names, name);
-        if (found == columns.names.end()) {
+        const std::optional<std::size_t> found = columns.find(name);
+        if (!found) {
             records.refuse(fmt::format("there is no column {}", text::shown(name)), "give all features of the model");
         }
-        columns.features.push_back(static_cast<std::size_t>(found - columns.names.begin()));
+        columns.features.push_back(*found);
     }
     return columns;
 }
@@ -173,9 +171,8 @@ class Labels {
         std::vector<std::string> sorted = names_;
         std::ranges::sort(sorted);
         const auto value = [](const std::string& name) { return finite_number(name); };
-        if (std::ranges::all_of(sorted, [&](const std::string& name) { return value(name).has_value(); })) {
-            std::ranges::stable_sort(sorted, {}, value);
-        }
+        const auto is_number = [](const std::optional<double>& number) { return number.has_value(); };
+        if (std::ranges::all_of(sorted, is_number, value)) std::ranges::stable_sort(sorted, {}, value);
         return sorted;
     }
 
@@ -259,11 +256,8 @@ class TableReader {
         }
         if (constant.size() == 1) warnings.push_back(constant.front() + " never changes; it tells nothing");
         if (constant.size() < 2) return;
-        const std::size_t count = constant.size();
-        constexpr std::size_t kMost = 5;
-        constant.resize(std::min(count, kMost));
-        warnings.push_back(fmt::format("{} columns never change; they tell nothing: {}{}", count,
-                                       fmt::join(constant, ", "), count > kMost ? " ..." : ""));
+        warnings.push_back(
+            fmt::format("{} columns never change; they tell nothing: {}", constant.size(), text::listed(constant, 5)));
     }
 
   private:

@@ -7,9 +7,11 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <string_view>
 #include <unordered_map>
 
 #include <dnnl.hpp>
+#include <dnnl_debug.h>
 #include <fmt/format.h>
 #include <omp.h>
 
@@ -22,17 +24,21 @@ namespace {
 
 using Type = dnnl::memory::data_type;
 
+dnnl::memory::dims dims(std::size_t rows, std::size_t columns) {
+    return {static_cast<dnnl::memory::dim>(rows), static_cast<dnnl::memory::dim>(columns)};
+}
+
 /// Everything that oneDNN's code for a product, and its bits, depend on, except the number of threads.
 struct Shape {
     Type type;  ///< of A and B
-    dnnl::memory::dim m, n, k;
-    dnnl::memory::dim a_row, a_column, b_row, b_column, c_row;  ///< strides
+    std::size_t m, n, k;
+    std::size_t a_row, a_column, b_row, b_column, c_row;  ///< strides
 
     auto operator<=>(const Shape&) const = default;
 
-    dnnl::memory::desc a() const { return {{m, k}, type, dnnl::memory::dims{a_row, a_column}}; }
-    dnnl::memory::desc b() const { return {{k, n}, type, dnnl::memory::dims{b_row, b_column}}; }
-    dnnl::memory::desc c() const { return {{m, n}, Type::f32, dnnl::memory::dims{c_row, 1}}; }
+    dnnl::memory::desc a() const { return {dims(m, k), type, dims(a_row, a_column)}; }
+    dnnl::memory::desc b() const { return {dims(k, n), type, dims(b_row, b_column)}; }
+    dnnl::memory::desc c() const { return {dims(m, n), Type::f32, dims(c_row, 1)}; }
 };
 
 /// oneDNN takes all addresses as mutable and writes to the destination alone.
@@ -113,9 +119,9 @@ class Products {
         const T* packed_b = nullptr;
         for (const Range& rows : row_runs) {
             if (rows.empty()) continue;
-            shape.m = static_cast<dnnl::memory::dim>(rows.size());
-            const T* const a_rows = a + rows.begin * static_cast<std::size_t>(shape.a_row);
-            float* const c_rows = c + rows.begin * static_cast<std::size_t>(shape.c_row);
+            shape.m = rows.size();
+            const T* const a_rows = a + rows.begin * shape.a_row;
+            float* const c_rows = c + rows.begin * shape.c_row;
             if (has_forgotten_stride(shape)) {
                 multiply_without_gaps(shape, a_rows, b, c_rows);
                 continue;
@@ -143,24 +149,20 @@ class Products {
 
     template <class T>
     void multiply_without_gaps(const Shape& shape, const T* a, const T* b, float* c) {
-        const auto m = static_cast<std::size_t>(shape.m);
-        const auto n = static_cast<std::size_t>(shape.n);
-        const auto k = static_cast<std::size_t>(shape.k);
         Shape dense = shape;
         dense.a_row = shape.k;
         dense.a_column = 1;
         dense.c_row = shape.n;
-        AlignedBuffer<T> dense_a(m * k);
-        FloatBuffer dense_c(m * n);
-        for (std::size_t i = 0; i < m; ++i) {
-            for (std::size_t j = 0; j < k; ++j) {
-                dense_a.data()[i * k + j] =
-                    a[i * static_cast<std::size_t>(shape.a_row) + j * static_cast<std::size_t>(shape.a_column)];
+        AlignedBuffer<T> dense_a(shape.m * shape.k);
+        FloatBuffer dense_c(shape.m * shape.n);
+        for (std::size_t i = 0; i < shape.m; ++i) {
+            for (std::size_t j = 0; j < shape.k; ++j) {
+                dense_a.data()[i * shape.k + j] = a[i * shape.a_row + j * shape.a_column];
             }
         }
         product(dense).execute(stream_, dense_a.data(), b, dense_c.data());
-        for (std::size_t i = 0; i < m; ++i) {
-            std::copy_n(dense_c.data() + i * n, n, c + i * static_cast<std::size_t>(shape.c_row));
+        for (std::size_t i = 0; i < shape.m; ++i) {
+            std::copy_n(dense_c.data() + i * shape.n, shape.n, c + i * shape.c_row);
         }
     }
 
@@ -185,12 +187,10 @@ class Products {
     template <class T>
     std::optional<Product> make_product_of_packed(const Shape& shape) {
         try {
-            const dnnl::memory::dims extents = {shape.k, shape.n};
-            const dnnl::memory::desc any(extents, shape.type, dnnl::memory::format_tag::any);
+            const dnnl::memory::desc any(dims(shape.k, shape.n), shape.type, dnnl::memory::format_tag::any);
             const dnnl::memory::desc packed = describe(engine_, shape.a(), any, shape.c()).weights_desc();
-            const dnnl::memory::desc row_major(extents, shape.type, dnnl::memory::format_tag::ab);
-            if (packed == shape.b() || packed == row_major ||
-                packed.get_size() != sizeof(T) * static_cast<std::size_t>(shape.k * shape.n)) {
+            const dnnl::memory::desc row_major(dims(shape.k, shape.n), shape.type, dnnl::memory::format_tag::ab);
+            if (packed == shape.b() || packed == row_major || packed.get_size() != sizeof(T) * shape.k * shape.n) {
                 return std::nullopt;
             }
             const Packing& packing =
@@ -245,16 +245,15 @@ class Products {
 template <class T>
 void multiply(Type type, StridedOperand<T> a, StridedOperand<T> b, std::size_t k, Matrix c,
               std::span<const Range> row_runs) {
-    const auto dim = [](std::size_t value) { return static_cast<dnnl::memory::dim>(value); };
     const Shape shape{.type = type,
-                      .m = dim(c.rows),
-                      .n = dim(c.columns),
-                      .k = dim(k),
-                      .a_row = dim(a.row_stride),
-                      .a_column = dim(a.column_stride),
-                      .b_row = dim(b.row_stride),
-                      .b_column = dim(b.column_stride),
-                      .c_row = dim(c.stride)};
+                      .m = c.rows,
+                      .n = c.columns,
+                      .k = k,
+                      .a_row = a.row_stride,
+                      .a_column = a.column_stride,
+                      .b_row = b.row_stride,
+                      .b_column = b.column_stride,
+                      .c_row = c.stride};
     thread_local Products products;
     try {
         products.multiply(shape, a.data, b.data, c.data, row_runs);
@@ -305,30 +304,10 @@ std::string bf16_drawback() {
 }
 
 std::string onednn_description() {
-    const auto isa = [] {
-        switch (dnnl::get_effective_cpu_isa()) {
-            case dnnl::cpu_isa::sse41:
-                return "sse41";
-            case dnnl::cpu_isa::avx:
-                return "avx";
-            case dnnl::cpu_isa::avx2:
-                return "avx2";
-            case dnnl::cpu_isa::avx2_vnni:
-                return "avx2_vnni";
-            case dnnl::cpu_isa::avx512_core:
-                return "avx512_core";
-            case dnnl::cpu_isa::avx512_core_vnni:
-                return "avx512_core_vnni";
-            case dnnl::cpu_isa::avx512_core_bf16:
-                return "avx512_core_bf16";
-            case dnnl::cpu_isa::avx512_core_amx:
-                return "avx512_core_amx";
-            default:
-                return "other";
-        }
-    };
     const dnnl_version_t& version = *dnnl_version();
-    return fmt::format("oneDNN {}.{}.{} {}", version.major, version.minor, version.patch, isa());
+    std::string_view isa = dnnl_cpu_isa2str(dnnl_get_effective_cpu_isa());
+    isa.remove_prefix(std::string_view("cpu_isa_").size());
+    return fmt::format("oneDNN {}.{}.{} {}", version.major, version.minor, version.patch, isa);
 }
 
 }  // namespace dropsweep::linalg

@@ -85,7 +85,7 @@ void SparseProducts::input_gradient(const SparseMatrix<const float>& dy, ConstMa
 }
 
 void SparseProducts::kernel_gradient(const SparseMatrix<const float>& x, ConstMatrix dy, std::span<const Range> leaves,
-                                     const LocalReductionPlan& merge, std::span<const Matrix> sums,
+                                     const LocalReductionPlan& plan, std::span<const Matrix> sums,
                                      const std::function<void()>& between) {
     std::size_t longest = 1;
     for (const Range& leaf : leaves) longest = std::max(longest, leaf.size());
@@ -93,9 +93,9 @@ void SparseProducts::kernel_gradient(const SparseMatrix<const float>& x, ConstMa
     const Bitmap columns{nullptr, x.values.columns, leaves.size() * leaf_bits};
     const Bitmap all{grown(columns_, columns.rows * columns.row_words()), columns.rows, columns.columns};
     transpose_leaves(x.nonzeros, leaves, leaf_bits, all);
-    const std::size_t scratch = leaf_sum_scratch(merge);
+    const std::size_t scratch = leaf_sum_scratch(plan);
     grown(scratch_, scratch);
-    multiply_leaves(x.values, all, leaf_bits, dy, leaves, merge, sums, scratch_.span());
+    multiply_leaves({x.values, all, leaf_bits, dy, leaves, plan, sums, scratch_.span()});
     between();
 }
 
@@ -124,13 +124,13 @@ void DenseProducts<T>::input_gradient(const SparseMatrix<const T>& dy, MatrixVie
 /// panels as those with more do, because the bits depend on the panel.
 template <class T>
 void DenseProducts<T>::kernel_gradient(const SparseMatrix<const T>& x, MatrixView<const T> dy,
-                                       std::span<const Range> leaves, const LocalReductionPlan& merge,
+                                       std::span<const Range> leaves, const LocalReductionPlan& plan,
                                        std::span<const Matrix> sums, const std::function<void()>& between) {
     constexpr std::size_t kMostRows = 128;
     const std::size_t fan_in = x.values.columns;
-    const std::size_t panels = merge.all_leaves == 1 ? 1 : (fan_in + kMostRows - 1) / kMostRows;
+    const std::size_t panels = plan.all_leaves == 1 ? 1 : (fan_in + kMostRows - 1) / kMostRows;
     const std::size_t panel_rows = (fan_in + panels - 1) / panels;
-    grown(scratch_, (merge.slots - sums.size()) * panel_rows * dy.columns);
+    grown(scratch_, (plan.slots - sums.size()) * panel_rows * dy.columns);
     for (std::size_t begin = 0; begin < fan_in; begin += panel_rows) {
         const Range panel{begin, std::min(begin + panel_rows, fan_in)};
         const auto slot = [&](std::size_t index) {
@@ -139,8 +139,8 @@ void DenseProducts<T>::kernel_gradient(const SparseMatrix<const T>& x, MatrixVie
         };
         for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf) {
             gradient_of_leaf(x.values.rows_in(leaves[leaf]).columns_in(panel), dy.rows_in(leaves[leaf]),
-                             slot(merge.leaves[leaf].slot));
-            for (const auto [into, from] : merge.leaves[leaf].additions) {
+                             slot(plan.leaves[leaf].slot));
+            for (const auto [into, from] : plan.leaves[leaf].additions) {
                 for (std::size_t i = 0; i < panel.size(); ++i) add_to(slot(into).row(i), slot(from).row(i));
             }
         }

@@ -140,18 +140,18 @@ std::span<const float> Mlp<Products>::bias_of(Weights weights, std::size_t layer
 template <class Products>
 template <class Addend>
 void Mlp<Products>::add_up_bias(const GradientSink& gradient, std::size_t layer, Addend&& addend) {
-    const linalg::LocalReductionPlan& merge = gradient.merge;
-    assert(merge.leaves.size() == leaves_.size());
+    const linalg::LocalReductionPlan& plan = gradient.plan;
+    assert(plan.leaves.size() == leaves_.size());
     const ParameterLayout::Tensor& bias = layout_.tensors()[2 * layer + 1];
-    const std::size_t needed = (merge.slots - merge.nodes.size()) * bias.size;
+    const std::size_t needed = (plan.slots - plan.nodes.size()) * bias.size;
     if (scratch_.size() < needed) scratch_ = linalg::FloatBuffer(needed);
     const auto slot = [&](std::size_t index) {
         if (index < gradient.sums.size()) return gradient.sums[index].subspan(bias.offset, bias.size);
         return scratch_.span().subspan((index - gradient.sums.size()) * bias.size, bias.size);
     };
     for (std::size_t leaf = 0; leaf < leaves_.size(); ++leaf) {
-        addend(leaf, slot(merge.leaves[leaf].slot));
-        for (const auto [into, from] : merge.leaves[leaf].additions) linalg::add_to(slot(into), slot(from));
+        addend(leaf, slot(plan.leaves[leaf].slot));
+        for (const auto [into, from] : plan.leaves[leaf].additions) linalg::add_to(slot(into), slot(from));
     }
 }
 
@@ -162,7 +162,7 @@ void Mlp<Products>::kernel_gradient(std::size_t layer, const GradientSink& gradi
     sums.clear();
     for (const std::span<float> flat : gradient.sums) sums.push_back(layout_.layer(flat, layer).kernel);
     products_.kernel_gradient(as_const(inputs_[layer].rows(rows_)), dz_[layer].rows(rows_).values, leaves_,
-                              gradient.merge, sums, gradient.between_products);
+                              gradient.plan, sums, gradient.between_products);
 }
 
 /// dX = dZ W^T, then the gradient through the activation of the layer below, and that of its bias.

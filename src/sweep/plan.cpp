@@ -101,16 +101,13 @@ std::vector<Group> lay_out(std::size_t trials, const std::vector<int>& nodes, co
 
 /// Ascending ranks as "ranks 0-3, 8", shortened after kMostRuns runs.
 std::string describe_ranks(const std::vector<int>& ranks) {
-    constexpr std::size_t kMostRuns = 4;
     std::vector<std::string> runs;
     for (std::size_t begin = 0, end = 0; begin < ranks.size(); begin = end) {
         for (end = begin + 1; end < ranks.size() && ranks[end] == ranks[end - 1] + 1;) ++end;
         runs.push_back(end == begin + 1 ? fmt::to_string(ranks[begin])
                                         : fmt::format("{}-{}", ranks[begin], ranks[end - 1]));
     }
-    const bool all = runs.size() <= kMostRuns;
-    runs.resize(std::min(runs.size(), kMostRuns));
-    return fmt::format("{} {}{}", ranks.size() == 1 ? "rank" : "ranks", fmt::join(runs, ", "), all ? "" : " ...");
+    return fmt::format("{} {}", ranks.size() == 1 ? "rank" : "ranks", text::listed(runs, 4));
 }
 
 /// One line for all groups of a size.

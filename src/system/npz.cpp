@@ -9,13 +9,13 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <zip.h>
 
 #include "dropsweep/system/activity.hpp"
 #include "dropsweep/system/files.hpp"
 #include "dropsweep/text/error.hpp"
 #include "dropsweep/text/utf8.hpp"
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::system {
 
@@ -128,12 +128,8 @@ NpzMember NpzReader::get(const std::string& name) const {
     if (member) return std::move(*member);
     std::vector<std::string> held = names();
     for (std::string& each : held) each = text::shown(each);
-    constexpr std::size_t kMost = 8;
-    const std::string more = held.size() > kMost ? " ..." : "";
-    held.resize(std::min(held.size(), kMost));
     refuse(fmt::format("no array {}", name),
-           fmt::format("it holds {}: save it under this name",
-                       held.empty() ? "nothing" : fmt::format("{}{}", fmt::join(held, ", "), more)));
+           fmt::format("it holds {}: save it under this name", held.empty() ? "nothing" : text::listed(held, 8)));
 }
 
 void NpzReader::refuse(const std::string& what, const std::string& remedy) const {

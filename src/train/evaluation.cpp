@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "dropsweep/comm/ordered_reduction.hpp"
+#include "dropsweep/comm/ordered_sum.hpp"
 #include "dropsweep/data/batches.hpp"
 #include "dropsweep/linalg/sparse_product.hpp"
 
@@ -58,7 +58,7 @@ Evaluation evaluate(const comm::Communicator& group, nn::Mlp<Products>& mlp,
         }
         group.all_gather_in_place(predicted, counts);
     }
-    return divide(comm::OrderedSum(group, blocks.count())(losses), samples.size());
+    return divide(comm::OrderedSum(group, blocks.count())(losses).sum, samples.size());
 }
 
 template Evaluation evaluate(const comm::Communicator&, nn::Mlp<linalg::SparseProducts>&, std::span<const float>,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dropsweep/comm/ordered_reduction.hpp"
+#include "dropsweep/comm/ordered_sum.hpp"
 #include "dropsweep/data/batches.hpp"
 #include "dropsweep/linalg/sparse_product.hpp"
 #include "dropsweep/nn/initializers.hpp"
@@ -117,7 +118,7 @@ class Trainer {
         const std::span<std::uint8_t> labels = std::span(labels_).first(samples.size());
         data::gather(experiment_.data.train, samples, mlp_.inputs(samples.size()), labels);
         if (dropout.inputs.active()) nn::drop_inputs(dropout.inputs, samples, mlp_.inputs(samples.size()));
-        disturb(Memory::weights, reduction_.template weights<Element>());
+        disturb(Memory::weights, product_weights());
         mlp_.forward(product_weights(), leaf_rows_, dropout.hidden, samples);
         disturb(Memory::activations, mlp_.activations());
         losses_.resize(leaf_rows_.size());
@@ -127,7 +128,7 @@ class Trainer {
             reduction_.start(layer);
         };
         mlp_.backward(product_weights(), labels, dropout.hidden,
-                      {reduction_.merge(), reduction_.sums(), start_reduction, [this] { reduction_.progress(); }},
+                      {reduction_.plan(), reduction_.sums(), start_reduction, [this] { reduction_.progress(); }},
                       losses_);
         if (evidence != nullptr) add(std::span<const linalg::LossAndCorrect>(losses_), evidence->gradients);
         bool finite = true;
@@ -139,10 +140,9 @@ class Trainer {
         }
         // Checked here: products skip zeros, so that an infinite weight need not make a later loss infinite or NaN.
         if (!finite) losses_.front().loss = std::numeric_limits<double>::quiet_NaN();
-        Step done{.total = {}, .interrupt = interrupt};
-        done.total = sum_(losses_, done.interrupt, reduction_.take_imbalance());
+        const auto [total, any_interrupts] = sum_(losses_, interrupt, reduction_.take_imbalance());
         reduction_.finish_gathers();
-        return done;
+        return {total, any_interrupts};
     }
 
     /// Fault injection: called with the buffers of each step from now on. Local.
@@ -181,7 +181,7 @@ class Trainer {
         checkpoint.moments = linalg::FloatBuffer(count_of_moments() * dense_.size());
         for (std::size_t moment = 0; moment < count_of_moments(); ++moment) {
             for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) {
-                std::ranges::copy(own_moment(layer, moment), padded.data() + reduction_.own_slice(layer).begin);
+                std::ranges::copy(own_moment(layer, moment), own_slice(padded.span(), layer).begin());
             }
             reduction_.all_gather(padded.span());
             nn::copy_parameters(mlp_.layout(), padded.span(), dense_,
@@ -204,8 +204,7 @@ class Trainer {
             broadcast(checkpoint.moments, moment);
             nn::copy_parameters(dense_, dense.span(), mlp_.layout(), padded.span());
             for (std::size_t layer = 0; layer < optimizers_.size(); ++layer) {
-                const linalg::Range slice = reduction_.own_slice(layer);
-                std::ranges::copy(padded.span().subspan(slice.begin, slice.size()), own_moment(layer, moment).begin());
+                std::ranges::copy(own_slice(padded.span(), layer), own_moment(layer, moment).begin());
             }
         }
     }
@@ -224,9 +223,9 @@ class Trainer {
     void put_weights(Put&& put) {
         if constexpr (kNarrows) {
             put(master_.span());
-            reduction_.set_weights([&] { linalg::narrow(master_.span(), reduction_.template weights<Element>()); });
+            reduction_.set_weights([&] { linalg::narrow(master_.span(), product_weights()); });
         } else {
-            reduction_.set_weights([&] { put(reduction_.template weights<float>()); });
+            reduction_.set_weights([&] { put(product_weights()); });
         }
     }
 
@@ -245,8 +244,7 @@ class Trainer {
         }
     }
     void add_update(std::size_t layer, StepEvidence& evidence) {
-        const linalg::Range slice = reduction_.own_slice(layer);
-        add(std::span<const float>(master().subspan(slice.begin, slice.size())), evidence.weights);
+        add(std::span<const float>(own_slice(master(), layer)), evidence.weights);
         add(std::span<const float>(optimizers_[layer].moments()), evidence.moments);
     }
 
@@ -282,7 +280,12 @@ class Trainer {
     }
 
     std::size_t count_of_moments() const { return optim::definition_of(experiment_.options.optimizer.rule).moments; }
-    /// One moment of this rank's slice of a layer.
+    /// The own slice of a layer in a flat buffer, and one of its moments.
+    template <class T>
+    std::span<T> own_slice(std::span<T> flat, std::size_t layer) const {
+        const linalg::Range slice = reduction_.own_slice(layer);
+        return flat.subspan(slice.begin, slice.size());
+    }
     std::span<float> own_moment(std::size_t layer, std::size_t moment) {
         const std::size_t size = reduction_.own_slice(layer).size();
         return optimizers_[layer].moments().subspan(moment * size, size);
@@ -290,13 +293,9 @@ class Trainer {
 
     /// @return  whether all new weights are finite
     bool update(std::size_t layer, std::span<const float> gradient, float gradient_scale, std::uint64_t number) {
-        const linalg::Range slice = reduction_.own_slice(layer);
-        const std::span<float> weights = master().subspan(slice.begin, slice.size());
         std::span<linalg::BFloat16> narrowed;
-        if constexpr (kNarrows) {
-            narrowed = reduction_.template weights<Element>().subspan(slice.begin, slice.size());
-        }
-        return optimizers_[layer].update(weights, gradient, gradient_scale, number, narrowed);
+        if constexpr (kNarrows) narrowed = own_slice(product_weights(), layer);
+        return optimizers_[layer].update(own_slice(master(), layer), gradient, gradient_scale, number, narrowed);
     }
 
     /// The float32 weights, padded: the shared ones, or with bfloat16 products a buffer of this rank, in which only its
@@ -305,10 +304,10 @@ class Trainer {
         if constexpr (kNarrows) {
             return master_.span();
         } else {
-            return reduction_.template weights<float>();
+            return product_weights();
         }
     }
-    std::span<const Element> product_weights() { return reduction_.template weights<Element>(); }
+    std::span<Element> product_weights() { return reduction_.template weights<Element>(); }
 
     const comm::Communicator& group_;
     const Experiment& experiment_;

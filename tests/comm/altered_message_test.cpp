@@ -10,6 +10,7 @@
 
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/comm/ordered_reduction.hpp"
+#include "dropsweep/comm/ordered_sum.hpp"
 #include "dropsweep/text/error.hpp"
 
 // One bit of one message turns over between its ranks, by MPI's profiling interface: a function MPI_X that a program
@@ -197,12 +198,11 @@ TEST_F(AlteredMessageTest, Reduction) {
                     reduction.finish(part);
                     reduction.start_gather(part);
                 }
-                bool flag = false;
                 const std::uint64_t imbalance = reduction.take_imbalance();
                 reduction.finish_gathers();
-                sum(std::vector<linalg::LossAndCorrect>(1), flag, imbalance);
+                sum(std::vector<linalg::LossAndCorrect>(1), false, imbalance);
                 if (step == 0) continue;
-                sum(std::vector<linalg::LossAndCorrect>(1), flag, reduction.take_imbalance());
+                sum(std::vector<linalg::LossAndCorrect>(1), false, reduction.take_imbalance());
             }
         },
         7);

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "dropsweep/comm/ordered_sum.hpp"
 #include "dropsweep/linalg/bfloat16.hpp"
 
 // The sum over L leaves, here on three ranks with L = 5; each rank ends with one slice of it:
@@ -95,11 +96,11 @@ void be_late_at_times() {
 /// The sum as this rank has it in the end: the slices that it is given are gathered as weights.
 template <class Weight = float>
 std::vector<float> reduce(OrderedReduction& reduction, const Gradients& gradients, std::size_t length) {
-    const linalg::LocalReductionPlan& merge = reduction.merge();
-    std::vector<std::vector<float>> slots(merge.slots);
+    const linalg::LocalReductionPlan& plan = reduction.plan();
+    std::vector<std::vector<float>> slots(plan.slots);
     for (std::size_t i = 0; i < reduction.own_leaves().size(); ++i) {
-        slots[merge.leaves[i].slot] = gradients.of_leaf[reduction.own_leaves().begin + i];
-        for (const auto [into, from] : merge.leaves[i].additions) {
+        slots[plan.leaves[i].slot] = gradients.of_leaf[reduction.own_leaves().begin + i];
+        for (const auto [into, from] : plan.leaves[i].additions) {
             for (std::size_t e = 0; e < length; ++e) slots[into][e] += slots[from][e];
         }
     }
@@ -263,7 +264,7 @@ TEST(OrderedSum, SumsHaveTheBitsOfTheTreeOnEveryLayout) {
         in_groups_of_every_size([&](const Communicator& group) {
             const linalg::Range run = linalg::part_of(leaves, as_size(group.size()), as_size(group.rank()));
             const std::span<const linalg::LossAndCorrect> own = std::span(all).subspan(run.begin, run.size());
-            ASSERT_EQ(OrderedSum(group, leaves)(own), expected)
+            ASSERT_EQ(OrderedSum(group, leaves)(own).sum, expected)
                 << fmt::format("{} leaves, {} ranks", leaves, group.size());
         });
     }

@@ -96,15 +96,15 @@ struct Layer {
         products.input_gradient(gradient.operand(), weights.values(), dx.values(), own);
         EXPECT_TRUE(y.has_zero_padding());
         EXPECT_TRUE(dx.has_zero_padding());
-        const LocalReductionPlan merge(all_leaves, run);
+        const LocalReductionPlan plan(all_leaves, run);
         std::vector<PaddedMatrix<>> nodes;
         std::vector<Matrix> sums;
-        for (std::size_t i = 0; i < merge.nodes.size(); ++i) {
+        for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
             nodes.emplace_back(in, out, std::vector<float>(in * out, 99.0f));
             sums.push_back(nodes.back().values());
         }
         int calls = 0;
-        products.kernel_gradient(inputs.operand(), gradient.values(), own, merge, sums, [&] { ++calls; });
+        products.kernel_gradient(inputs.operand(), gradient.values(), own, plan, sums, [&] { ++calls; });
         EXPECT_GE(calls, 1);
         Results results{y.dense(), dx.dense(), {}};
         for (PaddedMatrix<>& node : nodes) {
@@ -191,23 +191,23 @@ TYPED_TEST(ProductsTest, LeavesDoNotSeeEachOther) {
                 alone.push_back(layer.run(fresh, std::span(leaves).subspan(l, 1), all, {l, l + 1}));
             }
             for (const Range run : {Range{0, all}, Range{1, all}, Range{1, 3}}) {
-                const LocalReductionPlan merge(all, run);
+                const LocalReductionPlan plan(all, run);
                 Results expected;
-                expected.kernel_gradients.resize(merge.slots);
+                expected.kernel_gradients.resize(plan.slots);
                 for (std::size_t l = run.begin; l < run.end; ++l) {
                     const auto append = [](std::vector<float>& to, const std::vector<float>& from) {
                         to.insert(to.end(), from.begin(), from.end());
                     };
                     append(expected.forward, alone[l].forward);
                     append(expected.input_gradient, alone[l].input_gradient);
-                    const LocalReductionPlan::Leaf& leaf = merge.leaves[l - run.begin];
+                    const LocalReductionPlan::Leaf& leaf = plan.leaves[l - run.begin];
                     expected.kernel_gradients[leaf.slot] = alone[l].kernel_gradients.front();
                     for (const auto [into, from] : leaf.additions) {
                         std::vector<float>& sum = expected.kernel_gradients[into];
                         for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += expected.kernel_gradients[from][i];
                     }
                 }
-                expected.kernel_gradients.resize(merge.nodes.size());
+                expected.kernel_gradients.resize(plan.nodes.size());
                 const auto own = std::span(leaves).subspan(run.begin, run.size());
                 EXPECT_TRUE(layer.run(this->products_, own, all, run) == expected) << run.begin << " to " << run.end;
             }

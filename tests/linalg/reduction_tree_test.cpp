@@ -36,15 +36,14 @@ std::string specified_sum(std::size_t first, std::size_t count) {
 /// Where partial sums are strings and an addition is written down.
 struct Slots {
     std::vector<std::string> sums;
-    std::size_t put(std::string sum) {
+    void push(TreeMerge& merge, TreeNode node, std::string sum) {
         sums.push_back(std::move(sum));
-        return sums.size() - 1;
-    }
-    auto adder() {
-        return [this](std::size_t into, std::size_t from) {
+        std::vector<Addition> additions;
+        merge.push(node, sums.size() - 1, additions);
+        for (const auto [into, from] : additions) {
             sums[into] = fmt::format("({}+{})", sums[into], sums[from]);
             sums[from] = "already added";
-        };
+        }
     }
 };
 
@@ -52,9 +51,7 @@ struct Slots {
 std::vector<std::pair<TreeNode, std::string>> sums_of_run(std::size_t leaves, Range run) {
     TreeMerge merge(leaves);
     Slots slots;
-    for (std::size_t leaf = run.begin; leaf < run.end; ++leaf) {
-        merge.push({0, leaf}, slots.put(fmt::to_string(leaf)), slots.adder());
-    }
+    for (std::size_t leaf = run.begin; leaf < run.end; ++leaf) slots.push(merge, {0, leaf}, fmt::to_string(leaf));
     std::vector<std::pair<TreeNode, std::string>> sums;
     for (const TreeMerge::Entry& entry : merge.pending()) sums.emplace_back(entry.node, slots.sums[entry.slot]);
     return sums;
@@ -67,9 +64,7 @@ std::string sum_of_runs(const std::vector<std::size_t>& ends) {
     Slots slots;
     std::size_t begin = 0;
     for (const std::size_t end : ends) {
-        for (const auto& [node, sum] : sums_of_run(leaves, {begin, end})) {
-            merge.push(node, slots.put(sum), slots.adder());
-        }
+        for (const auto& [node, sum] : sums_of_run(leaves, {begin, end})) slots.push(merge, node, sum);
         begin = end;
     }
     if (merge.pending().size() != 1) return fmt::format("{} sums left", merge.pending().size());
@@ -147,16 +142,6 @@ TEST(ReductionTree, ProgramOfARunGivesWhatItSends) {
             }
         }
     }
-}
-
-TEST(ReductionTree, ClearedMergeStartsAgain) {
-    TreeMerge merge(4);
-    const auto ignore = [](std::size_t, std::size_t) {};
-    merge.push({0, 0}, 0, ignore);
-    merge.clear();
-    EXPECT_TRUE(merge.pending().empty());
-    merge.push({0, 0}, 7, ignore);
-    EXPECT_EQ(merge.pending(), (std::vector<TreeMerge::Entry>{{{0, 0}, 7}}));
 }
 
 }  // namespace

@@ -175,9 +175,9 @@ TEST_F(Product, ZerosAreWhatTheVariableSays) {
 }
 
 TEST_F(Product, AnotherSimdIsAnotherKernel) {
-    const LocalReductionPlan merge(4, {0, 4});
+    const LocalReductionPlan plan(4, {0, 4});
     std::vector<std::size_t> scratch;  // grows with the vectors
-    with_each_simd([&] { scratch.push_back(leaf_sum_scratch(merge)); });
+    with_each_simd([&] { scratch.push_back(leaf_sum_scratch(plan)); });
     EXPECT_TRUE(std::ranges::is_sorted(scratch, std::greater<>()));
     EXPECT_EQ(std::ranges::adjacent_find(scratch), scratch.end()) << "DROPSWEEP_SIMD is not obeyed";
 }
@@ -262,7 +262,7 @@ std::vector<float> naive_node(const TreeNode& node, const Leaves& leaves, const 
 TEST_F(Product, OfLeavesIsTheChainsAndTheTree) {
     constexpr Shape kWidths[] = {{0, 1, 1}, {0, 7, 17}, {0, 33, 10}, {0, 70, 129}, {0, 31, 150}};
     for (const Leaves& leaves : runs_of_leaves()) {
-        const LocalReductionPlan merge(leaves.all, {leaves.first, leaves.first + leaves.ranges.size()});
+        const LocalReductionPlan plan(leaves.all, {leaves.first, leaves.first + leaves.ranges.size()});
         for (const Shape& width : kWidths) {
             const std::size_t k = width.k, n = width.n;
             const double density = kDensities[bits_() % 5];
@@ -277,19 +277,19 @@ TEST_F(Product, OfLeavesIsTheChainsAndTheTree) {
             const Bitmap columns{words.data(), k, wide};
             transpose_leaves(left.nonzeros(), leaves.ranges, leaves.bits(), columns);
             std::vector<std::vector<std::uint32_t>> expected;
-            for (const TreeNode& node : merge.nodes) expected.push_back(bits_of(naive_node(node, leaves, a, b, k, n)));
+            for (const TreeNode& node : plan.nodes) expected.push_back(bits_of(naive_node(node, leaves, a, b, k, n)));
 
             const auto multiply_and_compare = [&] {
                 std::vector<PaddedMatrix<>> sums;
                 std::vector<Matrix> views;
-                for (std::size_t i = 0; i < merge.nodes.size(); ++i) {
+                for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
                     sums.emplace_back(k, n);
                     views.push_back(sums.back().values());
                     std::fill_n(views.back().data, k * views.back().stride, std::nanf(""));
                 }
-                FloatBuffer scratch(leaf_sum_scratch(merge));
-                multiply_leaves(left.values(), columns, leaves.bits(), right.values(), leaves.ranges, merge, views,
-                                scratch.span());
+                FloatBuffer scratch(leaf_sum_scratch(plan));
+                multiply_leaves({left.values(), columns, leaves.bits(), right.values(), leaves.ranges, plan, views,
+                                 scratch.span()});
                 for (std::size_t i = 0; i < sums.size(); ++i) {
                     EXPECT_EQ(bits_of(sums[i].dense()), expected[i]) << "node " << i;
                     EXPECT_TRUE(sums[i].has_zero_padding());

@@ -226,10 +226,10 @@ RunResult pass_over(const Problem& problem, std::size_t leaves, linalg::Range ru
     const std::size_t inputs = problem.architecture.inputs;
     put_inputs(std::span(problem.x).subspan(own.begin * inputs, own.size() * inputs), own.size(), mlp);
     mlp.forward(weights.span(), leaf_rows, problem.dropout, std::span(problem.samples).subspan(own.begin, own.size()));
-    const linalg::LocalReductionPlan merge(leaves, run);
+    const linalg::LocalReductionPlan plan(leaves, run);
     std::vector<linalg::FloatBuffer> padded;
     std::vector<std::span<float>> sums;
-    for (std::size_t i = 0; i < merge.nodes.size(); ++i) {
+    for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
         padded.emplace_back(mlp.layout().size());
         sums.push_back(padded.back().span());
     }
@@ -237,7 +237,7 @@ RunResult pass_over(const Problem& problem, std::size_t leaves, linalg::Range ru
     result.losses.resize(run.size());
     std::vector<std::size_t> done;
     mlp.backward(weights.span(), std::span(problem.labels).subspan(own.begin, own.size()), problem.dropout,
-                 {merge, sums, [&](std::size_t layer) { done.push_back(layer); }}, result.losses);
+                 {plan, sums, [&](std::size_t layer) { done.push_back(layer); }}, result.losses);
     EXPECT_EQ(done, (std::vector<std::size_t>{2, 1, 0}));
     const ParameterLayout dense(problem.architecture);
     for (const std::span<float> sum : sums) {
@@ -267,18 +267,18 @@ TYPED_TEST(MlpLeaves, OfOnePassDoNotSeeEachOther) {
     for (std::size_t l = 0; l < kLeaves; ++l) alone.push_back(pass_over<TypeParam>(problem, kLeaves, {l, l + 1}));
     for (std::size_t begin = 0; begin < kLeaves; ++begin) {
         for (std::size_t end = begin + 1; end <= kLeaves; ++end) {
-            const linalg::LocalReductionPlan merge(kLeaves, {begin, end});
+            const linalg::LocalReductionPlan plan(kLeaves, {begin, end});
             RunResult expected;
-            expected.sums.resize(merge.slots);
+            expected.sums.resize(plan.slots);
             for (std::size_t l = begin; l < end; ++l) {
                 expected.losses.push_back(alone[l].losses.front());
-                expected.sums[merge.leaves[l - begin].slot] = alone[l].sums.front();
-                for (const auto [into, from] : merge.leaves[l - begin].additions) {
+                expected.sums[plan.leaves[l - begin].slot] = alone[l].sums.front();
+                for (const auto [into, from] : plan.leaves[l - begin].additions) {
                     std::vector<float>& sum = expected.sums[into];
                     for (std::size_t w = 0; w < sum.size(); ++w) sum[w] += expected.sums[from][w];
                 }
             }
-            expected.sums.resize(merge.nodes.size());
+            expected.sums.resize(plan.nodes.size());
             EXPECT_TRUE(pass_over<TypeParam>(problem, kLeaves, {begin, end}) == expected)
                 << "leaves " << begin << " to " << end;
         }

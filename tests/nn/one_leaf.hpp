@@ -62,9 +62,9 @@ class OneLeaf {
         // All of it has to be written.
         const std::vector<float> unwritten(dense_.size(), std::nanf(""));
         copy_parameters(dense_, unwritten, mlp_.layout(), padded.span());
-        const linalg::LocalReductionPlan merge(1, {0, 1});
+        const linalg::LocalReductionPlan plan(1, {0, 1});
         std::array<linalg::LossAndCorrect, 1> loss_and_correct;
-        mlp_.backward(weights_.span(), labels, dropout, {merge, std::array{padded.span()}}, loss_and_correct);
+        mlp_.backward(weights_.span(), labels, dropout, {plan, std::array{padded.span()}}, loss_and_correct);
         copy_parameters(mlp_.layout(), padded.span(), dense_, gradient);
         return loss_and_correct.front();
     }

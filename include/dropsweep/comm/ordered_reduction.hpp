@@ -1,4 +1,4 @@
-// Sums of gradients and losses over the ranks of a group whose bits do not depend on the number of ranks.
+// The exchange of a group's gradients, which are summed over the leaves of a batch by one tree, and of the new weights.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,6 @@
 
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/comm/group_memory.hpp"
-#include "dropsweep/linalg/loss_and_correct.hpp"
 #include "dropsweep/linalg/matrix.hpp"
 #include "dropsweep/linalg/partition.hpp"
 #include "dropsweep/linalg/reduction_tree.hpp"
@@ -20,7 +19,7 @@ namespace dropsweep::comm {
 /// The allreduce of a group's gradients as reduce-scatter and allgather, between which the optimizer updates one slice
 /// per rank; and part by part (a part is a layer), so that a part is exchanged while the next one is computed:
 ///
-///     add the gradients of own_leaves() into sums(), as merge() says
+///     add the gradients of own_leaves() into sums(), as plan() says
 ///     for each part, once its gradients are in sums():  start(part)
 ///     for each part:  finish(part)        -> the sum over all leaves of own_slice(part), added in tree order
 ///                     update own_slice(part) of weights()
@@ -57,8 +56,8 @@ class OrderedReduction {
 
     /// The leaves of this rank, and the plan by which it adds up their gradients.
     const linalg::Range& own_leaves() const { return own_leaves_; }
-    const linalg::LocalReductionPlan& merge() const { return merge_; }
-    /// This rank's partial sums, one flat buffer [length] for each of merge().nodes.
+    const linalg::LocalReductionPlan& plan() const { return plan_; }
+    /// Where those sums go, one flat buffer [length] for each node of plan().
     std::span<const std::span<float>> sums() const { return sums_; }
 
     /// The elements of a part that this rank updates.
@@ -115,10 +114,14 @@ class OrderedReduction {
     /// What a rank announces to the ranks of its node for each part; the last one only if there are other nodes.
     enum Event : std::size_t { sums_are_there, weights_are_there, weights_of_others_are_there };
 
+    using Requests = std::vector<MPI_Request>;
+
     std::size_t rank() const { return static_cast<std::size_t>(group_->rank()); }
+    std::size_t ranks() const { return static_cast<std::size_t>(group_->size()); }
     linalg::Range slice_of(std::size_t part, std::size_t rank) const;
     std::size_t bytes_of(std::size_t sums) const { return sums * padded_length_ * sizeof(float); }
-    float* sum_at(std::size_t piece, const linalg::Range& slice) const;
+    std::span<float> sum_at(std::size_t piece, const linalg::Range& slice) const;
+    std::span<std::byte> weights_at(const linalg::Range& slice) const;
     int sum_tag(std::size_t part, std::size_t piece) const { return static_cast<int>(part * pieces_.size() + piece); }
     int weight_tag(std::size_t part) const { return static_cast<int>(parts_.size() * pieces_.size() + part); }
 
@@ -130,14 +133,17 @@ class OrderedReduction {
     void announce(Event event, std::size_t part) const;
     bool has_announced(std::size_t local_rank, Event event, std::size_t part) const;
     void wait_for(std::size_t local_rank, Event event, std::size_t part) const;
+    /// @tparam T  float or std::byte
+    template <class T>
+    void send(std::span<T> message, std::size_t to, int tag, Requests& requests) const;
+    template <class T>
+    void receive(std::span<T> message, std::size_t from, int tag, Requests& requests) const;
     void receive_sums(std::size_t part);
     void relay_if_ready(std::size_t part);
     void relay(std::size_t part);
     void add_on_node(const linalg::Range& slice) const;
-    void send_and_receive_weights(std::size_t part);
-    /// 0 if messages are not checked.
+    /// 0 where they are not checked.
     std::uint64_t message_checksum(std::span<const std::byte> message) const;
-    std::uint64_t weights_checksum(const linalg::Range& slice) const;
 
     const Communicator* group_;
     std::vector<linalg::Range> parts_;
@@ -146,74 +152,34 @@ class OrderedReduction {
     std::size_t element_bytes_;
     bool checks_messages_;
     linalg::Range own_leaves_;
-    linalg::LocalReductionPlan merge_;
+    linalg::LocalReductionPlan plan_;
 
     std::vector<std::vector<std::size_t>> nodes_;  ///< ranks of each node
     std::size_t own_node_ = 0;
-    std::vector<std::size_t> members_;   ///< ranks of the group on this node, in the order of its communicator
-    std::vector<std::size_t> handlers_;  ///< for each rank: who on this node adds up its slices; itself if it is here
-    std::vector<std::size_t> handled_;   ///< the ranks of other nodes whose handler this rank is
-    std::vector<std::size_t> own_handlers_;  ///< for each node: its handler of this rank's slices
+    std::vector<std::size_t> members_;       ///< ranks of the own node, in the order of its communicator
+    std::vector<std::size_t> handled_;       ///< ranks of other nodes whose slices this rank handles
+    std::vector<std::size_t> own_handlers_;  ///< on each node, of this rank's slices; on the own one, this rank
 
-    std::vector<Piece> pieces_;                                         ///< of all ranks, by ascending leaves
-    std::size_t most_sums_ = 0;                                         ///< the largest sums().size() of any rank
-    std::vector<linalg::LocalReductionPlan::Addition> node_additions_;  ///< between pieces of this node, in tree order
-    std::vector<NodeSum> node_sums_;                                    ///< of all nodes, by ascending leaves
-    std::vector<linalg::LocalReductionPlan::Addition> additions_;       ///< between node_sums_, in tree order
+    std::vector<Piece> pieces_;                     ///< of all ranks, in ascending order
+    std::size_t most_sums_ = 0;                     ///< of any rank
+    std::vector<linalg::Addition> node_additions_;  ///< of the own node's pieces, in tree order
+    std::vector<NodeSum> node_sums_;                ///< of all nodes, in ascending order
+    std::vector<linalg::Addition> additions_;       ///< of node sums, in tree order
 
     linalg::AlignedBuffer<std::byte> own_memory_;  ///< of a rank that is alone on its node
     std::unique_ptr<GroupMemory> shared_memory_;   ///< otherwise
     std::vector<std::byte*> memory_;               ///< for each rank of this node: its sums
     std::byte* weights_ = nullptr;                 ///< behind the sums of the node's first rank
     std::vector<std::span<float>> sums_;
-    std::vector<linalg::FloatBuffer> received_;  ///< for each part: own_slice of the sums of other nodes
-    std::vector<std::vector<float*>> addends_;   ///< for each part: own_slice of each of node_sums_
+    std::vector<linalg::FloatBuffer> received_;           ///< of each part: the own slice of the sums of other nodes
+    std::vector<std::vector<std::span<float>>> addends_;  ///< of each part: the own slice of each node sum
 
-    std::vector<std::uint64_t> starts_;                   ///< for each part: calls of start
-    std::vector<std::uint64_t> relays_;                   ///< for each part: calls of relay
-    std::vector<std::vector<MPI_Request>> sum_requests_;  ///< for each part
-    std::vector<MPI_Request> weight_requests_;
-    std::vector<std::size_t> gathering_;  ///< parts between start_gather and finish_gathers
+    std::vector<std::uint64_t> starts_;   ///< of each part, so far
+    std::vector<std::uint64_t> relays_;   ///< of each part, so far
+    std::vector<Requests> sum_requests_;  ///< of each part
+    Requests weight_requests_;
+    std::vector<std::size_t> gathering_;  ///< parts
     std::uint64_t imbalance_ = 0;
 };
-
-/// The sum of losses and correct counts over the leaves by the same tree: the same bits on every rank, whatever the
-/// group's size.
-class OrderedSum {
-  public:
-    /// Local: no communication.
-    /// @param group   must outlive this object
-    /// @param leaves  at least one; rank r owns the leaves part_of(leaves, group.size(), r)
-    OrderedSum(const Communicator& group, std::size_t leaves);
-
-    /// Collective over the group.
-    /// @param own        one per leaf of this rank
-    /// @param flag       in: this rank's; out: whether it was set on any rank that owns a leaf
-    /// @param imbalance  this rank's OrderedReduction::take_imbalance()
-    /// @return  the sum over all leaves
-    /// @throws Error  failure, on all ranks: `imbalance` shows an altered message; perhaps on this rank alone: a
-    /// message
-    ///                of this call was altered
-    linalg::LossAndCorrect operator()(std::span<const linalg::LossAndCorrect> own, bool& flag,
-                                      std::uint64_t imbalance = 0);
-    linalg::LossAndCorrect operator()(std::span<const linalg::LossAndCorrect> own);
-
-  private:
-    struct Leaf {
-        linalg::LossAndCorrect sum;
-        std::uint64_t flag = 0;
-        std::uint64_t imbalance = 0;
-        std::uint64_t checksum = 0;  ///< of the other members
-    };
-    const Communicator* group_;
-    linalg::Range own_;
-    std::vector<Leaf> leaves_;
-    std::vector<int> byte_counts_;  ///< for each rank
-    std::vector<int> byte_offsets_;
-    std::vector<linalg::LocalReductionPlan::Addition> additions_;
-};
-
-/// The sum of OrderedSum when one process holds all leaves, at least one. Local: no communication.
-linalg::LossAndCorrect ordered_sum(std::vector<linalg::LossAndCorrect> leaves);
 
 }  // namespace dropsweep::comm

@@ -46,11 +46,11 @@ class SparseProducts {
 
     void forward(const SparseMatrix<const float>& x, ConstMatrix w, Matrix y, std::span<const Range> leaves);
     void input_gradient(const SparseMatrix<const float>& dy, ConstMatrix w, Matrix dx, std::span<const Range> leaves);
-    /// @param merge    how the leaves are added up
-    /// @param sums     out: [merge.nodes.size()] matrices [in, out]
+    /// @param plan     of the leaves
+    /// @param sums     out: [plan.nodes.size()] matrices [in, out]
     /// @param between  called at least once, between pieces of the work
     void kernel_gradient(const SparseMatrix<const float>& x, ConstMatrix dy, std::span<const Range> leaves,
-                         const LocalReductionPlan& merge, std::span<const Matrix> sums,
+                         const LocalReductionPlan& plan, std::span<const Matrix> sums,
                          const std::function<void()>& between);
 
   private:
@@ -71,7 +71,7 @@ class DenseProducts {
     void input_gradient(const SparseMatrix<const T>& dy, MatrixView<const T> w, Matrix dx,
                         std::span<const Range> leaves);
     void kernel_gradient(const SparseMatrix<const T>& x, MatrixView<const T> dy, std::span<const Range> leaves,
-                         const LocalReductionPlan& merge, std::span<const Matrix> sums,
+                         const LocalReductionPlan& plan, std::span<const Matrix> sums,
                          const std::function<void()>& between);
 
   private:

@@ -29,8 +29,15 @@ struct TreeNode {
     bool operator==(const TreeNode&) const = default;
 };
 
-/// The bookkeeping of adding up nodes that arrive in ascending order: knows the partial sums that cannot be added yet,
-/// in slots of the caller's choice, and says which slots are to be added now. It never touches a sum.
+/// The sum in slot `from` is to be added to the one in slot `into`, and is then no longer needed.
+struct Addition {
+    std::size_t into;
+    std::size_t from;
+    bool operator==(const Addition&) const = default;
+};
+
+/// Adds up nodes that arrive in ascending order: keeps the partial sums that cannot be added yet, in slots of the
+/// caller's choice, and says which slots are to be added now. Pure bookkeeping: it never touches a sum.
 /// Source: the carry of a binary counter; Higham (2002), section 4.1, pairwise summation.
 class TreeMerge {
   public:
@@ -42,10 +49,8 @@ class TreeMerge {
         bool operator==(const Entry&) const = default;
     };
 
-    /// Appends a node whose sum lies in `slot`. Calls add(into, from) for each addition that is due, in order: the sum
-    /// in slot `from` is to be added to the one in slot `into` and is then no longer needed.
-    template <class Add>
-    void push(TreeNode node, std::size_t slot, Add&& add) {
+    /// Appends a node whose sum lies in `slot`, and to `additions` those that are due then, in order.
+    void push(TreeNode node, std::size_t slot, std::vector<Addition>& additions) {
         pending_.push_back({node, slot});
         while (true) {
             Entry& last = pending_.back();
@@ -55,7 +60,7 @@ class TreeMerge {
                 last.node = {last.node.level + 1, last.node.index / 2};
             } else if (pending_.size() > 1 && are_siblings(pending_[pending_.size() - 2].node, last.node)) {
                 Entry& left = pending_[pending_.size() - 2];
-                add(left.slot, last.slot);
+                additions.push_back({left.slot, last.slot});
                 left.node = {left.node.level + 1, left.node.index / 2};
                 pending_.pop_back();
             } else {
@@ -66,7 +71,6 @@ class TreeMerge {
 
     /// The partial sums that wait for others, in ascending order; after all leaves just the root.
     const std::vector<Entry>& pending() const { return pending_; }
-    void clear() { pending_.clear(); }
 
   private:
     static std::size_t first_leaf(std::size_t level, std::size_t index) { return index << level; }
@@ -82,11 +86,6 @@ class TreeMerge {
 /// How one rank adds up its range of leaves, `run`: the slot of each leaf's addend, and the additions that follow it.
 /// In the end slot i holds the sum of nodes[i], which the rank sends on.
 struct LocalReductionPlan {
-    struct Addition {
-        std::size_t into;
-        std::size_t from;
-        bool operator==(const Addition&) const = default;
-    };
     struct Leaf {
         std::size_t slot;
         std::vector<Addition> additions;
@@ -98,9 +97,7 @@ struct LocalReductionPlan {
             // TreeMerge always adds the last two pending sums, so a sum's slot is its index in pending().
             Leaf& added = leaves.emplace_back(Leaf{merge.pending().size(), {}});
             slots = std::max(slots, added.slot + 1);
-            merge.push({0, leaf}, added.slot, [&](std::size_t into, std::size_t from) {
-                added.additions.push_back({into, from});
-            });
+            merge.push({0, leaf}, added.slot, added.additions);
         }
         for (const TreeMerge::Entry& entry : merge.pending()) nodes.push_back(entry.node);
     }

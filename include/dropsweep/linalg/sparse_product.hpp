@@ -44,16 +44,18 @@ void multiply(const SparseMatrix<const float>& a, ConstMatrix b, Matrix c);
 /// @param scratch  grows as needed
 void multiply_transposed(const SparseMatrix<const float>& a, ConstMatrix b, Matrix c, FloatBuffer& scratch);
 
-/// Sums over leaves, added by a binary tree: for each leaf A_leaf^T B_leaf.
-/// @param a        the values of A, [m, k]
-/// @param columns  the bitmap of A, as transpose_leaves makes it
-/// @param b        [m, n]
-/// @param merge    how the leaves are added up
-/// @param sums     out: [merge.nodes.size()] matrices [k, n]
-/// @param scratch  leaf_sum_scratch(merge) floats
-void multiply_leaves(ConstMatrix a, ConstBitmap columns, std::size_t leaf_bits, ConstMatrix b,
-                     std::span<const Range> leaves, const LocalReductionPlan& merge, std::span<const Matrix> sums,
-                     std::span<float> scratch);
-std::size_t leaf_sum_scratch(const LocalReductionPlan& merge);
+/// A_leaf^T B_leaf for each leaf, and the sums of these products.
+struct LeafProducts {
+    ConstMatrix a;        ///< the values of A, [m, k]
+    ConstBitmap columns;  ///< of A, as transpose_leaves made it
+    std::size_t leaf_bits;
+    ConstMatrix b;  ///< [m, n]
+    std::span<const Range> leaves;
+    const LocalReductionPlan& plan;  ///< of the leaves
+    std::span<const Matrix> sums;    ///< out: [plan.nodes.size()] matrices [k, n]
+    std::span<float> scratch;        ///< leaf_sum_scratch(plan) floats
+};
+void multiply_leaves(const LeafProducts& products);
+std::size_t leaf_sum_scratch(const LocalReductionPlan& plan);
 
 }  // namespace dropsweep::linalg

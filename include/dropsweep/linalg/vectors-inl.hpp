@@ -1,10 +1,10 @@
-// The vectors of all kernels, for the instruction set that is being compiled (Highway includes this once for each),
-// with only operations that IEEE 754 defines to the last bit.
-#if defined(DROPSWEEP_CORE_VECTORS_INL) == defined(HWY_TARGET_TOGGLE)
-#ifdef DROPSWEEP_CORE_VECTORS_INL
-#undef DROPSWEEP_CORE_VECTORS_INL
+// The vectors that the kernels are written in, of the instruction set that is being compiled (Highway includes this
+// once for each). Only operations that IEEE 754 defines to the last bit.
+#if defined(DROPSWEEP_LINALG_VECTORS_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef DROPSWEEP_LINALG_VECTORS_INL
+#undef DROPSWEEP_LINALG_VECTORS_INL
 #else
-#define DROPSWEEP_CORE_VECTORS_INL
+#define DROPSWEEP_LINALG_VECTORS_INL
 #endif
 
 #include <cmath>
@@ -85,11 +85,16 @@ HWY_INLINE FloatMask mask_of(std::uint64_t bits) {
     return hn::LoadMaskBits(FloatTag(), bytes);
 }
 
+/// Of a row that ends on a cache line.
+HWY_INLINE std::size_t padded_columns(std::size_t columns) {
+    return (columns + 15) / 16 * 16;
+}
+
 /// Calls work(column) for each vector of a padded row, and done(word) after those of each 64 columns with the bits that
 /// work returned.
 template <class Work, class Done>
 HWY_INLINE void for_each_vector(std::size_t columns, Work&& work, Done&& done) {
-    const std::size_t padded = (columns + 15) / 16 * 16;
+    const std::size_t padded = padded_columns(columns);
     for (std::size_t first = 0; first < padded; first += 64) {
         std::uint64_t bits = 0;
         const std::size_t end = padded - first < 64 ? padded - first : 64;

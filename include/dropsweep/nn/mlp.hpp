@@ -21,9 +21,10 @@ namespace dropsweep::nn {
 
 /// Where a backward pass puts the gradient of the summed loss.
 struct GradientSink {
-    const linalg::LocalReductionPlan& merge;  ///< how the leaves of the pass are added up
-    std::span<const std::span<float>> sums;   ///< out: one flat buffer for each node of `merge`
-    /// Called once for each layer, the last one first, when its part of `sums` is complete and its weights are free.
+    const linalg::LocalReductionPlan& plan;  ///< how the leaves of the pass are added up
+    std::span<const std::span<float>> sums;  ///< out: one flat buffer for each node of `plan`
+    /// Called once for each layer, the last one first, when its part of `sums` is there and its weights are no longer
+    /// needed.
     std::function<void(std::size_t layer)> layer_done = [](std::size_t) {};
     /// Called between products, so that the caller can drive communication.
     std::function<void()> between_products = [] {};
@@ -73,8 +74,8 @@ class Mlp {
     /// The gradient of the summed, weighted loss with respect to all parameters, and that loss of each leaf. Consumes
     /// the forward pass.
     /// @param dropout   as given to forward
-    /// @param gradient  its merge has the leaves of the pass
-    /// @param losses    out: [leaves]
+    /// @param gradient  one leaf of its plan for each leaf of the pass
+    /// @param losses    out: [leaves] loss and correct predictions of each
     void backward(Weights weights, std::span<const std::uint8_t> labels, std::span<const Dropout> dropout,
                   const GradientSink& gradient, std::span<linalg::LossAndCorrect> losses);
 

@@ -1,6 +1,7 @@
 // Splits text, and writes counts with their nouns.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -17,6 +18,13 @@ inline std::vector<std::string_view> split(std::string_view text, char separator
         if (end == std::string_view::npos) return pieces;
         text.remove_prefix(end + 1);
     }
+}
+
+/// "a, b, c"; of many words the first `most`: "a, b ...".
+inline std::string listed(const std::vector<std::string>& words, std::size_t most) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(words.size(), most); ++i) text.append(i == 0 ? "" : ", ").append(words[i]);
+    return words.size() > most ? text.append(" ...") : text;
 }
 
 /// A count with its noun: "1 seed", "5 seeds". @param plural  empty: the noun with an s
