@@ -6,6 +6,7 @@
 #include "dropsweep/cli/options.hpp"
 #include "dropsweep/record/tables.hpp"
 #include "dropsweep/text/error.hpp"
+#include "dropsweep/text/words.hpp"
 
 #include "training_values.hpp"
 
@@ -97,6 +98,17 @@ std::string to_config(const Options& options) {
     }
     if (!options.init_weights.empty()) add("init-weights", options.init_weights);
     return text;
+}
+
+std::map<std::string, std::string> config_values(const std::string& config) {
+    constexpr std::string_view kEquals = " = ";
+    std::map<std::string, std::string> values;
+    for (const std::string_view line : text::split(config, '\n')) {
+        const std::size_t equals = line.find(kEquals);
+        if (equals != std::string_view::npos)
+            values.emplace(line.substr(0, equals), line.substr(equals + kEquals.size()));
+    }
+    return values;
 }
 
 }  // namespace dropsweep::cli

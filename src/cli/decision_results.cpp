@@ -51,17 +51,11 @@ sweep::Selection selection_of(const Options& options, const std::set<std::size_t
     return selection;
 }
 
-Kept keep_what_is_needed(const RunDirectory& directory, const Options& options, const std::set<std::size_t>& faulty,
+bool keep_what_is_needed(const RunDirectory& directory, const Options& options, const std::set<std::size_t>& faulty,
                          std::vector<record::TrialRecord> results) {
     for (const std::size_t trial : faulty) results[trial].result = train::TrialResult();
-    const sweep::Selection selection = selection_of(options, faulty, results);
-    Kept kept;
-    kept.has_changed = record::keep_what_is_needed(directory.path(), selection, *options.decision, results);
-    for (std::size_t trial = 0; trial < results.size(); ++trial) {
-        const std::optional<train::TrialResult>& result = results[trial].result;
-        if (selection.needs(trial) && result && !result->has_weights()) kept.all_succeeded = false;
-    }
-    return kept;
+    return record::keep_what_is_needed(directory.path(), selection_of(options, faulty, results), *options.decision,
+                                       results);
 }
 
 }  // namespace dropsweep::cli

@@ -27,13 +27,9 @@ std::vector<record::TrialRecord> results_of(const std::vector<sweep::Trial>& tri
 sweep::Selection selection_of(const Options& options, const std::set<std::size_t>& faulty,
                               const std::vector<record::TrialRecord>& results);
 
-struct Kept {
-    bool all_succeeded = true;  ///< no trial that is kept diverged or failed
-    bool has_changed = false;   ///< a table has changed
-};
 /// Removes the trials that no round of the decision needed from the run directory. Parameters as of selection_of.
-/// @throws Error  io_error
-Kept keep_what_is_needed(const RunDirectory& directory, const Options& options, const std::set<std::size_t>& faulty,
+/// @return  whether a table has changed
+bool keep_what_is_needed(const RunDirectory& directory, const Options& options, const std::set<std::size_t>& faulty,
                          std::vector<record::TrialRecord> results);
 
 }  // namespace dropsweep::cli

@@ -11,6 +11,7 @@
 #include "dropsweep/report/report.hpp"
 
 #include "output.hpp"
+#include "standard_output.hpp"
 
 namespace dropsweep::cli {
 namespace {
@@ -31,15 +32,34 @@ void report_run(const std::filesystem::path& directory, const record::RunRecord&
     }
 }
 
+/// The record of a run whose trials have all ended, after its predictions are collected.
+record::RunRecord read_complete_run(const std::filesystem::path& directory, const data::Samples& test) {
+    record::RunRecord record = record::read_run(directory);
+    record::collect_predictions(directory, record.trials, test.labels);
+    return record;
+}
+
+bool have_succeeded(const std::vector<record::TrialRecord>& trials) {
+    return std::ranges::none_of(trials, [](const auto& trial) { return trial.result && !trial.counts(); });
+}
+
 }  // namespace
 
-void finish_run(const std::filesystem::path& directory, const std::map<std::string, std::string>& reasons,
+bool finish_run(const std::filesystem::path& directory, const std::map<std::string, std::string>& reasons,
                 const data::Samples& test, std::size_t image_rows, bool reports, const Warn& warn) {
-    const record::RunRecord record = record::read_run(directory);
-    record::collect_predictions(directory, record.trials, test.labels);
+    const record::RunRecord record = read_complete_run(directory, test);
     const report::Comparison comparison = report::compare(record, record::read_predictions(record));
     if (reports) report_run(directory, record, comparison, test, image_rows, warn);
     print_results(comparison, reasons, directory, "all files are complete, the table is in summary.csv");
+    return have_succeeded(record.trials);
+}
+
+bool tell_of_complete_run(const std::filesystem::path& directory, const data::Samples& test) {
+    const record::RunRecord record = read_complete_run(directory, test);
+    print_to_stdout(
+        fmt::format("nothing left to do: all {} trials of {} have ended\n", record.trials.size(), directory.string()),
+        "nothing is lost");
+    return have_succeeded(record.trials);
 }
 
 std::string stopped_by(int signal) {

@@ -16,10 +16,16 @@ namespace dropsweep::cli {
 /// @param reasons     see report::result_table
 /// @param image_rows  of the test set; 1: no images
 /// @param reports     --report; false: only predictions.npz, table and verdict
+/// @return  whether no trial has diverged or failed
 /// @throws Error  missing_input, bad_data: the files are damaged; io_error: a file, or after all files standard output,
 ///                cannot be written
-void finish_run(const std::filesystem::path& directory, const std::map<std::string, std::string>& reasons,
+bool finish_run(const std::filesystem::path& directory, const std::map<std::string, std::string>& reasons,
                 const data::Samples& test, std::size_t image_rows, bool reports, const Warn& warn);
+
+/// Makes predictions.npz of a run that is reported already, and prints that there is nothing left to do.
+/// @return  whether no trial has diverged or failed
+/// @throws Error  missing_input, bad_data, io_error
+bool tell_of_complete_run(const std::filesystem::path& directory, const data::Samples& test);
 
 /// "stopped by SIGTERM", "stopped before its time is up".
 /// @param signal  that a rank has received; 0: none

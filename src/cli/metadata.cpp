@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/text/words.hpp"
+#include "dropsweep/cli/options.hpp"
 
 namespace dropsweep::cli {
 
@@ -43,13 +43,8 @@ std::map<std::string, std::string> hyper_parameters(const std::string& config) {
     static const std::set<std::string_view> kOthers = {"data",    "test",      "label", "init-weights",
                                                        "dropout", "seed",      "seeds", "settings",
                                                        "decide",  "decide-by", "error", "max-seeds"};
-    constexpr std::string_view kEquals = " = ";
-    std::map<std::string, std::string> parameters;
-    for (const std::string_view line : text::split(config, '\n')) {
-        const std::size_t equals = line.find(kEquals);
-        if (equals == std::string_view::npos || kOthers.contains(line.substr(0, equals))) continue;
-        parameters.emplace(line.substr(0, equals), line.substr(equals + kEquals.size()));
-    }
+    std::map<std::string, std::string> parameters = config_values(config);
+    std::erase_if(parameters, [](const auto& parameter) { return kOthers.contains(parameter.first); });
     return parameters;
 }
 

@@ -86,7 +86,6 @@ void plan(const comm::Communicator& world, const std::vector<std::string>& argum
     Preparation ready;
     comm::run_on_rank_zero(world, [&] {
         ready = prepare(options, warn);
-        options.plan.leaves = fewest_leaves(options.trainings, ready.data.training_samples);
         sweep::make_plan(trials, options.machine.ranks, options.plan);
         if (!options.output.empty()) make_output_directory(options.output);
     });

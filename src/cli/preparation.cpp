@@ -187,6 +187,10 @@ Preparation prepare(Options& options, const Warn& warn) {
     }
     ready.data.training_samples = split.train.size();
     ready.data.validation_samples = split.validation.size();
+    options.plan.leaves = split.train.size();
+    for (const auto& [choices, training] : options.trainings) {
+        options.plan.leaves = std::min(options.plan.leaves, train::leaves_of(training, split.train.size()));
+    }
     refuse_what_is_too_large(options, train, ready);
     if (!options.init_weights.empty()) take_initial_weights(options, train, ready);
     options.data = source.where;
@@ -221,18 +225,35 @@ sweep::ByChoices<train::Experiment> experiments_of(const train::SharedDataset& s
     return experiments;
 }
 
-std::size_t fewest_leaves(const sweep::ByChoices<train::TrainingOptions>& trainings, std::size_t training_samples) {
-    std::size_t leaves = training_samples;
-    for (const auto& [choices, training] : trainings) {
-        leaves = std::min(leaves, train::leaves_of(training, training_samples));
-    }
-    return leaves;
+std::uint32_t most_epochs(const sweep::ByChoices<train::TrainingOptions>& trainings) {
+    std::uint32_t most = 0;
+    for (const auto& [choices, training] : trainings) most = std::max(most, training.epochs);
+    return most;
 }
 
-sweep::ByChoices<sweep::EpochForecast> forecasts_of(const sweep::ByChoices<train::TrainingOptions>& trainings) {
+sweep::ByChoices<sweep::EpochForecast> forecasts_of(const sweep::ByChoices<train::TrainingOptions>& trainings,
+                                                    const std::vector<record::TrialRecord>& ended) {
     sweep::ByChoices<sweep::EpochForecast> forecasts;
     for (const auto& [choices, training] : trainings) forecasts.emplace(choices, sweep::EpochForecast(training));
+    for (const record::TrialRecord& record : ended) {
+        if (!record.counts()) continue;
+        forecasts.of(record.trial).learn(record.trial.dropout.value(), record.result->epochs);
+    }
     return forecasts;
+}
+
+void check_injected_faults(const Options& options, const std::vector<sweep::Trial>& trials, int ranks) {
+    for (const sweep::InjectedFault& fault : options.injected_faults) {
+        if (fault.action == sweep::InjectedFault::Action::delay) continue;
+        const bool has_trial = std::ranges::find(trials, fault.trial, &sweep::Trial::id) != trials.end();
+        const bool has_step = fault.at_growth || (fault.step > 0 && fault.epoch < most_epochs(options.trainings));
+        if (has_trial && has_step && fault.rank >= 0 && fault.rank < ranks) continue;
+        throw Error(
+            ExitCode::usage,
+            fmt::format("--inject: there is no rank {}, no trial {}, or no step {} in an epoch {}; name those of "
+                        "this run",
+                        fault.rank, fault.trial, fault.step, fault.epoch));
+    }
 }
 
 }  // namespace dropsweep::cli

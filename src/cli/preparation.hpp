@@ -10,6 +10,7 @@
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/data/dataset.hpp"
 #include "dropsweep/record/manifest.hpp"
+#include "dropsweep/record/tables.hpp"
 #include "dropsweep/sweep/epoch_forecast.hpp"
 #include "dropsweep/system/sha256.hpp"
 #include "dropsweep/train/shared_dataset.hpp"
@@ -49,10 +50,14 @@ void broadcast(const comm::Communicator& world, Preparation& ready);
 sweep::ByChoices<train::Experiment> experiments_of(const train::SharedDataset& shared, const Preparation& ready,
                                                    const sweep::ByChoices<train::TrainingOptions>& trainings);
 
-/// The number of leaves of a batch, of the setting that has the fewest.
-std::size_t fewest_leaves(const sweep::ByChoices<train::TrainingOptions>& trainings, std::size_t training_samples);
+/// That a trial of any setting may train.
+std::uint32_t most_epochs(const sweep::ByChoices<train::TrainingOptions>& trainings);
 
-/// How many epochs trials are expected to take before any has ended.
-sweep::ByChoices<sweep::EpochForecast> forecasts_of(const sweep::ByChoices<train::TrainingOptions>& trainings);
+/// What is known of the epochs of trials by those that have ended.
+sweep::ByChoices<sweep::EpochForecast> forecasts_of(const sweep::ByChoices<train::TrainingOptions>& trainings,
+                                                    const std::vector<record::TrialRecord>& ended = {});
+
+/// @throws Error  usage: a fault names a rank, trial or step that the run does not have
+void check_injected_faults(const Options& options, const std::vector<sweep::Trial>& trials, int ranks);
 
 }  // namespace dropsweep::cli

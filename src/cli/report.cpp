@@ -142,7 +142,7 @@ const record::TrialRecord* trial_to_show(const CommandLine& line, const record::
         throw Error(ExitCode::usage,
                     fmt::format("--trial: there is no trial '{}'; see summary.csv for their names", id));
     }
-    if (!found->result || !found->result->has_weights()) {
+    if (!found->counts()) {
         throw Error(ExitCode::usage, fmt::format("--trial: trial {} has no model; name one that has ended well", id));
     }
     return &*found;

@@ -9,7 +9,6 @@
 #include "dropsweep/system/fence.hpp"
 #include "dropsweep/system/files.hpp"
 #include "dropsweep/text/error.hpp"
-#include "dropsweep/text/words.hpp"
 
 #include "output.hpp"
 
@@ -33,16 +32,6 @@ void complete_tables(const fs::path& directory) {
     complete(kHistory, record::history_csv({}));
     complete(kSummary, record::summary_csv({}));
     complete(kTiming, record::timing_csv({}));
-}
-
-std::map<std::string, std::string> settings_of(const std::string& config) {
-    std::map<std::string, std::string> settings;
-    for (const std::string_view line : text::split(config, '\n')) {
-        const std::size_t separator = line.find(" = ");
-        if (separator == std::string_view::npos) continue;
-        settings.emplace(line.substr(0, separator), line.substr(separator + 3));
-    }
-    return settings;
 }
 
 /// Whether the model of an ended trial is there with the weights that it ended with.
@@ -156,7 +145,7 @@ void RunDirectory::write_config(const std::string& config) const {
 
 void RunDirectory::require_same(const std::string& config, const record::DataProvenance& data) const {
     if (!earlier_) return;
-    std::map<std::string, std::string> here = settings_of(config);
+    std::map<std::string, std::string> here = config_values(config);
     std::map<std::string, std::string> there = earlier_->config;
     const nlohmann::ordered_json& manifest = earlier_->manifests.front();
     // The paths of data and weights may change, their hashes may not.

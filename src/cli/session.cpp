@@ -1,3 +1,4 @@
+// Runs `sweep` and `train`: options, data, run directory, plan, training and report, in this order, on every rank.
 #include "session.hpp"
 
 #include <algorithm>
@@ -13,12 +14,9 @@
 #include "dropsweep/comm/agreement.hpp"
 #include "dropsweep/linalg/blas.hpp"
 #include "dropsweep/linalg/products.hpp"
-#include "dropsweep/nn/model_file.hpp"
 #include "dropsweep/record/checksums.hpp"
 #include "dropsweep/record/manifest.hpp"
-#include "dropsweep/record/predictions.hpp"
 #include "dropsweep/record/progress.hpp"
-#include "dropsweep/record/rounds.hpp"
 #include "dropsweep/record/run_files.hpp"
 #include "dropsweep/record/tensorboard.hpp"
 #include "dropsweep/sweep/plan_choice.hpp"
@@ -26,7 +24,6 @@
 #include "dropsweep/system/fence.hpp"
 #include "dropsweep/system/files.hpp"
 #include "dropsweep/system/stop_signal.hpp"
-#include "dropsweep/text/words.hpp"
 #include "dropsweep/train/shared_dataset.hpp"
 
 #include "deadline.hpp"
@@ -36,7 +33,6 @@
 #include "output.hpp"
 #include "preparation.hpp"
 #include "run_directory.hpp"
-#include "standard_output.hpp"
 #include "sweep_host.hpp"
 
 namespace dropsweep::cli {
@@ -87,25 +83,25 @@ class Run {
     ExitCode run() {
         end_when_asked("");
         comm::run_on_all_ranks(world_, linalg::start_products);
-        be("while the data is read and the run directory opened");
+        enter_phase("while the data is read and the run directory opened");
         open();
         const train::SharedDataset shared(world_, std::move(ready_.dataset));
         const sweep::ByChoices<train::Experiment> experiments = experiments_of(shared, ready_, trainings_left());
         plan(experiments);
         if (!all_ended()) return train(experiments);
-        be("while the report is made");
+        enter_phase("while the report is made");
         return finish_again(shared.test_file());
     }
 
   private:
-    /// Tells what all ranks are at.
-    void be(const char* phase) {
+    /// For the messages of the watchdog and of a run that ends early.
+    void enter_phase(const char* phase) {
         phase_ = phase;
         watchdog_.move_to({.together = comm::Position::kAll, .place = comm::Text<128>(phase)});
     }
 
-    /// Outside of training no rank looks at signals and time: the watchdog does. It ends a run as well whose time is
-    /// up.
+    /// Lets the watchdog end the run: outside of training, where no rank looks at them, on a signal or at the deadline;
+    /// at any time when the time limit is over.
     /// @param directory  of the run; empty: it has none yet
     void end_when_asked(const std::string& directory) {
         watchdog_.set_end_condition([this, directory](int signal) -> std::optional<Error> {
@@ -118,7 +114,7 @@ class Run {
         });
     }
 
-    /// Of the trials that are to be trained, or may come to be.
+    /// Of the trials that are, or in a decision may be, trained from now on.
     sweep::ByChoices<train::TrainingOptions> trainings_left() const {
         sweep::ByChoices<train::TrainingOptions> left;
         for (std::size_t trial = 0; trial < trials_.size() && !all_ended(); ++trial) {
@@ -128,24 +124,26 @@ class Run {
         return left;
     }
 
-    Kept kept_of(std::vector<record::TrialRecord> results) const {
-        return keep_what_is_needed(*directory_, options_, place_.faulty, std::move(results));
+    /// On rank 0 what earlier starts have recorded; nothing elsewhere.
+    const record::RunRecord& earlier() const {
+        static const record::RunRecord kNothing;
+        return directory_ ? directory_->earlier() : kNothing;
     }
 
     bool all_ended() const { return place_.ended.size() == trials_.size(); }
 
-    /// The same on all ranks. A run that is complete has the plan that it would have as a new one.
+    /// The same on all ranks. That of a complete run is the plan of a new one.
     sweep::Plan make_plan() const {
         return sweep::make_plan(trials_, world_.size(), options_.plan,
                                 all_ended() ? std::set<std::size_t>() : place_.ended, nodes_);
     }
 
-    /// Reads the data, opens the directory. What cannot work leaves no new directory behind.
+    /// Reads the data, then opens the run directory, so that an error in the former leaves no new directory behind.
+    /// Collective.
     void open() {
         comm::run_on_rank_zero(world_, [&] {
-            for (const sweep::InjectedFault& fault : options_.injected_faults) check(fault);
+            check_injected_faults(options_, trials_, world_.size());
             ready_ = prepare(options_, warn_);
-            options_.plan.leaves = fewest_leaves(options_.trainings, ready_.data.training_samples);
             make_plan();
             directory_.emplace(options_, [this](const Error& error) { watchdog_.end_all(error); });
             directory_->require_same(ready_.config, ready_.data);
@@ -164,7 +162,7 @@ class Run {
             }
             place_.ended.insert(place_.faulty.begin(), place_.faulty.end());
             if (options_.decision) {
-                selection_ = selection_of(options_, place_.faulty, results_of(trials_, directory_->earlier().trials));
+                selection_ = selection_of(options_, place_.faulty, results_of(trials_, earlier().trials));
                 const std::vector<std::size_t> wanted = selection_->wanted();
                 for (std::size_t trial = 0; trial < trials_.size(); ++trial) place_.ended.insert(trial);
                 for (const std::size_t trial : wanted) place_.ended.erase(trial);
@@ -177,20 +175,21 @@ class Run {
         world_.broadcast(options_.plan, 0);
     }
 
-    /// Decides who trains what. Only for a sweep on several ranks it is worth a calibration: else there is nothing to
-    /// choose, and little to predict. The ranks agree on what rank 0 makes of it.
+    /// Decides who trains what. Only a sweep on several ranks is calibrated: elsewhere there is no choice of groups.
+    /// Rank 0 chooses. Collective.
     void plan(const sweep::ByChoices<train::Experiment>& experiments) {
-        be("while the plan is made");
+        enter_phase("while the plan is made");
         std::optional<sweep::Plan> chosen;
         if (options_.command == Command::sweep && world_.size() > 1 && !all_ended()) {
             const sweep::ByChoices<sweep::CostModel> costs =
                 sweep::measure_all_costs(world_, experiments, sweep::dropout_range(trials_));
             comm::run_on_rank_zero(world_, [&] {
                 const sweep::PlanChoice choice =
-                    sweep::choose_plan(trials_, world_.size(), options_.plan, forecasts(), costs, place_.ended);
+                    sweep::choose_plan(trials_, world_.size(), options_.plan,
+                                       forecasts_of(options_.trainings, earlier().trials), costs, place_.ended);
                 options_.plan = choice.request;
                 chosen = choice.plan;
-                // What the trials that go on have trained is not known well enough.
+                // How much is left of trials that go on is not known before their checkpoints are read.
                 if (!directory_->is_continued() && !options_.decision) prediction_ = choice.prediction;
             });
             world_.broadcast(options_.plan, 0);
@@ -198,74 +197,34 @@ class Run {
         plan_ = chosen ? *chosen : make_plan();
     }
 
-    /// From what the ended trials of the run took, which rank 0 knows.
-    sweep::ByChoices<sweep::EpochForecast> forecasts() const {
-        sweep::ByChoices<sweep::EpochForecast> forecasts = forecasts_of(options_.trainings);
-        if (!directory_) return forecasts;
-        for (const record::TrialRecord& record : directory_->earlier().trials) {
-            if (!record.result || !record.result->has_weights()) continue;
-            forecasts.of(record.trial).learn(record.trial.dropout.value(), record.result->epochs);
-        }
-        return forecasts;
+    /// Removes what the decision does not need, if there is one. On rank 0.
+    /// @return  whether a table has changed
+    bool keep_what_is_needed(std::vector<record::TrialRecord> results) const {
+        return options_.decision && cli::keep_what_is_needed(*directory_, options_, place_.faulty, std::move(results));
     }
 
-    /// @throws Error  usage: it cannot happen
-    void check(const sweep::InjectedFault& fault) const {
-        if (fault.action == sweep::InjectedFault::Action::delay) return;
-        const bool has_trial = std::ranges::find(trials_, fault.trial, &sweep::Trial::id) != trials_.end();
-        const bool has_step = fault.at_growth || (fault.step > 0 && fault.epoch < most_epochs());
-        if (has_trial && has_step && fault.rank >= 0 && fault.rank < world_.size()) return;
-        throw Error(
-            ExitCode::usage,
-            fmt::format("--inject: there is no rank {}, no trial {}, or no step {} in an epoch {}; name those of "
-                        "this run",
-                        fault.rank, fault.trial, fault.step, fault.epoch));
-    }
-
-    /// That a trial may train.
-    std::uint32_t most_epochs() const {
-        std::uint32_t most = 0;
-        for (const auto& [choices, training] : options_.trainings) most = std::max(most, training.epochs);
-        return most;
-    }
-
-    /// Whether no trial that ended in an earlier start has diverged, and every setting can work. Collective.
-    bool earlier_have_succeeded() const {
-        bool have = true;
-        if (directory_) {
-            have = options_.faults.empty() &&
-                   std::ranges::none_of(directory_->earlier().trials, [](const record::TrialRecord& record) {
-                       return record.result && !record.result->has_weights();
-                   });
-        }
-        world_.broadcast(have, 0);
-        return have;
-    }
-
-    ExitCode finish_again(const data::Samples& test) {
-        bool all_succeeded = earlier_have_succeeded();
-        comm::run_on_rank_zero(world_, [&] {
-            directory_->remove_checkpoints();
-            record::write_checksums(directory_->path());  // if the run was killed just before
-            bool is_reported = fs::exists(directory_->path() / "report.html");
-            if (options_.decision) {
-                const Kept kept = kept_of(results_of(trials_, directory_->earlier().trials));
-                all_succeeded = kept.all_succeeded;
-                is_reported = is_reported && !kept.has_changed && !directory_->has_other_config(ready_.config);
-                directory_->write_config(ready_.config);
-            }
-            if (!options_.report || is_reported) {
-                const std::vector<record::TrialRecord> trials = record::read_run(directory_->path()).trials;
-                record::collect_predictions(directory_->path(), trials, test.labels);
-                print_to_stdout(fmt::format("nothing left to do: all {} trials of {} have ended\n", trials.size(),
-                                            place_.directory),
-                                "nothing is lost");
-            } else {
-                finish_run(place_.directory, {}, test, ready_.data.rows, options_.report, warn_);
-            }
-        });
+    /// Collective. @param finish  on rank 0; returns whether no trial has diverged or failed
+    template <class Finish>
+    ExitCode end_with(Finish&& finish) const {
+        bool all_succeeded = false;
+        comm::run_on_rank_zero(world_, [&] { all_succeeded = finish(); });
         world_.broadcast(all_succeeded, 0);
         return all_succeeded ? ExitCode::done : ExitCode::trial_failed;
+    }
+
+    /// Of a run without anything left to train. Collective.
+    ExitCode finish_again(const data::Samples& test) const {
+        return end_with([&] {
+            directory_->remove_checkpoints();
+            record::write_checksums(directory_->path());  // missing if the run was killed just before
+            const bool has_changed = keep_what_is_needed(results_of(trials_, earlier().trials)) ||
+                                     (options_.decision && directory_->has_other_config(ready_.config));
+            if (options_.decision) directory_->write_config(ready_.config);
+            if (!options_.report || (!has_changed && fs::exists(directory_->path() / "report.html"))) {
+                return tell_of_complete_run(place_.directory, test);
+            }
+            return finish_run(place_.directory, {}, test, ready_.data.rows, options_.report, warn_);
+        });
     }
 
     /// Tells of the trials that cannot be trained. On rank 0.
@@ -277,7 +236,8 @@ class Run {
         }
     }
 
-    ExitCode train(const sweep::ByChoices<train::Experiment>& experiments) {
+    /// Writes down and tells what is about to run. Collective.
+    void record_start() const {
         const std::vector<record::RankMachine> machines =
             record::gather_machines(world_, options_.training.gemm_configuration);
         comm::run_on_rank_zero(world_, [&] {
@@ -290,19 +250,30 @@ class Run {
             std::fputs(sweep::describe(plan_, trials_, options_.decision.has_value()).c_str(), stderr);
             if (prediction_) std::fputs(sweep::describe(*prediction_).c_str(), stderr);
         });
+    }
 
+    record::Progress::Settings progress_settings(std::size_t training_samples) const {
+        return {.epochs = most_epochs(options_.trainings),
+                .stops_early = std::ranges::any_of(options_.trainings,
+                                                   [](const auto& each) { return each.second.patience.has_value(); }),
+                .training_samples = training_samples,
+                .groups = plan_.groups.size(),
+                .decides = options_.decision.has_value(),
+                .ended_before = ended_before_,  // without those that cannot work, of which it is still to be told
+                .predicted_seconds = prediction_ ? std::optional(prediction_->seconds) : std::nullopt,
+                .terminal = record::progress_terminal()};
+    }
+
+    /// Whether this rank asks for a stop. A signal to a rank that trains nothing is seen by the watchdog alone.
+    bool stop_requested() const {
+        return system::stop_signal() != 0 || (world_.rank() == 0 && (some_rank_stops_ || deadline_.has_passed()));
+    }
+
+    ExitCode train(const sweep::ByChoices<train::Experiment>& experiments) {
+        record_start();
         train::CheckpointStore checkpoints(fs::path(place_.directory) / "checkpoints", ready_.identity);
-        comm::run_on_rank_zero(world_, [&] {
-            // Killed between the row in summary.csv and this, a run leaves the checkpoints of an ended trial.
-            std::set<std::string> ended;
-            for (const record::TrialRecord& record : directory_->earlier().trials) {
-                if (record.result) ended.insert(record.trial.id());
-            }
-            checkpoints.remove(ended);
-        });
-        const record::RunRecord none;
         const data::Split& data = experiments.begin()->second.data;
-        record::RunFiles files(place_.directory, trials_, data.train.size(), directory_ ? directory_->earlier() : none,
+        record::RunFiles files(place_.directory, trials_, data.train.size(), earlier(),
                                [&checkpoints](const std::set<std::string>& ended) { checkpoints.remove(ended); });
         if (prediction_) files.expect(*prediction_, world_.size());
         std::optional<record::TensorBoard> tensorboard;
@@ -310,28 +281,13 @@ class Run {
             comm::run_on_rank_zero(
                 world_, [&] { tensorboard.emplace(place_.directory, trials_, hyper_parameters(ready_.config)); });
         }
-        record::Progress progress(
-            trials_, {.epochs = most_epochs(),
-                      .stops_early = std::ranges::any_of(
-                          options_.trainings, [](const auto& each) { return each.second.patience.has_value(); }),
-                      .training_samples = data.train.size(),
-                      .groups = plan_.groups.size(),
-                      .decides = options_.decision.has_value(),
-                      // Those that cannot work are still to be told of.
-                      .ended_before = ended_before_,
-                      .predicted_seconds = prediction_ ? std::optional(prediction_->seconds) : std::nullopt,
-                      .terminal = record::progress_terminal()});
+        record::Progress progress(trials_, progress_settings(data.train.size()));
         SweepHost host({.directory = place_.directory,
                         .experiments = experiments,
                         .checkpoints = checkpoints,
                         .metadata = ready_.metadata,
                         .goes_on_when_corrupt = options_.goes_on_when_corrupt,
-                        .stop_requested =
-                            [this] {
-                                // A rank that trains nothing is not asked: the watchdog knows of its signal.
-                                return system::stop_signal() != 0 ||
-                                       (world_.rank() == 0 && (some_rank_stops_ || deadline_.has_passed()));
-                            },
+                        .stop_requested = [this] { return stop_requested(); },
                         .warn = warn_},
                        watchdog_);
         host.listeners = {&files};
@@ -339,29 +295,28 @@ class Run {
         if (!options_.quiet) host.listeners.push_back(&progress);
         host.injected_faults = options_.injected_faults;
         comm::run_on_rank_zero(world_, [&] { end_what_cannot_work(host.listeners); });
-        be("in the middle of a step");
+        enter_phase("in the middle of a step");
         trains_ = true;
-        const sweep::SweepEnd end =
-            sweep::run_sweep(world_, plan_, trials_, experiments, forecasts(), host, selection_);
-        be("while the report is made");
+        const sweep::SweepEnd end = sweep::run_sweep(
+            world_, plan_, trials_, experiments, forecasts_of(options_.trainings, earlier().trials), host, selection_);
+        enter_phase("while the report is made");
         trains_ = end == sweep::SweepEnd::stopped;
-        const std::vector<int> signals = world_.all_gather(system::stop_signal());
-        bool all_succeeded = end == sweep::SweepEnd::all_succeeded;
-
-        comm::run_on_rank_zero(world_, [&] {
-            if (end == sweep::SweepEnd::stopped) {
-                tell_of_stop(place_.directory, options_.decision ? std::nullopt : std::optional(trials_.size()),
-                             *std::ranges::max_element(signals), warn_);
-            } else {
-                directory_->remove_checkpoints();
-                if (options_.decision) all_succeeded = kept_of(files.trials()).all_succeeded;
-                finish_run(place_.directory, files.reasons(), data.test, ready_.data.rows, options_.report, warn_);
-            }
+        if (end == sweep::SweepEnd::stopped) return stop();
+        return end_with([&] {
+            directory_->remove_checkpoints();
+            keep_what_is_needed(files.trials());
+            return finish_run(place_.directory, files.reasons(), data.test, ready_.data.rows, options_.report, warn_);
         });
-        if (end == sweep::SweepEnd::stopped) return ExitCode::interrupted;
-        world_.broadcast(all_succeeded, 0);
-        if (!options_.decision) all_succeeded = all_succeeded && earlier_have_succeeded();
-        return all_succeeded ? ExitCode::done : ExitCode::trial_failed;
+    }
+
+    /// Collective.
+    ExitCode stop() const {
+        const std::vector<int> signals = world_.all_gather(system::stop_signal());
+        comm::run_on_rank_zero(world_, [&] {
+            tell_of_stop(place_.directory, options_.decision ? std::nullopt : std::optional(trials_.size()),
+                         *std::ranges::max_element(signals), warn_);
+        });
+        return ExitCode::interrupted;
     }
 
     const comm::Communicator& world_;

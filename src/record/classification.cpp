@@ -11,9 +11,7 @@
 
 #include "dropsweep/record/csv.hpp"
 #include "dropsweep/system/files.hpp"
-#include "dropsweep/text/error.hpp"
 #include "dropsweep/text/hex.hpp"
-#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::record {
 namespace {
@@ -160,10 +158,6 @@ Classification classify(const std::string& trial, const train::Predictions& pred
     return result;
 }
 
-std::string Classification::counted(std::size_t samples) const {
-    return text::counted(samples, has_images() ? "image" : "sample");
-}
-
 Scores score(const Classification& classification) {
     Scores scores;
     std::size_t correct = 0;
@@ -232,12 +226,7 @@ void write_classification(const Classification& classification, const fs::path& 
                             fmt::to_string(classification.image_columns), text::to_hex(pixels)});
     }
     // confusion.csv is removed first and written last: it marks the others as complete, and names the trial.
-    std::error_code failure;
-    fs::remove(directory / kConfusion, failure);
-    if (failure) {
-        throw Error(ExitCode::io_error, fmt::format("cannot remove {}: {}; check the directory's permissions",
-                                                    (directory / kConfusion).string(), failure.message()));
-    }
+    system::remove_file(directory / kConfusion);
     system::write_file_atomically(directory / "classes.csv", classes_csv(classification));
     system::write_file_atomically(directory / kMistakes, mistakes);
     system::write_file_atomically(directory / kImages, images);

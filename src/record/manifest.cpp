@@ -83,11 +83,6 @@ Json session_json(const Session& session) {
     return json;
 }
 
-void write(const std::filesystem::path& path, const Json& manifest) {
-    // Paths and host names may contain bytes that are not UTF-8: these are replaced.
-    system::write_file_atomically(path, manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-}
-
 }  // namespace
 
 std::vector<RankMachine> gather_machines(const comm::Communicator& world,
@@ -101,6 +96,10 @@ std::vector<RankMachine> gather_machines(const comm::Communicator& world,
         machines.push_back({message.host.data(), message.cpu.data(), message.products.data()});
     }
     return machines;
+}
+
+void write_manifest(const std::filesystem::path& path, const Json& manifest) {
+    system::write_file_atomically(path, manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 void write_manifest(const std::filesystem::path& path, const Session& session, const DataProvenance& data) {
@@ -119,12 +118,12 @@ void write_manifest(const std::filesystem::path& path, const Session& session, c
     if (!data.class_weights.empty()) manifest["class_weights"] = data.class_weights;
     if (!data.note.empty()) manifest["data"]["note"] = data.note;
     if (!data.initial_weights_sha256.empty()) manifest["initial_weights_sha256"] = data.initial_weights_sha256;
-    write(path, manifest);
+    write_manifest(path, manifest);
 }
 
 void write_continued_manifest(const std::filesystem::path& path, Json manifest, const Session& session) {
     manifest["continued"].push_back(session_json(session));
-    write(path, manifest);
+    write_manifest(path, manifest);
 }
 
 std::string version() {

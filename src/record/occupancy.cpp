@@ -17,7 +17,7 @@ Occupancy occupancy_of(const std::vector<TimingRow>& timing) {
             occupancy.ranks = std::max(occupancy.ranks, row.first_rank + row.ranks);
         }
         if (row.event != TimingRow::Event::idle) {
-            occupancy.seconds = std::max(occupancy.seconds, row.start_seconds + row.seconds);
+            occupancy.seconds = std::max(occupancy.seconds, row.end_seconds());
         }
         if (row.event != TimingRow::Event::trial) continue;
         occupancy.spans.push_back(row);
@@ -25,10 +25,12 @@ Occupancy occupancy_of(const std::vector<TimingRow>& timing) {
     }
     occupancy.trials = trials.size();
     double idle = 0;
+    occupancy.idle_seconds.resize(static_cast<std::size_t>(occupancy.ranks));
     const auto add_gap = [&](int rank, double start, double end) {
         if (end <= start) return;
         occupancy.gaps.push_back({rank, start, end});
         idle += end - start;
+        occupancy.idle_seconds[static_cast<std::size_t>(rank)] += end - start;
     };
     for (int rank = 0; rank < occupancy.ranks; ++rank) {
         std::vector<const TimingRow*> own;
@@ -39,7 +41,7 @@ Occupancy occupancy_of(const std::vector<TimingRow>& timing) {
         double until = 0;
         for (const TimingRow* trial : own) {
             add_gap(rank, until, trial->start_seconds);
-            until = std::max(until, trial->start_seconds + trial->seconds);
+            until = std::max(until, trial->end_seconds());
         }
         add_gap(rank, until, occupancy.seconds);
     }

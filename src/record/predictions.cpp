@@ -95,7 +95,7 @@ void collect_predictions(const fs::path& directory, const std::vector<TrialRecor
         const std::string id = record.trial.id();
         const fs::path path = place_of(directory, id);
         // Earlier versions kept no predictions.
-        const bool is_kept = record.result && record.result->has_weights() && fs::exists(path);
+        const bool is_kept = record.counts() && fs::exists(path);
         if (is_kept) predictions.trials[id] = read_kept(path, labels.size());
     }
     if (system::has_feature("npz") && !is_there(predictions, directory))
@@ -114,7 +114,7 @@ TestPredictions read_predictions(const RunRecord& record) {
     }
     for (const TrialRecord& trial : record.trials) {
         const auto found = all.trials.find(trial.trial.id());
-        if (found == all.trials.end() || !trial.result || !trial.result->has_weights()) continue;
+        if (found == all.trials.end() || !trial.counts()) continue;
         std::size_t correct = 0;
         for (std::size_t i = 0; i < all.labels.size(); ++i) correct += found->second[i] == all.labels[i] ? 1 : 0;
         const double accuracy = static_cast<double>(correct) / static_cast<double>(all.labels.size());

@@ -1,10 +1,12 @@
-// Implementation of Progress.
+// Draws the progress of a sweep on standard error.
 #include "dropsweep/record/progress.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
+
+#include "dropsweep/text/words.hpp"
 
 namespace dropsweep::record {
 namespace {
@@ -154,9 +156,8 @@ void Progress::on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome)
     epochs_of_ended_ += std::max(outcome.result.epochs, before) - before;
     running_.erase(trial);
     ++ended_;
-    std::string line =
-        fmt::format("{:<{}}  {} after {} epoch{}", trials_[trial].id(), name_width_, to_string(outcome.result.status),
-                    outcome.result.epochs, outcome.result.epochs == 1 ? "" : "s");
+    std::string line = fmt::format("{:<{}}  {} after {}", trials_[trial].id(), name_width_,
+                                   to_string(outcome.result.status), text::counted(outcome.result.epochs, "epoch"));
     if (outcome.result.has_weights()) {
         line += fmt::format(", test accuracy {:.2f} %", 100 * outcome.result.test.accuracy);
     }
@@ -179,8 +180,8 @@ void Progress::on_end(double sweep_seconds, const std::vector<double>& idle_seco
     if (settings_.predicted_seconds && left == 0) {
         predicted = fmt::format(" (predicted: {})", duration(*settings_.predicted_seconds));
     }
-    print(fmt::format("{}{} trial{} in {}{}, ranks idle for {:.0f} % of the time\n", ended_,
-                      left > 0 ? fmt::format(" of {}", ended_ + left) : "", ended_ + left == 1 ? "" : "s",
+    print(fmt::format("{}{} in {}{}, ranks idle for {:.0f} % of the time\n",
+                      left > 0 ? fmt::format("{} of ", ended_) : "", text::counted(ended_ + left, "trial"),
                       duration(sweep_seconds), predicted, 100 * share));
 }
 

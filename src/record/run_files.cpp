@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "dropsweep/record/checksums.hpp"
+#include "dropsweep/record/occupancy.hpp"
 #include "dropsweep/system/files.hpp"
 
 namespace dropsweep::record {
@@ -40,7 +41,9 @@ RunFiles::RunFiles(std::filesystem::path directory, const std::vector<sweep::Tri
 void RunFiles::take_over(const RunRecord& earlier, const sweep::TrialIndex& index) {
     for (const TrialRecord& record : earlier.trials) {
         const auto trial = index.find(record.trial.id());
-        if (trial != index.end()) trials_[trial->second] = record;
+        if (trial == index.end()) continue;
+        trials_[trial->second] = record;
+        if (record.result) to_record_.insert(trial->first);
     }
     for (const TimingRow& row : earlier.timing) {
         const auto trial = index.find(row.trial);
@@ -48,7 +51,7 @@ void RunFiles::take_over(const RunRecord& earlier, const sweep::TrialIndex& inde
         if (row.event == Event::prediction) {
             if (row.trial.empty()) expected_ = row;
         } else if (row.event != Event::idle) {
-            earlier_seconds_ = std::max(earlier_seconds_, row.start_seconds + row.seconds);
+            earlier_seconds_ = std::max(earlier_seconds_, row.end_seconds());
         }
     }
 }
@@ -158,28 +161,21 @@ std::vector<TimingRow> RunFiles::timing() const {
                              [](const TimingRow& row) { return row.seconds > 0; });
     }
     if (!sweep_seconds_) return rows;
-    int ranks = ranks_;
-    for (const TimingRow& row : rows) {
-        // The ranks of an epoch need not be consecutive, so that first_rank + ranks may be too large.
-        if (row.event == Event::trial) ranks = std::max(ranks, row.first_rank + row.ranks);
-    }
-    std::vector<double> idle(static_cast<std::size_t>(ranks), *sweep_seconds_);
-    for (const TimingRow& row : rows) {
-        if (row.event != Event::trial) continue;
-        for (int rank = row.first_rank; rank < row.first_rank + row.ranks; ++rank) {
-            idle[static_cast<std::size_t>(rank)] -= row.seconds;
-        }
-    }
-    for (int rank = 0; rank < ranks; ++rank) {
+    TimingRow sweep;
+    sweep.event = Event::sweep;
+    sweep.ranks = ranks_;
+    sweep.seconds = *sweep_seconds_;
+    rows.push_back(sweep);
+    const Occupancy occupancy = occupancy_of(rows);
+    rows.pop_back();
+    for (int rank = 0; rank < occupancy.ranks; ++rank) {
         TimingRow& row = rows.emplace_back();
         row.event = Event::idle;
         row.first_rank = rank;
-        row.seconds = idle[static_cast<std::size_t>(rank)];
+        row.seconds = occupancy.idle_seconds[static_cast<std::size_t>(rank)];
     }
-    TimingRow& row = rows.emplace_back();
-    row.event = Event::sweep;
-    row.ranks = ranks;
-    row.seconds = *sweep_seconds_;
+    sweep.ranks = occupancy.ranks;
+    rows.push_back(sweep);
     return rows;
 }
 

@@ -1,4 +1,4 @@
-// Implementation of run_record.hpp.
+// Reads a run directory back, merges the parts of one sweep, and writes a merged run.
 #include "dropsweep/record/run_record.hpp"
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/record/checksums.hpp"
+#include "dropsweep/record/manifest.hpp"
 #include "dropsweep/record/occupancy.hpp"
 #include "dropsweep/system/files.hpp"
 #include "dropsweep/text/error.hpp"
@@ -101,20 +102,14 @@ std::optional<double> read_time(const std::string& started) {
 void check_manifest(const fs::path& path, const Json& manifest) {
     if (!manifest.is_object()) refuse(path, "it is not a JSON object");
     for (const char* name : {"started", "precision", "mpi"}) {
-        if (!manifest.contains(name) || !manifest[name].is_string()) {
-            refuse(path, fmt::format("'{}' is not a text", name));
-        }
+        if (!manifest.value(name, Json()).is_string()) refuse(path, fmt::format("'{}' is not a text", name));
     }
     if (!read_time(manifest["started"])) refuse(path, "'started' is no time such as 20260131T235959Z");
     for (const char* name : {"program", "plan", "data"}) {
-        if (!manifest.contains(name) || !manifest[name].is_object()) refuse(path, fmt::format("'{}' is missing", name));
+        if (!manifest.value(name, Json()).is_object()) refuse(path, fmt::format("'{}' is missing", name));
     }
-    if (!manifest["data"].contains("sha256") || !manifest["data"]["sha256"].is_string()) {
-        refuse(path, "the data has no hash");
-    }
-    if (!manifest["plan"].contains("ranks") || !manifest["plan"]["ranks"].is_number_unsigned()) {
-        refuse(path, "the plan has no ranks");
-    }
+    if (!value_at(manifest, "/data/sha256").is_string()) refuse(path, "the data has no hash");
+    if (!value_at(manifest, "/plan/ranks").is_number_unsigned()) refuse(path, "the plan has no ranks");
 }
 
 std::vector<Json> read_manifests(const fs::path& path) {
@@ -206,15 +201,9 @@ bool has_settings_file(const Config& config, const std::vector<TrialRecord>& tri
     return config.contains(kSettingsOption) || !choices_of(trials).empty();
 }
 
-/// The settings of the trials, ascending; empty: not every setting has every seed.
-/// @param seeds  out: all seeds
-std::set<sweep::Setting> settings_of(const std::vector<TrialRecord>& trials, std::set<std::uint64_t>& seeds) {
+std::set<sweep::Setting> settings_of(const std::vector<TrialRecord>& trials) {
     std::set<sweep::Setting> settings;
-    for (const TrialRecord& record : trials) {
-        settings.insert(record.trial);
-        seeds.insert(record.trial.seed);
-    }
-    if (settings.size() * seeds.size() != trials.size()) settings.clear();
+    for (const TrialRecord& record : trials) settings.insert(record.trial);
     return settings;
 }
 
@@ -224,8 +213,9 @@ Config merge_config(const std::vector<RunRecord>& parts, const std::vector<Trial
     for (const char* name : {"dropout", "seed", "seeds"}) config.erase(name);
     for (const sweep::Choice& choice : choices_of(trials)) config.erase(choice.option);
     std::set<std::uint64_t> seeds;
-    const std::set<sweep::Setting> settings = settings_of(trials, seeds);
-    if (settings.empty()) return config;
+    for (const TrialRecord& record : trials) seeds.insert(record.trial.seed);
+    const std::set<sweep::Setting> settings = settings_of(trials);
+    if (settings.empty() || settings.size() * seeds.size() != trials.size()) return config;
     config[seeds.size() == 1 ? "seed" : "seeds"] = fmt::to_string(fmt::join(seeds, ","));
     if (has_settings_file(config, trials)) {
         config[kSettingsOption] = kSettingsFile;
@@ -267,12 +257,15 @@ RunRecord read_run(const fs::path& directory) {
     return record;
 }
 
+Json value_at(const Json& manifest, const char* pointer) {
+    const Json::json_pointer place(pointer);
+    return manifest.contains(place) ? manifest[place] : Json(nullptr);
+}
+
 std::optional<std::size_t> test_samples(const RunRecord& record) {
     if (record.manifests.empty()) return std::nullopt;
-    const Json::json_pointer place("/data/test_samples");
-    const Json& manifest = record.manifests.front();
-    if (!manifest.contains(place) || !manifest[place].is_number_unsigned()) return std::nullopt;
-    return manifest[place].get<std::size_t>();
+    const Json samples = value_at(record.manifests.front(), "/data/test_samples");
+    return samples.is_number_unsigned() ? std::optional(samples.get<std::size_t>()) : std::nullopt;
 }
 
 std::optional<sweep::DecisionRules> decision_rules(const RunRecord& record) {
@@ -296,9 +289,7 @@ std::optional<sweep::DecisionRules> decision_rules(const RunRecord& record) {
 }
 
 bool has_images(const RunRecord& record) {
-    const Json::json_pointer place("/data/rows");
-    return record.manifests.empty() || !record.manifests.front().contains(place) ||
-           record.manifests.front()[place] != 1;
+    return record.manifests.empty() || value_at(record.manifests.front(), "/data/rows") != 1;
 }
 
 RunRecord merge_runs(const std::vector<RunRecord>& parts) {
@@ -334,10 +325,9 @@ void write_run(const RunRecord& record, const fs::path& directory) {
         system::write_file_atomically(directory / name, text);
     };
     write("config.ini", write_config(record.config));
-    const Json manifest = record.manifests.size() == 1 ? record.manifests.front() : Json{{kParts, record.manifests}};
-    write("manifest.json", manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-    std::set<sweep::Setting> settings;
-    for (const TrialRecord& trial : record.trials) settings.insert(trial.trial);
+    write_manifest(directory / "manifest.json",
+                   record.manifests.size() == 1 ? record.manifests.front() : Json{{kParts, record.manifests}});
+    const std::set<sweep::Setting> settings = settings_of(record.trials);
     if (!settings.empty() && has_settings_file(record.config, record.trials)) {
         write(kSettingsFile, settings_csv({settings.begin(), settings.end()}));
     }

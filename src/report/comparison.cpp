@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <ranges>
 #include <set>
 #include <utility>
 
@@ -12,23 +13,12 @@
 namespace dropsweep::report {
 namespace {
 
-double epochs(const record::TrialRecord& trial) {
-    return trial.result->epochs;
-}
-double val_loss(const record::TrialRecord& trial) {
-    return trial.result->validation.loss;
-}
-double val_accuracy(const record::TrialRecord& trial) {
-    return trial.result->validation.accuracy;
-}
-double test_accuracy(const record::TrialRecord& trial) {
-    return trial.result->test.accuracy;
-}
-double best_val_loss(const record::TrialRecord& trial) {
-    return trial.result->best_val_loss;
-}
-
 using Metric = double (*)(const record::TrialRecord&);
+constexpr Metric kEpochs = [](const record::TrialRecord& trial) -> double { return trial.result->epochs; };
+constexpr Metric kValLoss = [](const record::TrialRecord& trial) { return trial.result->validation.loss; };
+constexpr Metric kValAccuracy = [](const record::TrialRecord& trial) { return trial.result->validation.accuracy; };
+constexpr Metric kTestAccuracy = [](const record::TrialRecord& trial) { return trial.result->test.accuracy; };
+constexpr Metric kBestValLoss = [](const record::TrialRecord& trial) { return trial.result->best_val_loss; };
 
 stats::Summary summarize_metric(const std::vector<const record::TrialRecord*>& trials, Metric metric) {
     std::vector<double> values;
@@ -90,16 +80,16 @@ std::vector<ValueStatistics> values_of(const record::RunRecord& record) {
     std::map<sweep::Setting, ValueStatistics> by_setting;
     for (const record::TrialRecord& trial : record.trials) {
         ValueStatistics& value = by_setting[trial.trial];
-        if (trial.result && trial.result->has_weights()) value.trials.push_back(&trial);
+        if (trial.counts()) value.trials.push_back(&trial);
     }
     std::vector<ValueStatistics> values;
     for (auto& [setting, value] : by_setting) {
         value.setting = setting;
-        value.epochs = summarize_metric(value.trials, epochs);
-        value.val_loss = summarize_metric(value.trials, val_loss);
-        value.val_accuracy = summarize_metric(value.trials, val_accuracy);
-        value.test_accuracy.summary = summarize_metric(value.trials, test_accuracy);
-        value.best_val_loss.summary = summarize_metric(value.trials, best_val_loss);
+        value.epochs = summarize_metric(value.trials, kEpochs);
+        value.val_loss = summarize_metric(value.trials, kValLoss);
+        value.val_accuracy = summarize_metric(value.trials, kValAccuracy);
+        value.test_accuracy.summary = summarize_metric(value.trials, kTestAccuracy);
+        value.best_val_loss.summary = summarize_metric(value.trials, kBestValLoss);
         values.push_back(std::move(value));
     }
     return values;
@@ -144,9 +134,8 @@ void choose(Comparison& comparison) {
     }
     if (!comparison.chosen) return;
     const std::vector<const record::TrialRecord*>& trials = comparison.values[*comparison.chosen].trials;
-    comparison.chosen_trial = *std::min_element(trials.begin(), trials.end(), [](const auto* a, const auto* b) {
-        return best_val_loss(*a) < best_val_loss(*b);
-    });
+    comparison.chosen_trial =
+        *std::ranges::min_element(trials, {}, [](const auto* trial) { return kBestValLoss(*trial); });
 }
 
 std::vector<SweptOption> axes_of(const std::vector<ValueStatistics>& values) {
@@ -185,16 +174,12 @@ std::vector<std::size_t> neighbours_of(const Comparison& comparison, std::size_t
             return !values[v].trials.empty() &&
                    differ_only_along(axis, comparison, values[v].setting, values[chosen].setting);
         };
-        for (std::size_t v = chosen; v-- > 0;) {
-            if (!is_along(v)) continue;
-            neighbours.push_back(v);
-            break;
-        }
-        for (std::size_t v = chosen + 1; v < values.size(); ++v) {
-            if (!is_along(v)) continue;
-            neighbours.push_back(v);
-            break;
-        }
+        const auto add_first = [&](auto numbers) {
+            const auto found = std::ranges::find_if(numbers, is_along);
+            if (found != numbers.end()) neighbours.push_back(*found);
+        };
+        add_first(std::views::iota(std::size_t{0}, chosen) | std::views::reverse);
+        add_first(std::views::iota(chosen + 1, values.size()));
     }
     std::ranges::sort(neighbours);
     return neighbours;
@@ -258,7 +243,7 @@ Comparison compare(const record::RunRecord& record, const record::TestPrediction
     comparison.test_samples = record::test_samples(record);
     comparison.has_images = record::has_images(record);
     for (const record::TrialRecord& trial : record.trials) {
-        if (!trial.result || !trial.result->has_weights()) comparison.left_out.push_back(&trial);
+        if (!trial.counts()) comparison.left_out.push_back(&trial);
     }
     comparison.decision_rules = record::decision_rules(record);
     if (comparison.decision_rules && comparison.values.size() > 1) decide(comparison, record);
@@ -269,10 +254,10 @@ Comparison compare(const record::RunRecord& record, const record::TestPrediction
         for (ValueStatistics& value : comparison.values) {
             if (&value == &other) continue;
             const std::vector<Pair> pairs = pairs_of(value, other);
-            Contrast accuracy = contrast_of(pairs, test_accuracy, comparison);
+            Contrast accuracy = contrast_of(pairs, kTestAccuracy, comparison);
             accuracy.over_samples = over_samples(pairs, accuracy, predictions, comparison.error_of_claim());
             value.test_accuracy.*contrast = std::move(accuracy);
-            value.best_val_loss.*contrast = contrast_of(pairs, best_val_loss, comparison);
+            value.best_val_loss.*contrast = contrast_of(pairs, kBestValLoss, comparison);
         }
     };
     if (!comparison.values.empty() && comparison.values.front().setting == sweep::Setting()) {

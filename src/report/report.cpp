@@ -43,10 +43,10 @@ std::vector<std::string> write_report(const std::filesystem::path& directory, co
     system::write_file_atomically(directory / "statistics.csv", statistics_csv(comparison));
     system::write_file_atomically(directory / "verdict.txt", verdict(comparison) + "\n");
     const nlohmann::ordered_json report = report_json(record, comparison, classification);
-    system::write_file_atomically(directory / "report.json",
-                                  report.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    const std::string text = report.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    system::write_file_atomically(directory / "report.json", text + "\n");
     const std::vector<std::string> notes = try_plots(directory, report, digit);
-    system::write_file_atomically(directory / "report.html", page(report));
+    system::write_file_atomically(directory / "report.html", page(text));
     return notes;
 }
 

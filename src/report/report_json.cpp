@@ -1,9 +1,11 @@
+// Writes the facts of a run as report.json: statistics, decision, trials, classification, timeline and provenance.
 #include "dropsweep/report/report_json.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
-#include <set>
+#include <span>
 #include <string>
 
 #include <fmt/format.h>
@@ -18,8 +20,20 @@ namespace dropsweep::report {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using Event = record::TimingRow::Event;
 
-constexpr const char* kNotEnded = "not ended";
+/// The array of what `to_json` makes of each value.
+template <class Values, class ToJson>
+Json list(const Values& values, ToJson&& to_json) {
+    Json json = Json::array();
+    for (const auto& value : values) json.push_back(to_json(value));
+    return json;
+}
+
+template <class Value, class ToJson = std::identity>
+Json or_null(const std::optional<Value>& value, ToJson to_json = {}) {
+    return value ? Json(to_json(*value)) : Json(nullptr);
+}
 
 /// JSON has no number that is not finite.
 Json number(double value) {
@@ -34,21 +48,21 @@ Json summary_json(const stats::Summary& summary) {
             {"high", number(summary.high)}};
 }
 
-Json contrast_json(const std::optional<Contrast>& contrast) {
-    if (!contrast) return nullptr;
-    Json json = summary_json(contrast->difference);
-    json["p_value"] = number(contrast->p_value);
-    json["over_samples"] = nullptr;
-    if (const std::optional<stats::Interval>& interval = contrast->over_samples) {
-        json["over_samples"] = {{"low", number(interval->low)}, {"high", number(interval->high)}};
-    }
+Json interval_json(const stats::Interval& interval) {
+    return {{"low", number(interval.low)}, {"high", number(interval.high)}};
+}
+
+Json contrast_json(const Contrast& contrast) {
+    Json json = summary_json(contrast.difference);
+    json["p_value"] = number(contrast.p_value);
+    json["over_samples"] = or_null(contrast.over_samples, interval_json);
     return json;
 }
 
 Json metric_json(const MetricStatistics& metric) {
     Json json = summary_json(metric.summary);
-    json["against_zero"] = contrast_json(metric.against_zero);
-    json["against_chosen"] = contrast_json(metric.against_chosen);
+    json["against_zero"] = or_null(metric.against_zero, contrast_json);
+    json["against_chosen"] = or_null(metric.against_chosen, contrast_json);
     return json;
 }
 
@@ -64,8 +78,8 @@ constexpr CurveMetric kCurves[] = {
     {"val_accuracy", [](const train::EpochRecord& epoch) { return epoch.validation.accuracy; }},
 };
 
-/// The mean over the seeds, from epoch 0, only while at least half of them still train: what few long trials do is no
-/// mean of all.
+/// The mean over the seeds of each epoch from 0 on, while at least half of them still train: the mean of the few
+/// longest trials would be biased.
 Json curve_json(const ValueStatistics& value, const CurveMetric& metric) {
     Json curve = {{"seeds", Json::array()}, {"mean", Json::array()}, {"sd", Json::array()}};
     for (std::size_t epoch = 0;; ++epoch) {
@@ -95,73 +109,54 @@ Json setting_json(const ValueStatistics& value, const std::vector<SweptOption>& 
     return json;
 }
 
-Json effects_json(const std::vector<OptionEffects>& all) {
-    Json json = Json::array();
-    for (const OptionEffects& effects : all) {
-        Json values = Json::array();
-        for (const Effect& effect : effects.values) {
-            values.push_back({{"value", effect.value},
-                              {"test_accuracy", summary_json(effect.test_accuracy)},
-                              {"best_val_loss", summary_json(effect.best_val_loss)},
-                              {"difference", effect.difference ? summary_json(*effect.difference) : Json(nullptr)}});
-        }
-        json.push_back({{"option", effects.option}, {"values", values}});
-    }
-    return json;
+Json effect_json(const Effect& effect) {
+    return {{"value", effect.value},
+            {"test_accuracy", summary_json(effect.test_accuracy)},
+            {"best_val_loss", summary_json(effect.best_val_loss)},
+            {"difference", or_null(effect.difference, summary_json)}};
 }
 
-const char* state_of(const sweep::Decision& decision) {
-    switch (decision.state) {
-        case sweep::Decision::State::decided:
-            return "decided";
-        case sweep::Decision::State::undecided:
-            return "undecided";
-        case sweep::Decision::State::open:
-            return "open";
-    }
-    return "";
+Json option_json(const OptionEffects& effects) {
+    return {{"option", effects.option}, {"values", list(effects.values, effect_json)}};
+}
+
+Json dropped_json(const sweep::DecisionRound::Dropped& dropped) {
+    return {{"setting", dropped.setting},
+            {"better", or_null(dropped.better)},
+            {"distance", dropped.distance},
+            {"allowed", dropped.allowed}};
 }
 
 Json decision_json(const Comparison& comparison) {
+    constexpr const char* kStates[] = {"open", "decided", "undecided"};  // by Decision::State
     const sweep::Decision& decision = *comparison.decision;
     const sweep::DecisionRules& rules = *comparison.decision_rules;
-    Json json = {{"by", rules.by_accuracy ? "val_accuracy" : "best_val_loss"},
-                 {"difference", rules.difference},
-                 {"error", rules.error},
-                 {"state", state_of(decision)},
-                 {"survivors", decision.survivors},
-                 {"rounds", Json::array()}};
-    for (const sweep::DecisionRound& round : decision.rounds) {
-        Json means = Json::array();
-        for (const double mean : round.means) means.push_back(number(rules.shown(mean)));
-        Json dropped = Json::array();
-        for (const sweep::DecisionRound::Dropped& each : round.dropped) {
-            dropped.push_back({{"setting", each.setting},
-                               {"better", each.better ? Json(*each.better) : Json(nullptr)},
-                               {"distance", each.distance},
-                               {"allowed", each.allowed}});
-        }
-        json["rounds"].push_back(
-            {{"seeds", round.seeds}, {"settings", round.settings}, {"means", means}, {"dropped", dropped}});
-    }
-    return json;
+    const auto round_json = [&rules](const sweep::DecisionRound& round) -> Json {
+        return {{"seeds", round.seeds},
+                {"settings", round.settings},
+                {"means", list(round.means, [&](double mean) { return number(rules.shown(mean)); })},
+                {"dropped", list(round.dropped, dropped_json)}};
+    };
+    return {{"by", rules.by_accuracy ? "val_accuracy" : "best_val_loss"},
+            {"difference", rules.difference},
+            {"error", rules.error},
+            {"state", kStates[static_cast<std::size_t>(decision.state)]},
+            {"survivors", decision.survivors},
+            {"rounds", list(decision.rounds, round_json)}};
 }
 
-/// How the interval of the chosen setting minus each rival shrinks; without the seeds after which it is infinite.
+/// The interval of the chosen setting minus each rival after each seed, without those that are infinite.
 Json differences_json(const Comparison& comparison) {
     Json json = Json::array();
     for (const std::size_t rival : comparison.rivals) {
-        Json each = {{"setting", rival},
-                     {"seeds", Json::array()},
-                     {"mean", Json::array()},
-                     {"low", Json::array()},
-                     {"high", Json::array()}};
+        Json each = {{"setting", rival}};
+        for (const char* name : {"seeds", "mean", "low", "high"}) each[name] = Json::array();
         std::size_t seeds = 0;
         for (const stats::AnytimeTest& look : comparison.values[rival].test_accuracy.against_chosen->looks) {
             ++seeds;
             if (std::isinf(look.low)) continue;
             each["seeds"].push_back(seeds);
-            // From 0, which has no sign.
+            // `0 - x`, since `-x` of 0 would be written as -0.0.
             each["mean"].push_back(0 - look.mean);
             each["low"].push_back(0 - look.high);
             each["high"].push_back(0 - look.low);
@@ -172,34 +167,24 @@ Json differences_json(const Comparison& comparison) {
 }
 
 Json matrix_json(const std::vector<std::vector<double>>& matrix) {
-    Json json = Json::array();
-    for (const std::vector<double>& row : matrix) {
-        json.push_back(Json::array());
-        for (const double value : row) json.back().push_back(number(value));
-    }
-    return json;
+    return list(matrix, [](const std::vector<double>& row) { return list(row, number); });
 }
 
-Json pairs_json(const std::vector<PairMeans>& pairs) {
-    Json json = Json::array();
-    for (const PairMeans& pair : pairs) {
-        json.push_back({{"rows", pair.rows},
-                        {"columns", pair.columns},
-                        {"test_accuracy", matrix_json(pair.test_accuracy)},
-                        {"best_val_loss", matrix_json(pair.best_val_loss)}});
-    }
-    return json;
+Json pair_json(const PairMeans& pair) {
+    return {{"rows", pair.rows},
+            {"columns", pair.columns},
+            {"test_accuracy", matrix_json(pair.test_accuracy)},
+            {"best_val_loss", matrix_json(pair.best_val_loss)}};
 }
 
 Json trial_json(const record::TrialRecord& record, std::size_t setting) {
     Json json = {{"id", record.trial.id()}, {"setting", setting}, {"seed", record.trial.seed}};
+    json["status"] = record.status();
     if (!record.result) {
-        json["status"] = kNotEnded;
         json["epochs"] = record.epochs.size();
         return json;
     }
     const train::TrialResult& result = *record.result;
-    json["status"] = to_string(result.status);
     json["epochs"] = result.epochs;
     json["best_epoch"] = result.epochs == 0 ? Json(nullptr) : Json(result.best_epoch);
     json["best_val_loss"] = number(result.best_val_loss);
@@ -215,109 +200,90 @@ Json score_json(const record::Score& score) {
     return {{"precision", score.precision}, {"recall", score.recall}, {"f1", score.f1}, {"support", score.support}};
 }
 
+Json mistake_json(const record::Mistake& mistake, const record::Classification& classification) {
+    Json json = {{"index", mistake.index},
+                 {"true", mistake.truth},
+                 {"predicted", mistake.predicted},
+                 {"probability", number(static_cast<double>(mistake.probability))}};
+    const auto image = classification.images.find(mistake.index);
+    if (image != classification.images.end()) json["pixels"] = text::to_hex(image->second);
+    return json;
+}
+
 Json classification_json(const record::Classification& classification) {
     const record::Scores scores = record::score(classification);
     Json json = {{"trial", classification.trial}, {"classes", classification.names}};
-    for (std::size_t truth = 0; truth < classification.classes(); ++truth) {
-        Json& row = json["confusion"].emplace_back(Json::array());
-        for (std::size_t predicted = 0; predicted < classification.classes(); ++predicted) {
-            row.push_back(classification.count(truth, predicted));
-        }
+    const std::size_t classes = classification.classes();
+    for (std::size_t truth = 0; truth < classes; ++truth) {
+        const auto row = std::span(classification.confusion).subspan(truth * classes, classes);
+        json["confusion"].push_back(list(row, std::identity()));
     }
     json["accuracy"] = scores.accuracy;
-    for (const record::Score& each : scores.classes) json["scores"].push_back(score_json(each));
+    json["scores"] = list(scores.classes, score_json);
     json["macro_average"] = score_json(scores.macro);
     json["weighted_average"] = score_json(scores.weighted);
-    json["mistakes"] = Json::array();
-    for (const record::Mistake& mistake : classification.mistakes) {
-        Json& each = json["mistakes"].emplace_back();
-        each = {{"index", mistake.index},
-                {"true", mistake.truth},
-                {"predicted", mistake.predicted},
-                {"probability", number(static_cast<double>(mistake.probability))}};
-        const auto image = classification.images.find(mistake.index);
-        if (image != classification.images.end()) each["pixels"] = text::to_hex(image->second);
-    }
+    json["mistakes"] = list(classification.mistakes,
+                            [&](const record::Mistake& mistake) { return mistake_json(mistake, classification); });
     if (classification.has_images()) {
         json["image"] = {{"rows", classification.image_rows}, {"columns", classification.image_columns}};
     }
     return json;
 }
 
-/// When an epoch ended, on each bar of the ranks that trained it, except where it ends the trial's last bar.
-class EpochEnds {
-  public:
-    EpochEnds(const std::vector<record::TimingRow>& timing, const std::vector<record::TimingRow>& spans) {
-        for (const record::TimingRow& row : timing) {
-            if (row.event == record::TimingRow::Event::epoch) epochs_[row.trial].push_back(&row);
-        }
-        for (const record::TimingRow& span : spans) {
-            double& last = last_end_.try_emplace(span.trial, 0.0).first->second;
-            last = std::max(last, span.start_seconds + span.seconds);
+using TimingRows = std::vector<const record::TimingRow*>;
+
+/// When epochs of a trial ended within one of its spans; not the epoch with which its last span ends.
+/// @param of_trial  all rows of the trial
+Json epoch_ends_json(const record::TimingRow& span, const TimingRows& of_trial) {
+    double last_end = 0;
+    for (const record::TimingRow* row : of_trial) {
+        if (row->event == Event::trial) last_end = std::max(last_end, row->end_seconds());
+    }
+    Json ends = Json::array();
+    for (const record::TimingRow* row : of_trial) {
+        const double middle = row->start_seconds + row->seconds / 2;
+        const bool is_within = middle >= span.start_seconds && middle <= span.end_seconds();
+        if (row->event == Event::epoch && is_within && last_end - row->end_seconds() >= row->seconds / 2) {
+            ends.push_back(row->end_seconds());
         }
     }
-
-    Json of(const record::TimingRow& span) const {
-        Json ends = Json::array();
-        const auto epochs = epochs_.find(span.trial);
-        if (epochs == epochs_.end()) return ends;
-        for (const record::TimingRow* epoch : epochs->second) {
-            const double end = epoch->start_seconds + epoch->seconds;
-            const double middle = epoch->start_seconds + epoch->seconds / 2;
-            const bool is_here = middle >= span.start_seconds && middle <= span.start_seconds + span.seconds;
-            if (is_here && last_end_.at(span.trial) - end >= epoch->seconds / 2) ends.push_back(end);
-        }
-        return ends;
-    }
-
-  private:
-    std::map<std::string, std::vector<const record::TimingRow*>> epochs_;
-    std::map<std::string, double> last_end_;
-};
+    return ends;
+}
 
 Json timeline_json(const record::RunRecord& record) {
     const record::Occupancy occupancy = record::occupancy_of(record.timing);
-    const EpochEnds epoch_ends(record.timing, occupancy.spans);
-    Json json = {{"ranks", occupancy.ranks},
-                 {"seconds", occupancy.seconds},
-                 {"idle_share", occupancy.idle_share},
-                 {"has_ended", std::ranges::find(record.timing, record::TimingRow::Event::sweep,
-                                                 &record::TimingRow::event) != record.timing.end()},
-                 {"predicted_seconds", nullptr},
-                 {"spans", Json::array()},
-                 {"gaps", Json::array()}};
+    bool has_ended = false;
+    Json predicted_seconds;
+    std::map<std::string, TimingRows> rows_of;
     for (const record::TimingRow& row : record.timing) {
-        if (row.event == record::TimingRow::Event::prediction && row.trial.empty())
-            json["predicted_seconds"] = row.seconds;
+        has_ended = has_ended || row.event == Event::sweep;
+        if (row.event == Event::prediction && row.trial.empty()) predicted_seconds = row.seconds;
+        rows_of[row.trial].push_back(&row);
     }
-    for (const record::TimingRow& span : occupancy.spans) {
-        json["spans"].push_back({{"trial", span.trial},
-                                 {"first_rank", span.first_rank},
-                                 {"ranks", span.ranks},
-                                 {"start", span.start_seconds},
-                                 {"seconds", span.seconds},
-                                 {"epoch_ends", epoch_ends.of(span)}});
-    }
-    for (const record::Gap& gap : occupancy.gaps) {
-        json["gaps"].push_back({{"rank", gap.rank}, {"start", gap.start}, {"end", gap.end}});
-    }
-    return json;
-}
-
-/// The value at `pointer`, e.g. "/plan/ranks"; null where there is none: a manifest is a file, and may hold anything.
-Json at(const Json& json, const char* pointer) {
-    const Json::json_pointer where(pointer);
-    return json.contains(where) ? json.at(where) : Json(nullptr);
+    const auto span_json = [&rows_of](const record::TimingRow& span) -> Json {
+        return {{"trial", span.trial},     {"first_rank", span.first_rank},
+                {"ranks", span.ranks},     {"start", span.start_seconds},
+                {"seconds", span.seconds}, {"epoch_ends", epoch_ends_json(span, rows_of.at(span.trial))}};
+    };
+    const auto gap_json = [](const record::Gap& gap) -> Json {
+        return {{"rank", gap.rank}, {"start", gap.start}, {"end", gap.end}};
+    };
+    return {{"ranks", occupancy.ranks},
+            {"seconds", occupancy.seconds},
+            {"idle_share", occupancy.idle_share},
+            {"has_ended", has_ended},
+            {"predicted_seconds", predicted_seconds},
+            {"spans", list(occupancy.spans, span_json)},
+            {"gaps", list(occupancy.gaps, gap_json)}};
 }
 
 /// A command line with its words quoted for a shell; under mpirun when there were several ranks.
 std::string command_line(const Json& manifest, const std::vector<std::string>& words) {
-    const Json ranks = at(manifest, "/plan/ranks");
-    std::string line;
-    if (ranks.is_number_integer() && ranks > 1) line = fmt::format("mpirun -n {} ", ranks.get<std::int64_t>());
-    for (const std::string& word : words) line += text::shell_word(word) + ' ';
-    if (!line.empty()) line.pop_back();
-    return line;
+    const Json ranks = record::value_at(manifest, "/plan/ranks");
+    std::vector<std::string> line;
+    if (ranks.is_number_integer() && ranks > 1) line.push_back(fmt::format("mpirun -n {}", ranks.get<std::int64_t>()));
+    for (const std::string& word : words) line.push_back(text::shell_word(word));
+    return fmt::to_string(fmt::join(line, " "));
 }
 
 Json part_json(const record::RunRecord& record, std::size_t part) {
@@ -326,7 +292,7 @@ Json part_json(const record::RunRecord& record, std::size_t part) {
     const bool is_known = record.directories.size() == record.manifests.size();
     if (is_known) json["directory"] = record.directories[part].string();
     std::vector<std::string> words;
-    for (const Json& word : at(manifest, "/program/command")) {
+    for (const Json& word : record::value_at(manifest, "/program/command")) {
         if (word.is_string()) words.push_back(word.get<std::string>());
     }
     json["command"] = command_line(manifest, words);
@@ -338,45 +304,41 @@ Json part_json(const record::RunRecord& record, std::size_t part) {
     return json;
 }
 
+Json verdict_json(const Comparison& comparison) {
+    return {{"text", verdict(comparison)},
+            {"setting", or_null(comparison.chosen)},
+            {"trial", comparison.chosen_trial ? Json(comparison.chosen_trial->trial.id()) : Json(nullptr)},
+            {"neighbours", comparison.neighbours},
+            {"told", comparison.distinctions.told},
+            {"untold", comparison.distinctions.untold},
+            {"without_spread", comparison.distinctions.without_spread},
+            {"uncompared", comparison.distinctions.uncompared},
+            {"comparisons", comparison.comparisons},
+            {"seeds_to_tell", or_null(comparison.seeds_to_tell)},
+            {"difference_to_tell", kDifferenceToTell}};
+}
+
 }  // namespace
 
 Json report_json(const record::RunRecord& record, const Comparison& comparison,
                  const std::optional<record::Classification>& classification) {
     Json json;
-    json["directories"] = Json::array();
-    for (const std::filesystem::path& directory : record.directories) {
-        json["directories"].push_back(directory.string());
-    }
-    json["verdict"] = {{"text", verdict(comparison)},
-                       {"setting", comparison.chosen ? Json(*comparison.chosen) : Json(nullptr)},
-                       {"trial", comparison.chosen_trial ? Json(comparison.chosen_trial->trial.id()) : Json(nullptr)},
-                       {"neighbours", comparison.neighbours},
-                       {"told", comparison.distinctions.told},
-                       {"untold", comparison.distinctions.untold},
-                       {"without_spread", comparison.distinctions.without_spread},
-                       {"uncompared", comparison.distinctions.uncompared},
-                       {"comparisons", comparison.comparisons},
-                       {"seeds_to_tell", comparison.seeds_to_tell ? Json(*comparison.seeds_to_tell) : Json(nullptr)},
-                       {"difference_to_tell", kDifferenceToTell}};
-    json["axes"] = Json::array();
-    for (const SweptOption& axis : comparison.axes) {
-        json["axes"].push_back({{"option", axis.option}, {"values", axis.values}});
-    }
-    json["settings"] = Json::array();
-    std::map<sweep::Setting, std::size_t> setting_of;
-    for (const ValueStatistics& value : comparison.values) {
-        setting_of.emplace(value.setting, setting_of.size());
-        json["settings"].push_back(setting_json(value, comparison.axes));
-    }
+    json["directories"] = list(record.directories, [](const auto& directory) { return directory.string(); });
+    json["verdict"] = verdict_json(comparison);
+    json["axes"] = list(comparison.axes, [](const SweptOption& axis) -> Json {
+        return {{"option", axis.option}, {"values", axis.values}};
+    });
+    json["settings"] =
+        list(comparison.values, [&](const ValueStatistics& value) { return setting_json(value, comparison.axes); });
     json["decision"] = comparison.decision ? decision_json(comparison) : Json(nullptr);
     json["differences"] = differences_json(comparison);
-    json["effects"] = effects_json(effects(comparison));
-    json["pairs"] = pairs_json(pair_means(comparison));
-    json["trials"] = Json::array();
-    for (const record::TrialRecord& trial : record.trials) {
-        json["trials"].push_back(trial_json(trial, setting_of.at(trial.trial)));
-    }
-    json["classification"] = classification ? classification_json(*classification) : Json(nullptr);
+    json["effects"] = list(effects(comparison), option_json);
+    json["pairs"] = list(pair_means(comparison), pair_json);
+    std::map<sweep::Setting, std::size_t> setting_of;
+    for (const ValueStatistics& value : comparison.values) setting_of.emplace(value.setting, setting_of.size());
+    json["trials"] = list(
+        record.trials, [&](const record::TrialRecord& trial) { return trial_json(trial, setting_of.at(trial.trial)); });
+    json["classification"] = or_null(classification, classification_json);
     json["timeline"] = timeline_json(record);
     json["config"] = record.config;
     json["parts"] = Json::array();

@@ -57,8 +57,7 @@ std::string row(const std::string& setting, const ValueStatistics& value) {
 std::string left_out(const record::TrialRecord& trial, const std::map<std::string, std::string>& reasons) {
     const std::string id = trial.trial.id();
     const auto reason = reasons.find(id);
-    return fmt::format("{} {}{}\n", id, trial.result ? to_string(trial.result->status) : "not ended",
-                       reason == reasons.end() ? "" : ": " + reason->second);
+    return fmt::format("{} {}{}\n", id, trial.status(), reason == reasons.end() ? "" : ": " + reason->second);
 }
 
 }  // namespace

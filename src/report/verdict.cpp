@@ -1,3 +1,4 @@
+// Composes the verdict on a sweep: which setting is best, by how much, and what the data can tell.
 #include <algorithm>
 #include <cctype>
 #include <cmath>
@@ -21,13 +22,13 @@ std::string points(double difference) {
     return fmt::format("{:.2f} points {}", size, difference > 0 ? "higher" : "lower");
 }
 
-/// "0.12 points higher than", "within 0.01 points of".
-std::string points_from(double difference) {
+/// "0.12 points higher than that of p = 0", "within 0.01 points of that of p = 0".
+std::string points_from_zero(double difference) {
     const std::string text = points(difference);
-    return text + (text.starts_with("within") ? " of" : " than");
+    return text + (text.starts_with("within") ? " of that of p = 0" : " than that of p = 0");
 }
 
-/// What stands in a sentence with "about": at most two digits that are not 0, rounded up.
+/// Rounded up to two significant digits.
 std::size_t about(std::size_t count) {
     std::size_t unit = 1;
     while (count / unit > 99) unit *= 10;
@@ -49,7 +50,18 @@ std::string listed(const std::vector<std::string>& items) {
     return text;
 }
 
-/// The sentences about one comparison. Those about differences are in test accuracy.
+/// "p = 0.3, learning-rate = 0.001": a setting by its values of some axes.
+std::string setting_name(const std::vector<SweptOption>& axes, const sweep::Setting& setting) {
+    std::vector<std::string> parts;
+    for (const SweptOption& axis : axes) {
+        const std::string value = setting.value_of(axis.option);
+        if (value.empty()) continue;
+        parts.push_back(fmt::format("{} = {}", axis.option == "dropout" ? "p" : axis.option, value));
+    }
+    return fmt::to_string(fmt::join(parts, ", "));
+}
+
+/// The sentences about one comparison; differences are in test accuracy.
 class Verdict {
   public:
     explicit Verdict(const Comparison& comparison) : comparison_(comparison), values_(comparison.values) {}
@@ -74,24 +86,22 @@ class Verdict {
     const ValueStatistics& chosen() const { return values_[*comparison_.chosen]; }
     std::size_t seeds() const { return chosen().trials.size(); }
     bool only_dropout() const { return comparison_.axes.size() == 1 && comparison_.axes.front().option == "dropout"; }
-    /// What is compared.
     const char* noun() const { return only_dropout() ? "dropout rate" : "setting"; }
+    const char* short_noun() const { return only_dropout() ? "value" : "setting"; }
     std::string name(std::size_t v) const { return setting_name(comparison_.axes, values_[v].setting); }
-    /// By what it differs from the chosen one in.
+    /// Named by the axes on which it differs from the chosen one.
     std::string name_beside_chosen(std::size_t v) const {
-        std::vector<SweptOption> differing;
-        for (const SweptOption& axis : comparison_.axes) {
-            if (values_[v].setting.value_of(axis.option) != chosen().setting.value_of(axis.option)) {
-                differing.push_back(axis);
-            }
-        }
+        std::vector<SweptOption> differing = comparison_.axes;
+        std::erase_if(differing, [&](const SweptOption& axis) {
+            return values_[v].setting.value_of(axis.option) == chosen().setting.value_of(axis.option);
+        });
         return setting_name(differing, values_[v].setting);
     }
     std::string chosen_name() const { return name(*comparison_.chosen); }
 
     std::size_t not_ended() const {
-        return static_cast<std::size_t>(std::count_if(comparison_.left_out.begin(), comparison_.left_out.end(),
-                                                      [](const record::TrialRecord* trial) { return !trial->result; }));
+        return static_cast<std::size_t>(
+            std::ranges::count_if(comparison_.left_out, [](const auto* trial) { return !trial->result; }));
     }
     std::size_t lost() const { return comparison_.left_out.size() - not_ended(); }
 
@@ -129,10 +139,8 @@ class Verdict {
         if (seeds() == 1) {
             return fmt::format(
                 "one run cannot tell how good a {} is: {} with seed {} has a test accuracy of {}, and there is no "
-                "other "
-                "{} to compare it with.",
-                noun(), chosen_name(), comparison_.chosen_trial->trial.seed, accuracy(),
-                only_dropout() ? "value" : noun());
+                "other {} to compare it with.",
+                noun(), chosen_name(), comparison_.chosen_trial->trial.seed, accuracy(), short_noun());
         }
         return fmt::format("only {} {}, so there is nothing to compare it with: its test accuracy over {} seeds is {}.",
                            chosen_name(), values_.size() == 1 ? "was tried" : "has trials that count", seeds(),
@@ -142,15 +150,15 @@ class Verdict {
     std::string single_runs() const {
         const std::optional<Contrast>& zero = chosen().test_accuracy.against_zero;
         const std::string difference =
-            zero && zero->difference.count > 0 ? ", " + points_from(zero->difference.mean) + " that of p = 0" : "";
+            zero && zero->difference.count > 0 ? ", " + points_from_zero(zero->difference.mean) : "";
         return fmt::format(
             "one run per {} cannot tell which {} is best: {} has the lowest best_val_loss and a test accuracy of {}{}, "
-            "but how much of that is chance, and how many more seeds it would take "
-            "to tell {:.1f} points, shows only with two seeds or more.",
-            only_dropout() ? "value" : noun(), noun(), chosen_name(), accuracy(), difference, 100 * kDifferenceToTell);
+            "but how much of that is chance, and how many more seeds it would take to tell {:.1f} points, shows only "
+            "with two seeds or more.",
+            short_noun(), noun(), chosen_name(), accuracy(), difference, 100 * kDifferenceToTell);
     }
 
-    /// "0.002 nats in best_val_loss".
+    /// "0.002 nats of best_val_loss".
     std::string difference() const {
         const sweep::DecisionRules& rules = *comparison_.decision_rules;
         return rules.by_accuracy ? fmt::format("{:g} points of validation accuracy", 100 * rules.difference)
@@ -169,35 +177,30 @@ class Verdict {
             last = fmt::format(". The last to be dropped {} {}, after {} seeds", dropped.size() == 1 ? "was" : "were",
                                ranges(dropped), decision.rounds.back().seeds);
         }
-        switch (decision.state) {
-            case sweep::Decision::State::decided:
-                return fmt::format(
-                    "decided with {} trials: best is {}; with a probability of at least {:g} % no other is better "
-                    "by {} or more. {}{}",
-                    trials, chosen_name(), sure, difference(), capitalized(measured()), last);
-            case sweep::Decision::State::undecided:
-                return fmt::format(
-                    "undecided between {} after {} seeds, where {} matter; a larger --decide or more --max-seeds would "
-                    "end it. Of them {} is the best so far; {}",
-                    ranges(decision.survivors), decision.rounds.back().seeds, difference(), chosen_name(), measured());
-            case sweep::Decision::State::open:
-                break;
+        using State = sweep::Decision::State;
+        if (decision.state == State::decided) {
+            return fmt::format(
+                "decided with {} trials: best is {}; with a probability of at least {:g} % no other is better "
+                "by {} or more. {}{}",
+                trials, chosen_name(), sure, difference(), capitalized(measured()), last);
+        }
+        if (decision.state == State::undecided) {
+            return fmt::format(
+                "undecided between {} after {} seeds, where {} matter; a larger --decide or more --max-seeds would "
+                "end it. Of them {} is the best so far; {}",
+                ranges(decision.survivors), decision.rounds.back().seeds, difference(), chosen_name(), measured());
         }
         return fmt::format("not decided yet between {}; the best of them so far is {}, and {}",
                            ranges(decision.survivors), chosen_name(), measured());
     }
 
     std::string best() const {
-        const bool equal_counts = std::all_of(values_.begin(), values_.end(), [&](const ValueStatistics& value) {
-            return value.trials.size() == seeds();
-        });
-        const std::string why = fmt::format("best is {}, {}by the lowest mean best_val_loss {} {} seeds", chosen_name(),
-                                            chosen().setting == sweep::Setting() ? "no dropout, " : "",
-                                            equal_counts     ? "over"
-                                            : only_dropout() ? "among the values with"
-                                                             : "among the settings with",
-                                            seeds());
-        return why + "; " + measured();
+        const bool has_equal_counts =
+            std::ranges::all_of(values_, [&](const auto& value) { return value.trials.size() == seeds(); });
+        return fmt::format("best is {}, {}by the lowest mean best_val_loss {} {} seeds; {}", chosen_name(),
+                           chosen().setting == sweep::Setting() ? "no dropout, " : "",
+                           has_equal_counts ? "over" : fmt::format("among the {}s with", short_noun()), seeds(),
+                           measured());
     }
 
     /// "its test accuracy of 98.10 % is 0.23 points higher than that of p = 0 (...), which may be chance (...)".
@@ -206,9 +209,9 @@ class Verdict {
         if (!zero || std::isnan(zero->p_value)) return "its test accuracy is " + accuracy();
         const stats::Summary difference = stats::within(zero->difference, -1, 1);
         const std::string distance = fmt::format(
-            "its test accuracy of {} is{} {} that of p = 0", percent(chosen().test_accuracy.summary.mean),
+            "its test accuracy of {} is{} {}", percent(chosen().test_accuracy.summary.mean),
             difference.count < seeds() ? fmt::format(", over the {} seeds that both have,", difference.count) : "",
-            points_from(difference.mean));
+            points_from_zero(difference.mean));
         if (!has_spread(difference)) {
             return distance + ", the same with every seed, so nothing can be said about chance";
         }
@@ -238,9 +241,8 @@ class Verdict {
 
     std::string p_value_text(double p) const {
         const std::string number = p < 0.001 ? "below 0.001" : fmt::format("{:.{}f}", p, p < 0.1 ? 3 : 2);
-        return "p-value " + number +
-               (comparison_.comparisons > 1 ? fmt::format(", corrected for {} comparisons", comparison_.comparisons)
-                                            : "");
+        if (comparison_.comparisons == 1) return "p-value " + number;
+        return fmt::format("p-value {}, corrected for {} comparisons", number, comparison_.comparisons);
     }
 
     /// "p = 0, 0.2 to 0.4 and 0.6".
@@ -256,11 +258,10 @@ class Verdict {
         for (std::size_t i = 0; i < members.size();) {
             std::size_t last = i;
             while (last + 1 < members.size() && members[last + 1] == members[last] + 1) ++last;
-            const std::string first_text = values_[members[i]].setting.dropout.text();
-            const std::string last_text = values_[members[last]].setting.dropout.text();
-            items.push_back(first_text);
-            if (last == i + 1) items.push_back(last_text);
-            if (last > i + 1) items.back() += " to " + last_text;
+            const auto value = [&](std::size_t member) { return values_[members[member]].setting.dropout.text(); };
+            items.push_back(value(i));
+            if (last == i + 1) items.push_back(value(last));
+            if (last > i + 1) items.back() += " to " + value(last);
             i = last + 1;
         }
         return "p = " + listed(items);
@@ -271,8 +272,7 @@ class Verdict {
         std::vector<std::string> near;
         std::vector<std::size_t> far;
         for (const std::size_t v : members) {
-            if (std::find(comparison_.neighbours.begin(), comparison_.neighbours.end(), v) ==
-                comparison_.neighbours.end()) {
+            if (std::ranges::find(comparison_.neighbours, v) == comparison_.neighbours.end()) {
                 far.push_back(v);
             } else {
                 near.push_back(fmt::format("{} ({})", name_beside_chosen(v),
@@ -294,10 +294,9 @@ class Verdict {
             common = std::max(common, values_[v].test_accuracy.against_chosen->difference.count);
         }
         if (!untold.empty() && told.empty() && common < fewest()) {
-            clauses.push_back(
-                fmt::format("{} seeds cannot tell it from {}, however far off: comparing {} takes at least {} seeds",
-                            common, names(untold, ", nor from "),
-                            text::counted(values_.size(), only_dropout() ? "value" : "setting"), fewest()));
+            clauses.push_back(fmt::format(
+                "{} seeds cannot tell it from {}, however far off: comparing {} takes at least {} seeds", common,
+                names(untold, ", nor from "), text::counted(values_.size(), short_noun()), fewest()));
         } else if (!untold.empty()) {
             clauses.push_back("the data cannot tell it from " + names(untold, ", nor from ") +
                               (told.empty() ? "" : ", but can from " + names(told, " and ")));
@@ -343,16 +342,6 @@ class Verdict {
 };
 
 }  // namespace
-
-std::string setting_name(const std::vector<SweptOption>& axes, const sweep::Setting& setting) {
-    std::vector<std::string> parts;
-    for (const SweptOption& axis : axes) {
-        const std::string value = setting.value_of(axis.option);
-        if (!value.empty())
-            parts.push_back(fmt::format("{} = {}", axis.option == "dropout" ? "p" : axis.option, value));
-    }
-    return fmt::to_string(fmt::join(parts, ", "));
-}
 
 std::string verdict(const Comparison& comparison) {
     return Verdict(comparison).text();

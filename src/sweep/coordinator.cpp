@@ -1,4 +1,4 @@
-// Implementation of Coordinator.
+// Serves the messages of the groups on rank 0, and sends them the orders that follow from the schedule.
 #include "coordinator.hpp"
 
 #include <algorithm>
@@ -14,7 +14,6 @@
 #include "protocol.hpp"
 
 namespace dropsweep::sweep {
-
 namespace {
 
 using namespace std::chrono_literals;
@@ -86,12 +85,45 @@ void Coordinator::take_join(const protocol::Join& join) {
     // The group waits for the new ranks in MPI_Comm_create_group.
     if (grows) assign(join.trial, joined, schedule_.ranks_of(join.trial), true);
     for (const int rank : joined) joined_[static_cast<std::size_t>(rank)] = join.start_seconds;
-    for (const Group& run : runs_of(joined)) {
-        for (Listener* listener : host_.listeners) listener->on_join(join.trial, run, join.start_seconds);
-    }
+    for (const Group& run : runs_of(joined)) tell(&Listener::on_join, join.trial, run, join.start_seconds);
 }
 
-void Coordinator::take_end(std::size_t trial, const Span& span, std::optional<std::uint32_t> epochs) {
+void Coordinator::take_resume(std::size_t trial, const std::vector<train::EpochRecord>& history) {
+    schedule_.advance(trial, static_cast<std::uint32_t>(history.size()));
+    tell(&Listener::on_resume, trial, history);
+}
+
+void Coordinator::take_epoch(const protocol::Epoch& epoch) {
+    schedule_.advance(epoch.trial, epoch.record.epoch + 1);
+    tell(&Listener::on_epoch, epoch.trial, epoch.record, epoch.span);
+}
+
+void Coordinator::take_outcome(const protocol::Outcome& outcome) {
+    const bool succeeded = outcome.result.has_weights();
+    end_trial(outcome.trial, outcome.span, succeeded ? std::optional(outcome.result.epochs) : std::nullopt);
+    schedule_.record(outcome.trial, outcome.result);
+    all_succeeded_ = all_succeeded_ && succeeded;
+    tell(&Listener::on_outcome, outcome.trial, TrialOutcome{outcome.result, outcome.span, outcome.message.str()});
+    tell_of_what_is_left();
+}
+
+void Coordinator::take_corruption(const protocol::Corruption& found) {
+    host_.on_corruption(fmt::format(
+        "{} has computed wrong in {}, epoch {}, step {}; two other computations agree",
+        host_.watchdog == nullptr ? fmt::format("rank {}", found.rank) : host_.watchdog->name_of(found.rank),
+        trials_[found.trial].id(), found.progress.epoch, found.progress.step));
+}
+
+void Coordinator::take_stopped(const protocol::Stopped& stopped) {
+    end_trial(stopped.trial, stopped.span, std::nullopt);
+    tell(&Listener::on_stop, stopped.trial, stopped.span);
+    if (schedule_.is_needless(stopped.trial)) return;
+    // A signal to this group alone stops all others, too.
+    schedule_.interrupt();
+    stop();
+}
+
+void Coordinator::end_trial(std::size_t trial, const Span& span, std::optional<std::uint32_t> epochs) {
     for (const int rank : schedule_.ranks_of(trial)) {
         const auto index = static_cast<std::size_t>(rank);
         busy_seconds_[index] += span.end_seconds() - joined_[index];
@@ -100,63 +132,30 @@ void Coordinator::take_end(std::size_t trial, const Span& span, std::optional<st
 }
 
 void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
-    const std::vector<Listener*>& listeners = host_.listeners;
+    const comm::Communicator& reports = channels_.reports;
     switch (arrival.tag) {
         case protocol::kJoin:
-            take_join(channels_.reports.receive<protocol::Join>(arrival));
-            break;
+            return take_join(reports.receive<protocol::Join>(arrival));
         case protocol::kResume: {
-            const auto [resume, history] =
-                channels_.reports.receive_list<protocol::Resume, train::EpochRecord>(arrival);
-            schedule_.advance(resume.trial, static_cast<std::uint32_t>(history.size()));
-            for (Listener* listener : listeners) listener->on_resume(resume.trial, history);
-            break;
+            const auto [resume, history] = reports.receive_list<protocol::Resume, train::EpochRecord>(arrival);
+            return take_resume(resume.trial, history);
         }
         case protocol::kStep: {
-            const auto step = channels_.reports.receive<protocol::Step>(arrival);
-            for (Listener* listener : listeners) listener->on_step(step.trial, step.progress);
-            break;
+            const auto step = reports.receive<protocol::Step>(arrival);
+            return tell(&Listener::on_step, step.trial, step.progress);
         }
-        case protocol::kEpoch: {
-            const auto epoch = channels_.reports.receive<protocol::Epoch>(arrival);
-            schedule_.advance(epoch.trial, epoch.record.epoch + 1);
-            for (Listener* listener : listeners) listener->on_epoch(epoch.trial, epoch.record, epoch.span);
-            break;
-        }
-        case protocol::kOutcome: {
-            const auto outcome = channels_.reports.receive<protocol::Outcome>(arrival);
-            const bool succeeded = outcome.result.has_weights();
-            take_end(outcome.trial, outcome.span, succeeded ? std::optional(outcome.result.epochs) : std::nullopt);
-            schedule_.record(outcome.trial, outcome.result);
-            all_succeeded_ = all_succeeded_ && succeeded;
-            for (Listener* listener : listeners) {
-                listener->on_outcome(outcome.trial, {outcome.result, outcome.span, outcome.message.str()});
-            }
-            tell_of_what_is_left();
-            break;
-        }
-        case protocol::kCorruption: {
-            const auto found = channels_.reports.receive<protocol::Corruption>(arrival);
-            host_.on_corruption(fmt::format(
-                "{} has computed wrong in {}, epoch {}, step {}; two other computations agree",
-                host_.watchdog == nullptr ? fmt::format("rank {}", found.rank) : host_.watchdog->name_of(found.rank),
-                trials_[found.trial].id(), found.progress.epoch, found.progress.step));
-            break;
-        }
-        case protocol::kStopped: {
-            // If the trial was not cancelled, its group has received a stop signal: stop all others.
-            const auto stopped = channels_.reports.receive<protocol::Stopped>(arrival);
-            take_end(stopped.trial, stopped.span, std::nullopt);
-            for (Listener* listener : listeners) listener->on_stop(stopped.trial, stopped.span);
-            if (schedule_.is_needless(stopped.trial)) break;
-            schedule_.interrupt();
-            stop();
-            break;
-        }
+        case protocol::kEpoch:
+            return take_epoch(reports.receive<protocol::Epoch>(arrival));
+        case protocol::kOutcome:
+            return take_outcome(reports.receive<protocol::Outcome>(arrival));
+        case protocol::kCorruption:
+            return take_corruption(reports.receive<protocol::Corruption>(arrival));
+        case protocol::kStopped:
+            return take_stopped(reports.receive<protocol::Stopped>(arrival));
         case protocol::kFarewell:
-            channels_.reports.receive<protocol::Farewell>(arrival);
+            reports.receive<protocol::Farewell>(arrival);
             ++farewells_;
-            break;
+            return;
         default:
             throw Error(ExitCode::failure,
                         "a rank sent a message of an unknown kind; run the same program on all ranks");
@@ -165,8 +164,7 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
 
 void Coordinator::tell_of_what_is_left() {
     if (!schedule_.selection()) return;
-    const std::optional<double> trials = schedule_.selection()->to_come();
-    for (Listener* listener : host_.listeners) listener->on_remaining(trials);
+    tell(&Listener::on_remaining, schedule_.selection()->to_come());
 }
 
 void Coordinator::stop() {
@@ -183,7 +181,7 @@ bool Coordinator::poll() {
     }
     if (host_.stop_requested()) stop();
     give_orders();
-    for (Listener* listener : host_.listeners) listener->on_idle();
+    tell(&Listener::on_idle);
     return served;
 }
 
@@ -196,7 +194,7 @@ void Coordinator::finish() {
     const double sweep_seconds = stopwatch_.seconds();
     std::vector<double> idle_seconds;
     for (const double busy : busy_seconds_) idle_seconds.push_back(sweep_seconds - busy);
-    for (Listener* listener : host_.listeners) listener->on_end(sweep_seconds, idle_seconds);
+    tell(&Listener::on_end, sweep_seconds, idle_seconds);
     const SweepEnd end = !schedule_.is_complete() ? SweepEnd::stopped
                          : all_succeeded_         ? SweepEnd::all_succeeded
                                                   : SweepEnd::some_failed;

@@ -42,7 +42,18 @@ class Coordinator {
     void give_orders();
     void assign(std::size_t trial, const std::vector<int>& to, const std::vector<int>& group, bool joins);
     void take_join(const protocol::Join& join);
-    void take_end(std::size_t trial, const Span& span, std::optional<std::uint32_t> epochs);
+    void take_resume(std::size_t trial, const std::vector<train::EpochRecord>& history);
+    void take_epoch(const protocol::Epoch& epoch);
+    void take_outcome(const protocol::Outcome& outcome);
+    void take_corruption(const protocol::Corruption& found);
+    void take_stopped(const protocol::Stopped& stopped);
+    /// @param epochs  that it has trained; none: it was stopped or has failed
+    void end_trial(std::size_t trial, const Span& span, std::optional<std::uint32_t> epochs);
+    /// Calls a method of every listener.
+    template <class... Parameters, class... Arguments>
+    void tell(void (Listener::*method)(Parameters...), const Arguments&... arguments) {
+        for (Listener* listener : host_.listeners) (listener->*method)(arguments...);
+    }
     void tell_of_what_is_left();
     void stop();
 

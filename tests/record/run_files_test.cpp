@@ -173,7 +173,7 @@ TEST_F(RunFilesTest, GoesOnWithWhatAnEarlierStartHasLeft) {
     second.on_idle();
     EXPECT_THAT(content("history.csv"), testing::EndsWith("\np0-s1,0,1,1,0.2,0.5,0.1,0.75\n"
                                                           "p0.5-s1,0.5,1,0,0.5,0.5,0.25,0.75\n"));
-    EXPECT_TRUE(recorded.empty());
+    EXPECT_THAT(recorded, testing::ElementsAre("p0-s1"));
     second.on_epoch(1, epoch_record(1, 0.4), {{0, 1}, 0.125, 0.5});
     second.on_outcome(1, completed({{0, 1}, 0, 1}));
     second.on_end(1.25, {0.25});

@@ -105,4 +105,7 @@ std::vector<sweep::Trial> trials_of(const Options& options);
 /// @throws Error  usage: a path that a configuration file cannot hold
 std::string to_config(const Options& options);
 
+/// The values by their names of a text that to_config has made.
+std::map<std::string, std::string> config_values(const std::string& config);
+
 }  // namespace dropsweep::cli

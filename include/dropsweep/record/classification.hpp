@@ -38,8 +38,6 @@ struct Classification {
         return confusion[truth * classes() + predicted];
     }
     bool has_images() const { return image_rows > 0; }
-    /// "1 image", "3 samples".
-    std::string counted(std::size_t samples) const;
 };
 
 /// Makes the classification from predictions. Local: no communication.

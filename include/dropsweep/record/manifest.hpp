@@ -52,8 +52,11 @@ struct Session {
     int blas_threads = 1;
 };
 
-/// Writes the manifest of a new run. Local.
+/// Writes a manifest, with bytes replaced that are not UTF-8. Local.
 /// @throws Error  io_error
+void write_manifest(const std::filesystem::path& path, const nlohmann::ordered_json& manifest);
+
+/// Writes the manifest of a new run. Local.
 void write_manifest(const std::filesystem::path& path, const Session& session, const DataProvenance& data);
 
 /// Adds a session that continues the run to its manifest. Local.

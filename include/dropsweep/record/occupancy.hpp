@@ -20,8 +20,9 @@ struct Occupancy {
     std::vector<Gap> gaps;         ///< by rank, then time
     std::size_t trials = 0;
     int ranks = 0;
-    double seconds = 0;     ///< from the start of the sweep to the last end in the table
-    double idle_share = 0;  ///< the gaps' fraction of ranks * seconds; 0 if that is 0
+    double seconds = 0;                ///< from the start of the sweep to the last end in the table
+    std::vector<double> idle_seconds;  ///< [ranks] the sums of their gaps
+    double idle_share = 0;             ///< the gaps' fraction of ranks * seconds; 0 if that is 0
 };
 
 /// Local: no communication.

@@ -33,6 +33,9 @@ std::vector<std::uint64_t> parse_seed_list(const std::string& text);
 /// @throws Error  missing_input: a file is missing; bad_data: a file is not what dropsweep wrote (with file and line)
 RunRecord read_run(const std::filesystem::path& directory);
 
+/// The value of a manifest at a JSON pointer, e.g. "/plan/ranks"; null if there is none.
+nlohmann::ordered_json value_at(const nlohmann::ordered_json& manifest, const char* pointer);
+
 /// Samples in the test set; none: the manifest does not say.
 std::optional<std::size_t> test_samples(const RunRecord& record);
 /// Whether the samples are images and not rows of a table; true if the manifest does not say.

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dropsweep/sweep/listener.hpp"
@@ -23,6 +24,10 @@ struct TrialRecord {
     sweep::Trial trial;
     std::vector<train::EpochRecord> epochs;    ///< in order; without times when read back
     std::optional<train::TrialResult> result;  ///< none: the trial has not ended
+
+    /// Whether it has ended with weights to judge it by.
+    bool counts() const { return result && result->has_weights(); }
+    std::string_view status() const { return result ? to_string(result->status) : "not ended"; }
 };
 
 /// One row of timing.csv.
@@ -35,8 +40,9 @@ struct TimingRow {
     int ranks = 1;
     double start_seconds = 0;  ///< since the start of the sweep; unused for idle
     double seconds = 0;
-    double training_seconds = 0;   ///< for event epoch: without evaluation
-    double images_per_second = 0;  ///< for event epoch
+    double training_seconds = 0;   ///< of an epoch, its training part
+    double images_per_second = 0;  ///< of an epoch
+    double end_seconds() const { return start_seconds + seconds; }
 };
 
 /// The choices of the first trial, whose options are those of all trials; empty without trials.

@@ -107,9 +107,6 @@ struct Comparison {
 /// @param predictions  of the models on the test set; empty: not known
 Comparison compare(const record::RunRecord& record, const record::TestPredictions& predictions = {});
 
-/// "p = 0.3, learning-rate = 0.001": a setting by its values of some axes.
-std::string setting_name(const std::vector<SweptOption>& axes, const sweep::Setting& setting);
-
 /// statistics.csv; its columns are defined in results/README.md.
 std::string statistics_csv(const Comparison& comparison);
 

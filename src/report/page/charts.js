@@ -1,17 +1,25 @@
-// Figures and their charts. Nothing in here knows what is shown.
+// Figures and charts of any data: lines and points, maps, bars along a time.
 
 const redraws = []; // of all figures, for a window of another size
 
-// ---- A picture that says its values to pointer and keys, its legend, its table
+// ---- A picture that tells its values to pointer and keys, its legend, its table
 
-/**
- * draw(width): {height, elements, hits}, in CSS pixels; a hit is {left, top, right, bottom, text}, what feels the pointer.
- * legend(redraw): elements; numbers(): arguments of table; controls(redraw): elements beside the title.
- */
-function figure({ id, title, note, draw, legend, numbers, controls }) {
+/** Which of the hits is nearest to a place, and less than `reach` away; -1: none. */
+function nearestHit(hits, x, y, reach) {
+  let nearest = -1;
+  hits.forEach(({ left, top, right, bottom }, hit) => {
+    const distance = Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
+    if (distance < reach) [nearest, reach] = [hit, distance];
+  });
+  return nearest;
+}
+
+/** An element that `draw` fills (see figure), and a function that draws it anew. */
+function readablePicture(label, draw) {
   const picture = svg("svg", {
-    class: "plot", role: "img", tabindex: 0, "aria-label": `${title}: ${note}. The arrow keys go from value to value.`,
-    pointermove: point, pointerdown: point, pointerleave: leaveUnlessTouched, blur: leave, keydown: step,
+    class: "plot", role: "img", tabindex: 0, "aria-label": label,
+    // What a finger has shown stays until it touches something else.
+    pointermove: point, pointerdown: point, pointerleave: (event) => event.pointerType !== "touch" && leave(), blur: leave, keydown: step,
   });
   let width = 0;
   let hits = [];
@@ -21,10 +29,6 @@ function figure({ id, title, note, draw, legend, numbers, controls }) {
     picture.querySelector(".current")?.remove();
     current = -1;
     hideTooltip(picture);
-  }
-  // What a finger has shown stays until it touches something else.
-  function leaveUnlessTouched(event) {
-    if (event.pointerType !== "touch") leave();
   }
   function redraw() {
     leave();
@@ -43,17 +47,10 @@ function figure({ id, title, note, draw, legend, numbers, controls }) {
     }
     showTooltip(picture, hits[hit].text, x, y);
   }
-  // A finger is wider than a point: the nearest value within reach counts.
   function point(event) {
     const box = picture.getBoundingClientRect();
-    const x = ((event.clientX - box.left) * width) / box.width;
-    const y = ((event.clientY - box.top) * width) / box.width;
-    let nearest = -1;
-    let reach = event.pointerType === "touch" ? 24 : 12;
-    hits.forEach(({ left, top, right, bottom }, hit) => {
-      const distance = Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
-      if (distance < reach) [nearest, reach] = [hit, distance];
-    });
+    const place = (pixels) => (pixels * width) / box.width;
+    const nearest = nearestHit(hits, place(event.clientX - box.left), place(event.clientY - box.top), event.pointerType === "touch" ? 24 : 12);
     if (nearest < 0) leave();
     else say(nearest, event.clientX, event.clientY);
   }
@@ -65,10 +62,18 @@ function figure({ id, title, note, draw, legend, numbers, controls }) {
     const hit = current < 0 ? (by > 0 ? 0 : hits.length - 1) : (current + by + hits.length) % hits.length;
     const { left, top, right, bottom } = hits[hit];
     const box = picture.getBoundingClientRect();
-    const place = (x) => (x * box.width) / width;
-    say(hit, box.left + place((left + right) / 2), box.top + place((top + bottom) / 2));
+    const pixels = (place) => (place * box.width) / width;
+    say(hit, box.left + pixels((left + right) / 2), box.top + pixels((top + bottom) / 2));
   }
+  return [picture, redraw];
+}
 
+/**
+ * draw(width): {height, elements, hits}, in CSS pixels; a hit is {left, top, right, bottom, text}, an area with a tooltip.
+ * legend(redraw): elements; numbers(): arguments of table; controls(redraw): elements beside the title.
+ */
+function figure({ id, title, note, draw, legend, numbers, controls }) {
+  const [picture, redraw] = readablePicture(`${title}: ${note}. The arrow keys go from value to value.`, draw);
   redraws.push(redraw);
   // Made when it is opened: most are not, and some are long.
   const details = numbers && html("details", {
@@ -156,6 +161,58 @@ const marker = (look, x, y, r, color) =>
   svg("path", { d: MARKERS[look % MARKERS.length](r), transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})`, fill: color });
 const line = (look, d, color) => svg("path", { d, class: "line", stroke: color, "stroke-dasharray": DASHES[look % DASHES.length] });
 
+/** The least and the greatest of the numbers. */
+const ends = (numbers) => numbers.reduce(([low, high], number) => [Math.min(low, number), Math.max(high, number)], [Infinity, -Infinity]);
+
+/** The axes around at least one point, and the functions from values to pixels. */
+function xyAxes(points, { xName, xTicks, y, isLog }, width) {
+  const values = points.flatMap((each) => [each.y, each.low, each.high]);
+  let [low, high] = ends(values.filter((value) => isNumber(value) && (!isLog || value > 0)));
+  const [first, last] = ends(points.map((each) => each.x));
+  const margin = high > low ? 0.05 * (high - low) : Math.max(0.05 * Math.abs(high), 1e-3);
+  if (isLog) [low, high] = [low / 1.05, high * 1.05];
+  else [low, high] = [Math.max(low - margin, y.least ?? -Infinity), Math.min(high + margin, y.most ?? Infinity)];
+  const side = xTicks ? 0.6 * Math.min(...xTicks.slice(1).map((tick, i) => tick.at - xTicks[i].at), 1) : Math.max(0.3, 0.03 * (last - first));
+  const height = Math.round(clamp(0.55 * width, 250, 460));
+  const yTicks = ticks(low, high, height / 60, isLog);
+  const area = { left: labelRoom(yTicks), right: width - 10, top: 12, bottom: height - 46 };
+  const atX = scale(first - side, last + side, area.left, area.right);
+  const atY = scale(low, high, area.bottom, area.top, isLog);
+  const inArea = (value) => clamp(atY(isLog ? Math.max(value, low) : value), area.top - 40, area.bottom + 40);
+  const tickList = xTicks ?? ticks(first, last, Math.min(last - first, width / 60), false).filter((tick) => Number.isInteger(tick.at));
+  const elements = axes(area, atX, atY, thinned(tickList.length ? tickList : [{ at: first, text: String(first) }], area.left, area.right),
+    yTicks, xName, y.name);
+  return { height, elements, atX, atY, inArea };
+}
+
+/** What a figure shows of series: bands first, so that no line or marker lies below one. */
+function drawSeries(all, axis, width) {
+  const isShown = (point) => isNumber(point.y) && (!axis.isLog || point.y > 0);
+  const points = all.flatMap((each) => each.points.filter(isShown));
+  if (points.length === 0) return empty(width);
+  const { height, elements, atX, atY, inArea } = xyAxes(points, axis, width);
+  const hits = [];
+  const path = (list, at) => list.map((each, i) => `${i ? "L" : "M"}${atX(each.x).toFixed(1)} ${inArea(at(each)).toFixed(1)}`).join("");
+  for (const each of all.filter((one) => one.hasBand)) {
+    const list = each.points.filter((one) => isShown(one) && isNumber(one.low));
+    if (list.length < 2) continue;
+    const back = path([...list].reverse(), (one) => one.low).replace("M", "L");
+    elements.push(svg("path", { class: "band", d: `${path(list, (one) => one.high)}${back}z`, fill: each.color }));
+  }
+  for (const each of all) {
+    const list = each.points.filter(isShown);
+    if (each.hasLine) elements.push(line(each.look, path(list, (one) => one.y), each.color));
+    const isDense = each.hasLine && list.length > 50;
+    for (const one of list) {
+      const [left, top] = [atX(one.x), atY(one.y)];
+      if (each.hasBars && isNumber(one.low)) elements.push(line(0, `M${left} ${inArea(one.low)}V${inArea(one.high)}`, each.color));
+      if (!isDense) elements.push(marker(each.look, left, top, each.size ?? 4, each.color));
+      hits.push({ left, right: left, top, bottom: top, text: one.text });
+    }
+  }
+  return { height, elements, hits };
+}
+
 /**
  * series(pick): [{name, look, color, hasLine, hasBand, hasBars, size, points: [{x, y, low, high, text}]}]; series of one
  * name are one line of the legend. pick: {label, options} from which the reader takes one.
@@ -167,55 +224,8 @@ function xyChart({ id, title, note, legendTitle, x, y, pick, series }) {
   let all = series(0);
   const hidden = new Set();
   const named = (name) => (typeof name === "function" ? name(picked) : name);
-
-  function draw(width) {
-    const visible = all.filter((each) => !hidden.has(each.name));
-    const isShown = (point) => isNumber(point.y) && (!isLog || point.y > 0);
-    const points = visible.flatMap((each) => each.points.filter(isShown));
-    if (points.length === 0) return empty(width);
-    let [low, high, first, last] = [Infinity, -Infinity, Infinity, -Infinity];
-    for (const each of points) {
-      for (const value of [each.y, each.low, each.high]) {
-        if (!isNumber(value) || (isLog && value <= 0)) continue;
-        [low, high] = [Math.min(low, value), Math.max(high, value)];
-      }
-      [first, last] = [Math.min(first, each.x), Math.max(last, each.x)];
-    }
-    const margin = high > low ? 0.05 * (high - low) : Math.max(0.05 * Math.abs(high), 1e-3);
-    if (isLog) [low, high] = [low / 1.05, high * 1.05];
-    else [low, high] = [Math.max(low - margin, y.least ?? -Infinity), Math.min(high + margin, y.most ?? Infinity)];
-    const xTicks = x.ticks?.(picked);
-    const side = xTicks ? 0.6 * Math.min(...xTicks.slice(1).map((tick, i) => tick.at - xTicks[i].at), 1) : Math.max(0.3, 0.03 * (last - first));
-    const height = Math.round(clamp(0.55 * width, 250, 460));
-    const yTicks = ticks(low, high, height / 60, isLog);
-    const area = { left: labelRoom(yTicks), right: width - 10, top: 12, bottom: height - 46 };
-    const atX = scale(first - side, last + side, area.left, area.right);
-    const atY = scale(low, high, area.bottom, area.top, isLog);
-    const inArea = (value) => clamp(atY(isLog ? Math.max(value, low) : value), area.top - 40, area.bottom + 40);
-    const tickList = xTicks ?? ticks(first, last, Math.min(last - first, width / 60), false).filter((tick) => Number.isInteger(tick.at));
-    const elements = axes(area, atX, atY, thinned(tickList.length ? tickList : [{ at: first, text: String(first) }], area.left, area.right),
-      yTicks, named(x.name), y.name);
-    const hits = [];
-    const path = (list, at) => list.map((each, i) => `${i ? "L" : "M"}${atX(each.x).toFixed(1)} ${inArea(at(each)).toFixed(1)}`).join("");
-    for (const each of visible.filter((one) => one.hasBand)) {
-      const list = each.points.filter((one) => isShown(one) && isNumber(one.low));
-      if (list.length < 2) continue;
-      const back = path([...list].reverse(), (one) => one.low).replace("M", "L");
-      elements.push(svg("path", { class: "band", d: `${path(list, (one) => one.high)}${back}z`, fill: each.color }));
-    }
-    for (const each of visible) {
-      const list = each.points.filter(isShown);
-      if (each.hasLine) elements.push(line(each.look, path(list, (one) => one.y), each.color));
-      const isDense = each.hasLine && list.length > 50;
-      for (const one of list) {
-        const [left, top] = [atX(one.x), atY(one.y)];
-        if (each.hasBars && isNumber(one.low)) elements.push(line(0, `M${left} ${inArea(one.low)}V${inArea(one.high)}`, each.color));
-        if (!isDense) elements.push(marker(each.look, left, top, each.size ?? 4, each.color));
-        hits.push({ left, right: left, top, bottom: top, text: one.text });
-      }
-    }
-    return { height, elements, hits };
-  }
+  const draw = (width) =>
+    drawSeries(all.filter((each) => !hidden.has(each.name)), { xName: named(x.name), xTicks: x.ticks?.(picked), y, isLog }, width);
 
   function legend(redraw) {
     const names = [...new Map(all.map((each) => [each.name, each])).values()];

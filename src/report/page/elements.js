@@ -1,5 +1,5 @@
+// The parts that the page is made of: elements, numbers, colours, the tooltip, tables.
 "use strict";
-// What the page is made of: elements, numbers, colours, the text beside the pointer, tables.
 
 const NONE = "\u2013"; // where there is no number
 const isNumber = (value) => typeof value === "number"; // report.json has null where there is none
@@ -45,12 +45,12 @@ const HEAT_LEVELS = 8;
 const heat = (level) => `var(--heat${level})`;
 const onHeat = (level) => (level < HEAT_LEVELS / 2 ? "var(--ink)" : "var(--paper)");
 
-// ---- The text beside the pointer
+// ---- The tooltip
 
 const tooltip = document.getElementById("tooltip");
-let pointedAt = null; // what the text is about
+let pointedAt = null; // the element that its text is about
 
-/** @param about  hides nothing else; without it all */
+/** @param about  unless the tooltip is about another element */
 function hideTooltip(about = pointedAt) {
   if (about === pointedAt) tooltip.classList.remove("is-shown");
 }

@@ -124,7 +124,7 @@ bool draw(const std::filesystem::path& directory, const Plot& plot) {
 }  // namespace
 
 std::string gnuplot_string(std::string_view text) {
-    // Between single quotes gnuplot sees neither escapes nor commands in backquotes; only the quote itself is doubled.
+    // Between single quotes gnuplot interprets neither escapes nor backquotes; a quote is doubled.
     std::string result = "'";
     for (const char c : plain(text)) result += c == '\'' ? "''" : std::string(1, c);
     return result + "'";
@@ -169,6 +169,14 @@ void Plot::set(std::string_view variable, std::string_view text) {
     data += fmt::format("{} = {}\n", variable, gnuplot_string(text));
 }
 
+void Plot::set_labels(std::string_view title, std::string_view subtitle, std::string_view x_label,
+                      std::string_view y_label) {
+    set("title", title);
+    set("subtitle", subtitle);
+    set("x_label", x_label);
+    set("y_label", y_label);
+}
+
 void Plot::set_range(const std::pair<double, double>& range) {
     set("low", range.first);
     set("high", range.second);
@@ -182,6 +190,10 @@ void Plot::set(std::string_view variable, const std::vector<std::string>& texts)
 
 void Plot::set(std::string_view variable, const std::vector<double>& values) {
     data += fmt::format("array {}[{}] = [{}]\n", variable, values.size(), fmt::join(values, ", "));
+}
+
+std::size_t longest(const std::vector<std::string>& texts) {
+    return std::ranges::max(texts, {}, &std::string::size).size();
 }
 
 std::string tics(const std::vector<std::string>& names, const std::vector<double>& places) {

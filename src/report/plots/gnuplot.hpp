@@ -1,6 +1,7 @@
 // Writes gnuplot scripts and runs gnuplot.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
@@ -30,9 +31,13 @@ class Datablock {
     }
     /// A row of a matrix.
     void row(std::span<const std::uint8_t> values) { rows_ += fmt::format("{}\n", fmt::join(values, "\t")); }
-    void append(const Datablock& other) { rows_ += other.rows_; }
-    /// Ends a block: the rows that follow belong to gnuplot's next `index`; the first is 0.
-    void end_of_index() { rows_ += "\n\n"; }
+    /// The rows that follow belong to the next `index` of gnuplot; the first is 0.
+    void next_index() { rows_ += empty() ? "" : "\n\n"; }
+    /// Appends the rows of another block, under the next index.
+    void append(const Datablock& other) {
+        next_index();
+        rows_ += other.rows_;
+    }
     bool empty() const { return rows_.empty(); }
     /// The commands that define it. An empty one gets a row of zeros: gnuplot reads a row even for a plot loop that
     /// runs zero times.
@@ -40,6 +45,7 @@ class Datablock {
 
   private:
     static std::string cell(double number);
+    static std::string cell(std::integral auto number) { return cell(static_cast<double>(number)); }
     static std::string cell(std::string_view text);
     static std::string cell(const std::string& text) { return cell(std::string_view(text)); }
     static std::string cell(const nlohmann::ordered_json& value);
@@ -71,15 +77,21 @@ struct Plot {
     std::string data = {};  ///< gnuplot commands that define variables and datablocks
 
     void set(std::string_view variable, double value);
+    void set(std::string_view variable, std::integral auto value) { set(variable, static_cast<double>(value)); }
     void set(std::string_view variable, std::string_view text);
     void set(std::string_view variable, const char* text) { set(variable, std::string_view(text)); }
     /// An array, whose first index is 1.
     void set(std::string_view variable, const std::vector<std::string>& texts);
     void set(std::string_view variable, const std::vector<double>& values);
+    void set_labels(std::string_view title, std::string_view subtitle, std::string_view x_label,
+                    std::string_view y_label);
     /// Sets the variables `low` and `high`.
     void set_range(const std::pair<double, double>& range);
     void add(const Datablock& block) { data += block.text(); }
 };
+
+/// Bytes of the longest of at least one text.
+std::size_t longest(const std::vector<std::string>& texts);
 
 /// "('0' 0, '0.5' 0.5)": names at places along an axis, for `set xtics`.
 std::string tics(const std::vector<std::string>& names, const std::vector<double>& places);

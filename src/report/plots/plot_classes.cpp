@@ -39,14 +39,12 @@ ClassAxis class_axis(char axis, const std::vector<std::string>& names, std::size
     constexpr int kCharacter = 11;  // pixels
     std::vector<std::string> shown;
     std::vector<double> places;
-    std::size_t longest = 0;
     for (std::size_t label = 0; label < names.size(); label += every) {
         shown.push_back(text::shortened(names[label], kMostCharacters));
         places.push_back(static_cast<double>(label));
-        longest = std::max(longest, shown.back().size());
     }
     const std::string list = tics(shown, places);
-    const int length = kCharacter * static_cast<int>(longest);
+    const int length = kCharacter * static_cast<int>(longest(shown));
     const int room = std::max(length - kCharacter, 0);
     if (axis == 'y') return {"set ytics " + list, room};
     constexpr int kWidth = 700;
@@ -66,20 +64,19 @@ Plot fscore_plot(const Json& classification) {
     for (std::size_t label = 0; label < names.size(); ++label) {
         const Json& score = classification["scores"][label];
         const auto percent = [&score](const char* metric) { return 100 * score[metric].get<double>(); };
-        scores.row(static_cast<double>(label), percent("precision"), percent("recall"), percent("f1"));
+        scores.row(label, percent("precision"), percent("recall"), percent("f1"));
         extent.include(percent("precision"));
         extent.include(percent("recall"));
     }
     const ClassAxis axis = class_axis('x', names, 20);
     Plot plot{.name = "fscore", .commands = k_fscore, .height = Plot().height + axis.room};
-    plot.set("title", "Precision and recall of each class");
-    plot.set("subtitle",
-             fmt::format("{} on the test set: accuracy {:.2f} %, mean F1 of the classes {:.2f} %",
-                         classification["trial"].get<std::string>(), 100 * classification["accuracy"].get<double>(),
-                         100 * classification["macro_average"]["f1"].get<double>()));
-    plot.set("x_label", "class");
-    plot.set("y_label", "share (%)");
-    plot.set("last", static_cast<double>(names.size() - 1));
+    plot.set_labels(
+        "Precision and recall of each class",
+        fmt::format("{} on the test set: accuracy {:.2f} %, mean F1 of the classes {:.2f} %",
+                    classification["trial"].get<std::string>(), 100 * classification["accuracy"].get<double>(),
+                    100 * classification["macro_average"]["f1"].get<double>()),
+        "class", "share (%)");
+    plot.set("last", names.size() - 1);
     plot.set_range(extent.padded(0.08, -2, 100.3));
     set_axis(plot, 'x', axis);
     plot.add(scores);
@@ -97,15 +94,13 @@ Plot confusion_plot(const Json& classification) {
             if (count == 0) continue;
             constexpr int kHighest = 7;
             const int level = truth == predicted ? -1 : std::min(static_cast<int>(std::bit_width(count)) - 1, kHighest);
-            levels.try_emplace(level, "").first->second.row(static_cast<double>(predicted), static_cast<double>(truth),
-                                                            static_cast<double>(count));
+            levels.try_emplace(level, "").first->second.row(predicted, truth, count);
             most = std::max(most, count);
         }
     }
     Datablock cells("cells");
     std::vector<double> shown;
     for (const auto& [level, rows] : levels) {
-        if (!cells.empty()) cells.end_of_index();
         cells.append(rows);
         shown.push_back(level);
     }
@@ -113,16 +108,15 @@ Plot confusion_plot(const Json& classification) {
     const ClassAxis y_axis = class_axis('y', names, 26);
     Plot plot{
         .name = "confusion", .commands = k_confusion, .width = Plot().width + y_axis.room, .height = 860 + x_axis.room};
-    plot.set("title", "Confusion of classes");
-    plot.set("subtitle", fmt::format("{} on the test set: {} of {} misclassified",
-                                     classification["trial"].get<std::string>(), classification["mistakes"].size(),
-                                     counted(classification["weighted_average"]["support"], classification)));
-    plot.set("x_label", "predicted class");
-    plot.set("y_label", "true class");
+    plot.set_labels("Confusion of classes",
+                    fmt::format("{} on the test set: {} of {} misclassified",
+                                classification["trial"].get<std::string>(), classification["mistakes"].size(),
+                                counted(classification["weighted_average"]["support"], classification)),
+                    "predicted class", "true class");
     plot.set("legend", classification.contains("image") ? "images" : "samples");
-    plot.set("last", static_cast<double>(names.size() - 1));
-    plot.set("longest", static_cast<double>(fmt::to_string(most).size()));
-    plot.set("levels", static_cast<double>(shown.size()));
+    plot.set("last", names.size() - 1);
+    plot.set("longest", fmt::to_string(most).size());
+    plot.set("levels", shown.size());
     plot.set("level", shown);
     set_axis(plot, 'x', x_axis);
     set_axis(plot, 'y', y_axis);
@@ -147,7 +141,7 @@ std::optional<Plot> failure_plot(const Json& classification, std::size_t digit) 
     const std::size_t columns = classification["image"]["columns"];
     Datablock images("images"), captions("captions");
     for (std::size_t i = 0; i < shown.size(); ++i) {
-        if (i > 0) images.end_of_index();
+        images.next_index();
         const std::vector<std::uint8_t> pixels = text::from_hex(shown[i]["pixels"].get<std::string>()).value();
         for (std::size_t row = 0; row < pixels.size(); row += columns) {
             images.row(std::span(pixels).subspan(row, columns));
@@ -158,7 +152,7 @@ std::optional<Plot> failure_plot(const Json& classification, std::size_t digit) 
         };
         // Rounded down: only a probability of 1 is shown as 100.0 %.
         const double percent = std::floor(1000 * shown[i]["probability"].get<double>()) / 10;
-        captions.row(static_cast<double>(i), fmt::format("{} read as {}", name("true"), name("predicted")),
+        captions.row(i, fmt::format("{} read as {}", name("true"), name("predicted")),
                      fmt::format("{:.1f} %", percent));
     }
     constexpr std::size_t kInRow = 8;
@@ -170,9 +164,9 @@ std::optional<Plot> failure_plot(const Json& classification, std::size_t digit) 
         fmt::format("{} on the test set: {} of {} where it is the true or the predicted class, most confident first",
                     classification["trial"].get<std::string>(), shown.size(), all));
     plot.set("rows", classification["image"]["rows"].get<double>());
-    plot.set("columns", static_cast<double>(columns));
-    plot.set("n", static_cast<double>(shown.size()));
-    plot.set("small", std::ranges::max(names, {}, &std::string::size).size() < 3 ? 0 : 1);
+    plot.set("columns", columns);
+    plot.set("n", shown.size());
+    plot.set("small", longest(names) < 3 ? 0 : 1);
     plot.add(images);
     plot.add(captions);
     return plot;

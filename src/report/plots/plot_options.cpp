@@ -32,10 +32,9 @@ Plot effects_plot(const Json& effects) {
     std::vector<double> places, middles;
     Extent extent;
     double place = 0;
-    std::size_t longest = 0;
     bool repeated = false;
     for (const Json& option : effects) {
-        if (!values.empty()) values.end_of_index();
+        values.next_index();
         const double begin = place;
         for (const Json& value : option["values"]) {
             const Json& accuracy = value["test_accuracy"];
@@ -43,7 +42,6 @@ Plot effects_plot(const Json& effects) {
             for (const char* each : {"mean", "low", "high"}) extent.include(percent(accuracy[each]));
             repeated = repeated || !accuracy["low"].is_null();
             names.push_back(value["value"]);
-            longest = std::max(longest, names.back().size());
             places.push_back(place);
             ++place;
         }
@@ -52,14 +50,13 @@ Plot effects_plot(const Json& effects) {
         ++place;
     }
     Plot plot{.name = "effects", .commands = k_effects};
-    plot.set("title", "What each option does");
-    plot.set("subtitle", repeated ? "mean over all values of the other options, 95 % confidence interval over the seeds"
-                                  : "mean over all values of the other options, one seed");
-    plot.set("x_label", "");
-    plot.set("y_label", "test accuracy (%)");
-    plot.set("n", static_cast<double>(effects.size()));
+    plot.set_labels("What each option does",
+                    repeated ? "mean over all values of the other options, 95 % confidence interval over the seeds"
+                             : "mean over all values of the other options, one seed",
+                    "", "test accuracy (%)");
+    plot.set("n", effects.size());
     plot.set("last", place - 2);
-    plot.set("longest", static_cast<double>(longest));
+    plot.set("longest", longest(names));
     plot.set("tics", tics(names, places));
     plot.set_range(extent.padded(0.06, -1, 100.02));
     plot.set("options", options);
@@ -86,23 +83,20 @@ Plot pair_plot(const Json& report, const Json& pair) {
             if (row == 0) column_places.push_back(static_cast<double>(column));
             const Json& loss = pair["best_val_loss"][row][column];
             if (loss.is_null()) continue;
-            cells.row(static_cast<double>(column), static_cast<double>(row), loss,
-                      fmt::format("{:.2f} %", percent(pair["test_accuracy"][row][column])));
+            cells.row(column, row, loss, fmt::format("{:.2f} %", percent(pair["test_accuracy"][row][column])));
             extent.include(loss.get<double>());
         }
     }
     const std::string row_name = pair["rows"];
     const std::string column_name = pair["columns"];
-    const auto longest = static_cast<int>(std::ranges::max(rows, {}, &std::string::size).size());
     Plot plot{.name = fmt::format("pair-{}-{}", row_name, column_name), .commands = k_pair};
     plot.height = 260 + 76 * static_cast<int>(rows.size());
-    plot.set("title", fmt::format("{} and {}", row_name, column_name));
-    plot.set("subtitle", "mean best val_loss (nats), below it mean test accuracy; the darker the lower the loss");
-    plot.set("x_label", column_name);
-    plot.set("y_label", row_name);
-    plot.set("longest", longest);
-    plot.set("last_column", static_cast<double>(columns.size() - 1));
-    plot.set("last_row", static_cast<double>(rows.size() - 1));
+    plot.set_labels(fmt::format("{} and {}", row_name, column_name),
+                    "mean best val_loss (nats), below it mean test accuracy; the darker the lower the loss",
+                    column_name, row_name);
+    plot.set("longest", longest(rows));
+    plot.set("last_column", columns.size() - 1);
+    plot.set("last_row", rows.size() - 1);
     plot.set("x_tics", "set xtics " + tics(columns, column_places));
     plot.set("y_tics", "set ytics " + tics(rows, row_places));
     plot.set_range(extent.padded(0, -1, std::numeric_limits<double>::infinity()));
@@ -125,7 +119,7 @@ Plot race_plot(const Json& report) {
     Extent extent;
     for (const std::size_t setting : rounds[second]["settings"].get<std::vector<std::size_t>>()) {
         Datablock curve("");
-        for (const Json& round : decision["rounds"]) {
+        for (const Json& round : rounds) {
             const auto found = std::ranges::find(round["settings"], Json(setting));
             if (found == round["settings"].end()) continue;
             const Json& mean = round["means"][static_cast<std::size_t>(found - round["settings"].begin())];
@@ -134,28 +128,26 @@ Plot race_plot(const Json& report) {
             extent.include(factor * mean.get<double>());
         }
         if (curve.empty()) continue;
-        if (!curves.empty()) curves.end_of_index();
         curves.append(curve);
         names.push_back(setting_name(report, setting));
         looks.push_back(static_cast<double>(setting));
     }
     Plot plot{.name = "race", .commands = k_race};
     const double difference = factor * decision["difference"].get<double>();
-    plot.set("title", "The race: mean over the seeds, until a setting is dropped");
     const std::string others =
         dropped_at_once == 0
             ? ""
             : fmt::format("; {} more {} dropped after {} seeds", dropped_at_once, dropped_at_once == 1 ? "was" : "were",
                           rounds[0]["seeds"].get<std::size_t>());
-    plot.set("subtitle", fmt::format("{}; a difference of {:g} {} matters{}", decision["state"].get<std::string>(),
-                                     difference, by_accuracy ? "points" : "nats", others));
-    plot.set("x_label", "seeds");
-    plot.set("y_label", by_accuracy ? "validation accuracy (%)" : "best validation loss (nats)");
+    plot.set_labels("The race: mean over the seeds, until a setting is dropped",
+                    fmt::format("{}; a difference of {:g} {} matters{}", decision["state"].get<std::string>(),
+                                difference, by_accuracy ? "points" : "nats", others),
+                    "seeds", by_accuracy ? "validation accuracy (%)" : "best validation loss (nats)");
     plot.set("legend", report["axes"].size() == 1 ? axis_title(report) : "");
-    plot.set("first_seeds", decision["rounds"].front()["seeds"].get<double>());
-    plot.set("last", decision["rounds"].back()["seeds"].get<double>());
-    plot.set("n", static_cast<double>(names.size()));
-    plot.set("values", static_cast<double>(report["settings"].size()));
+    plot.set("first_seeds", rounds.front()["seeds"].get<double>());
+    plot.set("last", rounds.back()["seeds"].get<double>());
+    plot.set("n", names.size());
+    plot.set("values", report["settings"].size());
     plot.set("names", names);
     plot.set("looks", looks);
     plot.set_range(extent.padded(0.04, -1, std::numeric_limits<double>::infinity()));
@@ -172,7 +164,7 @@ Plot difference_plot(const Json& report) {
     Extent extent;
     extent.include(0);
     for (const Json& rival : report["differences"]) {
-        if (!looks.empty()) looks.end_of_index();
+        looks.next_index();
         const Json& seeds = rival["seeds"];
         for (std::size_t i = 0; i < seeds.size(); ++i) {
             const auto points = [&](const char* name) { return 100 * rival[name][i].get<double>(); };
@@ -189,15 +181,14 @@ Plot difference_plot(const Json& report) {
     }
     Plot plot{.name = "difference", .commands = k_difference};
     const std::string chosen = setting_name(report, report["verdict"]["setting"]);
-    plot.set("title", "The difference to others, as seeds are added");
-    plot.set("subtitle", fmt::format("{}{} minus others: mean, and the 95 % interval that holds at every look",
-                                     report["axes"].size() == 1 ? axis_title(report) + " = " : "", chosen));
-    plot.set("x_label", "seeds");
-    plot.set("y_label", "difference in test accuracy (points)");
+    plot.set_labels("The difference to others, as seeds are added",
+                    fmt::format("{}{} minus others: mean, and the 95 % interval that holds at every look",
+                                report["axes"].size() == 1 ? axis_title(report) + " = " : "", chosen),
+                    "seeds", "difference in test accuracy (points)");
     plot.set("legend", "minus");
     plot.set("first_seeds", first);
     plot.set("last", last);
-    plot.set("n", static_cast<double>(names.size()));
+    plot.set("n", names.size());
     plot.set("names", names);
     plot.set_range(extent.padded(0.5, -100, 100));
     plot.add(looks);

@@ -24,10 +24,7 @@ bool draw_scaling(const std::filesystem::path& directory, const std::vector<swee
     const sweep::ScalingPoint& helps = points[sweep::last_that_helps(points)];
     enough.row(helps.plan.ranks, helps.speedup);
     Plot plot{.name = "plan", .commands = k_plan};
-    plot.set("title", "Speed-up that is predicted");
-    plot.set("subtitle", subtitle);
-    plot.set("x_label", "ranks");
-    plot.set("y_label", "speed-up");
+    plot.set_labels("Speed-up that is predicted", subtitle, "ranks", "speed-up");
     plot.set("tics", fmt::format("{}", fmt::join(ranks, ", ")));
     plot.set("fewest", ranks.front());
     plot.set("most", ranks.back());

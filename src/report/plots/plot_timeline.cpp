@@ -1,6 +1,7 @@
 // The plot of which rank trained which trial when.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -26,15 +27,14 @@ std::vector<Plot> timeline_plots(const nlohmann::ordered_json& report) {
     }
     Datablock bars("bars"), gaps("gaps"), ends("ends");
     double trained = 0, epochs = 0;
-    std::map<std::string, int> trials;
+    std::set<std::string> trials;
     for (const auto& span : timeline["spans"]) {
         const double start = span["start"], length = span["seconds"];
-        bars.row(start, start + length, span["first_rank"], span["ranks"], static_cast<double>(value_of[span["trial"]]),
-                 span["trial"]);
+        bars.row(start, start + length, span["first_rank"], span["ranks"], value_of[span["trial"]], span["trial"]);
         for (const double end : span["epoch_ends"]) ends.row(end, span["first_rank"], span["ranks"]);
         trained += length;
         epochs += static_cast<double>(span["epoch_ends"].size() + 1);
-        ++trials[span["trial"]];
+        trials.insert(span["trial"]);
     }
     for (const auto& gap : timeline["gaps"]) gaps.row(gap["start"], gap["end"], gap["rank"]);
 
@@ -43,20 +43,19 @@ std::vector<Plot> timeline_plots(const nlohmann::ordered_json& report) {
     // Edges and notches a few pixels apart would hide the bars.
     const double pixels = (plot.width - 270) / seconds;
     const bool has_ends = !ends.empty() && pixels * trained / epochs > 3;
-    plot.set("title", fmt::format("Who trained what when: ranks idle for {:.1f} % of the time",
-                                  100 * timeline["idle_share"].get<double>()));
-    plot.set("subtitle", fmt::format("{} on {} in {:.1f} s{}", text::counted(trials.size(), "trial"),
-                                     text::counted(static_cast<std::size_t>(ranks), "rank"), seconds,
-                                     has_ends ? "; notches: ends of epochs" : ""));
-    plot.set("x_label", "seconds since the start of the sweep");
-    plot.set("y_label", "rank");
+    plot.set_labels(fmt::format("Who trained what when: ranks idle for {:.1f} % of the time",
+                                100 * timeline["idle_share"].get<double>()),
+                    fmt::format("{} on {} in {:.1f} s{}", text::counted(trials.size(), "trial"),
+                                text::counted(static_cast<std::size_t>(ranks), "rank"), seconds,
+                                has_ends ? "; notches: ends of epochs" : ""),
+                    "seconds since the start of the sweep", "rank");
     plot.set("legend", axis_title(report));
     plot.set("seconds", seconds);
     plot.set("ranks", ranks);
     plot.set("gaps", gaps.empty() ? 0 : 1);
     plot.set("edges", pixels * trained / static_cast<double>(timeline["spans"].size()) > 5 ? 1 : 0);
     plot.set("epoch_ends", has_ends ? 1 : 0);
-    plot.set("n", static_cast<double>(values.size()));
+    plot.set("n", values.size());
     plot.set("names", values);
     for (const Datablock* block : {&bars, &gaps, &ends}) plot.add(*block);
     return {plot};

@@ -47,12 +47,11 @@ std::optional<Plot> curves_plot(const CurvesLook& look, const std::vector<Curve>
     for (std::size_t c = 0; c < curves.size(); ++c) {
         const auto& [name, curve] = curves[c];
         if (curve["mean"].empty()) continue;
-        if (!block.empty()) block.end_of_index();
+        block.next_index();
         for (std::size_t epoch = 0; epoch < curve["mean"].size(); ++epoch) {
             const double mean = curve["mean"][epoch].get<double>();
             const double spread = curve["sd"][epoch].is_null() ? 0 : curve["sd"][epoch].get<double>();
-            block.row(static_cast<double>(epoch), look.scale * mean, look.scale * (mean - spread),
-                      look.scale * (mean + spread));
+            block.row(epoch, look.scale * mean, look.scale * (mean - spread), look.scale * (mean + spread));
             extent.include(look.scale * (mean - spread));
             extent.include(look.scale * (mean + spread));
             most_seeds = std::max(most_seeds, curve["seeds"][epoch].get<std::size_t>());
@@ -62,16 +61,13 @@ std::optional<Plot> curves_plot(const CurvesLook& look, const std::vector<Curve>
         epochs = std::max(epochs, curve["mean"].size());
     }
     if (names.empty()) return std::nullopt;
-    plot.set("title", look.title);
-    plot.set("subtitle", how_it_is_averaged(most_seeds));
-    plot.set("x_label", "epoch");
-    plot.set("y_label", look.y_label);
+    plot.set_labels(look.title, how_it_is_averaged(most_seeds), "epoch", look.y_label);
     plot.set("legend", look.legend);
     plot.set("from_zero", look.from_zero ? 1 : 0);
-    plot.set("last", static_cast<double>(epochs - 1));
+    plot.set("last", epochs - 1);
     plot.set_range(extent.padded(0.04, 0, std::numeric_limits<double>::infinity()));
-    plot.set("n", static_cast<double>(names.size()));
-    plot.set("values", static_cast<double>(curves.size()));
+    plot.set("n", names.size());
+    plot.set("values", curves.size());
     plot.set("names", names);
     plot.set("looks", looks);
     plot.add(block);
@@ -135,13 +131,22 @@ std::optional<Plot> loss_plot(const Json& report) {
                        {{"train", first["curves"]["loss"]}, {"validation", first["curves"]["val_loss"]}});
 }
 
+/// Of each trial of a setting that has weights, in percent.
+std::vector<double> accuracies_of(const Json& report, std::size_t setting) {
+    std::vector<double> accuracies;
+    for (const Json& trial : report["trials"]) {
+        if (trial["setting"] != setting || !trial.contains("weights_sha256")) continue;
+        accuracies.push_back(percent(trial["test_accuracy"]));
+    }
+    return accuracies;
+}
+
 std::optional<Plot> test_accuracy_plot(const Json& report) {
     const std::string option = report["axes"][0]["option"];
     Datablock means("means"), chosen("chosen"), seeds("seeds");
     std::vector<std::string> names;
     std::vector<double> places;
     double step = 0.1;
-    std::size_t longest = 0;
     bool repeated = false;
     Extent extent;
     const Json& settings = report["settings"];
@@ -159,35 +164,29 @@ std::optional<Plot> test_accuracy_plot(const Json& report) {
         }
         names.push_back(name);
         places.push_back(place);
-        longest = std::max(longest, name.size());
         if (accuracy["mean"].is_null()) continue;
         repeated = repeated || !accuracy["low"].is_null();
         for (const char* each : {"mean", "low", "high"}) extent.include(percent(accuracy[each]));
         means.row(place, percent(accuracy["mean"]), percent(accuracy["low"]), percent(accuracy["high"]));
         if (report["verdict"]["setting"] == s) chosen.row(place, percent(accuracy["mean"]));
-        std::vector<double> of_seeds;
-        for (const Json& trial : report["trials"]) {
-            if (trial["setting"] == s && trial.contains("weights_sha256"))
-                of_seeds.push_back(percent(trial["test_accuracy"]));
-        }
-        // The seeds side by side, in their order, to the left of the mean and its interval.
-        for (const double each : of_seeds) extent.include(each);
+        const std::vector<double> of_seeds = accuracies_of(report, s);
+        // Side by side in the order of the seeds, to the left of the mean and its interval.
         const auto count = static_cast<double>(of_seeds.size());
         for (std::size_t t = 0; t < of_seeds.size(); ++t) {
+            extent.include(of_seeds[t]);
             seeds.row(place, of_seeds[t], 0.12 + 0.22 * (count - 1 - static_cast<double>(t)) / count);
         }
     }
     if (means.empty()) return std::nullopt;
     Plot plot{.name = "test_accuracy", .commands = k_accuracy};
-    plot.set("title", title_of_slice(report, "Test accuracy"));
-    plot.set("subtitle", repeated ? "mean with 95 % confidence interval over the seeds; chosen on validation alone"
-                                  : "one seed; chosen on validation alone");
-    plot.set("x_label", axis_title(report));
-    plot.set("y_label", "test accuracy (%)");
+    plot.set_labels(title_of_slice(report, "Test accuracy"),
+                    repeated ? "mean with 95 % confidence interval over the seeds; chosen on validation alone"
+                             : "one seed; chosen on validation alone",
+                    axis_title(report), "test accuracy (%)");
     plot.set("repeated", repeated ? 1 : 0);
     plot.set("has_chosen", chosen.empty() ? 0 : 1);
     plot.set("tics", tics(names, places));
-    plot.set("longest", static_cast<double>(longest));
+    plot.set("longest", longest(names));
     plot.set("step", step);
     plot.set_range(extent.padded(0.06, -1, 100.02));
     plot.set("first_place", places.front());

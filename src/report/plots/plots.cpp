@@ -18,9 +18,8 @@ namespace {
 /// Removes the files of plots that an earlier call has drawn and this one does not, and no other files.
 void remove_others(const std::filesystem::path& directory, const std::vector<Plot>& plots) {
     static const std::regex ours(
-        "(loss|train_loss_dropout|val_loss_dropout|val_acc_dropout|test_accuracy|race|difference|effects|pair-[a-z0-9-]"
-        "+|timeline|"
-        "fscore|confusion|failure[0-9]+)\\.(gp|png|svg)");
+        "(loss|train_loss_dropout|val_loss_dropout|val_acc_dropout|test_accuracy|race|difference|effects|"
+        "pair-[a-z0-9-]+|timeline|fscore|confusion|failure[0-9]+)\\.(gp|png|svg)");
     std::set<std::string> names;
     for (const Plot& plot : plots) names.insert(plot.name);
     for (const auto& entry : std::filesystem::directory_iterator(directory)) {
