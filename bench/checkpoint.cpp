@@ -6,7 +6,6 @@
 // directory. Prints CSV: epoch, epoch_seconds (training and validation), checkpoint_seconds (all else between two
 // epochs), percent of epoch_seconds. The last line has the medians.
 
-#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/linalg/blas.hpp"
 #include "dropsweep/linalg/products.hpp"
+#include "dropsweep/system/stopwatch.hpp"
 #include "dropsweep/text/error.hpp"
 
 #include "experiment.hpp"
@@ -23,8 +23,6 @@
 using namespace dropsweep;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Also saves the checkpoints.
 struct CheckpointObserver : bench::EpochObserver {
@@ -50,9 +48,9 @@ void measure(const comm::Communicator& world, const std::vector<std::string>& ar
         fmt::print("epoch,epoch_seconds,checkpoint_seconds,percent\n");
     }
     world.barrier();
-    Clock::time_point start = Clock::now();
+    system::Stopwatch stopwatch;
     CheckpointObserver observer(checkpoints, [&](const train::EpochRecord& record) {
-        const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        const double seconds = stopwatch.seconds();
         epoch_seconds.push_back(record.training_seconds + record.validation_seconds);
         checkpoint_seconds.push_back(seconds - epoch_seconds.back());
         percents.push_back(100 * checkpoint_seconds.back() / epoch_seconds.back());
@@ -60,7 +58,7 @@ void measure(const comm::Communicator& world, const std::vector<std::string>& ar
             fmt::print("{},{:.4f},{:.4f},{:.2f}\n", record.epoch, epoch_seconds.back(), checkpoint_seconds.back(),
                        percents.back());
         }
-        start = Clock::now();
+        stopwatch = system::Stopwatch();
     });
     train::train_trial(world, experiment, options.settings.front().dropout.rates(), options.seeds.front(), observer);
     if (world.rank() != 0) return;

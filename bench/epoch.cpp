@@ -6,11 +6,12 @@
 // Prints CSV: epoch, epoch_seconds (the training steps, validation left out), products_seconds, ratio. The last line
 // has the medians.
 
-#include <chrono>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "dropsweep/system/stopwatch.hpp"
 
 #include "experiment.hpp"
 #include "products.hpp"
@@ -33,10 +34,9 @@ void measure(const std::vector<std::string>& arguments) {
     std::vector<double> ratios;
     fmt::print("epoch,epoch_seconds,products_seconds,ratio\n");
     bench::EpochObserver observer([&](const train::EpochRecord& record) {
-        using Clock = std::chrono::steady_clock;
-        const Clock::time_point start = Clock::now();
+        const system::Stopwatch stopwatch;
         products.epoch(experiment.data.train.size(), batch_size);
-        products_seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+        products_seconds.push_back(stopwatch.seconds());
         epoch_seconds.push_back(record.training_seconds);
         ratios.push_back(epoch_seconds.back() / products_seconds.back());
         fmt::print("{},{:.5f},{:.5f},{:.4f}\n", record.epoch, epoch_seconds.back(), products_seconds.back(),

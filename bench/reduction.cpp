@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,6 +18,7 @@
 #include "dropsweep/comm/ordered_reduction.hpp"
 #include "dropsweep/nn/parameters.hpp"
 #include "dropsweep/sweep/network.hpp"
+#include "dropsweep/system/stopwatch.hpp"
 
 #include "program.hpp"
 
@@ -29,10 +29,9 @@ namespace {
 /// Seconds of the slowest rank. Collective.
 double seconds_of(const comm::Communicator& world, const std::function<void()>& part) {
     world.all_gather(0);  // all start together
-    const auto start = std::chrono::steady_clock::now();
+    const system::Stopwatch stopwatch;
     part();
-    return std::ranges::max(
-        world.all_gather(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()));
+    return std::ranges::max(world.all_gather(stopwatch.seconds()));
 }
 
 /// How many ranks each node has, nodes in the order of their first ranks. Collective.

@@ -25,9 +25,7 @@ void remove_tiny(std::span<float> /*values*/) {}
 
 namespace dropsweep::system {
 
-struct Sha256::Context {};
-Sha256::Sha256() = default;
-Sha256::~Sha256() = default;
+Sha256::Sha256() : context_(nullptr, nullptr) {}
 
 void Sha256::update(std::span<const std::byte> bytes) {
     compute(static_cast<double>(bytes.size()) * arithmetic.costs.hash_byte);

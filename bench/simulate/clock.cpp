@@ -1,4 +1,5 @@
-// Replaces the clock and the sleep of the C and C++ libraries by SimGrid's: the program measures simulated time.
+// The simulated time in place of the C and C++ libraries' own. As a parameter it would go through the coordinator, the
+// workers, the training loop, the fault injector and the communicator, for the simulation alone.
 #include <chrono>
 #include <ctime>
 

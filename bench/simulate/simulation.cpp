@@ -1,7 +1,6 @@
 // Runs the coordinator and the workers of the sweep as actors of SimGrid.
 #include "simulation.hpp"
 
-#include <numeric>
 #include <set>
 #include <span>
 
@@ -51,9 +50,9 @@ class Figures : public sweep::Listener {
     void on_outcome(std::size_t /*trial*/, const sweep::TrialOutcome& outcome) override {
         result_.epochs += outcome.result.epochs;
     }
-    void on_end(double sweep_seconds, const std::vector<double>& idle_seconds) override {
+    void on_end(double sweep_seconds, int ranks, double idle_share) override {
         result_.makespan_seconds += sweep_seconds;
-        result_.idle_seconds += std::accumulate(idle_seconds.begin(), idle_seconds.end(), 0.0);
+        result_.idle_seconds += ranks * sweep_seconds * idle_share;
     }
 
   private:

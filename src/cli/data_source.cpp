@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "dropsweep/data/format.hpp"
-#include "dropsweep/data/reading_progress.hpp"
 #include "dropsweep/data/synthetic.hpp"
+#include "dropsweep/system/reading_progress.hpp"
 #include "dropsweep/text/error.hpp"
 #include "dropsweep/text/words.hpp"
 
@@ -101,7 +101,7 @@ void tell_reading(const fs::path& file, double share) {
 
 data::Dataset load(const DataSource& source, const Warn& warn, bool quiet) {
     const std::string& name = source.where.path;
-    std::optional<data::ReadingProgress> progress;
+    std::optional<system::ReadingProgress> progress;
     if (!quiet) progress.emplace(tell_reading);
     std::vector<std::string> warnings;
     data::Dataset dataset = read(source.where, warnings);

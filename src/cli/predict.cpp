@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include "dropsweep/data/format.hpp"
-#include "dropsweep/data/reading_progress.hpp"
 #include "dropsweep/linalg/products.hpp"
 #include "dropsweep/record/csv.hpp"
 #include "dropsweep/system/files.hpp"
+#include "dropsweep/system/reading_progress.hpp"
 #include "dropsweep/text/error.hpp"
 #include "dropsweep/text/words.hpp"
 
@@ -64,7 +64,7 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
     linalg::start_products();
     const std::string& file = line.operands[1];
     const nn::Model model = nn::read_model(line.operands[0]);
-    const data::ReadingProgress progress(tell_reading);
+    const system::ReadingProgress progress(tell_reading);
     data::NamedSamples named = read_samples(file, model, line.text_or_empty("id"));
     data::LabelledSamples& samples = named.samples;
     require_fit(model, line.operands[0], samples, file);

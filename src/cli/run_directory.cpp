@@ -76,8 +76,7 @@ RunDirectory::RunDirectory(const Options& options, std::function<void(const Erro
     }
 }
 
-std::set<std::size_t> RunDirectory::take_ended(const std::vector<sweep::Trial>& trials,
-                                               std::vector<std::string>& warnings) {
+std::set<std::size_t> RunDirectory::take_ended(const std::vector<sweep::Trial>& trials, const Warn& warn) {
     std::set<std::size_t> ended;
     if (!earlier_) return ended;
     const sweep::TrialIndex index = sweep::index_by_id(trials);
@@ -90,8 +89,8 @@ std::set<std::size_t> RunDirectory::take_ended(const std::vector<sweep::Trial>& 
         const bool failed = record.result->status == train::Status::failed;
         const bool lost = record.result->has_weights() && !has_model(model_path(path_, id), *record.result);
         if (lost) {
-            warnings.push_back(fmt::format("{} is missing or is not what summary.csv says; {} is trained again",
-                                           model_path(path_, id).string(), id));
+            warn(fmt::format("{} is missing or is not what summary.csv says; {} is trained again",
+                             model_path(path_, id).string(), id));
         }
         if (failed || lost) {
             record.result.reset();

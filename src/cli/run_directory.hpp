@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "dropsweep/cli/commands.hpp"
 #include "dropsweep/cli/options.hpp"
 #include "dropsweep/record/manifest.hpp"
 #include "dropsweep/record/run_record.hpp"
@@ -37,9 +38,9 @@ class RunDirectory {
     /// The trials that have ended: those with a row in summary.csv, not failed, and unless they diverged with a model
     /// of the hash that the row names. The rows and epochs of failed trials and of those without that model are
     /// forgotten; the epochs of interrupted ones stay.
-    /// @param warnings  one is added for each missing or altered model
+    /// @param warn  called for each missing or altered model
     /// @return  indices into `trials`
-    std::set<std::size_t> take_ended(const std::vector<sweep::Trial>& trials, std::vector<std::string>& warnings);
+    std::set<std::size_t> take_ended(const std::vector<sweep::Trial>& trials, const Warn& warn);
     /// @throws Error  usage: the run is of another configuration or other data; the message says what differs
     void require_same(const std::string& config, const record::DataProvenance& data) const;
     /// Before training: writes manifest.json, config.ini and the table of settings, makes the folder of checkpoints;

@@ -132,7 +132,7 @@ class Run {
 
     bool all_ended() const { return place_.ended.size() == trials_.size(); }
 
-    /// The same on all ranks. That of a complete run is the plan of a new one.
+    /// On rank 0. That of a complete run is the plan of a new one.
     sweep::Plan make_plan() const {
         return sweep::make_plan(trials_, world_.size(), options_.plan,
                                 all_ended() ? std::set<std::size_t>() : place_.ended, nodes_);
@@ -151,11 +151,9 @@ class Run {
                 take_earlier_seeds(*directory_, options_);
                 ready_.config = to_config(options_);
             }
-            std::vector<std::string> warnings;
             place_.directory = directory_->path();
             place_.lock_token = directory_->lock_token();
-            place_.ended = directory_->take_ended(trials_, warnings);
-            for (const std::string& warning : warnings) warn_(warning);
+            place_.ended = directory_->take_ended(trials_, warn_);
             ended_before_ = place_.ended.size();
             for (std::size_t trial = 0; trial < trials_.size(); ++trial) {
                 if (options_.faults.contains(trials_[trial])) place_.faulty.insert(trial);
@@ -172,29 +170,28 @@ class Run {
         system::set_fence(place_.directory, place_.lock_token);
         end_when_asked(place_.directory);
         broadcast(world_, ready_);
-        world_.broadcast(options_.plan, 0);
     }
 
     /// Decides who trains what. Only a sweep on several ranks is calibrated: elsewhere there is no choice of groups.
     /// Rank 0 chooses. Collective.
     void plan(const sweep::ByChoices<train::Experiment>& experiments) {
         enter_phase("while the plan is made");
-        std::optional<sweep::Plan> chosen;
+        sweep::ByChoices<sweep::CostModel> costs;
         if (options_.command == Command::sweep && world_.size() > 1 && !all_ended()) {
-            const sweep::ByChoices<sweep::CostModel> costs =
-                sweep::measure_all_costs(world_, experiments, sweep::dropout_range(trials_));
-            comm::run_on_rank_zero(world_, [&] {
-                const sweep::PlanChoice choice =
-                    sweep::choose_plan(trials_, world_.size(), options_.plan,
-                                       forecasts_of(options_.trainings, earlier().trials), costs, place_.ended);
-                options_.plan = choice.request;
-                chosen = choice.plan;
-                // How much is left of trials that go on is not known before their checkpoints are read.
-                if (!directory_->is_continued() && !options_.decision) prediction_ = choice.prediction;
-            });
-            world_.broadcast(options_.plan, 0);
+            costs = sweep::measure_all_costs(world_, experiments, sweep::dropout_range(trials_));
         }
-        plan_ = chosen ? *chosen : make_plan();
+        comm::run_on_rank_zero(world_, [&] {
+            if (costs.size() == 0) {
+                plan_ = make_plan();
+                return;
+            }
+            const sweep::PlanChoice choice =
+                sweep::choose_plan(trials_, world_.size(), options_.plan,
+                                   forecasts_of(options_.trainings, earlier().trials), costs, place_.ended);
+            plan_ = choice.plan;
+            // How much is left of trials that go on is not known before their checkpoints are read.
+            if (!directory_->is_continued() && !options_.decision) prediction_ = choice.prediction;
+        });
     }
 
     /// Removes what the decision does not need, if there is one. On rank 0.
@@ -332,7 +329,7 @@ class Run {
     std::optional<sweep::Selection> selection_;    ///< of a decision, on rank 0
     std::size_t ended_before_ = 0;                 ///< trials that had ended before this start
     std::optional<sweep::Prediction> prediction_;  ///< of a new sweep on several ranks, on rank 0
-    sweep::Plan plan_;  ///< rank 0's is the one that is carried out; the others' has the same groups
+    sweep::Plan plan_;                             ///< on rank 0
     Preparation ready_;
     std::atomic<const char*> phase_ = "at the start";
     std::atomic<bool> trains_ = false;

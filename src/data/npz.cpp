@@ -12,7 +12,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "dropsweep/data/reading_progress.hpp"
 #include "dropsweep/system/npz.hpp"
 #include "dropsweep/text/error.hpp"
 
@@ -162,7 +161,7 @@ std::vector<std::int64_t> classes_of(const Side& train, std::vector<std::int64_t
 }  // namespace
 
 Dataset read_npz(const fs::path& file, std::size_t memory) {
-    const NpzReader archive(file, ReadingProgress::at);
+    const NpzReader archive(file);
     Side train(archive, "train");
     std::optional<Side> test;
     if (archive.find("x_test") || archive.find("y_test")) test.emplace(archive, "test");
@@ -187,7 +186,7 @@ Dataset read_npz(const fs::path& file, std::size_t memory) {
 }
 
 LabelledSamples read_npz_samples(const fs::path& file) {
-    const NpzReader archive(file, ReadingProgress::at);
+    const NpzReader archive(file);
     std::string name = "x";
     std::optional<NpzMember> found = archive.find(name);
     if (!found) {

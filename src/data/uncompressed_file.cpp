@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
-#include "dropsweep/data/reading_progress.hpp"
 #include "dropsweep/system/activity.hpp"
+#include "dropsweep/system/reading_progress.hpp"
 #include "dropsweep/text/error.hpp"
 
 namespace dropsweep::data {
@@ -48,7 +48,7 @@ std::size_t UncompressedFile::read(std::span<std::uint8_t> bytes) {
         if (got < 0) fail();
         if (got == 0) break;
         total += static_cast<std::size_t>(got);
-        ReadingProgress::at(path_, static_cast<double>(gzoffset(stream_->file)) / size_);
+        system::ReadingProgress::at(path_, static_cast<double>(gzoffset(stream_->file)) / size_);
     }
     if (total < bytes.size()) {
         // A compressed file that ends too early is an error of its own, not just a short file.

@@ -1,4 +1,4 @@
-// Implementation of csv.hpp.
+// CSV files of a run, by hand: libcsv is a feature, and every build reads run directories.
 #include "dropsweep/record/csv.hpp"
 
 #include <algorithm>

@@ -62,7 +62,7 @@ std::vector<std::uint8_t> read_classes(const system::NpzReader& archive, const s
 TestPredictions read_predictions(const fs::path& directory) {
     std::error_code ignored;
     if (!system::has_feature("npz") || !fs::exists(directory / kFile, ignored)) return {};
-    const system::NpzReader archive(directory / kFile, {}, kRemedy);
+    const system::NpzReader archive(directory / kFile, kRemedy);
     TestPredictions predictions{read_classes(archive, kLabels), {}};
     for (const std::string& name : archive.names()) {
         if (name == kLabels) continue;

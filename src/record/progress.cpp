@@ -11,7 +11,7 @@
 namespace dropsweep::record {
 namespace {
 
-constexpr auto kRedrawInterval = std::chrono::milliseconds(200);
+constexpr double kRedrawSeconds = 0.2;
 constexpr std::size_t kMostRunningLines = 12;
 constexpr std::size_t kBarWidth = 20;
 
@@ -38,10 +38,6 @@ std::string figures(const train::EpochRecord& record) {
 Progress::Progress(const std::vector<sweep::Trial>& trials, const Settings& settings)
     : trials_(trials), settings_(settings) {
     for (const sweep::Trial& trial : trials_) name_width_ = std::max(name_width_, trial.id().size());
-}
-
-double Progress::elapsed_seconds() const {
-    return std::chrono::duration<double>(settings_.clock() - start_).count();
 }
 
 double Progress::images_done() const {
@@ -73,7 +69,7 @@ std::optional<double> Progress::seconds_left() const {
         longest = std::max(longest, rest);
     }
     const auto groups = static_cast<double>(std::max<std::size_t>(running_.size(), 1));
-    const double epoch_seconds = groups * elapsed_seconds() / done;
+    const double epoch_seconds = groups * stopwatch_.seconds() / done;
     return epoch_seconds * std::max(left / static_cast<double>(settings_.groups), longest);
 }
 
@@ -89,8 +85,8 @@ std::string Progress::status_line() const {
     if (settings_.decides) {
         trials = fmt::format("{} trials{}", ended, remaining_ ? fmt::format(", about {:.0f} left", *remaining_) : "");
     }
-    return fmt::format("{}  {:.0f} images/s  {} gone, {}", trials, images_done() / elapsed_seconds(),
-                       duration(elapsed_seconds()),
+    return fmt::format("{}  {:.0f} images/s  {} gone, {}", trials, images_done() / stopwatch_.seconds(),
+                       duration(stopwatch_.seconds()),
                        left ? "about " + duration(*left) + " left" : std::string("time left not known yet"));
 }
 
@@ -124,7 +120,7 @@ void Progress::draw() {
     }
     print(text);
     drawn_lines_ = lines;
-    last_drawn_ = settings_.clock();
+    last_drawn_ = stopwatch_.seconds();
 }
 
 void Progress::on_resume(std::size_t trial, const std::vector<train::EpochRecord>& history) {
@@ -168,13 +164,11 @@ void Progress::on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome)
 }
 
 void Progress::on_idle() {
-    if (settings_.terminal && settings_.clock() - last_drawn_ >= kRedrawInterval) draw();
+    const bool is_time = !last_drawn_ || stopwatch_.seconds() - *last_drawn_ >= kRedrawSeconds;
+    if (settings_.terminal && is_time) draw();
 }
 
-void Progress::on_end(double sweep_seconds, const std::vector<double>& idle_seconds) {
-    double idle = 0;
-    for (const double seconds : idle_seconds) idle += seconds;
-    const double share = idle / (sweep_seconds * static_cast<double>(idle_seconds.size()));
+void Progress::on_end(double sweep_seconds, int /*ranks*/, double idle_share) {
     const std::size_t left = settings_.decides ? 0 : trials_.size() - settings_.ended_before - ended_;
     std::string predicted;
     if (settings_.predicted_seconds && left == 0) {
@@ -182,7 +176,7 @@ void Progress::on_end(double sweep_seconds, const std::vector<double>& idle_seco
     }
     print(fmt::format("{}{} in {}{}, ranks idle for {:.0f} % of the time\n",
                       left > 0 ? fmt::format("{} of ", ended_) : "", text::counted(ended_ + left, "trial"),
-                      duration(sweep_seconds), predicted, 100 * share));
+                      duration(sweep_seconds), predicted, 100 * idle_share));
 }
 
 }  // namespace dropsweep::record

@@ -14,13 +14,11 @@ namespace {
 using Event = TimingRow::Event;
 
 TimingRow timing_row(Event event, const sweep::Trial& trial, const sweep::Group& group, double start_seconds) {
-    TimingRow row;
-    row.event = event;
-    row.trial = trial.id();
-    row.first_rank = group.first_rank;
-    row.ranks = group.ranks;
-    row.start_seconds = start_seconds;
-    return row;
+    return {.event = event,
+            .trial = trial.id(),
+            .first_rank = group.first_rank,
+            .ranks = group.ranks,
+            .start_seconds = start_seconds};
 }
 
 }  // namespace
@@ -57,10 +55,7 @@ void RunFiles::take_over(const RunRecord& earlier, const sweep::TrialIndex& inde
 }
 
 void RunFiles::expect(const sweep::Prediction& prediction, int ranks) {
-    TimingRow& all = expected_.emplace();
-    all.event = Event::prediction;
-    all.ranks = ranks;
-    all.seconds = prediction.seconds;
+    expected_ = {.event = Event::prediction, .ranks = ranks, .seconds = prediction.seconds};
     for (std::size_t t = 0; t < trials_.size(); ++t) {
         const sweep::Prediction::TrialTime& time = prediction.trials[t];
         TimingRow row = timing_row(Event::prediction, trials_[t].trial, {0, ranks}, time.start_seconds);
@@ -143,9 +138,8 @@ void RunFiles::write() {
     next_write_ = now + kMostShare * (now - start);
 }
 
-void RunFiles::on_end(double sweep_seconds, const std::vector<double>& idle_seconds) {
-    sweep_seconds_ = earlier_seconds_ + sweep_seconds;
-    ranks_ = static_cast<int>(idle_seconds.size());
+void RunFiles::on_end(double sweep_seconds, int ranks, double /*idle_share*/) {
+    sweep_ = {.event = Event::sweep, .ranks = ranks, .seconds = earlier_seconds_ + sweep_seconds};
     outcomes_changed_ = true;
     write();
     write_checksums(directory_);
@@ -160,22 +154,16 @@ std::vector<TimingRow> RunFiles::timing() const {
         std::ranges::copy_if(running_[t], std::back_inserter(rows),
                              [](const TimingRow& row) { return row.seconds > 0; });
     }
-    if (!sweep_seconds_) return rows;
-    TimingRow sweep;
-    sweep.event = Event::sweep;
-    sweep.ranks = ranks_;
-    sweep.seconds = *sweep_seconds_;
-    rows.push_back(sweep);
+    if (!sweep_) return rows;
+    rows.push_back(*sweep_);
     const Occupancy occupancy = occupancy_of(rows);
     rows.pop_back();
     for (int rank = 0; rank < occupancy.ranks; ++rank) {
-        TimingRow& row = rows.emplace_back();
-        row.event = Event::idle;
-        row.first_rank = rank;
-        row.seconds = occupancy.idle_seconds[static_cast<std::size_t>(rank)];
+        const double idle_seconds = occupancy.idle_seconds[static_cast<std::size_t>(rank)];
+        rows.push_back({.event = Event::idle, .first_rank = rank, .seconds = idle_seconds});
     }
-    sweep.ranks = occupancy.ranks;
-    rows.push_back(sweep);
+    rows.push_back(*sweep_);
+    rows.back().ranks = occupancy.ranks;
     return rows;
 }
 

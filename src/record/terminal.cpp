@@ -12,6 +12,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "dropsweep/system/descriptor.hpp"
+
 namespace dropsweep::record {
 namespace {
 
@@ -74,11 +76,8 @@ std::optional<Terminal> progress_terminal() {
     pid_t launcher = ::getpid();
     for (pid_t next = forwarder_of(launcher); next != 0; next = forwarder_of(launcher)) launcher = next;
     const std::string launcher_stderr = fmt::format("/proc/{}/fd/2", launcher);
-    const int descriptor = ::open(launcher_stderr.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0) return std::nullopt;
-    const auto terminal = terminal_of(descriptor);
-    ::close(descriptor);
-    return terminal;
+    const system::Descriptor file(::open(launcher_stderr.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK));
+    return terminal_of(file.number());
 }
 
 }  // namespace dropsweep::record

@@ -43,9 +43,7 @@ Coordinator::Coordinator(const protocol::Channels& channels, const Plan& plan, c
       schedule_(std::move(schedule)),
       host_(host),
       stopwatch_(stopwatch),
-      orders_(channels.orders),
-      busy_seconds_(static_cast<std::size_t>(plan.ranks)),
-      joined_(static_cast<std::size_t>(plan.ranks)) {}
+      orders_(channels.orders) {}
 
 void Coordinator::run() {
     tell_of_what_is_left();
@@ -84,7 +82,7 @@ void Coordinator::take_join(const protocol::Join& join) {
     const std::vector<int> joined = schedule_.join(join.trial, join.ranks);
     // The group waits for the new ranks in MPI_Comm_create_group.
     if (grows) assign(join.trial, joined, schedule_.ranks_of(join.trial), true);
-    for (const int rank : joined) joined_[static_cast<std::size_t>(rank)] = join.start_seconds;
+    busy_seconds_ -= static_cast<double>(joined.size()) * join.start_seconds;
     for (const Group& run : runs_of(joined)) tell(&Listener::on_join, join.trial, run, join.start_seconds);
 }
 
@@ -124,10 +122,7 @@ void Coordinator::take_stopped(const protocol::Stopped& stopped) {
 }
 
 void Coordinator::end_trial(std::size_t trial, const Span& span, std::optional<std::uint32_t> epochs) {
-    for (const int rank : schedule_.ranks_of(trial)) {
-        const auto index = static_cast<std::size_t>(rank);
-        busy_seconds_[index] += span.end_seconds() - joined_[index];
-    }
+    busy_seconds_ += static_cast<double>(schedule_.ranks_of(trial).size()) * span.end_seconds();
     schedule_.end(trial, epochs);
 }
 
@@ -192,9 +187,8 @@ bool Coordinator::has_heard_all() {
 
 void Coordinator::finish() {
     const double sweep_seconds = stopwatch_.seconds();
-    std::vector<double> idle_seconds;
-    for (const double busy : busy_seconds_) idle_seconds.push_back(sweep_seconds - busy);
-    tell(&Listener::on_end, sweep_seconds, idle_seconds);
+    const double idle_share = std::max(1 - busy_seconds_ / (plan_.ranks * sweep_seconds), 0.0);
+    tell(&Listener::on_end, sweep_seconds, plan_.ranks, idle_share);
     const SweepEnd end = !schedule_.is_complete() ? SweepEnd::stopped
                          : all_succeeded_         ? SweepEnd::all_succeeded
                                                   : SweepEnd::some_failed;

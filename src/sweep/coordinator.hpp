@@ -67,8 +67,7 @@ class Coordinator {
     int farewells_ = 0;
     bool all_succeeded_ = true;
     bool stopping_ = false;
-    std::vector<double> busy_seconds_;  ///< [ranks of the world] in trials that have ended
-    std::vector<double> joined_;        ///< [ranks of the world] seconds at which it joined its present trial
+    double busy_seconds_ = 0;  ///< of all ranks together, when all trials have ended
 };
 
 }  // namespace dropsweep::sweep

@@ -39,8 +39,9 @@ PlanChoice choose_plan(const std::vector<Trial>& trials, int ranks, const PlanRe
     std::vector<PlanChoice> candidates;
     for (const std::optional<int> size : candidate_ranks(ranks, request)) {
         PlanChoice& candidate = candidates.emplace_back();
-        candidate.request = {.leaves = request.leaves, .ranks_per_trial = size, .elastic = request.elastic};
-        candidate.plan = make_plan(trials, ranks, candidate.request, ended, nodes);
+        PlanRequest of_size = request;
+        of_size.ranks_per_trial = size;
+        candidate.plan = make_plan(trials, ranks, of_size, ended, nodes);
         candidate.plan.leaves_of_trials = leaves;
         candidate.plan.lends_across_nodes =
             std::ranges::all_of(costs, [](const auto& each) { return each.second.pays_across_nodes(); });

@@ -17,8 +17,14 @@ constexpr int kTurns = 2;
 }  // namespace
 
 RepeatService::RepeatService(const comm::Communicator& ranks, const std::vector<Trial>& trials,
-                             const ByChoices<train::Experiment>& experiments)
-    : ranks_(ranks), trials_(trials), experiments_(experiments), messages_(ranks) {}
+                             const ByChoices<train::Experiment>& experiments, FaultInjector& injector,
+                             std::function<void(bool)> on_wait)
+    : ranks_(ranks),
+      trials_(trials),
+      experiments_(experiments),
+      injector_(injector),
+      on_wait_(std::move(on_wait)),
+      messages_(ranks) {}
 
 int RepeatService::rank_of(int /*part*/, int turn) const {
     return (ranks_.rank() + turn) % ranks_.size();
@@ -71,21 +77,19 @@ void RepeatService::serve(int asker) {
 RepeatService::Repeater& RepeatService::repeater_of(const Request& request) {
     const train::Experiment& experiment = experiments_.of(trials_[request.trial]);
     if (!repeater_ || repeater_->experiment != &experiment) {
-        repeater_.emplace(&experiment,
-                          train::StepRepeater(ranks_.create_group(std::vector{ranks_.rank()}), experiment));
+        repeater_.emplace(&experiment, train::StepRepeater(ranks_.create_group(std::vector{ranks_.rank()}), experiment,
+                                                           injector_.flip() ? this : nullptr));
     }
     return *repeater_;
 }
 
 std::vector<train::StepEvidence> RepeatService::repeat(const Request& request, const train::StepState& start) {
-    train::StepRepeater& repeater = repeater_of(request).repeater;
-    if (disturb_) {
-        repeater.set_disturbance(
-            [&](const train::StepProgress& progress, train::Memory memory, std::span<std::byte> bytes) {
-                disturb_(trials_[request.trial].id(), progress, memory, bytes);
-            });
-    }
-    return repeater.repeat(request.steps, start.weights.span(), start.moments.span());
+    repeated_trial_ = request.trial;
+    return repeater_of(request).repeater.repeat(request.steps, start.weights.span(), start.moments.span());
+}
+
+void RepeatService::disturb(const train::StepProgress& end, train::Memory memory, std::span<std::byte> bytes) {
+    injector_.in_step(trials_[repeated_trial_].id(), end, memory, bytes);
 }
 
 }  // namespace dropsweep::sweep

@@ -5,7 +5,6 @@
 #include <functional>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
@@ -13,22 +12,21 @@
 #include "dropsweep/train/step_repeater.hpp"
 #include "dropsweep/train/train_trial.hpp"
 
+#include "fault_injector.hpp"
+
 namespace dropsweep::sweep {
 
 /// In turn T rank (R + T) mod size repeats the steps of rank R, between two steps of its own trial, while rank R goes
 /// on. A rank that waits for an answer serves the requests of others meanwhile, so that there is no deadlock.
-class RepeatService : public train::Repeaters {
+class RepeatService : public train::Repeaters, train::Disturbance {
   public:
-    using Disturb =
-        std::function<void(const std::string& trial, const train::StepProgress&, train::Memory, std::span<std::byte>)>;
-    /// @param ranks  a communicator for this service only. All arguments must outlive this object.
+    /// @param ranks     a communicator for this service only. All arguments must outlive this object.
+    /// @param injector  called with the buffers of repeated steps
+    /// @param on_wait   called when a wait for another rank begins, and when it ends
     RepeatService(const comm::Communicator& ranks, const std::vector<Trial>& trials,
-                  const ByChoices<train::Experiment>& experiments);
+                  const ByChoices<train::Experiment>& experiments, FaultInjector& injector,
+                  std::function<void(bool waits)> on_wait);
 
-    /// Fault injection: called with the buffers of repeated steps.
-    void set_disturbance(Disturb disturb) { disturb_ = std::move(disturb); }
-    /// Called when a wait for another rank begins, and when it ends.
-    void set_on_wait(std::function<void(bool waits)> on_wait) { on_wait_ = std::move(on_wait); }
     /// Sets the trial of this rank, for later calls of ask.
     void set_trial(std::size_t trial) { trial_ = trial; }
     /// Repeats the steps that other ranks have requested, if any, and sends the answers. To be called often.
@@ -57,14 +55,16 @@ class RepeatService : public train::Repeaters {
     Repeater& repeater_of(const Request& request);
     std::vector<train::StepEvidence> repeat(const Request& request, const train::StepState& start);
     void serve(int asker);
+    void disturb(const train::StepProgress& end, train::Memory memory, std::span<std::byte> bytes) override;
 
     const comm::Communicator& ranks_;
     const std::vector<Trial>& trials_;
     const ByChoices<train::Experiment>& experiments_;
+    FaultInjector& injector_;
+    std::function<void(bool)> on_wait_;
     comm::Outbox messages_;
-    Disturb disturb_;
-    std::function<void(bool)> on_wait_ = [](bool) {};
     std::size_t trial_ = 0;
+    std::size_t repeated_trial_ = 0;           ///< the trial of the last request
     std::optional<Repeater> repeater_;         ///< for the experiment of the last request
     int asked_rank_ = 0;                       ///< the rank that was asked last
     std::vector<train::StepEvidence> answer_;  ///< buffer for the answer, or the answer if this rank was asked

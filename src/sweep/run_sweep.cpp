@@ -39,10 +39,11 @@ SweepEnd run_sweep(const comm::Communicator& world, const Plan& plan, const std:
     const protocol::Channels channels(world);
     world.barrier();
     const system::Stopwatch stopwatch;
-    Coordinator coordinator(channels, plan, trials, Schedule(plan, trials, forecasts, selection), host, stopwatch);
+    std::optional<Coordinator> coordinator;
     std::jthread coordinator_thread;
     if (world.rank() == channels.coordinator) {
-        coordinator_thread = std::jthread([&] { coordinate(coordinator, host); });
+        coordinator.emplace(channels, plan, trials, Schedule(plan, trials, forecasts, selection), host, stopwatch);
+        coordinator_thread = std::jthread([&] { coordinate(*coordinator, host); });
     }
     try {
         return Worker(world, channels, trials, experiments, host, stopwatch).run();

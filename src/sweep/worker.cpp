@@ -25,13 +25,7 @@ Worker::Worker(const comm::Communicator& world, const protocol::Channels& channe
       reports_(channels.reports),
       injector_(host.injected_faults, world.rank(), reports_) {
     if (experiments.begin()->second.options.verify == 0) return;
-    repeats_.emplace(channels.repeats, trials, experiments);
-    repeats_->set_on_wait([this](bool waits) { on_wait(waits); });
-    if (injector_.flip()) {
-        repeats_->set_disturbance(
-            [this](const std::string& trial, const train::StepProgress& progress, train::Memory memory,
-                   std::span<std::byte> bytes) { injector_.in_step(trial, progress, memory, bytes); });
-    }
+    repeats_.emplace(channels.repeats, trials, experiments, injector_, [this](bool waits) { on_wait(waits); });
 }
 
 std::pair<protocol::Growth, std::vector<int>> Worker::receive_growth() const {

@@ -15,8 +15,8 @@
 
 namespace dropsweep::sweep {
 
-/// The arguments must outlive it.
-class Worker : train::TrialObserver {
+/// One rank's side of a sweep. The arguments outlive it.
+class Worker : train::TrialObserver, train::Disturbance {
   public:
     Worker(const comm::Communicator& world, const protocol::Channels& channels, const std::vector<Trial>& trials,
            const ByChoices<train::Experiment>& experiments, Host& host, const system::Stopwatch& stopwatch);
@@ -47,7 +47,7 @@ class Worker : train::TrialObserver {
     void on_checkpoint(const train::Checkpoint& checkpoint) override;
     train::Repeaters* repeaters() override { return repeats_ ? &*repeats_ : nullptr; }
     void on_corruption(int rank, const train::StepProgress& progress) override;
-    bool disturbs() const override { return injector_.flip(); }
+    train::Disturbance* disturbance() override { return injector_.flip() ? this : nullptr; }
     void disturb(const train::StepProgress& end, train::Memory memory, std::span<std::byte> bytes) override;
 
     void move_to(const comm::Position& position);

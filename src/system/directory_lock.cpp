@@ -28,49 +28,32 @@ class BlockedSignals {
     sigset_t before_{};
 };
 
+/// Until it is told to stop, or has to say that the lock is lost.
+void keep(LockFile& file, const std::stop_token& stop, const std::function<void(const Error&)>& on_lost,
+          std::chrono::milliseconds interval) {
+    std::mutex mutex;
+    std::condition_variable_any stopped;
+    std::unique_lock lock(mutex);
+    while (true) {
+        stopped.wait_for(lock, stop, interval, [] { return false; });
+        if (stop.stop_requested()) return;
+        if (!file.give_sign_of_life()) return on_lost(file.loss());
+    }
+}
+
 }  // namespace
 
-/// The lock file, and the thread that touches it.
-class DirectoryLock::Keeper {
-  public:
-    Keeper(const std::filesystem::path& directory, const std::string& host, std::function<void(const Error&)> on_lost,
-           const Timing& timing)
-        : file_(directory, host, timing.stale_after) {
-        file_.take();
-        const BlockedSignals blocked;
-        thread_ = std::jthread([this, on_lost = std::move(on_lost), interval = timing.sign_of_life](
-                                   const std::stop_token& stop) { keep(stop, on_lost, interval); });
-    }
-
-    const std::string& token() const { return file_.token(); }
-
-  private:
-    void keep(const std::stop_token& stop, const std::function<void(const Error&)>& on_lost,
-              std::chrono::milliseconds interval) {
-        std::mutex mutex;
-        std::condition_variable_any stopped;
-        std::unique_lock lock(mutex);
-        while (true) {
-            stopped.wait_for(lock, stop, interval, [] { return false; });
-            if (stop.stop_requested()) return;
-            if (!file_.give_sign_of_life()) return on_lost(file_.loss());
-        }
-    }
-
-    LockFile file_;
-    std::jthread thread_;
-};
-
 DirectoryLock::DirectoryLock(const std::filesystem::path& directory, const std::string& host,
-                             std::function<void(const Error&)> on_lost, const Timing& timing)
-    : keeper_(std::make_unique<Keeper>(directory, host, std::move(on_lost), timing)) {}
-
-DirectoryLock::DirectoryLock(const std::filesystem::path& directory, const std::string& host,
-                             std::function<void(const Error&)> on_lost)
-    : DirectoryLock(directory, host, std::move(on_lost), Timing{}) {}
+                             std::function<void(const Error&)> on_lost, const LockTiming& timing)
+    : file_(std::make_unique<LockFile>(directory, host, timing.stale_after)) {
+    file_->take();
+    const BlockedSignals blocked;
+    thread_ = std::jthread([file = file_.get(), on_lost = std::move(on_lost), interval = timing.sign_of_life](
+                               const std::stop_token& stop) { keep(*file, stop, on_lost, interval); });
+}
 
 const std::string& DirectoryLock::token() const {
-    return keeper_->token();
+    return file_->token();
 }
 
 DirectoryLock::~DirectoryLock() = default;

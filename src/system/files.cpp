@@ -87,12 +87,7 @@ class TemporaryFile {
     }
 
     void write(std::string_view bytes) {
-        while (!bytes.empty()) {
-            const ssize_t written = ::write(file_.number(), bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) cannot_write(target_);
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        }
+        if (!file_.write(bytes)) cannot_write(target_);
     }
 
     /// @param path  as the caller named it, for the fence

@@ -1,4 +1,5 @@
-// Taking and keeping run.lock by kernel locks, hard links, renames and time stamps.
+// The file run.lock: the kernel's lock on it, and time stamps, for Lustre has no locks without the mount option flock,
+// and with localflock one for each host.
 #include "lock_file.hpp"
 
 #include <algorithm>
@@ -87,9 +88,7 @@ LockFile::~LockFile() {
 }
 
 void LockFile::take() {
-    const std::string text = self_.to_text();
-    const ssize_t written = ::pwrite(file_.number(), text.data(), text.size(), 0);
-    if (written != static_cast<ssize_t>(text.size())) fail(written < 0 ? errno : ENOSPC);
+    if (!file_.write(self_.to_text())) fail(errno);
     // Locked before it is moved into place, so that nobody sees it there without its lock.
     try_lock(file_);
     for (int attempt = 0; attempt < kAttempts; ++attempt) {

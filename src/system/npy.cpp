@@ -1,4 +1,4 @@
-// Parses and writes .npy headers, and converts values to C order and another type.
+// The .npy format, by hand: Debian has no library that reads it in C++.
 #include "dropsweep/system/npy.hpp"
 
 #include <algorithm>

@@ -13,6 +13,7 @@
 
 #include "dropsweep/system/activity.hpp"
 #include "dropsweep/system/files.hpp"
+#include "dropsweep/system/reading_progress.hpp"
 #include "dropsweep/text/error.hpp"
 #include "dropsweep/text/utf8.hpp"
 #include "dropsweep/text/words.hpp"
@@ -31,8 +32,8 @@ void ZipDeleter::operator()(zip_source* source) const {
     zip_source_free(source);
 }
 
-NpzMember::NpzMember(zip* archive, std::uint64_t index, fs::path path, ReadingTell tell)
-    : path_(std::move(path)), tell_(std::move(tell)), file_(zip_fopen_index(archive, index, 0)) {
+NpzMember::NpzMember(zip* archive, std::uint64_t index, fs::path path)
+    : path_(std::move(path)), file_(zip_fopen_index(archive, index, 0)) {
     if (!file_) throw BadArray(zip_strerror(archive));
     std::string start(kNpyPreamble, '\0');
     start.resize(read(std::as_writable_bytes(std::span(start))));
@@ -72,7 +73,7 @@ std::size_t NpzMember::read(std::span<std::byte> bytes) {
         if (got < 0) throw BadArray(fmt::format("damaged ({})", zip_file_strerror(file_.get())));
         if (got == 0) break;
         total += static_cast<std::size_t>(got);
-        if (tell_) tell_(path_, static_cast<double>(total) / static_cast<double>(bytes.size()));
+        ReadingProgress::at(path_, static_cast<double>(total) / static_cast<double>(bytes.size()));
     }
     return total;
 }
@@ -84,8 +85,7 @@ void NpzMember::read_to_end(std::span<std::byte> bytes) {
     if (read(std::span(&extra, 1)) != 0) throw BadArray("there is something behind its values");
 }
 
-NpzReader::NpzReader(const fs::path& path, ReadingTell tell, std::string remedy)
-    : path_(path), tell_(std::move(tell)), remedy_(std::move(remedy)) {
+NpzReader::NpzReader(const fs::path& path, std::string remedy) : path_(path), remedy_(std::move(remedy)) {
     // Opened here first, for errno: libzip's error does not tell why a file cannot be read.
     errno = 0;
     std::error_code ignored;
@@ -119,8 +119,7 @@ std::vector<std::string> NpzReader::names() const {
 std::optional<NpzMember> NpzReader::find(const std::string& name) const {
     const zip_int64_t index = zip_name_locate(archive_.get(), (name + ".npy").c_str(), 0);
     if (index < 0) return std::nullopt;
-    return naming(name,
-                  [&] { return NpzMember(archive_.get(), static_cast<zip_uint64_t>(index), path_ / name, tell_); });
+    return naming(name, [&] { return NpzMember(archive_.get(), static_cast<zip_uint64_t>(index), path_ / name); });
 }
 
 NpzMember NpzReader::get(const std::string& name) const {

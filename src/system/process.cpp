@@ -1,4 +1,4 @@
-// Runs a program by posix_spawn, with its input in a memory file and its output in a pipe.
+// Runs other programs, by posix_spawn: with Boost.Process a time limit on the output takes Asio, and more lines.
 #include "dropsweep/system/process.hpp"
 
 #include <algorithm>
@@ -18,28 +18,13 @@
 #include <unistd.h>
 
 #include "dropsweep/system/activity.hpp"
+#include "dropsweep/system/descriptor.hpp"
 #include "dropsweep/text/error.hpp"
 
 namespace dropsweep::system {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-class Descriptor {
-  public:
-    explicit Descriptor(int number = -1) : number_(number) {}
-    Descriptor(const Descriptor&) = delete;
-    ~Descriptor() { close(); }
-
-    int number() const { return number_; }
-    void close() {
-        if (number_ >= 0) ::close(number_);
-        number_ = -1;
-    }
-
-  private:
-    int number_;
-};
 
 /// posix_spawn's file actions and attributes.
 class Preparation {
@@ -75,20 +60,10 @@ class Preparation {
 
 /// The whole input as a file: with a pipe, a program that writes before it has read all would wait for this one while
 /// this one waits for it, and one that ends early would cause SIGPIPE.
-int input_file(const std::string& program, std::string_view input) {
-    const int file = ::memfd_create("input", MFD_CLOEXEC);
-    if (file < 0) fail(program, errno);
-    while (!input.empty()) {
-        const ssize_t written = ::write(file, input.data(), input.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) {
-            const int reason = errno;
-            ::close(file);
-            fail(program, reason);
-        }
-        input.remove_prefix(static_cast<std::size_t>(written));
-    }
-    ::lseek(file, 0, SEEK_SET);
+Descriptor input_file(const std::string& program, std::string_view input) {
+    Descriptor file(::memfd_create("input", MFD_CLOEXEC));
+    if (!file.is_open() || !file.write(input)) fail(program, errno);
+    ::lseek(file.number(), 0, SEEK_SET);
     return file;
 }
 
@@ -129,7 +104,7 @@ std::optional<ProcessResult> run_process(const std::vector<std::string>& command
     const Activity::As waiting(Activity::Kind::in_system);
     const Clock::time_point deadline = limit ? Clock::now() + *limit : Clock::time_point::max();
     const std::string& program = command.at(0);
-    const Descriptor in(input_file(program, input));
+    const Descriptor in = input_file(program, input);
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail(program, errno);
     const Descriptor out(ends[0]);
@@ -151,7 +126,7 @@ std::optional<ProcessResult> run_process(const std::vector<std::string>& command
     if (reason == ENOENT || reason == EACCES) return std::nullopt;
     if (reason != 0) fail(program, reason);
 
-    childs_end.close();
+    childs_end = Descriptor();
     std::optional<std::string> output = read_to_end(out.number(), deadline);
     const std::optional<int> status = output ? wait_for(program, child, deadline) : std::nullopt;
     if (!status) {

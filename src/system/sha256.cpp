@@ -6,12 +6,6 @@
 #include "dropsweep/text/error.hpp"
 
 namespace dropsweep::system {
-
-struct Sha256::Context {
-    EVP_MD_CTX* handle = EVP_MD_CTX_new();
-    ~Context() { EVP_MD_CTX_free(handle); }
-};
-
 namespace {
 
 void check(int status) {
@@ -20,19 +14,17 @@ void check(int status) {
 
 }  // namespace
 
-Sha256::Sha256() : context_(std::make_unique<Context>()) {
-    check(EVP_DigestInit_ex(context_->handle, EVP_sha256(), nullptr));
+Sha256::Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+    check(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
 }
 
-Sha256::~Sha256() = default;
-
 void Sha256::update(std::span<const std::byte> bytes) {
-    check(EVP_DigestUpdate(context_->handle, bytes.data(), bytes.size()));
+    check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
 }
 
 Digest Sha256::finish() {
     Digest digest{};
-    check(EVP_DigestFinal_ex(context_->handle, digest.data(), nullptr));
+    check(EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr));
     return digest;
 }
 

@@ -1,30 +1,16 @@
-// UTF-8 sequences, checked byte by byte.
+// Well-formed UTF-8, by Boost.Locale's header.
 #include "dropsweep/text/utf8.hpp"
 
 #include <algorithm>
 
+#include <boost/locale/utf.hpp>
+
 namespace dropsweep::text {
 
 std::size_t utf8_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-    const auto continues = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {
-        return byte(i) >= low && byte(i) <= high;
-    };
-    if (text.empty()) return 0;
-    const unsigned first = byte(0);
-    if (first < 0x80) return 1;
-    if (first >= 0xc2 && first <= 0xdf) return continues(1) ? 2 : 0;
-    if (first >= 0xe0 && first <= 0xef) {
-        // Not overlong, and no surrogate.
-        const bool second = continues(1, first == 0xe0 ? 0xa0 : 0x80, first == 0xed ? 0x9f : 0xbf);
-        return second && continues(2) ? 3 : 0;
-    }
-    if (first >= 0xf0 && first <= 0xf4) {
-        // Not overlong, and not past U+10FFFF.
-        const bool second = continues(1, first == 0xf0 ? 0x90 : 0x80, first == 0xf4 ? 0x8f : 0xbf);
-        return second && continues(2) && continues(3) ? 4 : 0;
-    }
-    return 0;
+    const char* next = text.data();
+    const auto code = boost::locale::utf::utf_traits<char>::decode(next, text.data() + text.size());
+    return boost::locale::utf::is_valid_codepoint(code) ? static_cast<std::size_t>(next - text.data()) : 0;
 }
 
 std::string as_utf8(std::string_view text) {

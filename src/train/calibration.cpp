@@ -96,7 +96,7 @@ double Calibration::run_steps(Trainer& trainer, const Experiment& experiment, do
     std::size_t next = 0;
     const auto step = [&](std::size_t times) {
         for (std::size_t i = 0; i < times; ++i) {
-            trainer.step(batches[next % batches.count()], dropout, next + 1, false);
+            trainer.step(batches[next % batches.count()], dropout, {.step = next + 1}, false);
             ++next;
         }
     };

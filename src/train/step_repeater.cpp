@@ -14,15 +14,13 @@ class StepRepeater::Work {
     virtual StepState make_state() const = 0;
     virtual std::vector<StepEvidence> repeat(const Steps& steps, std::span<const float> weights,
                                              std::span<const float> moments) = 0;
-
-    std::function<void(const StepProgress&, Memory, std::span<std::byte>)> disturb;
 };
 
 template <class Products>
 class StepRepeater::WorkOf : public Work {
   public:
-    WorkOf(comm::Communicator ranks, const Experiment& experiment)
-        : ranks_(std::move(ranks)), experiment_(experiment), trainer_(ranks_, experiment, 0) {}
+    WorkOf(comm::Communicator ranks, const Experiment& experiment, Disturbance* disturbance)
+        : ranks_(std::move(ranks)), experiment_(experiment), trainer_(ranks_, experiment, 0, disturbance) {}
 
     StepState make_state() const override { return trainer_.make_state(); }
 
@@ -32,11 +30,6 @@ class StepRepeater::WorkOf : public Work {
         const EpochDropout dropout = epoch_dropout(experiment_, steps.dropout, steps.seed, steps.epoch);
         const data::Batches batches(order, experiment_.options.batch_size);
         std::uint64_t step = steps.begin;
-        if (disturb) {
-            trainer_.set_disturbance([&](Memory memory, std::span<std::byte> bytes) {
-                disturb(progress_of(experiment_, steps.epoch, step + 1), memory, bytes);
-            });
-        }
         trainer_.set_state(weights, moments);
         const std::size_t count = steps.count;
         const auto parts = static_cast<std::size_t>(ranks_.size());
@@ -44,7 +37,7 @@ class StepRepeater::WorkOf : public Work {
         const std::span<StepEvidence> own =
             std::span(evidence).subspan(static_cast<std::size_t>(ranks_.rank()) * count, count);
         for (StepEvidence& each : own) {
-            trainer_.step(batches[step], dropout, number_of_step(batches, steps.epoch, step), false, &each);
+            trainer_.step(batches[step], dropout, progress_of(experiment_, steps.epoch, step + 1), false, &each);
             ++step;
         }
         ranks_.all_gather_in_place(std::span(evidence), std::vector<std::size_t>(parts, count));
@@ -57,17 +50,13 @@ class StepRepeater::WorkOf : public Work {
     Trainer<Products> trainer_;
 };
 
-StepRepeater::StepRepeater(comm::Communicator ranks, const Experiment& experiment)
+StepRepeater::StepRepeater(comm::Communicator ranks, const Experiment& experiment, Disturbance* disturbance)
     : work_(linalg::with_products(experiment.options.gemm_configuration, [&](auto products) -> std::unique_ptr<Work> {
-          return std::make_unique<WorkOf<typename decltype(products)::type>>(std::move(ranks), experiment);
+          return std::make_unique<WorkOf<typename decltype(products)::type>>(std::move(ranks), experiment, disturbance);
       })) {}
 
 StepRepeater::StepRepeater(StepRepeater&&) noexcept = default;
 StepRepeater::~StepRepeater() = default;
-
-void StepRepeater::set_disturbance(std::function<void(const StepProgress&, Memory, std::span<std::byte>)> disturb) {
-    work_->disturb = std::move(disturb);
-}
 
 StepState StepRepeater::make_state() const {
     return work_->make_state();

@@ -2,12 +2,12 @@
 #include "dropsweep/train/train_trial.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "dropsweep/system/stopwatch.hpp"
 #include "dropsweep/text/error.hpp"
 
 #include "trainer.hpp"
@@ -16,13 +16,7 @@
 namespace dropsweep::train {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// How the training by one group ended.
+/// How the part of a trial ended that one group trained.
 struct PartEnd {
     std::optional<TrainedModel> model;               ///< the trial has ended
     std::optional<comm::Communicator> larger_group;  ///< the trial goes on there from `state`; neither: it was stopped
@@ -42,17 +36,12 @@ class TrialRun {
           dropout_(dropout),
           seed_(seed),
           observer_(observer),
-          trainer_(group, experiment, seed),
+          trainer_(group, experiment, seed, observer.disturbance()),
           early_stopping_(options_.patience, options_.min_delta),
           keeps_state_(observer.keeps_checkpoints()) {
         group.broadcast(keeps_state_, 0);
         if (options_.verify > 0) {
             verifier_.emplace(group, experiment, dropout, seed, trainer_.make_state(), observer);
-        }
-        if (observer.disturbs()) {
-            trainer_.set_disturbance([this](Memory memory, std::span<std::byte> bytes) {
-                observer_.disturb(progress_after(state_.step + 1), memory, bytes);
-            });
         }
         if (options_.restore_best_weights) {
             state_.best_weights = linalg::FloatBuffer(nn::ParameterLayout(experiment.architecture).size());
@@ -105,7 +94,7 @@ class TrialRun {
     /// Runs the remaining steps of the epoch, up to the first one with a loss that is not finite.
     /// @return  false: interrupted before the last step
     bool train_epoch() {
-        const Clock::time_point start = Clock::now();
+        const system::Stopwatch stopwatch;
         const double seconds_before = state_.training_seconds;
         const std::vector<std::uint32_t> order = epoch_order(experiment_, seed_, state_.epoch);
         const EpochDropout dropout = epoch_dropout(experiment_, dropout_, seed_, state_.epoch);
@@ -115,14 +104,13 @@ class TrialRun {
             return state_.step < batches.count() && std::isfinite(state_.total.loss) && !interrupt;
         };
         while (goes_on()) {
-            const Step step =
-                trainer_.step(batches[state_.step], dropout, number_of_step(batches, state_.epoch, state_.step),
-                              observer_.interrupts(), begin_verifying());
+            const Step step = trainer_.step(batches[state_.step], dropout, progress_after(state_.step + 1),
+                                            observer_.interrupts(), begin_verifying());
             interrupt = step.interrupt;
             state_.total += step.total;
             ++state_.step;
             if (verifier_) put_right(verifier_->end_step(!goes_on()));
-            state_.training_seconds = seconds_before + seconds_since(start);
+            state_.training_seconds = seconds_before + stopwatch.seconds();
             observer_.on_step(progress_after(state_.step));
         }
         return state_.step == batches.count() || !std::isfinite(state_.total.loss);
@@ -162,11 +150,11 @@ class TrialRun {
         record.training_seconds = state_.training_seconds;
         const bool trained = std::isfinite(record.training.loss);
         if (trained) {
-            const Clock::time_point start = Clock::now();
+            const system::Stopwatch stopwatch;
             weights_ = trainer_.weights();
             require_equal_weights(group_, weights_.span());
             record.validation = trainer_.evaluate(data_.validation);
-            record.validation_seconds = seconds_since(start);
+            record.validation_seconds = stopwatch.seconds();
         }
         state_.history.push_back(record);
         const bool sound = trained && std::isfinite(record.validation.loss);

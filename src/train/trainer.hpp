@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <type_traits>
@@ -43,12 +44,6 @@ inline EpochDropout epoch_dropout(const Experiment& experiment, const DropoutRat
     return dropout;
 }
 
-/// The number of a step in the trial, from 1.
-/// @param step  in the epoch, from 0
-inline std::uint64_t number_of_step(const data::Batches& batches, std::uint32_t epoch, std::uint64_t step) {
-    return std::uint64_t{epoch} * batches.count() + step + 1;
-}
-
 /// The progress after so many steps of an epoch.
 inline StepProgress progress_of(const Experiment& experiment, std::uint32_t epoch, std::uint64_t steps) {
     return {epoch, steps, std::min(steps * experiment.options.batch_size, experiment.data.train.size())};
@@ -61,10 +56,13 @@ class Trainer {
     using Element = typename Products::Element;
 
     /// Collective over the group.
-    /// @param seed  of the initial weights
-    Trainer(const comm::Communicator& group, const Experiment& experiment, std::uint64_t seed)
+    /// @param seed         of the initial weights
+    /// @param disturbance  of each step; nullptr: none. Outlives this object
+    Trainer(const comm::Communicator& group, const Experiment& experiment, std::uint64_t seed,
+            Disturbance* disturbance = nullptr)
         : group_(group),
           experiment_(experiment),
+          disturbance_(disturbance),
           leaves_(experiment.leaves()),
           dense_(experiment.architecture),
           mlp_(experiment.architecture, most_rows(), loss_of(experiment.options.rules), experiment.class_weights),
@@ -109,32 +107,34 @@ class Trainer {
     };
 
     /// Forward, backward, reduce, update. Collective over the group.
-    /// @param number     of the step in the trial, from 1
+    /// @param end        where the epoch is after it
     /// @param interrupt  whether this rank wants to interrupt the trial
     /// @param evidence   out: checksums of this rank's results; nullptr: not computed
-    Step step(std::span<const std::uint32_t> batch, const EpochDropout& dropout, std::uint64_t number, bool interrupt,
-              StepEvidence* evidence = nullptr) {
+    Step step(std::span<const std::uint32_t> batch, const EpochDropout& dropout, const StepProgress& end,
+              bool interrupt, StepEvidence* evidence = nullptr) {
         const std::span<const std::uint32_t> samples = own_rows(batch);
         const std::span<std::uint8_t> labels = std::span(labels_).first(samples.size());
         data::gather(experiment_.data.train, samples, mlp_.inputs(samples.size()), labels);
         if (dropout.inputs.active()) nn::drop_inputs(dropout.inputs, samples, mlp_.inputs(samples.size()));
-        disturb(Memory::weights, product_weights());
+        disturb(end, Memory::weights, product_weights());
         mlp_.forward(product_weights(), leaf_rows_, dropout.hidden, samples);
-        disturb(Memory::activations, mlp_.activations());
+        disturb(end, Memory::activations, mlp_.activations());
         losses_.resize(leaf_rows_.size());
         const auto start_reduction = [&](std::size_t layer) {
-            if (layer == 0) disturb(Memory::gradients, reduction_.sums().front());
+            if (layer == 0) disturb(end, Memory::gradients, reduction_.sums().front());
             if (evidence != nullptr) add_gradient(layer, evidence->gradients);
             reduction_.start(layer);
         };
-        mlp_.backward(product_weights(), labels, dropout.hidden,
-                      {reduction_.plan(), reduction_.sums(), start_reduction, [this] { reduction_.progress(); }},
-                      losses_);
+        // By reference: std::function would allocate room for so many captures.
+        mlp_.backward(
+            product_weights(), labels, dropout.hidden,
+            {reduction_.plan(), reduction_.sums(), std::ref(start_reduction), [this] { reduction_.progress(); }},
+            losses_);
         if (evidence != nullptr) add(std::span<const linalg::LossAndCorrect>(losses_), evidence->gradients);
         bool finite = true;
         for (std::size_t layer = mlp_.layout().layers(); layer-- > 0;) {
             const std::span<const float> gradient = reduction_.finish(layer);
-            finite &= update(layer, gradient, 1.0f / static_cast<float>(batch.size()), number);
+            finite &= update(layer, gradient, 1.0f / static_cast<float>(batch.size()), number_of(end));
             if (evidence != nullptr) add_update(layer, *evidence);
             reduction_.start_gather(layer);
         }
@@ -144,10 +144,6 @@ class Trainer {
         reduction_.finish_gathers();
         return {total, any_interrupts};
     }
-
-    /// Fault injection: called with the buffers of each step from now on. Local.
-    using Disturb = std::function<void(Memory, std::span<std::byte>)>;
-    void set_disturbance(Disturb disturbance) { disturb_ = std::move(disturbance); }
 
     /// Elements of StepState::moments of this rank. Local.
     std::size_t moments() const {
@@ -229,9 +225,16 @@ class Trainer {
         }
     }
 
+    /// Of a step in the trial, from 1.
+    std::uint64_t number_of(const StepProgress& end) const {
+        const std::size_t batch_size = experiment_.options.batch_size;
+        const std::size_t batches = (experiment_.data.train.size() + batch_size - 1) / batch_size;
+        return std::uint64_t{end.epoch} * batches + end.step;
+    }
+
     template <class T>
-    void disturb(Memory memory, std::span<T> values) {
-        if (disturb_) disturb_(memory, std::as_writable_bytes(values));
+    void disturb(const StepProgress& end, Memory memory, std::span<T> values) {
+        if (disturbance_ != nullptr) disturbance_->disturb(end, memory, std::as_writable_bytes(values));
     }
     template <class T>
     static void add(std::span<const T> values, std::uint64_t& evidence) {
@@ -311,17 +314,17 @@ class Trainer {
 
     const comm::Communicator& group_;
     const Experiment& experiment_;
+    Disturbance* disturbance_;
     std::size_t leaves_;
     nn::ParameterLayout dense_;  ///< without padding: of files, checkpoints and hashes
     nn::Mlp<Products> mlp_;
     comm::OrderedReduction reduction_;
     comm::OrderedSum sum_;
-    linalg::FloatBuffer master_;                  ///< see master(); empty without kNarrows
-    std::vector<optim::Optimizer> optimizers_;    ///< for each layer, of this rank's slice
-    std::vector<std::uint8_t> labels_;            ///< of this rank's rows of a step
-    std::vector<std::size_t> leaf_rows_;          ///< rows of each of this rank's leaves in a step
-    std::vector<linalg::LossAndCorrect> losses_;  ///< of each of this rank's leaves in a step
-    Disturb disturb_;
+    linalg::FloatBuffer master_;
+    std::vector<optim::Optimizer> optimizers_;    ///< of each layer, its own slice
+    std::vector<std::uint8_t> labels_;            ///< of the own rows
+    std::vector<std::size_t> leaf_rows_;          ///< of the own leaves of one step
+    std::vector<linalg::LossAndCorrect> losses_;  ///< of the own leaves of one step
 };
 
 }  // namespace dropsweep::train

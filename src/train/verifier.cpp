@@ -17,8 +17,8 @@ namespace {
 /// its own steps.
 class GroupRepeaters : public Repeaters {
   public:
-    GroupRepeaters(const comm::Communicator& group, const Experiment& experiment, TrialObserver& observer)
-        : group_(group), experiment_(experiment), observer_(observer), world_ranks_(group.world_ranks()) {
+    GroupRepeaters(const comm::Communicator& group, const Experiment& experiment, Disturbance* disturbance)
+        : group_(group), experiment_(experiment), disturbance_(disturbance), world_ranks_(group.world_ranks()) {
         prepare(1 % count());
     }
 
@@ -51,19 +51,14 @@ class GroupRepeaters : public Repeaters {
     Shifted& prepare(int shift) {
         const auto found = shifted_.find(shift);
         if (found != shifted_.end()) return found->second;
-        StepRepeater repeater(group_.split(0, shifted(group_.rank(), shift)), experiment_);
-        if (observer_.disturbs()) {
-            repeater.set_disturbance([this](const StepProgress& end, Memory memory, std::span<std::byte> bytes) {
-                observer_.disturb(end, memory, bytes);
-            });
-        }
+        StepRepeater repeater(group_.split(0, shifted(group_.rank(), shift)), experiment_, disturbance_);
         linalg::FloatBuffer moments = repeater.make_state().moments;
         return shifted_.emplace(shift, Shifted{std::move(repeater), std::move(moments)}).first->second;
     }
 
     const comm::Communicator& group_;
     const Experiment& experiment_;
-    TrialObserver& observer_;
+    Disturbance* disturbance_;
     std::vector<int> world_ranks_;
     std::map<int, Shifted> shifted_;  ///< by shift
     std::vector<StepEvidence> answer_;
@@ -76,7 +71,7 @@ Verifier::Verifier(const comm::Communicator& group, const Experiment& experiment
     : group_(group),
       share_(experiment.options.verify),
       group_repeaters_(group.size() > 1 || observer.repeaters() == nullptr
-                           ? std::make_unique<GroupRepeaters>(group, experiment, observer)
+                           ? std::make_unique<GroupRepeaters>(group, experiment, observer.disturbance())
                            : nullptr),
       repeaters_(group_repeaters_ ? *group_repeaters_ : *observer.repeaters()),
       start_{std::move(state), {}, 0} {

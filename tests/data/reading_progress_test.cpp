@@ -1,4 +1,4 @@
-#include "dropsweep/data/reading_progress.hpp"
+#include "dropsweep/system/reading_progress.hpp"
 
 #include <fstream>
 #include <string>
@@ -24,7 +24,7 @@ class ReadingProgressTest : public testing::Test {
     template <class Read>
     std::vector<std::string> told(double seconds, Read&& read) {
         std::vector<std::string> files;
-        const ReadingProgress progress(
+        const system::ReadingProgress progress(
             [&](const std::filesystem::path& file, double share) {
                 EXPECT_GT(share, 0);
                 EXPECT_LE(share, 1);

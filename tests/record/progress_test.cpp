@@ -130,7 +130,7 @@ TEST_F(ProgressTest, SaysWhatWasPredictedOfASweepThatHasEnded) {
                                  .terminal = std::nullopt,
                                  .stream = output.stream()});
         plain.on_outcome(0, outcome(train::Status::completed, 20));
-        plain.on_end(90, {0});
+        plain.on_end(90, 1, 0);
         return lines_of(output.text()).back();
     };
     EXPECT_EQ(last_line(1), "1 trial in 1 min 30 s (predicted: 1 min 15 s), ranks idle for 0 % of the time");
@@ -146,7 +146,7 @@ TEST_F(ProgressTest, PlainLinesForEpochsAndTrialsOnly) {
     plain.on_epoch(1, epoch_record(11), {});
     plain.on_outcome(0, outcome(train::Status::early_stopped, 1));
     plain.on_outcome(1, outcome(train::Status::failed, 12, "the weights differ"));
-    plain.on_end(90, {9, 27});
+    plain.on_end(90, 2, 0.2);
     EXPECT_THAT(
         lines_of(output_.text()),
         ElementsAre("p0-s1     epoch  1/20  loss 0.2500  accuracy 90.00 %  val_loss 0.1250  val_accuracy 95.00 %  "
@@ -181,7 +181,7 @@ TEST_F(ProgressTest, LiveDisplayIsDrawnOverAndLeavesTheTrials) {
                 ElementsAre("p0-s1     completed after 20 epochs, test accuracy 97.65 %", StartsWith("1/2 trials  "),
                             StartsWith("p0.25-s1  epoch  0/20  [====================]")));
     live.on_outcome(1, outcome(train::Status::diverged, 1));
-    live.on_end(7200, {0, 0});
+    live.on_end(7200, 2, 0);
     EXPECT_THAT(screen().lines, ElementsAre("p0-s1     completed after 20 epochs, test accuracy 97.65 %",
                                             "p0.25-s1  diverged after 1 epoch",
                                             "2 trials in 2 h 00 min, ranks idle for 0 % of the time"));
@@ -240,7 +240,7 @@ TEST_F(ProgressTest, ManyRunningTrialsDoNotFillTheScreen) {
     const std::vector<std::string> lines = screen().lines;
     ASSERT_EQ(lines.size(), 14u);
     EXPECT_EQ(lines.back(), "... and 8 more");
-    live.on_end(1, {0});
+    live.on_end(1, 1, 0);
     EXPECT_EQ(screen().lines.size(), 1u);
 }
 

@@ -123,7 +123,7 @@ TEST_F(RunFilesTest, RowsAreInTheOrderOfTheTrialsWhoeverEndsFirst) {
     second_ends();
     files_.on_idle();
     first_ends();
-    files_.on_end(1.5, {0.5, 0.5, 0.75});
+    files_.on_end(1.5, 3, 0);
     EXPECT_EQ(content("history.csv"), kHistory);
     EXPECT_EQ(content("summary.csv"), kSummary);
     EXPECT_EQ(content("timing.csv"), kTiming);
@@ -136,7 +136,7 @@ TEST_F(RunFilesTest, ChecksumsAreThereWhileNobodyWrites) {
     first_ends();
     files_.on_idle();
     EXPECT_FALSE(std::filesystem::exists(directory_ / "checksums.txt"));
-    files_.on_end(1.5, {0.5, 0.5, 0.75});
+    files_.on_end(1.5, 3, 0);
     EXPECT_EQ(content("checksums.txt"),
               "1b5939f2411d685471a834c07cd4009a818c51204d7819a2d1441dbd38fb7be7  history.csv\n"
               "ec755502ce561d0eedfec6fea200331a3e53f5a11f257bac5a535c4c4338a5ae  summary.csv\n"
@@ -176,7 +176,7 @@ TEST_F(RunFilesTest, GoesOnWithWhatAnEarlierStartHasLeft) {
     EXPECT_THAT(recorded, testing::ElementsAre("p0-s1"));
     second.on_epoch(1, epoch_record(1, 0.4), {{0, 1}, 0.125, 0.5});
     second.on_outcome(1, completed({{0, 1}, 0, 1}));
-    second.on_end(1.25, {0.25});
+    second.on_end(1.25, 1, 0);
     EXPECT_THAT(recorded, testing::ElementsAre("p0.5-s1"));
     EXPECT_THAT(content("summary.csv"), testing::HasSubstr("\np0.5-s1,0.5,1,completed,2,"));
     // The clock goes on where the earlier start's last row ended, at 1.5; the part that
@@ -220,7 +220,7 @@ TEST_F(RunFilesTest, WhatWasExpectedStandsBesideWhatCame) {
     RunFiles second(directory_.path(), trials_, 100, earlier);
     second.on_join(1, {0, 1}, 0);
     second.on_outcome(1, completed({{0, 1}, 0, 1}));
-    second.on_end(1, {0});
+    second.on_end(1, 1, 0);
     // The first start's last row ended at 1.5, whatever was expected.
     EXPECT_THAT(content("timing.csv"), testing::EndsWith("\nprediction,,,0,3,0.000000,1.250000,,\n"
                                                          "prediction,p0-s1,,0,3,0.000000,1.000000,,\n"
@@ -246,7 +246,7 @@ TEST_F(RunFilesTest, WhoJoinsLateHasARowOfItsOwn) {
     EXPECT_THAT(content("timing.csv"), testing::EndsWith("trial,p0-s1,,0,1,0.000000,1.000000,,\n"));
     files_.on_epoch(0, epoch_record(1, 0.2), {{0, 3}, 1, 0.375});
     files_.on_outcome(0, completed({{0, 3}, 0, 1.5}));
-    files_.on_end(2, {});
+    files_.on_end(2, 0, 0);
     EXPECT_THAT(content("timing.csv"), testing::EndsWith("epoch,p0-s1,0,0,1,0.000000,1.000000,0.250000,400.0\n"
                                                          "epoch,p0-s1,1,0,3,1.000000,0.375000,0.250000,400.0\n"
                                                          "trial,p0-s1,,0,1,0.000000,1.500000,,\n"
@@ -263,7 +263,7 @@ TEST_F(RunFilesTest, AnEpochOfRanksThatAreNotNeighboursDoesNotMakeMoreOfThem) {
     files_.on_join(0, {0, 1}, 0.5);
     files_.on_epoch(0, epoch_record(0, 0.4), {{3, 2}, 0, 1});
     files_.on_outcome(0, completed({{3, 2}, 0, 1}));
-    files_.on_end(1, {0.5, 1, 1, 0});
+    files_.on_end(1, 4, 0);
     EXPECT_THAT(content("timing.csv"), testing::EndsWith("idle,,,3,1,,0.000000,,\nsweep,,,0,4,0.000000,1.000000,,\n"));
     const Occupancy occupancy = occupancy_of(read_timing(directory_.path() / "timing.csv"));
     EXPECT_EQ(occupancy.ranks, 4);
@@ -284,7 +284,7 @@ TEST_F(RunFilesTest, ReaderKeepsAWholeFileWhileItIsRewritten) {
     const std::string old_content = content("history.csv");
     first_ends();
     second_ends();
-    files_.on_end(1, {0, 0, 0});
+    files_.on_end(1, 3, 0);
     // The new file took the old one's name; whoever had opened the old one still reads all of it.
     EXPECT_EQ(std::string(std::istreambuf_iterator<char>(old_file), {}), old_content);
     EXPECT_EQ(content("history.csv"), kHistory);
@@ -324,7 +324,7 @@ TEST_F(RunFilesTest, ReasonsOfFailedTrialsAreKept) {
 TEST_F(RunFilesTest, TablesAreReadBackAsTheyWere) {
     second_ends();
     first_ends();
-    files_.on_end(1.5, {0.5, 0.5, 0.75});
+    files_.on_end(1.5, 3, 0);
     const auto path = [this](const char* name) { return directory_.path() / name; };
     const std::vector<TrialRecord> trials = read_trials(path("history.csv"), path("summary.csv"));
     EXPECT_EQ(history_csv(trials), kHistory);
@@ -337,7 +337,7 @@ TEST_F(RunFilesTest, VanishedDirectoryIsAnIoErrorThatNamesTheFile) {
     std::filesystem::remove_all(directory_.path());
     first_ends();
     try {
-        files_.on_end(1, {0, 0, 0});
+        files_.on_end(1, 3, 0);
         ADD_FAILURE() << "written into nowhere";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ExitCode::io_error);

@@ -9,7 +9,7 @@
 namespace dropsweep::testing_support {
 
 /// A TrialObserver put together from what a test wants to see.
-struct LambdaObserver : train::TrialObserver {
+struct LambdaObserver : train::TrialObserver, train::Disturbance {
     std::function<void(const train::StepProgress&)> step = [](const train::StepProgress&) {};
     std::function<void(const train::EpochRecord&)> epoch = [](const train::EpochRecord&) {};
     std::function<bool()> interrupt = [] { return false; };
@@ -28,7 +28,7 @@ struct LambdaObserver : train::TrialObserver {
     void on_checkpoint(const train::Checkpoint& state) override { checkpoint(state); }
     train::Repeaters* repeaters() override { return repeated_by; }
     void on_corruption(int rank, const train::StepProgress& progress) override { corruption(rank, progress); }
-    bool disturbs() const override { return alter != nullptr; }
+    train::Disturbance* disturbance() override { return alter ? this : nullptr; }
     void disturb(const train::StepProgress& end, train::Memory memory, std::span<std::byte> bytes) override {
         alter(end, memory, bytes);
     }

@@ -23,10 +23,10 @@ struct Recorder : sweep::Listener {
     void on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome) override {
         outcomes[trial].push_back(outcome);
     }
-    void on_end(double seconds, const std::vector<double>& idle) override {
+    void on_end(double seconds, int, double idle) override {
         ++ends;
         sweep_seconds = seconds;
-        idle_seconds = idle;
+        idle_share = idle;
     }
 
     std::vector<train::StepProgress> steps;
@@ -37,7 +37,7 @@ struct Recorder : sweep::Listener {
     std::vector<std::vector<sweep::TrialOutcome>> outcomes;  ///< of each trial
     int ends = 0;
     double sweep_seconds = 0;
-    std::vector<double> idle_seconds;
+    double idle_share = 0;
 };
 
 }  // namespace dropsweep::testing_support

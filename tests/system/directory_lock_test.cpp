@@ -44,7 +44,7 @@ using Clock = std::chrono::steady_clock;
 namespace fs = std::filesystem;
 
 const std::string kHost = "node1";
-constexpr DirectoryLock::Timing kFast = {.sign_of_life = 20ms, .stale_after = 300ms};
+constexpr LockTiming kFast = {.sign_of_life = 20ms, .stale_after = 300ms};
 constexpr pid_t kNobody = 0x3ffffff;  // beyond what Linux gives a process
 
 std::atomic<bool> locks_are_supported = true;
@@ -76,8 +76,7 @@ bool comes_true(const std::function<bool()>& condition) {
 /// Another process that tries to lock the directory, says how that went, and holds the lock until it is ended.
 class Rival {
   public:
-    Rival(const fs::path& directory, const std::string& host, const DirectoryLock::Timing& timing = {},
-          int start = -1) {
+    Rival(const fs::path& directory, const std::string& host, const LockTiming& timing = {}, int start = -1) {
         int ends[2];
         if (::pipe(ends) != 0) throw std::runtime_error("pipe");
         process_ = ::fork();
@@ -114,8 +113,8 @@ class Rival {
     pid_t process() const { return process_; }
 
   private:
-    [[noreturn]] static void run(const fs::path& directory, const std::string& host,
-                                 const DirectoryLock::Timing& timing, int pipe) {
+    [[noreturn]] static void run(const fs::path& directory, const std::string& host, const LockTiming& timing,
+                                 int pipe) {
         const auto say = [pipe](const std::string& line) {
             if (::write(pipe, (line + "\n").data(), line.size() + 1) < 0) ::_exit(3);
         };
@@ -155,7 +154,7 @@ class Locking : public testing::Test {
         fs::rename(directory_ / "other", file_);
     }
     /// What is said when the directory cannot be locked; empty when it can.
-    std::string refusal(ExitCode code = ExitCode::usage, const DirectoryLock::Timing& timing = {}) const {
+    std::string refusal(ExitCode code = ExitCode::usage, const LockTiming& timing = {}) const {
         try {
             const DirectoryLock lock(directory_.path(), kHost, nothing_is_lost, timing);
             EXPECT_THAT(read_file(file_), HasSubstr("process: " + std::to_string(::getpid())));
@@ -353,7 +352,7 @@ TEST_F(Locking, SaysThatTheDirectoryIsMissing) {
 /// Several processes that start at the same instant: how many say that they hold the lock and, some signs of life
 /// later, not that they have lost it. The others name one of them.
 std::size_t winners_of_a_race(const fs::path& directory, const std::vector<std::string>& hosts) {
-    constexpr DirectoryLock::Timing kTiming = {.sign_of_life = 20ms, .stale_after = 30s};
+    constexpr LockTiming kTiming = {.sign_of_life = 20ms, .stale_after = 30s};
     int start[2];
     if (::pipe(start) != 0) throw std::runtime_error("pipe");
     they_dawdle = true;

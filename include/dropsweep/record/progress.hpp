@@ -40,7 +40,7 @@ class Progress : public sweep::Listener {
     void on_stop(std::size_t trial, const sweep::Span& /*span*/) override { running_.erase(trial); }
     void on_remaining(std::optional<double> trials) override { remaining_ = trials; }
     void on_idle() override;
-    void on_end(double sweep_seconds, const std::vector<double>& idle_seconds) override;
+    void on_end(double sweep_seconds, int ranks, double idle_share) override;
 
   private:
     struct Running {
@@ -51,7 +51,6 @@ class Progress : public sweep::Listener {
     };
     /// Trials that have not ended, running ones included; none: not known.
     std::optional<double> trials_left() const;
-    double elapsed_seconds() const;
     double images_done() const;
     std::optional<double> seconds_left() const;
     std::string status_line() const;
@@ -61,8 +60,8 @@ class Progress : public sweep::Listener {
 
     std::vector<sweep::Trial> trials_;
     Settings settings_;
-    std::chrono::steady_clock::time_point start_ = settings_.clock();
-    std::chrono::steady_clock::time_point last_drawn_{};
+    system::Stopwatch stopwatch_{settings_.clock};
+    std::optional<double> last_drawn_;  ///< by the stopwatch
     std::map<std::size_t, Running> running_;
     std::optional<double> remaining_;  ///< see on_remaining
     std::size_t ended_ = 0;            ///< in this start of the program

@@ -42,7 +42,7 @@ class RunFiles : public sweep::Listener {
     void on_stop(std::size_t trial, const sweep::Span& span) override;
     void on_outcome(std::size_t trial, const sweep::TrialOutcome& outcome) override;
     void on_idle() override;
-    void on_end(double sweep_seconds, const std::vector<double>& idle_seconds) override;
+    void on_end(double sweep_seconds, int ranks, double idle_share) override;
 
     /// [trials] the rows of history.csv and summary.csv, in the order of the trial list.
     const std::vector<TrialRecord>& trials() const { return trials_; }
@@ -65,10 +65,9 @@ class RunFiles : public sweep::Listener {
     std::optional<TimingRow> expected_;            ///< the prediction of the sweep
     std::map<std::string, std::string> reasons_;
     std::function<void(const std::set<std::string>&)> recorded_;
-    std::set<std::string> to_record_;      ///< ids of trials that have ended since summary.csv was written
-    double earlier_seconds_ = 0;           ///< duration of the run before this start of the program
-    std::optional<double> sweep_seconds_;  ///< total; set at the end
-    int ranks_ = 0;                        ///< of the world; set at the end
+    std::set<std::string> to_record_;  ///< ids of trials that have ended since summary.csv was written
+    double earlier_seconds_ = 0;       ///< duration of the run before this start of the program
+    std::optional<TimingRow> sweep_;   ///< set at the end
     system::Clock clock_;
     std::chrono::steady_clock::time_point next_write_{};
     bool epochs_changed_ = true;

@@ -34,8 +34,8 @@ struct TrialRecord {
 struct TimingRow {
     enum class Event { epoch, trial, idle, sweep, prediction };
     Event event = Event::epoch;
-    std::string trial;                   ///< id; empty for idle, sweep and the prediction of the sweep
-    std::optional<std::uint32_t> epoch;  ///< for event epoch
+    std::string trial = {};                   ///< id; empty for idle, sweep and the prediction of the sweep
+    std::optional<std::uint32_t> epoch = {};  ///< for event epoch
     int first_rank = 0;
     int ranks = 1;
     double start_seconds = 0;  ///< since the start of the sweep; unused for idle

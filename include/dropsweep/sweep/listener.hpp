@@ -50,8 +50,9 @@ class Listener {
     /// A trial was stopped before its end.
     virtual void on_stop(std::size_t /*trial*/, const Span& /*span*/) {}
     /// The sweep has ended or was stopped.
-    /// @param idle_seconds  [ranks of the world] time without a trial
-    virtual void on_end(double /*sweep_seconds*/, const std::vector<double>& /*idle_seconds*/) {}
+    /// @param ranks       of the world
+    /// @param idle_share  the fraction of ranks * sweep_seconds without a trial
+    virtual void on_end(double /*sweep_seconds*/, int /*ranks*/, double /*idle_share*/) {}
 };
 
 }  // namespace dropsweep::sweep

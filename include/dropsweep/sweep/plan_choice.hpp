@@ -13,7 +13,6 @@
 namespace dropsweep::sweep {
 
 struct PlanChoice {
-    PlanRequest request;  ///< with which make_plan gives the groups of `plan`
     Plan plan;
     Prediction prediction;
 };

@@ -52,6 +52,7 @@ enum class SweepEnd {
 /// Trains every trial of the plan's queue, as Schedule decides. The coordinator, a thread on rank 0, receives the
 /// reports of the groups and assigns trials to ranks. Collective over world, but nothing between start and end is: the
 /// ranks of a group make its communicator among themselves.
+/// @param plan         used on rank 0
 /// @param experiments  of all trials that may be trained
 /// @param forecasts    of epochs; used on rank 0
 /// @param selection    used on rank 0; with it the sweep is a decision: the queue has its first trials, and more follow

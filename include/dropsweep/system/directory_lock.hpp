@@ -6,10 +6,18 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "dropsweep/text/error.hpp"
 
 namespace dropsweep::system {
+
+class LockFile;
+
+struct LockTiming {
+    std::chrono::milliseconds sign_of_life = std::chrono::seconds(5);
+    std::chrono::milliseconds stale_after = std::chrono::seconds(30);
+};
 
 /// The file `run.lock` in the directory names the holder (host, process, since when), holds the kernel's lock, which
 /// ends with its process, and is touched every few seconds as a sign of life. Local: no communication.
@@ -21,11 +29,6 @@ namespace dropsweep::system {
 /// begin: the earlier one is told within `sign_of_life` that it has lost, and before it writes (fence.hpp).
 class DirectoryLock {
   public:
-    struct Timing {
-        std::chrono::milliseconds sign_of_life = std::chrono::seconds(5);
-        std::chrono::milliseconds stale_after = std::chrono::seconds(30);
-    };
-
     /// @param directory  exists
     /// @param host       the name of this machine
     /// @param on_lost    called at most once, from a thread of this object, when the lock is lost. failure: another
@@ -34,17 +37,15 @@ class DirectoryLock {
     /// @throws Error  usage: another process holds it; the message names host, process and since when, and what to do.
     ///                io_error: the file cannot be written, or `run.lock` is not a regular file
     DirectoryLock(const std::filesystem::path& directory, const std::string& host,
-                  std::function<void(const Error&)> on_lost, const Timing& timing);
-    DirectoryLock(const std::filesystem::path& directory, const std::string& host,
-                  std::function<void(const Error&)> on_lost);
+                  std::function<void(const Error&)> on_lost, const LockTiming& timing = {});
     DirectoryLock(const DirectoryLock&) = delete;
     /// Unique to this lock, for set_fence.
     const std::string& token() const;
     ~DirectoryLock();  ///< Releases the lock; removes the file if it is still this lock's.
 
   private:
-    class Keeper;
-    std::unique_ptr<Keeper> keeper_;
+    std::unique_ptr<LockFile> file_;
+    std::jthread thread_;
 };
 
 }  // namespace dropsweep::system

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <deque>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -29,9 +28,6 @@ struct ZipDeleter {
     void operator()(zip_source* source) const;
 };
 
-/// Called while an array is read, with ARCHIVE/ARRAY and the share of it that is read, 0 to 1.
-using ReadingTell = std::function<void(const std::filesystem::path&, double)>;
-
 /// One array of an archive: its header, and its values when they are asked for.
 class NpzMember {
   public:
@@ -54,12 +50,11 @@ class NpzMember {
     friend class NpzReader;
     /// @param path  ARCHIVE/ARRAY, for `tell`
     /// @throws BadArray  see npy_header_bytes and parse_npy_header
-    NpzMember(zip* archive, std::uint64_t index, std::filesystem::path path, ReadingTell tell);
+    NpzMember(zip* archive, std::uint64_t index, std::filesystem::path path);
     std::size_t read(std::span<std::byte> bytes);
     void read_to_end(std::span<std::byte> bytes);
 
     std::filesystem::path path_;
-    ReadingTell tell_;
     std::unique_ptr<zip_file, ZipDeleter> file_;
     NpyHeader header_;
 };
@@ -67,11 +62,10 @@ class NpzMember {
 /// Reads the arrays of an archive.
 class NpzReader {
   public:
-    /// @param tell    called while values are read; may be empty
     /// @param remedy  in all errors; empty: each has its own, for an archive that the user has made
     /// @throws Error  missing_input: the file is not there or not readable; bad_data: it is no archive;
     ///                usage: this build has no libzip
-    explicit NpzReader(const std::filesystem::path& path, ReadingTell tell = {}, std::string remedy = {});
+    explicit NpzReader(const std::filesystem::path& path, std::string remedy = {});
 
     /// As find() takes them, in the order of the archive.
     std::vector<std::string> names() const;
@@ -94,7 +88,6 @@ class NpzReader {
 
   private:
     std::filesystem::path path_;
-    ReadingTell tell_;
     std::string remedy_;
     std::unique_ptr<zip, ZipDeleter> archive_;
 };

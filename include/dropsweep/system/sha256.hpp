@@ -7,6 +7,8 @@
 #include <memory>
 #include <span>
 
+struct evp_md_ctx_st;  // of OpenSSL, which is seen by sha256.cpp alone
+
 namespace dropsweep::system {
 
 using Digest = std::array<std::uint8_t, 32>;
@@ -15,14 +17,12 @@ using Digest = std::array<std::uint8_t, 32>;
 class Sha256 {
   public:
     Sha256();
-    ~Sha256();
     void update(std::span<const std::byte> bytes);
     /// The digest of all bytes; call once, last.
     Digest finish();
 
   private:
-    struct Context;
-    std::unique_ptr<Context> context_;
+    std::unique_ptr<evp_md_ctx_st, void (*)(evp_md_ctx_st*)> context_;
 };
 
 /// SHA-256 of an array as it lies in memory.

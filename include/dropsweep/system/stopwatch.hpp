@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <utility>
 
 namespace dropsweep::system {
 
@@ -12,10 +13,12 @@ using Clock = std::function<std::chrono::steady_clock::time_point()>;
 /// Seconds since its construction.
 class Stopwatch {
   public:
-    double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+    explicit Stopwatch(Clock clock = std::chrono::steady_clock::now) : clock_(std::move(clock)), start_(clock_()) {}
+    double seconds() const { return std::chrono::duration<double>(clock_() - start_).count(); }
 
   private:
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    Clock clock_;
+    std::chrono::steady_clock::time_point start_;
 };
 
 }  // namespace dropsweep::system

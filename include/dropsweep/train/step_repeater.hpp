@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -43,14 +42,12 @@ struct Steps {
 class StepRepeater {
   public:
     /// Collective over the ranks.
-    /// @param ranks       rank r computes part r of each step
-    /// @param experiment  must outlive this object
-    StepRepeater(comm::Communicator ranks, const Experiment& experiment);
+    /// @param ranks        rank r computes part r of each step
+    /// @param experiment   must outlive this object
+    /// @param disturbance  faults injected into the steps; nullptr: none. Must outlive this object
+    StepRepeater(comm::Communicator ranks, const Experiment& experiment, Disturbance* disturbance = nullptr);
     StepRepeater(StepRepeater&&) noexcept;
     ~StepRepeater();
-
-    /// Fault injection: called in each step as TrialObserver::disturb is. Local.
-    void set_disturbance(std::function<void(const StepProgress&, Memory, std::span<std::byte>)> disturb);
 
     /// A StepState of the size for this rank's part. Local.
     StepState make_state() const;

@@ -32,6 +32,14 @@ struct Experiment {
 /// The buffers of a step into which faults can be injected.
 enum class Memory { weights, activations, gradients };
 
+/// Fault injection: may alter the buffers of a step, in the middle of it.
+class Disturbance {
+  public:
+    virtual ~Disturbance() = default;
+    /// @param end  the progress after the step
+    virtual void disturb(const StepProgress& end, Memory memory, std::span<std::byte> bytes) = 0;
+};
+
 class Repeaters;
 
 /// Callbacks of train_trial, on every rank of the group.
@@ -61,11 +69,8 @@ class TrialObserver {
     /// @param rank  in the world, that was wrong
     /// @param done  the progress after that step
     virtual void on_corruption(int /*rank*/, const StepProgress& /*done*/) {}
-    /// Whether disturb is to be called.
-    virtual bool disturbs() const { return false; }
-    /// Fault injection: may alter the buffers of a step, in the middle of it.
-    /// @param end  the progress after the step
-    virtual void disturb(const StepProgress& /*end*/, Memory /*memory*/, std::span<std::byte> /*bytes*/) {}
+    /// Faults injected into this rank's steps; nullptr: none. Must outlive the call of train_trial.
+    virtual Disturbance* disturbance() { return nullptr; }
 };
 
 struct TrainedModel {

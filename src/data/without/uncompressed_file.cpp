@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/data/reading_progress.hpp"
 #include "dropsweep/system/activity.hpp"
 #include "dropsweep/system/features.hpp"
+#include "dropsweep/system/reading_progress.hpp"
 #include "dropsweep/text/error.hpp"
 
 namespace dropsweep::data {
@@ -43,7 +43,7 @@ std::size_t UncompressedFile::read(std::span<std::uint8_t> bytes) {
     const system::Activity::As reading(system::Activity::Kind::in_system);
     const std::size_t total = std::fread(bytes.data(), 1, bytes.size(), stream_->file);
     if (total < bytes.size() && std::ferror(stream_->file) != 0) fail();
-    ReadingProgress::at(path_, static_cast<double>(std::ftell(stream_->file)) / size_);
+    system::ReadingProgress::at(path_, static_cast<double>(std::ftell(stream_->file)) / size_);
     return total;
 }
 

@@ -16,7 +16,7 @@ void ZipDeleter::operator()(zip*) const {}
 void ZipDeleter::operator()(zip_file*) const {}
 void ZipDeleter::operator()(zip_source*) const {}
 
-NpzReader::NpzReader(const std::filesystem::path&, ReadingTell, std::string) {
+NpzReader::NpzReader(const std::filesystem::path&, std::string) {
     refuse_archives();
 }
 

@@ -6,9 +6,9 @@
 
 #include "dropsweep/system/stopwatch.hpp"
 
-namespace dropsweep::data {
+namespace dropsweep::system {
 
-/// While it lives, the readers of this layer report to it what the calling thread reads, and it passes on a report
+/// While it lives, the readers of files report to it what the calling thread reads, and it passes on a report
 /// after `seconds`, and then each time that the elapsed time has doubled.
 class ReadingProgress {
   public:
@@ -24,8 +24,8 @@ class ReadingProgress {
 
   private:
     Tell tell_;
-    system::Stopwatch start_;
+    Stopwatch start_;
     double next_;  ///< seconds from the start
 };
 
-}  // namespace dropsweep::data
+}  // namespace dropsweep::system

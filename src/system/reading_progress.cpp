@@ -1,9 +1,9 @@
-// Each thread finds its ReadingProgress by a thread-local pointer.
-#include "dropsweep/data/reading_progress.hpp"
+// The present ReadingProgress of each thread.
+#include "dropsweep/system/reading_progress.hpp"
 
 #include <utility>
 
-namespace dropsweep::data {
+namespace dropsweep::system {
 namespace {
 
 thread_local ReadingProgress* current = nullptr;
@@ -26,4 +26,4 @@ void ReadingProgress::at(const std::filesystem::path& file, double share) {
     current->tell_(file, share);
 }
 
-}  // namespace dropsweep::data
+}  // namespace dropsweep::system
