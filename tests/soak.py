@@ -29,6 +29,7 @@ from soak_job import KILL, LAUNCHER, RANK, EVERYTHING, STOP, Fault, Job
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "cli"))
 import program  # noqa: E402
+import small_data  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STALL_SECONDS = 2
@@ -96,7 +97,7 @@ class Soak:
         self.numbers = numbers
         self.scratch = scratch
         self.wanted = wanted
-        self.data = program.write_data(scratch / "data", train_count=15000, test_count=200)
+        self.data = small_data.write_data(scratch / "data", train_count=15000, test_count=200)
         # Beside the program in a build tree.
         self.slow_files = {
             "LD_PRELOAD": str(pathlib.Path(program.program).parent / "tests" / "cli" / "libslow_fsync.so"),

@@ -10,16 +10,6 @@ GRID = ["sweep", "--dropout", "0,0.4", "--hidden", "9,7/5", "--learning-rate", "
 
 
 class AxesTest(program.ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.data = program.write_data(self.scratch / "data")
-
-    def sweep(self, name, *arguments, code=program.NOTHING, **options):
-        run = self.scratch / name
-        result = program.run(*arguments, "--data", self.data, "--output", run, **options)
-        self.check_success(result, code)
-        return run, result
-
     def write_settings(self, *lines, name="settings.csv"):
         table = self.scratch / name
         table.write_text("\n".join(lines) + "\n")
@@ -32,7 +22,7 @@ class AxesTest(program.ProgramTest):
         return [row for row in program.rows_of(run / "timing.csv") if row["event"] == "trial"]
 
     def test_names_columns_and_order(self):
-        run, _ = self.sweep("run", *GRID)
+        run, _ = self.run_into("run", *GRID)
         settings = ["p0-h9-7-lr0.01", "p0-h9-7-lr0.003", "p0-h5-lr0.01", "p0-h5-lr0.003",
                     "p0.4-h9-7-lr0.01", "p0.4-h9-7-lr0.003", "p0.4-h5-lr0.01", "p0.4-h5-lr0.003"]
         self.assertEqual(self.trials_of(run), [f"{name}-s{seed}" for name in settings for seed in (1, 2)])
@@ -42,13 +32,13 @@ class AxesTest(program.ProgramTest):
             self.assertEqual(list(row.values())[:5], ["p0.4-h5-lr0.003-s2", "0.4", "5", "0.003", "2"])
         self.assertEqual(len({row["weights_sha256"] for row in program.rows_of(run / "summary.csv")}), 16)
         # Each as a run of its own.
-        alone, _ = self.sweep("alone", "train", "--dropout", "0.4", "--hidden", "9,7", "--learning-rate", "0.003", "--seed",
+        alone, _ = self.run_into("alone", "train", "--dropout", "0.4", "--hidden", "9,7", "--learning-rate", "0.003", "--seed",
                               "2", *SMALL)
         weights = program.rows_of(alone / "summary.csv")[0]["weights_sha256"]
         self.assertEqual(weights, program.rows_of(run / "summary.csv")[11]["weights_sha256"])
 
     def test_same_bytes_on_any_number_of_ranks_by_its_config_and_after_kills(self):
-        run, _ = self.sweep("run", *GRID)
+        run, _ = self.run_into("run", *GRID)
         outputs = {ranks: self.scratch / f"{ranks}" for ranks in (1, 2, 3, 4)}
         calls = [((*GRID, "--verify", "0.5", "--data", self.data, "--output", output), {"ranks": ranks})
                  for ranks, output in outputs.items()]
@@ -66,7 +56,7 @@ class AxesTest(program.ProgramTest):
         self.assertEqual(results_of(killed), results_of(run))
 
     def test_an_option_of_one_optimizer_makes_settings_of_that_one(self):
-        run, _ = self.sweep("run", "sweep", "--dropout", "0", "--hidden", "5", "--optimizer", "rmsprop,adam,sgd",
+        run, _ = self.run_into("run", "sweep", "--dropout", "0", "--hidden", "5", "--optimizer", "rmsprop,adam,sgd",
                             "--momentum", "0,0.9", *SMALL)
         self.assertEqual(self.trials_of(run), ["p0-rmsprop-s1", "p0-adam-s1", "p0-sgd-m0-s1", "p0-sgd-m0.9-s1"])
         self.assertEqual([row["momentum"] for row in program.rows_of(run / "summary.csv")], ["", "", "0", "0.9"])
@@ -74,7 +64,7 @@ class AxesTest(program.ProgramTest):
         config = (run / "config.ini").read_text()
         self.assertIn("optimizer = rmsprop,adam,sgd\n", config)
         self.assertNotIn("learning-rate", config)
-        sgd, _ = self.sweep("sgd", "train", "--hidden", "5", "--optimizer", "sgd", *SMALL)
+        sgd, _ = self.run_into("sgd", "train", "--hidden", "5", "--optimizer", "sgd", *SMALL)
         self.assertEqual(program.rows_of(sgd / "summary.csv")[0]["weights_sha256"],
                          program.rows_of(run / "summary.csv")[2]["weights_sha256"])
         again = self.scratch / "again"
@@ -113,7 +103,7 @@ class AxesTest(program.ProgramTest):
         lines = ["learning-rate,dropout,hidden", "0.01,0.3,\"9,7\"", "0.003,0,5"]
         table = self.write_settings(*lines)
         sweep = ["sweep", "--settings", table, "--seeds", "2", *SMALL]
-        run, _ = self.sweep("run", *sweep, ranks=2)
+        run, _ = self.run_into("run", *sweep, ranks=2)
         names = ["p0.3-h9-7-lr0.01", "p0-h5-lr0.003"]
         self.assertEqual(self.trials_of(run), [f"{name}-s{seed}" for name in names for seed in (1, 2)])
         again = self.scratch / "again"
@@ -123,7 +113,7 @@ class AxesTest(program.ProgramTest):
         before = results_of(run)
         spans = self.spans_of(run)
         self.write_settings(*lines, "0.02,0.1,5")
-        self.sweep("run", *sweep)
+        self.run_into("run", *sweep)
         self.assertEqual(self.trials_of(run)[4:], ["p0.1-h5-lr0.02-s1", "p0.1-h5-lr0.02-s2"])
         self.assertEqual({name: content for name, content in results_of(run).items() if name in before
                           and name.startswith("models")}, {name: content for name, content in before.items()
@@ -154,25 +144,25 @@ class AxesTest(program.ProgramTest):
 
     def test_what_cannot_work_ends_its_own_setting(self):
         sweep = ["sweep", "--dropout", "0,0.2/0.5", "--hidden", "9,7/5", *SMALL]
-        run, result = self.sweep("run", *sweep, ranks=2, code=program.TRIAL_FAILED)
+        run, result = self.run_into("run", *sweep, ranks=2, code=program.TRIAL_FAILED)
         rows = program.rows_of(run / "summary.csv")
         self.assertEqual([(row["trial"], row["status"]) for row in rows],
                          [("p0-h9-7-s1", "completed"), ("p0-h5-s1", "completed"), ("p0.2-0.5-h9-7-s1", "completed"),
                           ("p0.2-0.5-h5-s1", "failed")])
         self.assertIn("p0.2-0.5-h5-s1 failed: --dropout: 0.2/0.5 has 2 rates for 1 hidden layer", result.stdout)
-        again, _ = self.sweep("run", *sweep, code=program.TRIAL_FAILED)
+        again, _ = self.run_into("run", *sweep, code=program.TRIAL_FAILED)
         self.assertEqual(program.rows_of(again / "summary.csv"), rows)
         refused = program.run("sweep", "--dropout", "0.2/0.5", "--hidden", "4/5", *SMALL, "--data", self.data)
         self.check_refusal(refused, program.USAGE, "0.2/0.5 has 2 rates for 1 hidden layer")
         large = "300000,300000"
-        run, result = self.sweep("large", "sweep", "--dropout", "0", "--hidden", f"5/{large}", *SMALL, ranks=2,
+        run, result = self.run_into("large", "sweep", "--dropout", "0", "--hidden", f"5/{large}", *SMALL, ranks=2,
                                  code=program.TRIAL_FAILED)
         self.assertIn("p0-h300000-300000-s1 failed: out of memory", result.stdout)
         alone = program.run("train", "--hidden", large, *SMALL, "--data", self.data, "--output", self.scratch / "alone")
         self.check_refusal(alone, program.FAILURE, "out of memory")
         self.assertFalse((self.scratch / "alone").exists())
         start = ["--init-weights", run / "models" / "p0-h5-s1.safetensors"]
-        warm, _ = self.sweep("warm", "sweep", "--dropout", "0", "--hidden", "9,7/5", *start, *SMALL, ranks=3,
+        warm, _ = self.run_into("warm", "sweep", "--dropout", "0", "--hidden", "9,7/5", *start, *SMALL, ranks=3,
                              code=program.TRIAL_FAILED)
         self.assertEqual([row["status"] for row in program.rows_of(warm / "summary.csv")], ["failed", "completed"])
         refused = program.run("sweep", "--hidden", "4/6", *start, *SMALL, "--data", self.data)
@@ -189,14 +179,14 @@ class AxesTest(program.ProgramTest):
                 self.check_refusal(refused, program.USAGE, "trials" if len(arguments[-1]) > 99 else arguments[-2])
 
     def test_parts_merge_into_the_sweep_that_they_are(self):
-        whole, _ = self.sweep("whole", *GRID, "--report", "on")
-        parts = [self.sweep(f"part {p}", *(p if text == "0,0.4" else text for text in GRID))[0] for p in ("0.4", "0")]
+        whole, _ = self.run_into("whole", *GRID, "--report", "on")
+        parts = [self.run_into(f"part {p}", *(p if text == "0,0.4" else text for text in GRID))[0] for p in ("0.4", "0")]
         merged = self.scratch / "merged"
         self.check_success(program.run("report", *parts, "--output", merged))
         again = self.scratch / "again"
         self.check_success(program.run("report", whole, "--output", again))
         self.check_equal_files(merged, again, "statistics.csv", "verdict.txt", "summary.csv", "history.csv", "settings.csv")
-        other, _ = self.sweep("other", "sweep", "--dropout", "0.5", "--hidden", "9,7", "--learning-rate", "0.01,0.003",
+        other, _ = self.run_into("other", "sweep", "--dropout", "0.5", "--hidden", "9,7", "--learning-rate", "0.01,0.003",
                               "--seeds", "2", *SMALL)
         refused = program.run("report", other, *parts, "--output", self.scratch / "none")
         self.check_refusal(refused, program.USAGE, "not parts of one sweep")

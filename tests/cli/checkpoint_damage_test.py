@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 
 import long_run
 import program
@@ -53,19 +52,11 @@ class DamageTest(long_run.LongRunTest):
 
     def test_a_checkpoint_of_another_run(self):
         other = self.scratch / "other"
-        self.start_and_stop_other(other)
+        self.stop_sweep("--seed", "1", "--learning-rate", "0.002", "--quiet", changes=5, run=other)
         foreign = [(other / "checkpoints" / f"{self.TRIAL}.{generation}").read_bytes() for generation in (0, 1)]
         warnings = self.finish_damaged({0: lambda _: foreign[0], 1: lambda _: foreign[1]})
         self.assertEqual([warning.split(": ")[-1] for warning in warnings],
                          [f"it is of another configuration or other data; {self.TRIAL} starts over"] * 2)
-
-    def start_and_stop_other(self, run):
-        started = self.start(*self.COMMAND, "--seed", "1", "--learning-rate", "0.002", "--data", self.data, "--quiet",
-                             "--output", run)
-        self.freeze(started, 5, run)
-        started.signal(signal.SIGTERM)
-        started.signal(signal.SIGCONT)
-        self.check_stopped(started.result(), run)
 
 
 if __name__ == "__main__":

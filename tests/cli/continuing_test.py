@@ -9,6 +9,7 @@ import time
 
 import long_run
 import program
+import small_data
 from reproducibility_test import results_of
 
 
@@ -91,7 +92,7 @@ class ManyTrialsTest(program.ProgramTest):
                "--quiet"]
 
     def test_the_last_one_is_trained(self):
-        data = program.write_data(self.scratch / "data", train_count=60, test_count=20)
+        data = small_data.write_data(self.scratch / "data", train_count=60, test_count=20)
         run = self.scratch / "run"
         command = [*self.COMMAND, "--data", data, "--output", run]
         self.check_success(program.run(*command, "--time-limit", "1"), program.INTERRUPTED)
@@ -148,7 +149,7 @@ class NotTheSameTest(long_run.LongRunTest):
         self.check_refused(self.arguments("--init-weights", model), "init-weights SHA-256 is not set there and ")
 
     def test_other_data(self):
-        other = program.write_data(self.scratch / "other")
+        other = small_data.write_data(self.scratch / "other")
         images = bytearray((other / "t10k-images-idx3-ubyte").read_bytes())
         images[-1] ^= 1
         (other / "t10k-images-idx3-ubyte").write_bytes(images)
@@ -156,7 +157,7 @@ class NotTheSameTest(long_run.LongRunTest):
 
     def test_the_same_data_elsewhere(self):
         moved = shutil.copytree(self.data, self.scratch / "moved")
-        program.compress(moved / "train-images-idx3-ubyte")
+        small_data.compress(moved / "train-images-idx3-ubyte")
         result = program.run(*self.COMMAND, "--data", moved, "--output", self.run_directory, "--quiet", ranks=2)
         self.check_success(result)
         self.check_same_bytes()

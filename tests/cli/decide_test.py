@@ -15,16 +15,6 @@ def results_with_rounds(run):
 
 
 class DecideTest(program.ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.data = program.write_data(self.scratch / "data")
-
-    def sweep(self, name, *arguments, **options):
-        run = self.scratch / name
-        result = program.run(*arguments, "--data", self.data, "--output", run, **options)
-        self.check_success(result)
-        return run, result
-
     def rounds_of(self, run):
         rounds = {}
         for row in program.rows_of(run / "rounds.csv"):
@@ -38,7 +28,7 @@ class DecideTest(program.ProgramTest):
         return seeds
 
     def test_settings_are_dropped_until_one_is_left(self):
-        run, result = self.sweep("run", *DECIDE, ranks=2)
+        run, result = self.run_into("run", *DECIDE, ranks=2)
         self.assertIn("plan: at first 40 trials on 2 ranks", result.stderr)
         self.assertRegex(result.stderr, r"\[\d+ trials, about \d+ left ")
         rounds = self.rounds_of(run)
@@ -61,7 +51,7 @@ class DecideTest(program.ProgramTest):
         self.assertEqual(models, {row["trial"] for row in program.rows_of(run / "summary.csv")})
 
     def test_the_same_bytes_on_any_number_of_ranks_and_after_kills(self):
-        run, _ = self.sweep("run", *DECIDE)
+        run, _ = self.run_into("run", *DECIDE)
         expected = results_with_rounds(run)
         layouts = [(4, ["--ranks-per-trial", "2"]), (3, ["--elastic", "off"]), (5, ["--inject", "delay@5"])]
         outputs = [self.scratch / f"{number}" for number in range(len(layouts))]
@@ -76,25 +66,25 @@ class DecideTest(program.ProgramTest):
         for trial in "p0.6-s4", "p0.1-s10", f"{last}-s11", f"{last}-s{len(seeds[last])}":
             result = program.run(*DECIDE, "--inject", f"kill@0:{trial}:2:3", "--data", self.data, "--output", killed)
             self.assertEqual(result.code, -signal.SIGKILL, result)
-        self.sweep("killed", *DECIDE, ranks=3)
+        self.run_into("killed", *DECIDE, ranks=3)
         self.assertEqual(results_with_rounds(killed), expected)
 
     def test_a_sweep_is_continued_and_nothing_is_trained_twice(self):
-        run, _ = self.sweep("run", *DECIDE)
-        continued, _ = self.sweep("continued", *OPTIONS, "--seeds", "5", ranks=2)
-        self.sweep("continued", *DECIDE, ranks=2)
+        run, _ = self.run_into("run", *DECIDE)
+        continued, _ = self.run_into("continued", *OPTIONS, "--seeds", "5", ranks=2)
+        self.run_into("continued", *DECIDE, ranks=2)
         self.assertEqual(results_with_rounds(continued), results_with_rounds(run))
         rows = [row for row in program.rows_of(continued / "timing.csv") if row["event"] == "epoch"]
         self.assertEqual(len({(row["trial"], row["epoch"]) for row in rows}), len(rows))
         self.assertIn("seeds = 1,2,3,4,5\n", (continued / "config.ini").read_text())
-        _, again = self.sweep("continued", *DECIDE)
+        _, again = self.run_into("continued", *DECIDE)
         self.assertIn("nothing left to do", again.stdout)
 
     def test_a_decision_goes_on_with_a_smaller_difference(self):
         finer = [*OPTIONS, "--decide", "0.003", "--max-seeds", "14"]
-        run, _ = self.sweep("run", *finer)
-        self.sweep("coarse", *OPTIONS, "--decide", "0.5", "--max-seeds", "12")
-        coarse, _ = self.sweep("coarse", *finer, ranks=3)
+        run, _ = self.run_into("run", *finer)
+        self.run_into("coarse", *OPTIONS, "--decide", "0.5", "--max-seeds", "12")
+        coarse, _ = self.run_into("coarse", *finer, ranks=3)
         self.assertEqual(results_with_rounds(coarse), results_with_rounds(run))
         self.assertEqual((coarse / "config.ini").read_bytes(), (run / "config.ini").read_bytes())
         self.assertEqual(max(self.rounds_of(run)), 14, "undecided")
@@ -105,12 +95,12 @@ class DecideTest(program.ProgramTest):
             self.check_refusal(refused, program.USAGE, "--decide 0.003", "--max-seeds 14")
         self.assertEqual(results_with_rounds(coarse), before)
         # Those seeds that every setting got stay.
-        wide, _ = self.sweep("wide", *OPTIONS, "--seeds", "12")
-        self.sweep("wide", *OPTIONS, "--decide", "0.5")
+        wide, _ = self.run_into("wide", *OPTIONS, "--seeds", "12")
+        self.run_into("wide", *OPTIONS, "--decide", "0.5")
         self.assertEqual({tuple(seeds) for seeds in self.seeds_of(wide).values()}, {tuple(range(1, 13))})
 
     def test_by_accuracy(self):
-        run, _ = self.sweep("run", *OPTIONS, "--decide", "5", "--decide-by", "val_accuracy", "--max-seeds", "12")
+        run, _ = self.run_into("run", *OPTIONS, "--decide", "5", "--decide-by", "val_accuracy", "--max-seeds", "12")
         row = self.rounds_of(run)[10]["p0"]
         accuracies = [float(each["val_accuracy"]) for each in program.rows_of(run / "summary.csv")
                       if each["dropout"] == "0"][:10]

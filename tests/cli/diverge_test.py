@@ -1,6 +1,7 @@
 """A diverging trial is a result like others: it is reported, keeps no model, and does not touch the trials beside it."""
 
 import program
+import small_data
 
 # At this rate the products of the layers leave float unless dropout is so strong that the tiny net stays too sparse for
 # it. From 1e12 to 1e15 the same trials diverge.
@@ -10,10 +11,6 @@ FIGURES = ("val_loss", "val_accuracy", "test_loss", "test_accuracy")
 
 
 class DivergeTest(program.ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.data = program.write_data(self.scratch / "data")
-
     def check_diverged(self, run, row):
         self.assertEqual(row["status"], "diverged")
         self.assertEqual([row[name] for name in FIGURES], ["nan"] * len(FIGURES))
@@ -34,7 +31,7 @@ class DivergeTest(program.ProgramTest):
 
     def test_weights_that_are_not_numbers_are_no_result(self):
         # Here the hidden weights leave float first; the loss has to show it.
-        data = program.write_data(self.scratch / "large", 600, 300, rows=28, columns=28)
+        data = small_data.write_data(self.scratch / "large", 600, 300, rows=28, columns=28)
         run = self.scratch / "run"
         result = program.run("train", "--data", data, "--output", run, "--hidden", "16,16,16,16", "--learning-rate", "1e9",
                              "--dropout", "0.9", "--epochs", "3", "--patience", "none")

@@ -33,13 +33,12 @@ def growths_in(run):
 
 class SameBytesTest(program.ProgramTest):
     def test_with_and_without_growth_on_any_number_of_ranks(self):
-        data = program.write_data(self.scratch / "data")
         quiet = self.scratch / "quiet"
-        self.check_success(program.run(*EARLY, "--data", data, "--output", quiet))
+        self.check_success(program.run(*EARLY, "--data", self.data, "--output", quiet))
         lengths = {int(row["epochs"]) for row in program.rows_of(quiet / "summary.csv")}
         self.assertGreater(max(lengths), 2 * min(lengths), "the trials must be of different length")
         outputs = [self.scratch / f"{ranks} {elastic} {seed}" for ranks, elastic, seed in CASES]
-        calls = [((*EARLY, "--data", data, "--output", output, "--elastic", elastic, "--inject", f"delay@{seed}"),
+        calls = [((*EARLY, "--data", self.data, "--output", output, "--elastic", elastic, "--inject", f"delay@{seed}"),
                   {"ranks": ranks}) for (ranks, elastic, seed), output in zip(CASES, outputs)]
         grown = set()
         for case, output, result in zip(CASES, outputs, program.run_side_by_side(calls)):
@@ -95,37 +94,6 @@ class StopWhileJoiningTest(long_run.LongRunTest):
                 self.check_stopped(started.result())
         self.finish("--quiet", ranks=5)
         self.assertTrue(growths_in(self.run_directory))
-
-
-class CriticalPathTest(program.ProgramTest):
-    STEPS = 9  # of an epoch
-    LEAVES = 4
-
-    def critical_path(self, elastic):
-        """Steps of one leaf that follow each other: a step of p ranks takes as long as its rank with most leaves. All
-        trials begin at once, so that the longest of them is the makespan, whatever the cores. Who joined in the middle of
-        an epoch does not count in it."""
-        run = self.scratch / elastic
-        self.check_success(program.run("sweep", "--dropout", "0,0.4,0.6", "--hidden", "9,7", "--batch-size", "31",
-                                       "--learning-rate", "0.01", "--epochs", "40", "--patience", "1", "--leaf-rows", "8",
-                                       "--inject", "delay@1", "--elastic", elastic, "--data", self.data, "--output", run,
-                                       ranks=4))
-        rows = program.rows_of(run / "timing.csv")
-        steps = {}
-        for row in rows:
-            if row["event"] == "epoch":
-                most_leaves = -(-self.LEAVES // ranks_at(rows, row["trial"], float(row["start_seconds"]) + 1e-5))
-                steps[row["trial"]] = steps.get(row["trial"], 0) + self.STEPS * most_leaves
-        self.assertEqual(len(steps), 3)
-        return max(steps.values())
-
-    def test_it_is_shorter_with_growth(self):
-        """Trials of 5, 19 and 18 epochs, the last one on two ranks, on four ranks: at best 76 leaf-epochs become 42."""
-        self.data = program.write_data(self.scratch / "data")
-        static, elastic = self.critical_path("off"), self.critical_path("on")
-        self.assertEqual(static, 19 * self.LEAVES * self.STEPS)
-        self.assertGreaterEqual(static, 1.25 * elastic)
-        print(f"{static} steps of a leaf become {elastic}: {static / elastic:.2f} times shorter", end=" ")
 
 
 class RecordTest(long_run.LongRunTest):

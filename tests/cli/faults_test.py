@@ -98,10 +98,7 @@ class FaultTest(long_run.LongRunTest):
         self.finish("--quiet", ranks=2)
 
     def test_options_that_make_no_sense(self):
-        bad = [("--inject", value) for value in ("", "kill", "kill@0", "kill@99:p0-s1:0:1", "kill@0:p0.7-s9:0:1",
-                                                 "explode@0:p0-s1:0:1", "kill@0:p0-s1:0", "kill@0:p0-s1:0:1:1", "kill@one:p0-s1:0:1", "kill@0:p0-s1:-1:1")]
-        bad += [("--stall-timeout", value) for value in ("", "0", "-1", "soon", "nan", "inf")]
-        bad += [("--time-limit", value) for value in ("", "-1", "soon", "nan", "1:30", "0:60:00", "1:2:3", ":00:01")]
+        bad = [("--inject", "kill@99:p0-s1:0:1"), ("--inject", "kill@0:p0.7-s9:0:1"), ("--stall-timeout", "soon")]
         calls = [(self.arguments(f"{option}={value}"), {"ranks": None}) for option, value in bad]
         for (option, value), result in zip(bad, program.run_side_by_side(calls)):
             with self.subTest(option=option, value=value):

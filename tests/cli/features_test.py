@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import unittest
 
 import program
 
@@ -41,12 +40,11 @@ class FeaturesTest(program.ProgramTest):
             self.assertTrue(re.fullmatch(r"  on   \w+ +\S.*|  off  \w+ +\S.* \(Debian: .+\)", line), line)
 
     def test_compressed_data(self):
-        data = program.write_data(self.scratch / "data")
-        for file in list(data.iterdir()):
+        for file in list(self.data.iterdir()):
             if file.suffix != ".gz":
-                (data / f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes()))
+                (self.data / f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes()))
                 file.unlink()
-        self.check("gzip", *self.train("--data", data))
+        self.check("gzip", *self.train("--data", self.data))
 
     def test_tables(self):
         (self.scratch / "table.csv").write_text(TABLE)

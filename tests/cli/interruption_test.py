@@ -8,6 +8,7 @@ import time
 
 import long_run
 import program
+import small_data
 
 SIGNALS = signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2
 # (ranks, the one that gets the signal): each of 1 to 4 ranks in turn, half of them for two of the signals, and never the same
@@ -157,7 +158,7 @@ class SignalTest(long_run.LongRunTest):
 class DefaultModelTest(program.ProgramTest):
     def test_it_stops_in_time(self):
         """With the default widths and batch."""
-        data = program.write_data(self.scratch / "data", 2000, 200, rows=28, columns=28)
+        data = small_data.write_data(self.scratch / "data", 2000, 200, rows=28, columns=28)
         run = self.scratch / "run"
         started = self.start("sweep", "--data", data, "--epochs", "1000", "--patience", "none", "--output", run, ranks=2)
         ranks = started.ranks()

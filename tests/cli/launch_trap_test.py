@@ -4,6 +4,7 @@ import json
 import pathlib
 
 import program
+import small_data
 
 FEW = ["--hidden", "4", "--epochs", "1", "--quiet"]
 
@@ -11,7 +12,6 @@ FEW = ["--hidden", "4", "--epochs", "1", "--quiet"]
 class LaunchTrapTest(program.ProgramTest):
     def setUp(self):
         super().setUp()
-        self.data = program.write_data(self.scratch / "data")
         self.output = self.scratch / "run"
 
     def train(self, **options):
@@ -54,7 +54,7 @@ class BlasTest(program.ProgramTest):
     def manifest(self, name, **env):
         data = self.scratch / "data"
         if not data.exists():
-            program.write_data(data)
+            small_data.write_data(data)
         output = self.scratch / name
         self.check_success(program.run("train", "--data", data, "--output", output, "--gemm", "openblas", *FEW,
                                        ranks=2, env=env))

@@ -9,6 +9,7 @@ import signal
 import tempfile
 
 import program
+import small_data
 from reproducibility_test import results_of
 
 MODEL = ["--hidden", "9,7", "--batch-size", "31", "--patience", "none", "--restore-best-weights", "--leaf-rows", "8"]
@@ -43,7 +44,7 @@ class LongRunTest(program.ProgramTest):
     def setUpClass(cls):
         directory = tempfile.TemporaryDirectory(prefix="dropsweep test ")
         cls.addClassCleanup(directory.cleanup)
-        cls.data = program.write_data(pathlib.Path(directory.name) / "data")
+        cls.data = small_data.write_data(pathlib.Path(directory.name) / "data")
         cls.quiet = pathlib.Path(directory.name) / "quiet"
         done = program.run(*cls.COMMAND, "--data", cls.data, "--output", cls.quiet, ranks=2)
         assert done.code == program.NOTHING, done
@@ -89,15 +90,13 @@ class LongRunTest(program.ProgramTest):
         # Between two trials there is no checkpoint.
         self.assertTrue(program.files_below(run / "checkpoints") or rows_in(run / "summary.csv"))
 
-    def stop_sweep(self, *more, changes=3, **options):
+    def stop_sweep(self, *more, changes=3, run=None, **options):
         """Starts the sweep, or goes on with it, and stops it some epochs later."""
-        started = self.start_sweep(*more, **options)
-        self.freeze(started, changes)
+        started = self.start_sweep(*more, run=run, **options)
+        self.freeze(started, changes, run)
         started.signal(signal.SIGTERM, [0])
         started.signal(signal.SIGCONT)
-        result = started.result()
-        self.check_stopped(result)
-        return result
+        self.check_stopped(started.result(), run)
 
     def check_same_bytes(self, run=None):
         results = results_of(run or self.run_directory)

@@ -8,6 +8,7 @@ import shutil
 import struct
 
 import program
+import small_data
 
 SMALL = ["--hidden", "9,7", "--epochs", "3", "--batch-size", "31", "--learning-rate", "0.01", "--patience", "none"]
 
@@ -31,7 +32,7 @@ def with_metadata(content, **metadata):
 class ModelCommandsTest(program.ProgramTest):
     def setUp(self):
         super().setUp()
-        self.data = program.write_data(self.scratch / "data", train_count=3000, test_count=600)
+        self.data = small_data.write_data(self.scratch / "data", train_count=3000, test_count=600)
         self.images = self.data / "t10k-images-idx3-ubyte"
 
     def sweep(self, *arguments, ranks=None):
@@ -88,7 +89,7 @@ class ModelCommandsTest(program.ProgramTest):
         shutil.copy(self.images, unlabelled)
         self.assertEqual(program.run("predict", model, unlabelled).stdout, result.stdout)
         output = self.scratch / "predictions.csv"
-        to_file = program.run("predict", model, program.compress(self.images), "--output", output)
+        to_file = program.run("predict", model, small_data.compress(self.images), "--output", output)
         self.check_success(to_file)
         self.assertEqual((output.read_text(), to_file.stdout), (result.stdout, ""))
 
@@ -103,31 +104,28 @@ class ModelCommandsTest(program.ProgramTest):
             self.check_success(program.run("export", model, "--format", format_name, "--output", elsewhere))
             self.assertEqual(elsewhere.read_bytes(), beside.read_bytes())
 
-    def test_faults(self):
-        model = self.model()
-        other = program.write_data(self.scratch / "other", rows=5)
-        more = program.write_data(self.scratch / "more", classes=4)
-        lone = program.write_data(self.scratch / "lone")
+    def faults(self, model):
+        """(exit code, arguments, what the line names) of commands about this model and odd files."""
+        other = small_data.write_data(self.scratch / "other", rows=5)
+        more = small_data.write_data(self.scratch / "more", classes=4)
+        lone = small_data.write_data(self.scratch / "lone")
         labels = lone / "train-labels-idx1-ubyte"
         labels.write_bytes(labels.read_bytes()[:-1] + b"\xfa")
-        sizes = program.write_data(self.scratch / "sizes")
+        sizes = small_data.write_data(self.scratch / "sizes")
         for name in ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
             (sizes / name).write_bytes((other / name).read_bytes())
-        onnx = self.scratch / "odd.onnx"
-        onnx.write_bytes(model.read_bytes())
-        link = self.scratch / "link"
+        content = model.read_bytes()
+        onnx, cut, huge, link, images_link, fifo = (self.scratch / name for name in (
+            "odd.onnx", "cut.safetensors", "huge.safetensors", "link", "images link", "fifo"))
+        onnx.write_bytes(content)
+        cut.write_bytes(content[:-1])
+        huge.write_bytes(with_weights(content, 3e38))
+        wide = small_data.write_data(self.scratch / "wide", rows=2, columns=10)
         link.symlink_to(model)
-        cut = self.scratch / "cut.safetensors"
-        cut.write_bytes(model.read_bytes()[:-1])
-        huge = self.scratch / "huge.safetensors"
-        huge.write_bytes(with_weights(model.read_bytes(), 3e38))
-        wide = program.write_data(self.scratch / "wide", rows=2, columns=10)
-        fifo = self.scratch / "fifo"
-        os.mkfifo(fifo)
-        images_link = self.scratch / "images link"
         images_link.symlink_to(self.images)
+        os.mkfifo(fifo)
         data = ["--data", self.data]
-        faults = [
+        return [
             (program.USAGE, ["evaluate"], "MODEL"),
             (program.USAGE, ["evaluate", model, "second", *data], "second"),
             (program.USAGE, ["evaluate", model, *data, "--validation-split", "1"], "--validation-split"),
@@ -165,6 +163,11 @@ class ModelCommandsTest(program.ProgramTest):
             (program.IO_ERROR, ["export", model, "--format", "onnx", "--output", fifo], "fifo"),
             (program.IO_ERROR, ["export", model, "--format", "npz", "--output", self.scratch / "no" / "where"], "where"),
         ]
+
+    def test_faults(self):
+        model = self.model()
+        faults = self.faults(model)
+        onnx, fifo = self.scratch / "odd.onnx", self.scratch / "fifo"
         before = program.files_below(self.scratch)
         bytes_before = [path.read_bytes() for path in (model, onnx, self.images)]
         # Under mpirun one of each kind: who speaks and with which code does not depend on the words.
@@ -196,7 +199,7 @@ class ModelCommandsTest(program.ProgramTest):
 
     def test_a_model_that_does_not_say_its_image_size_takes_any_of_so_many_pixels(self):
         model = self.model()
-        wide = program.write_data(self.scratch / "wide", rows=2, columns=10)
+        wide = small_data.write_data(self.scratch / "wide", rows=2, columns=10)
         model.write_bytes(with_metadata(model.read_bytes(), image_rows=None, image_columns=None,
                                         sha256=None))
         self.check_success(program.run("predict", model, wide / "t10k-images-idx3-ubyte"))

@@ -7,10 +7,6 @@ SWEEP = ["--dropout", "0,0.25,0.5", *SMALL]
 
 
 class PlanTest(program.ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.data = program.write_data(self.scratch / "data")
-
     def plan(self, *arguments, ranks=None):
         result = program.run("plan", "--data", self.data, *SWEEP, *arguments, ranks=ranks)
         self.check_success(result)
@@ -49,10 +45,6 @@ class PlanTest(program.ProgramTest):
 
 
 class PredictionTest(program.ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.data = program.write_data(self.scratch / "data")
-
     def run_of(self, command, *arguments, ranks=None):
         run = self.scratch / f"{command} on {ranks}"
         result = program.run(command, "--data", self.data, *arguments, "--output", run, ranks=ranks)

@@ -9,21 +9,20 @@ import concurrent.futures
 import contextlib
 import csv
 import functools
-import gzip
 import json
 import os
 import pathlib
-import random
 import re
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import unittest
+
+import small_data
 
 SKIPPED = 77
 NOTHING, FAILURE, USAGE, TRIAL_FAILED, BAD_DATA, MISSING_INPUT, IO_ERROR = 0, 1, 2, 3, 65, 66, 74
@@ -212,42 +211,6 @@ def run_side_by_side(calls):
         return [each.result() for each in runs]
 
 
-def images_bytes(pixels, count, rows, columns):
-    return struct.pack(">IIII", 0x00000803, count, rows, columns) + pixels
-
-
-def labels_bytes(labels):
-    return struct.pack(">II", 0x00000801, len(labels)) + bytes(labels)
-
-
-def draw(count, seed, classes, rows, columns):
-    """Each class has its own faint pattern under noise: learnable, but not in one epoch and not to the last sample."""
-    numbers = random.Random(seed)
-    patterns = [[random.Random(f"{c}/{i}").choice((0, 70)) for i in range(rows * columns)] for c in range(classes)]
-    labels = [numbers.randrange(classes) if i >= classes else i for i in range(count)]
-    pixels = bytes(patterns[label][i] + numbers.randrange(186) for label in labels for i in range(rows * columns))
-    return images_bytes(pixels, count, rows, columns), labels_bytes(labels)
-
-
-def write_data(directory, train_count=300, test_count=60, classes=3, rows=4, columns=5):
-    """A directory of four IDX files; returns it."""
-    directory = pathlib.Path(directory)
-    directory.mkdir(parents=True)
-    for prefix, count, seed in (("train", train_count, 1), ("t10k", test_count, 2)):
-        images, labels = draw(count, seed, classes, rows, columns)
-        (directory / f"{prefix}-images-idx3-ubyte").write_bytes(images)
-        (directory / f"{prefix}-labels-idx1-ubyte").write_bytes(labels)
-    return directory
-
-
-def compress(path):
-    """Replaces a file by its .gz; returns the new one."""
-    packed = path.with_name(path.name + ".gz")
-    packed.write_bytes(gzip.compress(path.read_bytes()))
-    path.unlink()
-    return packed
-
-
 def rows_of(path):
     with open(path, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
@@ -323,6 +286,26 @@ class ProgramTest(unittest.TestCase):
         scratch = tempfile.TemporaryDirectory(prefix="dropsweep test ")
         self.addCleanup(scratch.cleanup)
         self.scratch = pathlib.Path(scratch.name)
+
+    @functools.cached_property
+    def data(self):
+        """A small data set."""
+        return small_data.write_data(self.scratch / "data")
+
+    def run_into(self, name, *arguments, code=NOTHING, **options):
+        """A run with the small data set into a directory of the scratch; that directory and the run."""
+        directory = self.scratch / name
+        result = run(*arguments, "--data", self.data, "--output", directory, **options)
+        self.check_success(result, code)
+        return directory, result
+
+    def with_gnuplot(self, script):
+        """An environment in which gnuplot does this."""
+        tools = self.scratch / "tools"
+        tools.mkdir(exist_ok=True)
+        (tools / "gnuplot").write_text(f"#!/bin/sh\n{script}\n")
+        (tools / "gnuplot").chmod(0o755)
+        return {"PATH": f"{tools}:/usr/bin:/bin"}
 
     def start(self, *arguments, **options):
         """A run that does not outlive the test."""

@@ -15,10 +15,6 @@ TABLE = "dropout  seeds  epochs  best_val_loss  val_loss  val_accuracy    test_a
 
 
 class ProgressTest(program.ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.data = program.write_data(self.scratch / "data")
-
     def sweep(self, *more, **options):
         return program.run(*SWEEP, "--data", self.data, "--output", self.scratch / "run", *more, **options)
 

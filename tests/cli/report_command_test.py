@@ -9,6 +9,7 @@ import signal
 import subprocess
 
 import program
+import small_data
 
 SMALL = ["--hidden", "9,7", "--epochs", "3", "--batch-size", "31", "--learning-rate", "0.01", "--patience", "none",
          "--leaf-rows", "16"]
@@ -30,10 +31,6 @@ def bytes_of(run, names):
 
 @program.needs("gnuplot")
 class ReportTest(program.ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.data = program.write_data(self.scratch / "data")
-
     def sweep(self, name, *arguments, data=None, report="on", small=SMALL, **options):
         run = self.scratch / name
         result = program.run("sweep", "--data", data or self.data, "--output", run, *small, "--report", report,
@@ -131,7 +128,7 @@ class ReportTest(program.ProgramTest):
         output = self.scratch / "merged"
         self.check_refusal(program.run("report", first, other, "--output", output), program.USAGE, first, other,
                            "batch-size is 31 and 30")
-        other_data = program.write_data(self.scratch / "other data", train_count=299)
+        other_data = small_data.write_data(self.scratch / "other data", train_count=299)
         different, _ = self.sweep("different", "--dropout", "0.5", report="off", data=other_data)
         self.check_refusal(program.run("report", first, different, "--output", output), program.USAGE, first, different,
                            "sha256")
@@ -150,7 +147,7 @@ class ReportTest(program.ProgramTest):
         self.assertIn("plots/failure0.png", program.files_below(run))
         self.assertNotIn("plots/failure2.png", program.files_below(run), "a stale picture survived")
 
-        wide = program.write_data(self.scratch / "wide", rows=5)
+        wide = small_data.write_data(self.scratch / "wide", rows=5)
         wide_run, _ = self.sweep("wide run", "--dropout", "0", data=wide, report="off")
         model = run / "models" / f"{shown}.safetensors"
         content = model.read_bytes()
@@ -162,7 +159,7 @@ class ReportTest(program.ProgramTest):
         moved = self.data.rename(self.scratch / "moved")
         self.check_refusal(program.run("report", run, "--trial", shown), program.MISSING_INPUT, "data")
         self.report(run, "--trial", shown, "--data", moved)
-        other_data = program.write_data(self.scratch / "other data", train_count=299)
+        other_data = small_data.write_data(self.scratch / "other data", train_count=299)
         self.check_refusal(program.run("report", run, "--trial", other["trial"], "--data", other_data),
                            program.BAD_DATA, other_data, "SHA-256")
         model = run / "models" / f"{other['trial']}.safetensors"
@@ -218,39 +215,21 @@ class ReportTest(program.ProgramTest):
         self.assertTrue((run / "plots/loss.png").exists())
 
     def test_a_gnuplot_that_fails_costs_the_plots_alone(self):
-        tools = self.scratch / "tools"
-        tools.mkdir()
-        (tools / "gnuplot").write_text("#!/bin/sh\necho 'no pngcairo today' >&2\nexit 1\n")
-        (tools / "gnuplot").chmod(0o755)
-        run, result = self.sweep("run", "--dropout", "0,0.5", env={"PATH": f"{tools}:/usr/bin:/bin"})
+        run, result = self.sweep("run", "--dropout", "0,0.5", env=self.with_gnuplot("echo 'no pngcairo today' >&2\nexit 1"))
         self.assertEqual(len(result.warnings), 1, result)
         self.assertIn("no pngcairo today", result.warnings[0])
         self.assertTrue((run / "report.html").exists())
 
     def test_a_report_that_is_killed_while_gnuplot_draws_leaves_nothing(self):
         run, _ = self.sweep("run", "--dropout", "0", report="off")
-        tools, temporary, process = (self.scratch / name for name in ("tools", "temporary", "process"))
-        tools.mkdir()
+        temporary, process = self.scratch / "temporary", self.scratch / "process"
         temporary.mkdir()
-        (tools / "gnuplot").write_text(f"#!/bin/sh\necho $$ >'{process}'\nexec sleep 60\n")
-        (tools / "gnuplot").chmod(0o755)
-        started = self.start("report", run, env={"PATH": f"{tools}:/usr/bin:/bin", "TMPDIR": str(temporary)})
+        slow = self.with_gnuplot(f"echo $$ >'{process}'\nexec sleep 60")
+        started = self.start("report", run, env={**slow, "TMPDIR": str(temporary)})
         program.wait_until(lambda: process.exists() and process.read_text())
         started.kill()
         os.kill(int(process.read_text()), signal.SIGKILL)
         self.assertEqual(list(temporary.iterdir()), [])
-
-    def test_the_line_of_gnuplot_that_says_something_is_shown(self):
-        tools = self.scratch / "tools"
-        tools.mkdir()
-        run, _ = self.sweep("run", "--dropout", "0", report="off")
-        for said, shown in (("something broke\n\n", "gnuplot: something broke"),
-                            ("plot x\n     ^\nline 0: no such function", "gnuplot: line 0: no such function")):
-            (tools / "gnuplot").write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
-            (tools / "gnuplot").chmod(0o755)
-            result = self.report(run, env={"PATH": f"{tools}:/usr/bin:/bin"})
-            self.assertEqual(len(result.warnings), 1, result)
-            self.assertIn(f"{shown};", result.warnings[0])
 
     def test_a_confusion_that_is_not_that_of_the_tables_is_found_again(self):
         run, _ = self.sweep("run", "--dropout", "0,0.5")

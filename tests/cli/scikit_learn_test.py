@@ -5,6 +5,7 @@ import io
 import unittest
 
 import program
+import small_data
 
 try:
     from sklearn.metrics import classification_report, confusion_matrix
@@ -17,7 +18,7 @@ CLASSES = 6
 @unittest.skipIf(confusion_matrix is None, "skipped: python3-sklearn is not installed")
 class ScikitLearnTest(program.ProgramTest):
     def check(self, learning_rate):
-        data = program.write_data(self.scratch / "data", train_count=900, test_count=700, classes=CLASSES)
+        data = small_data.write_data(self.scratch / "data", train_count=900, test_count=700, classes=CLASSES)
         run = self.scratch / "run"
         self.check_success(program.run("sweep", "--data", data, "--output", run, "--dropout", "0,0.3", "--seeds", "2",
                                        "--hidden", "20", "--epochs", "2", "--learning-rate", learning_rate,

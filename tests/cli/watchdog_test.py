@@ -8,6 +8,7 @@ import time
 
 import long_run
 import program
+import small_data
 
 STALL = 2  # seconds
 IN_TIME = 12  # as in faults_test.py
@@ -17,7 +18,7 @@ class HealthyTest(program.ProgramTest):
     """Nothing here stands still, though it takes several times as long as the stall timeout."""
 
     def check_goes_through(self, *arguments, env=None, **data):
-        result = program.run(*arguments, "--data", program.write_data(self.scratch / "data", **data), "--patience", "none",
+        result = program.run(*arguments, "--data", small_data.write_data(self.scratch / "data", **data), "--patience", "none",
                              "--quiet", "--stall-timeout", STALL, "--output", self.scratch / "run", ranks=2, env=env,
                              seconds=120)
         self.check_success(result)
@@ -88,7 +89,7 @@ class SignalTest(program.ProgramTest):
     def test_a_signal_while_the_report_is_made(self):
         run = self.scratch / "run"
         command = ["sweep", "--report", "on", "--quiet", "--dropout", "0,0.5", "--hidden", "8", "--epochs", "1", "--data",
-                   program.write_data(self.scratch / "data"), "--output", run]
+                   small_data.write_data(self.scratch / "data"), "--output", run]
         slow_page = {"LD_PRELOAD": os.environ["DROPSWEEP_SLOW_FSYNC"], "SLOW_FSYNC": "/report.html",
                      "SLOW_FSYNC_SECONDS": "5"}
         started = self.start(*command, ranks=2, env=slow_page)
@@ -111,7 +112,7 @@ class LeftoverTest(program.ProgramTest):
             (run / name).parent.mkdir(parents=True, exist_ok=True)
             (run / name).write_text("half")
         self.check_success(program.run("train", "--hidden", "8", "--epochs", "1", "--data",
-                                       program.write_data(self.scratch / "data"), "--output", run, "--inject",
+                                       small_data.write_data(self.scratch / "data"), "--output", run, "--inject",
                                        "kill@0:p0-s1:0:1"), -signal.SIGKILL)
         self.assertFalse([name for name in program.files_below(run) if name.endswith(".tmp-12")])
 

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 
 import program
+import small_data
 from reproducibility_test import results_of
 
 LONG = ["train", "--hidden", "16", "--epochs", "100000", "--patience", "none", "--quiet"]
@@ -23,7 +24,6 @@ class FullDiskTest(program.ProgramTest):
         probe = subprocess.run([*small_disk(65536, self.disk), "true"], capture_output=True)
         if probe.returncode != 0:
             self.skipTest(f"no file system can be mounted here: {probe.stderr.decode().strip()}")
-        self.data = program.write_data(self.scratch / "data")
 
     def check_full(self, size, *arguments):
         for ranks in (None, 3):
@@ -56,12 +56,7 @@ class LostOutputTest(program.ProgramTest):
 
     def setUp(self):
         super().setUp()
-        self.data = program.write_data(self.scratch / "data")
-        tools = self.scratch / "tools"
-        tools.mkdir()
-        (tools / "gnuplot").write_text("#!/bin/sh\nexit 1\n")  # it would take seconds
-        (tools / "gnuplot").chmod(0o755)
-        self.env = {"PATH": f"{tools}:/usr/bin:/bin"}
+        self.env = self.with_gnuplot("exit 1")  # it would take seconds
         self.whole = self.scratch / "whole"
         self.stdout = self.sweep(self.whole).stdout
 
@@ -131,7 +126,7 @@ class NoMemoryTest(program.ProgramTest):
         inside = small_disk(4 << 20, "/dev/shm")
         if subprocess.run([*inside, "true"], capture_output=True).returncode != 0:
             self.skipTest("no file system can be mounted here")
-        data = program.write_data(self.scratch / "data", 200, 60, rows=28, columns=28)
+        data = small_data.write_data(self.scratch / "data", 200, 60, rows=28, columns=28)
         result = program.run("sweep", "--hidden", "768,768", "--epochs", "1", "--dropout", "0,0.5", "--data", data,
                              "--output", self.scratch / "run", ranks=4, prefix=inside)
         self.check_success(result)
@@ -139,10 +134,9 @@ class NoMemoryTest(program.ProgramTest):
     def test_no_work_buffer_for_the_blas(self):
         # Without a launcher, because under such a limit Open MPI has not enough for its own start with several ranks.
         # From too little for the buffer to enough for all: whatever the libraries take, none of the runs may hang.
-        data = program.write_data(self.scratch / "data")
         codes = set()
         for limit in range(350_000, 700_001, 50_000):
-            result = program.run("train", "--hidden", "4", "--epochs", "1", "--data", data, "--output",
+            result = program.run("train", "--hidden", "4", "--epochs", "1", "--data", self.data, "--output",
                                  self.scratch / f"run {limit}", seconds=30, env={"OPENBLAS_NUM_THREADS": "1"},
                                  prefix=["sh", "-c", f'ulimit -v {limit} && exec "$0" "$@"'])
             if "in internal_Init_thread" in result.stderr:
@@ -155,9 +149,8 @@ class NoMemoryTest(program.ProgramTest):
         self.assertEqual(codes, {program.NOTHING, program.FAILURE})
 
     def test_out_of_memory_is_said_once(self):
-        data = program.write_data(self.scratch / "data")
         for limit in range(1_000_000, 1_400_001, 400_000):
-            result = program.run("train", "--hidden", "9000,9000", "--epochs", "1", "--data", data, "--output",
+            result = program.run("train", "--hidden", "9000,9000", "--epochs", "1", "--data", self.data, "--output",
                                  self.scratch / f"run {limit}", ranks=2, seconds=60,
                                  prefix=["sh", "-c", f'ulimit -v {limit} && exec "$0" "$@"'])
             with self.subTest(limit=limit):
@@ -168,11 +161,10 @@ class NoMemoryTest(program.ProgramTest):
 
 class VanishingDirectoryTest(program.ProgramTest):
     def test_the_run_directory_is_removed_while_training(self):
-        data = program.write_data(self.scratch / "data")
         for ranks in (None, 3):
             with self.subTest(ranks=ranks):
                 run = self.scratch / f"run {ranks}"
-                process = subprocess.Popen(program.command_line([*LONG, "--data", data, "--output", run], ranks),
+                process = subprocess.Popen(program.command_line([*LONG, "--data", self.data, "--output", run], ranks),
                                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                            env=program.environment(), text=True, start_new_session=True)
                 try:
@@ -191,9 +183,8 @@ class VanishingDirectoryTest(program.ProgramTest):
 
     def test_it_is_removed_between_two_writes(self):
         """Long before the next one is due: the lock that is gone tells of it."""
-        data = program.write_data(self.scratch / "data")
         runs = {ranks: self.scratch / f"run {ranks}" for ranks in (None, 3)}
-        started = {ranks: self.start(*LONG, "--leaf-rows", "43", "--data", data, "--output", run, "--inject",
+        started = {ranks: self.start(*LONG, "--leaf-rows", "43", "--data", self.data, "--output", run, "--inject",
                                      "hang@0:p0-s1:5:1", ranks=ranks) for ranks, run in runs.items()}
 
         def epochs(run):

@@ -1,3 +1,4 @@
+// One bit of a message between ranks turns over: each one is noticed.
 #include <cstdint>
 #include <functional>
 #include <span>

@@ -1,3 +1,4 @@
+// Which rank the watchdog names, from the heartbeats of four ranks that are made up.
 #include "comm/failure_detector.hpp"
 
 #include <string>

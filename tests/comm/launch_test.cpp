@@ -1,6 +1,6 @@
+// How many processes a launcher has started, by its environment variables, and launches that are refused.
 #include <cstdlib>
-#include <map>
-#include <optional>
+#include <deque>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -8,6 +8,8 @@
 
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/text/error.hpp"
+
+#include "../support/environment_variable.hpp"
 
 namespace dropsweep::comm {
 namespace {
@@ -19,14 +21,7 @@ class LaunchTest : public testing::Test {
         for (const char* name :
              {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "PMI_SIZE", "PMI_RANK", "PMIX_NAMESPACE",
               "SLURM_STEP_NUM_TASKS", "SLURM_PROCID", "SLURM_NTASKS", "SLURM_JOB_ID"}) {
-            const char* value = std::getenv(name);
-            before_[name] = value != nullptr ? std::optional<std::string>(value) : std::nullopt;
-            ::unsetenv(name);
-        }
-    }
-    ~LaunchTest() override {
-        for (const auto& [name, value] : before_) {
-            value ? ::setenv(name.c_str(), value->c_str(), 1) : ::unsetenv(name.c_str());
+            variables_.emplace_back(name).unset();
         }
     }
     static void set(const char* name, const char* value) { ::setenv(name, value, 1); }
@@ -39,7 +34,7 @@ class LaunchTest : public testing::Test {
     }
 
   private:
-    std::map<std::string, std::optional<std::string>> before_;
+    std::deque<testing_support::EnvironmentVariable> variables_;
 };
 
 TEST_F(LaunchTest, WithoutLauncherThereIsOneProcess) {
@@ -47,37 +42,19 @@ TEST_F(LaunchTest, WithoutLauncherThereIsOneProcess) {
     EXPECT_NO_THROW(check_launch(1));
 }
 
-TEST_F(LaunchTest, ReadsOpenMpi) {
-    set("OMPI_COMM_WORLD_SIZE", "4");
-    set("OMPI_COMM_WORLD_RANK", "2");
-    expect_launch(2, 4, "OMPI_COMM_WORLD_SIZE");
-}
-
-TEST_F(LaunchTest, ReadsPmi) {
+TEST_F(LaunchTest, ReadsEachLauncher) {
+    set("SLURM_JOB_ID", "17");  // the shell of a batch job is no launch
+    set("SLURM_NTASKS", "16");
+    set("SLURM_PROCID", "15");
+    expect_launch(0, 1, "");
+    set("SLURM_STEP_NUM_TASKS", "16");
+    expect_launch(15, 16, "SLURM_STEP_NUM_TASKS");
     set("PMI_SIZE", "3");
     set("PMI_RANK", "1");
     expect_launch(1, 3, "PMI_SIZE");
-}
-
-TEST_F(LaunchTest, ReadsSrun) {
-    set("SLURM_STEP_NUM_TASKS", "16");
-    set("SLURM_PROCID", "15");
-    expect_launch(15, 16, "SLURM_STEP_NUM_TASKS");
-}
-
-TEST_F(LaunchTest, BatchScriptOfSlurmIsNoLaunch) {
-    set("SLURM_JOB_ID", "17");
-    set("SLURM_NTASKS", "16");
-    set("SLURM_PROCID", "0");
-    expect_launch(0, 1, "");
-}
-
-TEST_F(LaunchTest, MpirunInsideAnSrunStepCounts) {
-    set("SLURM_STEP_NUM_TASKS", "1");
-    set("SLURM_PROCID", "0");
-    set("OMPI_COMM_WORLD_SIZE", "4");
-    set("OMPI_COMM_WORLD_RANK", "3");
-    expect_launch(3, 4, "OMPI_COMM_WORLD_SIZE");
+    set("OMPI_COMM_WORLD_SIZE", "4");  // mpirun inside a step of srun counts
+    set("OMPI_COMM_WORLD_RANK", "2");
+    expect_launch(2, 4, "OMPI_COMM_WORLD_SIZE");
 }
 
 TEST_F(LaunchTest, WorldOfSeveralRanksIsFine) {
@@ -86,35 +63,34 @@ TEST_F(LaunchTest, WorldOfSeveralRanksIsFine) {
     EXPECT_NO_THROW(check_launch(4));
 }
 
-TEST_F(LaunchTest, SingletonsAreRefusedAndTheFirstSpeaks) {
-    for (const char* rank : {"0", "1"}) {
-        set("PMI_SIZE", "4");
-        set("PMI_RANK", rank);
+/// Refused on each of two ranks, of which the first speaks.
+template <class Check>
+void expect_refused_by_the_first(const char* variable, Check&& check, const std::string& what) {
+    for (const std::string rank : {"0", "1"}) {
+        const testing_support::EnvironmentVariable variable_of_rank(variable, rank);
         try {
-            check_launch(1);
+            check();
             ADD_FAILURE() << "rank " << rank << " was let through";
         } catch (const AgreedError& error) {
             EXPECT_EQ(error.code(), ExitCode::usage);
-            EXPECT_EQ(error.reports(), std::string(rank) == "0");
-            EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("4 processes (PMI_SIZE)"),
-                                                     testing::HasSubstr("; launch with")));
+            EXPECT_EQ(error.reports(), rank == "0");
+            EXPECT_THAT(error.what(), testing::HasSubstr(what));
         }
     }
 }
 
+TEST_F(LaunchTest, SingletonsAreRefused) {
+    set("PMI_SIZE", "4");
+    expect_refused_by_the_first(
+        "PMI_RANK", [] { check_launch(1); }, "4 processes (PMI_SIZE)");
+    expect_refused_by_the_first(
+        "PMI_RANK", [] { check_launch(1); }, "; launch with");
+}
+
 TEST_F(LaunchTest, SrunWithoutPmixIsRefusedBeforeMpi) {
     set("SLURM_STEP_NUM_TASKS", "2");
-    for (const char* rank : {"0", "1"}) {
-        set("SLURM_PROCID", rank);
-        try {
-            check_before_mpi();
-            ADD_FAILURE() << "rank " << rank << " was let through";
-        } catch (const AgreedError& error) {
-            EXPECT_EQ(error.code(), ExitCode::usage);
-            EXPECT_EQ(error.reports(), std::string(rank) == "0");
-            EXPECT_THAT(error.what(), testing::HasSubstr("; launch with srun --mpi=pm"));
-        }
-    }
+    expect_refused_by_the_first(
+        "SLURM_PROCID", [] { check_before_mpi(); }, "; launch with srun --mpi=pm");
 }
 
 TEST_F(LaunchTest, OtherLaunchesMayStartMpi) {

@@ -1,3 +1,4 @@
+// Memory that ranks share is refused where there is no room for it.
 #include <cerrno>
 
 #include <fcntl.h>
@@ -8,7 +9,8 @@
 
 #include "dropsweep/comm/group_memory.hpp"
 #include "dropsweep/comm/node_shared.hpp"
-#include "dropsweep/text/error.hpp"
+
+#include "../support/error_of.hpp"
 
 namespace {
 
@@ -27,14 +29,8 @@ namespace {
 
 template <class Share>
 void expect_refusal(Share&& share) {
-    try {
-        share();
-        ADD_FAILURE() << "there was room";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::failure);
-        EXPECT_THAT(error.what(),
-                    testing::MatchesRegex("no room for 2 MB of memory that the ranks of a node share: .*; .*"));
-    }
+    EXPECT_THAT(error_of(ExitCode::failure, [&] { share(); }),
+                testing::MatchesRegex("no room for 2 MB of memory that the ranks of a node share: .*; .*"));
 }
 
 /// Reserved before it is touched: a page that is not there would end the process by SIGBUS.

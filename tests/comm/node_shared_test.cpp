@@ -1,3 +1,4 @@
+// Bytes of rank 0 that exist once on each node.
 #include "dropsweep/comm/node_shared.hpp"
 
 #include <cstddef>
@@ -15,49 +16,45 @@ std::vector<std::byte> pattern(std::size_t size) {
     return bytes;
 }
 
-std::vector<std::byte> on_rank_zero(const Communicator& world, const std::vector<std::byte>& bytes) {
-    return world.rank() == 0 ? bytes : std::vector<std::byte>();
-}
+class NodeSharedTest : public testing::Test {
+  protected:
+    std::vector<std::byte> on_rank_zero(const std::vector<std::byte>& bytes) const {
+        return world_.rank() == 0 ? bytes : std::vector<std::byte>();
+    }
+    const Communicator world_ = Communicator::world();
+    const Communicator node_ = world_.split_by_node();
+};
 
-TEST(NodeShared, ContentOfRankZeroIsOnEveryRank) {
-    const Communicator world = Communicator::world();
-    const Communicator node = world.split_by_node();
+TEST_F(NodeSharedTest, ContentOfRankZeroIsOnEveryRank) {
     const std::vector<std::byte> content = pattern(100'003);
-    const NodeSharedBytes shared(world, node, on_rank_zero(world, content));
+    const NodeSharedBytes shared(world_, node_, on_rank_zero(content));
     EXPECT_EQ(std::vector(shared.bytes().begin(), shared.bytes().end()), content);
 }
 
-TEST(NodeShared, MemoryIsTheSameOnAllRanksOfTheNode) {
-    const Communicator world = Communicator::world();
-    const Communicator node = world.split_by_node();
-    const NodeSharedBytes shared(world, node, on_rank_zero(world, pattern(1000)));
+TEST_F(NodeSharedTest, MemoryIsTheSameOnAllRanksOfTheNode) {
+    const NodeSharedBytes shared(world_, node_, on_rank_zero(pattern(1000)));
     // What the last rank writes, all of them read: there is one copy.
-    if (node.rank() == node.size() - 1) const_cast<std::byte&>(shared.bytes()[999]) = std::byte{42};
-    node.barrier();
+    if (node_.rank() == node_.size() - 1) const_cast<std::byte&>(shared.bytes()[999]) = std::byte{42};
+    node_.barrier();
     EXPECT_EQ(shared.bytes()[999], std::byte{42});
-    node.barrier();
+    node_.barrier();
 }
 
-TEST(NodeShared, TwoNodesGetACopyEach) {
+TEST_F(NodeSharedTest, TwoNodesGetACopyEach) {
     // Halves of the world stand for nodes: the content must cross from one to the other.
-    const Communicator world = Communicator::world();
-    const Communicator node = world.split(2 * world.rank() / world.size(), 0);
+    const Communicator half = world_.split(2 * world_.rank() / world_.size(), 0);
     const std::vector<std::byte> content = pattern(5000);
-    const NodeSharedBytes shared(world, node, on_rank_zero(world, content));
+    const NodeSharedBytes shared(world_, half, on_rank_zero(content));
     EXPECT_EQ(std::vector(shared.bytes().begin(), shared.bytes().end()), content);
 }
 
-TEST(NodeShared, NothingCanBeShared) {
-    const Communicator world = Communicator::world();
-    const Communicator node = world.split_by_node();
-    const NodeSharedBytes shared(world, node, {});
+TEST_F(NodeSharedTest, NothingCanBeShared) {
+    const NodeSharedBytes shared(world_, node_, {});
     EXPECT_TRUE(shared.bytes().empty());
 }
 
-TEST(NodeShared, MoveKeepsTheMemory) {
-    const Communicator world = Communicator::world();
-    const Communicator node = world.split_by_node();
-    NodeSharedBytes source(world, node, on_rank_zero(world, pattern(64)));
+TEST_F(NodeSharedTest, MoveKeepsTheMemory) {
+    NodeSharedBytes source(world_, node_, on_rank_zero(pattern(64)));
     const std::byte* place = source.bytes().data();
     const NodeSharedBytes moved(std::move(source));
     EXPECT_EQ(moved.bytes().data(), place);

@@ -1,3 +1,4 @@
+// The ordered reduction has the bits of the tree over the leaves on every layout of ranks and nodes.
 #include "dropsweep/comm/ordered_reduction.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// What stands between Hydra and a rank: it ends as the rank does, and passes signals on.
 #include "dropsweep/comm/supervisor.hpp"
 
 #include <array>

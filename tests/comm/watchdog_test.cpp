@@ -1,3 +1,4 @@
+// The watchdog of ranks that are well: it waits, and leaves nothing behind.
 #include "dropsweep/comm/watchdog.hpp"
 
 #include <chrono>
@@ -20,52 +21,52 @@ void die(const Error& error) {
     std::abort();
 }
 
-TEST(Watchdog, NothingOfItIsLeftForWhoComesNext) {
-    const Communicator world = Communicator::world();
+class WatchdogTest : public testing::Test {
+  protected:
+    const Communicator world_ = Communicator::world();
+};
+
+TEST_F(WatchdogTest, NothingOfItIsLeftForWhoComesNext) {
     for (int i = 0; i < 20; ++i) {
-        const Watchdog watchdog(world, 60, die);
-        if (i % 4 == world.rank()) std::this_thread::sleep_for(3ms * i);
+        const Watchdog watchdog(world_, 60, die);
+        if (i % 4 == world_.rank()) std::this_thread::sleep_for(3ms * i);
     }
 }
 
-TEST(Watchdog, EndsWhenAllAreThere) {
-    const Communicator world = Communicator::world();
+TEST_F(WatchdogTest, EndsWhenAllAreThere) {
     double seconds = 0;
     {
         const system::Stopwatch stopwatch;
         {
-            const Watchdog watchdog(world, 60, die);
-            if (world.rank() == world.size() - 1) std::this_thread::sleep_for(300ms);
+            const Watchdog watchdog(world_, 60, die);
+            if (world_.rank() == world_.size() - 1) std::this_thread::sleep_for(300ms);
         }
         seconds = stopwatch.seconds();
     }
     EXPECT_GE(seconds, 0.3);
 }
 
-TEST(Watchdog, WhoWaitsForWorkThatGoesOnIsNoStall) {
-    const Communicator world = Communicator::world();
-    const Watchdog watchdog(world, 1, die);
-    if (world.rank() == 0) {
+TEST_F(WatchdogTest, WhoWaitsForWorkThatGoesOnIsNoStall) {
+    const Watchdog watchdog(world_, 1, die);
+    if (world_.rank() == 0) {
         const system::Stopwatch stopwatch;
         while (stopwatch.seconds() < 1.6) continue;
     }
-    world.barrier();
+    world_.barrier();
 }
 
-TEST(Watchdog, WhatTheSystemHasInHandMayTakeLonger) {
-    const Communicator world = Communicator::world();
-    const Watchdog watchdog(world, 1, die);
-    if (world.rank() == world.size() - 1) {
+TEST_F(WatchdogTest, WhatTheSystemHasInHandMayTakeLonger) {
+    const Watchdog watchdog(world_, 1, die);
+    if (world_.rank() == world_.size() - 1) {
         const system::Activity::As writing(system::Activity::Kind::in_system);
         std::this_thread::sleep_for(1600ms);
     }
-    world.barrier();
+    world_.barrier();
 }
 
-TEST(Watchdog, AsksOnRankZeroAndKnowsThePlace) {
-    const Communicator world = Communicator::world();
+TEST_F(WatchdogTest, AsksOnRankZeroAndKnowsThePlace) {
     std::atomic<int> asked = 0;
-    Watchdog watchdog(world, 60, die);
+    Watchdog watchdog(world_, 60, die);
     watchdog.set_end_condition([&](int signal) {
         EXPECT_EQ(signal, 0);
         ++asked;
@@ -75,11 +76,11 @@ TEST(Watchdog, AsksOnRankZeroAndKnowsThePlace) {
     EXPECT_THAT(watchdog.own_place(),
                 testing::MatchesRegex(fmt::format("rank {} on .* \\(process [0-9]+\\), in p0.5-s1, "
                                                   "epoch 2, step 7",
-                                                  world.rank())));
+                                                  world_.rank())));
     std::this_thread::sleep_for(300ms);
-    world.barrier();
+    world_.barrier();
     watchdog.set_end_condition(nullptr);
-    EXPECT_EQ(asked > 0, world.rank() == 0);
+    EXPECT_EQ(asked > 0, world_.rank() == 0);
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ import file_system
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
 import program  # noqa: E402
+import small_data  # noqa: E402
 
 SECONDS = 60  # for a run, which takes a tenth of one, or with plots half of one
 MEMORY = "/dev/shm"  # no disk has to sync the files of thousands of runs
@@ -130,7 +131,7 @@ class Explorer:
     def __init__(self, scratch, recorder):
         self.scratch = scratch
         self.recorder = recorder
-        self.data = program.write_data(scratch / "data", **SAMPLES)
+        self.data = small_data.write_data(scratch / "data", **SAMPLES)
         self.expected = {}  # options -> files of an undisturbed run
         self.enumerated = collections.Counter()
         self.thread = threading.local()

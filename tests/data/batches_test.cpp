@@ -1,3 +1,4 @@
+// The order of an epoch, batches cut into leaves, and the rows that are gathered for them.
 #include "dropsweep/data/batches.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Splits of a data set, its classes and its hash.
 #include "dropsweep/data/dataset.hpp"
 
 #include <algorithm>
@@ -8,7 +9,8 @@
 #include <gtest/gtest.h>
 
 #include "dropsweep/linalg/philox.hpp"
-#include "dropsweep/text/error.hpp"
+
+#include "../support/error_of.hpp"
 
 namespace dropsweep::data {
 namespace {
@@ -69,13 +71,9 @@ TEST(SplitTail, CountsAsKerasDoes) {
 
 TEST(SplitTail, RefusesAnEmptyPart) {
     for (const auto& [count, fraction] : {std::pair{10u, 0.0}, {10u, 0.95}, {10u, 1.0}, {1u, 0.5}, {0u, 0.1}}) {
-        try {
-            training_samples(count, fraction);
-            ADD_FAILURE() << count << " samples at " << fraction;
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ExitCode::usage);
-            EXPECT_THAT(error.what(), HasSubstr("--validation-split"));
-        }
+        EXPECT_THAT(error_of(ExitCode::usage, [&] { training_samples(count, fraction); }),
+                    HasSubstr("--validation-split"))
+            << count << " samples at " << fraction;
     }
 }
 
@@ -158,25 +156,21 @@ TEST(CountClasses, WarnsOfEachClassWithoutATrainingImage) {
 
 TEST(CountClasses, RefusesLabelsThatAreAllZero) {
     std::vector<std::string> warnings;
-    try {
-        count_classes({labelled({0, 0}), labelled({0})}, warnings);
-        FAIL() << "accepted";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::bad_data);
-        EXPECT_THAT(error.what(), HasSubstr("all labels are 0"));
-    }
+    EXPECT_THAT(error_of(ExitCode::bad_data,
+                         [&] {
+                             count_classes({labelled({0, 0}), labelled({0})}, warnings);
+                         }),
+                HasSubstr("all labels are 0"));
 }
 
 TEST(CountClasses, RefusesImagesOfDifferentSizes) {
     std::vector<std::string> warnings;
     for (const LabelledSamples& test : {labelled({0, 1}, 3, 2), labelled({0, 1}, 2, 4), labelled({0, 1}, 1, 6)}) {
-        try {
-            count_classes({labelled({0, 1}, 2, 3), test}, warnings);
-            ADD_FAILURE() << "accepted";
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ExitCode::bad_data);
-            EXPECT_THAT(error.what(), HasSubstr("2 x 3"));
-        }
+        EXPECT_THAT(error_of(ExitCode::bad_data,
+                             [&] {
+                                 count_classes({labelled({0, 1}, 2, 3), test}, warnings);
+                             }),
+                    HasSubstr("2 x 3"));
     }
 }
 

@@ -1,3 +1,4 @@
+// Data sets in archives of NumPy arrays, and every way in which one can be wrong.
 #include "dropsweep/data/npz.hpp"
 
 #include <bit>
@@ -13,8 +14,8 @@
 #include <zip.h>
 
 #include "dropsweep/system/files.hpp"
-#include "dropsweep/text/error.hpp"
 
+#include "../support/error_of.hpp"
 #include "../support/temporary_directory.hpp"
 
 namespace dropsweep::data {
@@ -70,15 +71,9 @@ class NpzTest : public testing::Test {
         return read_npz(file_);
     }
     void expect_refusal(const std::string& what, ExitCode code = ExitCode::bad_data) {
-        try {
-            read_npz(file_);
-            ADD_FAILURE() << "was read, in spite of: " << what;
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), code) << error.what();
-            EXPECT_THAT(error.what(), HasSubstr(file_.string()));
-            EXPECT_THAT(error.what(), HasSubstr(what));
-            EXPECT_THAT(error.what(), testing::Not(HasSubstr("\n")));
-        }
+        EXPECT_THAT(error_of(code, [&] { read_npz(file_); }),
+                    testing::AllOf(HasSubstr(file_.string()), HasSubstr(what)))
+            << "was read, in spite of: " << what;
     }
     void refuses(const std::string& array, const std::string& content, const std::string& what) {
         const std::string before = std::exchange(arrays_[array], content);
@@ -224,13 +219,8 @@ TEST_F(NpzTest, TooManyClasses) {
 
 TEST_F(NpzTest, MoreThanTheMemoryIsRefusedBeforeItIsRead) {
     write();
-    try {
-        read_npz(file_, 47);
-        FAIL();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::bad_data);
-        EXPECT_THAT(error.what(), HasSubstr("need 4.47e-08 GB of memory, and 4.38e-08 GB are free"));
-    }
+    EXPECT_THAT(error_of(ExitCode::bad_data, [&] { read_npz(file_, 47); }),
+                HasSubstr("need 4.47e-08 GB of memory, and 4.38e-08 GB are free"));
     EXPECT_EQ(read_npz(file_, 48).train.count, 3u);
 }
 

@@ -1,3 +1,4 @@
+// Files that take long to read are told of while they are read.
 #include "dropsweep/system/reading_progress.hpp"
 
 #include <fstream>

@@ -1,3 +1,4 @@
+// Means and deviations of features, and values without them.
 #include "dropsweep/data/standardize.hpp"
 
 #include <cmath>

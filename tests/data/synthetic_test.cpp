@@ -1,3 +1,4 @@
+// The synthetic digits: their bytes, their likeness to MNIST, and that they can be learnt.
 #include "dropsweep/data/synthetic.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Data sets in tables of text, and every way in which one can be wrong.
 #include "dropsweep/data/table.hpp"
 
 #include <fstream>
@@ -6,10 +7,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
-#include "dropsweep/text/error.hpp"
-
+#include "../support/error_of.hpp"
+#include "../support/gzip.hpp"
 #include "../support/temporary_directory.hpp"
 
 namespace dropsweep::data {
@@ -34,15 +34,8 @@ class TableTest : public testing::Test {
         return read(label);
     }
     void expect_refusal(const std::string& what, ExitCode code = ExitCode::bad_data, const std::string& label = "") {
-        try {
-            read(label);
-            ADD_FAILURE() << "was read, in spite of: " << what;
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), code) << error.what();
-            EXPECT_THAT(error.what(), HasSubstr(what));
-            EXPECT_THAT(error.what(), HasSubstr("; "));
-            EXPECT_THAT(error.what(), testing::Not(HasSubstr("\n")));
-        }
+        EXPECT_THAT(error_of(code, [&] { read(label); }), testing::AllOf(HasSubstr(what), HasSubstr("; ")))
+            << "was read, in spite of: " << what;
     }
     /// The training table is refused, with the line and column.
     void refuses(const std::string& train, const std::string& what) {
@@ -114,12 +107,8 @@ TEST_F(TableTest, ClassesAreInOrder) {
 }
 
 TEST_F(TableTest, ReadsGzip) {
-    write("", "");
-    for (const std::filesystem::path& path : {train_, test_}) {
-        const gzFile file = gzopen(path.c_str(), "wb");
-        gzputs(file, "1,2,a\n3,4,b\n");
-        gzclose(file);
-    }
+    const std::string packed = testing_support::gzip("1,2,a\n3,4,b\n");
+    write(packed, packed);
     EXPECT_THAT(read().train.numbers, ElementsAre(1, 2, 3, 4));
 }
 
@@ -186,12 +175,8 @@ TEST_F(TableTest, LinesThatNoTableHas) {
 TEST_F(TableTest, MoreThanTheMemoryIsRefusedBeforeItIsRead) {
     write("10,20,a\n30,40,b\n50,60,c\n", "10,20,a\n");
     EXPECT_EQ(read("", 2 * 3 * 2 * 4).train.count, 3u);
-    try {
-        read("", 2 * 3 * 2 * 4 - 1);
-        FAIL();
-    } catch (const Error& error) {
-        EXPECT_THAT(error.what(), HasSubstr("its samples need 4.47e-08 GB of memory, and 4.38e-08 GB are free"));
-    }
+    EXPECT_THAT(error_of(ExitCode::bad_data, [&] { read("", 2 * 3 * 2 * 4 - 1); }),
+                HasSubstr("its samples need 4.47e-08 GB of memory, and 4.38e-08 GB are free"));
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+// What the fuzz targets share: a file of the bytes that are tried.
 #pragma once
 
 #include <cstddef>

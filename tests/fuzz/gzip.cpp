@@ -1,10 +1,10 @@
 // Input: a byte n, then an IDX file. n = 0: the file is taken as it is, compressed or not. Else it is compressed, for
 // no fuzzer finds a checksum that fits: its first n - 1 bytes and the others, as two members one after the other.
 
+#include "../support/gzip.hpp"
+
 #include <algorithm>
 #include <optional>
-
-#include <zlib.h>
 
 #include "dropsweep/data/idx.hpp"
 
@@ -13,22 +13,7 @@
 namespace {
 
 using namespace dropsweep;
-
-std::string gzip(std::string_view content) {
-    constexpr int kGzip = 15 + 16;
-    constexpr int kMemory = 8;
-    z_stream stream{};
-    fuzz::require(deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, kGzip, kMemory, Z_DEFAULT_STRATEGY) == Z_OK, "zlib");
-    std::string bytes(deflateBound(&stream, content.size()), '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
-    stream.avail_in = static_cast<uInt>(content.size());
-    stream.next_out = reinterpret_cast<Bytef*>(bytes.data());
-    stream.avail_out = static_cast<uInt>(bytes.size());
-    fuzz::require(deflate(&stream, Z_FINISH) == Z_STREAM_END, "zlib");
-    bytes.resize(stream.total_out);
-    deflateEnd(&stream);
-    return bytes;
-}
+using testing_support::gzip;
 
 /// The images of a file; none if it is refused.
 std::optional<data::LabelledSamples> read(const std::filesystem::path& path) {

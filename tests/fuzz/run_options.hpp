@@ -1,3 +1,4 @@
+// Tries bytes as options, for the targets of the command line and of config.ini.
 #pragma once
 
 #include <string>

@@ -16,6 +16,7 @@ import safetensors.numpy
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 import program  # noqa: E402
+import small_data  # noqa: E402
 
 ROWS, COLUMNS, CLASSES, TEST_IMAGES = 28, 28, 10, 200
 WIDTHS = [ROWS * COLUMNS, 32, 16, CLASSES]
@@ -52,7 +53,7 @@ class InteropTest(program.ProgramTest):
         scratch = program.tempfile.TemporaryDirectory(prefix="dropsweep test ")
         cls.addClassCleanup(scratch.cleanup)
         cls.directory = pathlib.Path(scratch.name)
-        data = program.write_data(cls.directory / "data", train_count=600, test_count=TEST_IMAGES, classes=CLASSES,
+        data = small_data.write_data(cls.directory / "data", train_count=600, test_count=TEST_IMAGES, classes=CLASSES,
                                   rows=ROWS, columns=COLUMNS)
         cls.model, cls.standardized = (cls.train(data, *options) for options in ([], ["--standardize"]))
         cls.images = data / "t10k-images-idx3-ubyte"

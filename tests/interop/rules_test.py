@@ -23,6 +23,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[0] / "cli"), str(HERE.parents[1] / "bench" / "peers")]
 import digits  # noqa: E402
 import program  # noqa: E402
+import small_data  # noqa: E402
 
 # Narrow: of 2,560 x 32 sums the one nearest to 0, where ReLU bends, is some 1e-5 away, a hundred times its rounding
 # error. With 512 units it is as near as the error, and a unit that is lit in one library is not in the other.
@@ -155,8 +156,8 @@ class RulesTest(program.ProgramTest):
             labels = digits.read_idx(source / "train-labels-idx1-ubyte")
         for part, count in (("train", SAMPLES), ("t10k", 200)):
             pixels = images[:count].tobytes()
-            (cls.data / f"{part}-images-idx3-ubyte").write_bytes(program.images_bytes(pixels, count, 28, 28))
-            (cls.data / f"{part}-labels-idx1-ubyte").write_bytes(program.labels_bytes(labels[:count]))
+            (cls.data / f"{part}-images-idx3-ubyte").write_bytes(small_data.images_bytes(pixels, count, 28, 28))
+            (cls.data / f"{part}-labels-idx1-ubyte").write_bytes(small_data.labels_bytes(labels[:count]))
         cls.training, cls.validation = digits.read_split(cls.data)
         assert len(cls.training[0]) == STEPS * BATCH_SIZE
 

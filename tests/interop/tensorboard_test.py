@@ -11,6 +11,7 @@ from tensorboard.plugins.hparams import plugin_data_pb2
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 import program  # noqa: E402
+import small_data  # noqa: E402
 
 SWEEP = ["sweep", "--dropout", "0,0.3", "--seeds", "2", "--hidden", "9,7", "--epochs", "4", "--batch-size", "31",
          "--optimizer", "adam", "--patience", "none", "--leaf-rows", "8", "--tensorboard", "--quiet", "--report", "off"]
@@ -22,7 +23,7 @@ class TensorBoardTest(program.ProgramTest):
     def setUp(self):
         super().setUp()
         self.run_directory = self.scratch / "run"
-        self.command = [*SWEEP, "--data", program.write_data(self.scratch / "data"), "--output", self.run_directory]
+        self.command = [*SWEEP, "--data", small_data.write_data(self.scratch / "data"), "--output", self.run_directory]
 
     def board(self):
         multiplexer = EventMultiplexer().AddRunsFromDirectory(str(self.run_directory / "tensorboard"))

@@ -1,3 +1,4 @@
+// The products of a BLAS beside triple loops.
 #include "dropsweep/linalg/blas.hpp"
 
 #include <cmath>
@@ -85,40 +86,20 @@ void for_each_shape(Check check) {
     }
 }
 
-TEST(Blas, MultiplyIsTheTripleLoop) {
+TEST(Blas, ProductsAreTheTripleLoop) {
     for_each_shape([](const Shape& shape, std::size_t padding, std::mt19937& generator) {
-        Padded a(shape.m, shape.k, padding), b(shape.k, shape.n, padding), c(shape.m, shape.n, padding);
-        a.fill(generator);
-        b.fill(generator);
+        const auto& [m, n, k] = shape;
+        Padded a(m, k, padding), at(k, m, padding), b(k, n, padding), bt(n, k, padding), c(m, n, padding);
+        for (Padded* operand : {&a, &at, &b, &bt}) operand->fill(generator);
+        const auto of = [](const Padded& matrix) { return [&](auto i, auto j) { return matrix.view.row(i)[j]; }; };
+        const auto turned = [](const Padded& matrix) { return [&](auto i, auto j) { return matrix.view.row(j)[i]; }; };
         multiply(a.view, b.view, c.view);
-        expect_product(
-            shape, [&](auto i, auto l) { return a.view.row(i)[l]; }, [&](auto l, auto j) { return b.view.row(l)[j]; },
-            c);
-    });
-}
-
-TEST(Blas, MultiplyTransposedLeftIsTheTripleLoop) {
-    for_each_shape([](const Shape& shape, std::size_t padding, std::mt19937& generator) {
-        if (shape.m == 0) return;
-        Padded a(shape.k, shape.m, padding), b(shape.k, shape.n, padding), c(shape.m, shape.n, padding);
-        a.fill(generator);
-        b.fill(generator);
-        multiply_transposed_left(a.view, b.view, c.view);
-        expect_product(
-            shape, [&](auto i, auto l) { return a.view.row(l)[i]; }, [&](auto l, auto j) { return b.view.row(l)[j]; },
-            c);
-    });
-}
-
-TEST(Blas, MultiplyTransposedRightIsTheTripleLoop) {
-    for_each_shape([](const Shape& shape, std::size_t padding, std::mt19937& generator) {
-        Padded a(shape.m, shape.k, padding), b(shape.n, shape.k, padding), c(shape.m, shape.n, padding);
-        a.fill(generator);
-        b.fill(generator);
-        multiply_transposed_right(a.view, b.view, c.view);
-        expect_product(
-            shape, [&](auto i, auto l) { return a.view.row(i)[l]; }, [&](auto l, auto j) { return b.view.row(j)[l]; },
-            c);
+        expect_product(shape, of(a), of(b), c);
+        multiply_transposed_right(a.view, bt.view, c.view);
+        expect_product(shape, of(a), turned(bt), c);
+        if (m == 0) return;
+        multiply_transposed_left(at.view, b.view, c.view);
+        expect_product(shape, turned(at), of(b), c);
     });
 }
 
@@ -134,16 +115,16 @@ TEST(Blas, MultiplyTransposedLeftOfNoRowsIsZero) {
 
 // What was in C must not leak into the result, not even through 0 * NaN.
 TEST(Blas, OldContentOfTheResultDoesNotMatter) {
-    std::vector<float> a = {1, 2, 3, 4}, b = {5, 6, 7, 8}, c(4, std::numeric_limits<float>::quiet_NaN());
+    std::vector<float> a = {1, 2, 3, 4}, b = {5, 6, 7, 8};
     const auto as_matrix = [](std::vector<float>& memory) { return Matrix(memory.data(), 2, 2); };
-    multiply(as_matrix(a), as_matrix(b), as_matrix(c));
-    EXPECT_EQ(c, (std::vector<float>{19, 22, 43, 50}));
-    c.assign(4, std::numeric_limits<float>::quiet_NaN());
-    multiply_transposed_left(as_matrix(a), as_matrix(b), as_matrix(c));
-    EXPECT_EQ(c, (std::vector<float>{26, 30, 38, 44}));
-    c.assign(4, std::numeric_limits<float>::quiet_NaN());
-    multiply_transposed_right(as_matrix(a), as_matrix(b), as_matrix(c));
-    EXPECT_EQ(c, (std::vector<float>{17, 23, 39, 53}));
+    const auto product = [&](auto&& multiply_into) {
+        std::vector<float> c(4, std::numeric_limits<float>::quiet_NaN());
+        multiply_into(as_matrix(a), as_matrix(b), as_matrix(c));
+        return c;
+    };
+    EXPECT_EQ(product(multiply), (std::vector<float>{19, 22, 43, 50}));
+    EXPECT_EQ(product(multiply_transposed_left), (std::vector<float>{26, 30, 38, 44}));
+    EXPECT_EQ(product(multiply_transposed_right), (std::vector<float>{17, 23, 39, 53}));
 }
 
 TEST(Blas, HasOneThreadUnlessTheUserAsksForMore) {

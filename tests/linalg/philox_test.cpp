@@ -1,3 +1,4 @@
+// Philox beside its known answers, and the numbers made of it.
 #include "dropsweep/linalg/philox.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The three products of a layer, by each kind of products, beside loops in double.
 #include "dropsweep/linalg/products.hpp"
 
 #include <algorithm>

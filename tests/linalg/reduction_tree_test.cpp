@@ -1,3 +1,4 @@
+// The tree in whose order leaves are added, written down as expressions.
 #include "dropsweep/linalg/reduction_tree.hpp"
 
 #include <string>

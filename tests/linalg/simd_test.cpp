@@ -1,3 +1,4 @@
+// Which instruction set is chosen.
 #include "dropsweep/linalg/simd.hpp"
 
 #include <string>
@@ -6,9 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/text/error.hpp"
-
 #include "../support/each_kernel.hpp"
+#include "../support/error_of.hpp"
 
 namespace dropsweep::linalg {
 namespace {
@@ -18,13 +18,9 @@ using testing_support::SimdVariable;
 void expect_refused(const char* name) {
     const SimdVariable variable;
     variable.set(name);
-    try {
-        choose_simd();
-        ADD_FAILURE() << name;
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::usage);
-        EXPECT_THAT(error.what(), testing::StartsWith(std::string("DROPSWEEP_SIMD=") + name + ": "));
-    }
+    EXPECT_THAT(error_of(ExitCode::usage, [&] { choose_simd(); }),
+                testing::StartsWith(std::string("DROPSWEEP_SIMD=") + name + ": "))
+        << name;
 }
 
 TEST(Simd, IsTheOneThatTheVariableNames) {

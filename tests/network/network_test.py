@@ -15,6 +15,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 import hosts  # noqa: E402
 import program  # noqa: E402
+import small_data  # noqa: E402
 from reproducibility_test import results_of  # noqa: E402
 
 SPEEDS = (1000, 100)  # Mbit/s
@@ -51,7 +52,7 @@ class NetworkTest(program.ProgramTest):
         directory = tempfile.TemporaryDirectory(prefix="dropsweep-network-")
         cls.addClassCleanup(directory.cleanup)
         cls.directory = pathlib.Path(directory.name)
-        cls.data = program.write_data(cls.directory / "data")
+        cls.data = small_data.write_data(cls.directory / "data")
 
     @functools.cache
     def on_one_host(self, *arguments):

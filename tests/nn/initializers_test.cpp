@@ -1,3 +1,4 @@
+// The initial weights are Glorot's, and depend on seed and layer alone.
 #include "dropsweep/nn/initializers.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The network beside its naive twin, difference quotients, and its own leaves one by one.
 #include "dropsweep/nn/mlp.hpp"
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "dropsweep/system/features.hpp"
 
 #include "../support/each_kernel.hpp"
+#include "../support/random_values.hpp"
 #include "naive_mlp.hpp"
 #include "one_leaf.hpp"
 
@@ -30,10 +32,9 @@ struct Problem {
     std::vector<std::vector<double>> factors;
 
     Problem(Architecture shape, std::size_t rows, double rate, std::mt19937& generator)
-        : architecture(std::move(shape)), weights(ParameterLayout(architecture).size()), x(rows * architecture.inputs) {
-        const auto uniform = [&] { return static_cast<float>(generator()) * 0x1p-31f - 1.0f; };
-        std::ranges::generate(weights, uniform);
-        std::ranges::generate(x, uniform);
+        : architecture(std::move(shape)),
+          weights(testing_support::uniform(generator, ParameterLayout(architecture).size())),
+          x(testing_support::uniform(generator, rows * architecture.inputs)) {
         for (std::size_t i = 0; i < rows; ++i) {
             labels.push_back(static_cast<std::uint8_t>(generator() % architecture.classes));
             samples.push_back(static_cast<std::uint32_t>(generator() % 60'000));

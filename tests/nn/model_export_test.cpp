@@ -1,13 +1,12 @@
+// Models as ONNX and .npz, read back by the libraries of these formats.
 #include "dropsweep/nn/model_export.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
 #include <ctime>
 #include <limits>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -20,8 +19,9 @@
 #include <zip.h>
 
 #include "dropsweep/system/files.hpp"
-#include "dropsweep/text/error.hpp"
 
+#include "../support/environment_variable.hpp"
+#include "../support/error_of.hpp"
 #include "../support/temporary_directory.hpp"
 
 namespace dropsweep::nn {
@@ -66,18 +66,15 @@ TEST_P(Writer, SameModelGivesTheSameBytes) {
 }
 
 TEST_P(Writer, TimeZoneIsIrrelevant) {
-    const char* before = std::getenv("TZ");
-    const std::optional<std::string> zone = before == nullptr ? std::nullopt : std::optional<std::string>(before);
+    const testing_support::EnvironmentVariable zone("TZ");
     std::vector<std::string> files;
     for (const char* place : {"UTC0", "XXX+11:30", "XXX-14", "XXX0YYY,0/0,365/24"}) {
-        ::setenv("TZ", place, 1);
+        zone.set(place);
         ::tzset();
         GetParam()(directory_ / "file", model_);
         files.push_back(system::read_file(directory_ / "file"));
         EXPECT_EQ(files.back(), files.front()) << place;
     }
-    zone ? ::setenv("TZ", zone->c_str(), 1) : ::unsetenv("TZ");
-    ::tzset();
 }
 
 TEST_P(Writer, ReplacesAnOlderFileAndLeavesNothingElse) {
@@ -89,13 +86,8 @@ TEST_P(Writer, ReplacesAnOlderFileAndLeavesNothingElse) {
 }
 
 TEST_P(Writer, CannotBeWritten) {
-    try {
-        GetParam()(directory_ / "missing/file", model_);
-        FAIL() << "written";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::io_error);
-        EXPECT_THAT(error.what(), AllOf(HasSubstr((directory_ / "missing/file").string()), HasSubstr("; ")));
-    }
+    EXPECT_THAT(error_of(ExitCode::io_error, [&] { GetParam()(directory_ / "missing/file", model_); }),
+                AllOf(HasSubstr((directory_ / "missing/file").string()), HasSubstr("; ")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, Writer, testing::Values(write_onnx, write_npz),
@@ -186,13 +178,11 @@ TEST_F(Onnx, SaysWhereItComesFrom) {
 TEST_F(Onnx, BeyondTheLimitOfTheFormat) {
     // The size is refused before a weight is looked at, so the test does without the 2 GiB of them.
     for (const Architecture& architecture : {Architecture{1 << 20, {512}, 2}, Architecture{1 << 30, {1 << 30}, 2}}) {
-        try {
-            write_onnx(path_, {architecture, linalg::FloatBuffer(), {}});
-            FAIL() << "written";
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ExitCode::failure);
-            EXPECT_THAT(error.what(), AllOf(StartsWith(path_.string()), HasSubstr("2 GiB"), HasSubstr("; ")));
-        }
+        EXPECT_THAT(error_of(ExitCode::failure,
+                             [&] {
+                                 write_onnx(path_, {architecture, linalg::FloatBuffer(), {}});
+                             }),
+                    AllOf(StartsWith(path_.string()), HasSubstr("2 GiB"), HasSubstr("; ")));
     }
     EXPECT_FALSE(std::filesystem::exists(path_));
 }

@@ -1,3 +1,4 @@
+// Model files that are cut, altered or made up: each is refused, quickly and in a short line.
 #include <ctime>
 #include <fstream>
 
@@ -269,13 +270,9 @@ TEST_F(ModelFileFaults, LongValuesAreCutInMessages) {
                                              header["dense/kernel"]["dtype"] = std::string(1'000'000, 'F');
                                              header[std::string(1'000'000, 'x')] = 1;
                                          }).bytes());
-    try {
-        read_model(path_);
-        FAIL() << "accepted";
-    } catch (const Error& error) {
-        EXPECT_THAT(error.what(), HasSubstr("FFF... instead of \"F32\""));
-        EXPECT_LT(std::string_view(error.what()).size(), 300u);
-    }
+    const std::string message = error_of(ExitCode::bad_data, [&] { read_model(path_); });
+    EXPECT_THAT(message, HasSubstr("FFF... instead of \"F32\""));
+    EXPECT_LT(message.size(), 300u);
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+// A network on plain vectors, whose batches are single leaves.
 #pragma once
 
 #include <algorithm>
@@ -5,6 +6,8 @@
 #include <cmath>
 #include <span>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "dropsweep/nn/mlp.hpp"
 
@@ -64,7 +67,10 @@ class OneLeaf {
         copy_parameters(dense_, unwritten, mlp_.layout(), padded.span());
         const linalg::LocalReductionPlan plan(1, {0, 1});
         std::array<linalg::LossAndCorrect, 1> loss_and_correct;
-        mlp_.backward(weights_.span(), labels, dropout, {plan, std::array{padded.span()}}, loss_and_correct);
+        std::size_t layers_to_come = architecture_.layers();
+        const auto on_layer = [&](std::size_t layer) { EXPECT_EQ(layer, --layers_to_come) << "the last layer first"; };
+        mlp_.backward(weights_.span(), labels, dropout, {plan, std::array{padded.span()}, on_layer}, loss_and_correct);
+        EXPECT_EQ(layers_to_come, 0u);
         copy_parameters(mlp_.layout(), padded.span(), dense_, gradient);
         return loss_and_correct.front();
     }

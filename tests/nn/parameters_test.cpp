@@ -1,3 +1,4 @@
+// Where the parameters of a network lie in one flat buffer.
 #include "dropsweep/nn/parameters.hpp"
 
 #include <algorithm>

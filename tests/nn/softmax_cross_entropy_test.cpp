@@ -1,3 +1,4 @@
+// Softmax, loss and gradient beside their formulas, with either loss.
 #include "dropsweep/nn/softmax_cross_entropy.hpp"
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 namespace dropsweep::nn {
 namespace {
 
+using testing_support::padded_row;
 using testing_support::PaddedMatrix;
 
 constexpr Loss kLosses[] = {Loss::clipped_probabilities, Loss::from_logits};
@@ -23,12 +25,6 @@ struct Result {
     std::vector<float> gradient;
     std::vector<float> dbias;
 };
-
-linalg::FloatBuffer padded_row(const std::vector<float>& values) {
-    linalg::FloatBuffer row(linalg::padded_stride(values.size()));
-    std::ranges::copy(values, row.data());
-    return row;
-}
 
 Result run(Loss loss, const std::vector<float>& products, const std::vector<float>& bias,
            const std::vector<std::uint8_t>& labels, const std::vector<float>& class_weights = {}) {
@@ -288,7 +284,7 @@ TEST(Softmax, EqualLogitsAreTheFirstClass) {
     std::vector<float> probabilities(3);
     std::vector<std::uint8_t> predicted(1);
     PaddedMatrix<> logits(1, 3, products);
-    softmax(logits.values(), padded_row({0, 0, 0}).span(), {probabilities.data(), 1, 3}, predicted);
+    softmax(logits.values(), padded_row(std::vector<float>(3)).span(), {probabilities.data(), 1, 3}, predicted);
     EXPECT_EQ(predicted[0], 1);
     EXPECT_EQ(probabilities[1], probabilities[2]);
 }

@@ -1,7 +1,7 @@
+// Each update rule beside its formula in double, and bit by bit beside scalar operations.
 #include "dropsweep/optim/optimizer.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -12,26 +12,18 @@
 
 #include "../support/denormals_are_zero.hpp"
 #include "../support/each_kernel.hpp"
+#include "../support/random_values.hpp"
 
 namespace dropsweep::optim {
 namespace {
 
+using testing_support::bits_of;
+using testing_support::uniform;
+
 constexpr float kScale = 1.0f / 128;
 constexpr Rule kRules[] = {Rule::rmsprop, Rule::adam, Rule::sgd};
 
-std::vector<float> uniform(std::mt19937& generator, std::size_t count) {
-    std::vector<float> values(count);
-    for (float& value : values) value = static_cast<float>(generator()) * 0x1p-31f - 1.0f;
-    return values;
-}
-
-std::vector<std::uint32_t> bits_of(std::span<const float> values) {
-    std::vector<std::uint32_t> bits;
-    for (const float value : values) bits.push_back(std::bit_cast<std::uint32_t>(value));
-    return bits;
-}
-
-/// The formulas of adam.cpp and sgd.cpp in double.
+/// The formulas of rmsprop.cpp, adam.cpp and sgd.cpp in double.
 struct Naive {
     Settings settings;
     std::vector<double> weights;
@@ -47,6 +39,10 @@ struct Naive {
             if (settings.rule == Rule::sgd) {
                 m[i] = settings.momentum * m[i] - settings.learning_rate * g;
                 weights[i] += m[i];
+            } else if (settings.rule == Rule::rmsprop) {
+                v[i] = settings.rho * v[i] + (1 - settings.rho) * g * g;
+                const double root = settings.epsilon_in_root ? std::sqrt(v[i] + epsilon) : std::sqrt(v[i]) + epsilon;
+                weights[i] -= settings.learning_rate * g / root;
             } else {
                 m[i] = settings.beta_1 * m[i] + (1 - settings.beta_1) * g;
                 v[i] = settings.beta_2 * v[i] + (1 - settings.beta_2) * g * g;
@@ -56,30 +52,49 @@ struct Naive {
     }
 };
 
-// Of Adam: m is a sum of terms of either sign, at most 1 / 128 each, with 4 roundings of u = 2^-24 a step that fade
-// like beta_1: at most 40 u / 128. v likewise has 1,000 steps of memory, of which 50 have been: 4 * 50 u = 200 u of
-// itself, its root 100 u. |m| is at most 10 root(v) here, and a step at most 0.01: 50 * 0.01 * (40 * 10 + 100 + 5) u;
-// the subtraction rounds by u |w| < 1.5 u each. Of SGD: m is at most 10 * 0.01 / 128, with 3 roundings a step that fade
-// like the momentum.
+// With u = 2^-24, the rounding error of one operation.
+//
+// RMSprop: v is a sum of positive terms. A term of age a has seen a + 5 roundings (g, g^2, 1 - rho, product, sum, then
+// a product and a sum with the rounded rho for each step: 3 a), and its share of v is 0.1 * 0.9^a, so v is wrong by (5
+// + 3 * 9) u = 32 u in the mean; its root by 16 u, the step by 16 u plus 6 u of its own operations. A step is at most
+// learning_rate / sqrt(1 - rho) = 3.2e-3, and 50 of them move a weight by 0.16; the subtraction rounds by
+// u |w| < 1.16 u each. Together 50 * (3.2e-3 * 22 + 1.16) u < 62 u. With rho = 0.5 v is wrong by (5 + 3) u and the step
+// by 10 u of at most 0.01 / sqrt(0.5) = 0.015; 50 * (0.015 * 10 + 1.75) u < 100 u.
+//
+// Adam: m is a sum of terms of either sign, at most 1 / 128 each, with 4 roundings a step that fade like beta_1: at
+// most 40 u / 128. v likewise has 1,000 steps of memory, of which 50 have been: 4 * 50 u = 200 u of itself, its root
+// 100 u. |m| is at most 10 root(v) here, and a step at most 0.01: 50 * 0.01 * (40 * 10 + 100 + 5) u; the subtraction
+// rounds by u |w| < 1.5 u each. SGD: m is at most 10 * 0.01 / 128, with 3 roundings a step that fade like the momentum.
 TEST(Optimizer, FollowsItsFormulaForFiftySteps) {
-    constexpr double kTolerance = 400 * 0x1p-24;
-    constexpr std::size_t kSize = 1003;  // no multiple of a vector register
-    for (const Settings& settings :
-         {Settings{.rule = Rule::adam}, Settings{.epsilon = 1e-3, .rule = Rule::adam, .epsilon_after_correction = true},
-          Settings{.learning_rate = 0.01, .epsilon = 1e-3, .rule = Rule::adam, .beta_1 = 0.5, .beta_2 = 0.9},
-          Settings{.learning_rate = 0.01, .rule = Rule::sgd},
-          Settings{.learning_rate = 0.01, .rule = Rule::sgd, .momentum = 0.9}}) {
+    struct Case {
+        Settings settings;
+        double roundings;  ///< of u
+        float scale = kScale;
+        std::size_t size = 1003;  ///< no multiple of a vector register
+    };
+    const Case cases[] = {
+        {{}, 62},
+        {{.epsilon_in_root = false}, 62},
+        {{.learning_rate = 0.01, .rho = 0.5, .epsilon = 0.25}, 100, 1, 20},
+        {{.learning_rate = 0.01, .rho = 0.5, .epsilon = 0.25, .epsilon_in_root = false}, 100, 1, 20},
+        {{.rule = Rule::adam}, 400},
+        {{.epsilon = 1e-3, .rule = Rule::adam, .epsilon_after_correction = true}, 400},
+        {{.learning_rate = 0.01, .epsilon = 1e-3, .rule = Rule::adam, .beta_1 = 0.5, .beta_2 = 0.9}, 400},
+        {{.learning_rate = 0.01, .rule = Rule::sgd}, 400},
+        {{.learning_rate = 0.01, .rule = Rule::sgd, .momentum = 0.9}, 400},
+    };
+    for (const auto& [settings, roundings, scale, size] : cases) {
         SCOPED_TRACE(to_string(settings.rule));
         std::mt19937 generator(1);
-        std::vector<float> weights = uniform(generator, kSize);
+        std::vector<float> weights = uniform(generator, size);
         Naive naive{settings, {weights.begin(), weights.end()}};
-        Optimizer optimizer(settings, kSize);
+        Optimizer optimizer(settings, size);
         for (int step = 1; step <= 50; ++step) {
-            const std::vector<float> gradient = uniform(generator, kSize);
-            EXPECT_TRUE(optimizer.update(weights, gradient, kScale, static_cast<std::uint64_t>(step)));
-            naive.update(gradient, kScale, step);
+            const std::vector<float> gradient = uniform(generator, size);
+            EXPECT_TRUE(optimizer.update(weights, gradient, scale, static_cast<std::uint64_t>(step)));
+            naive.update(gradient, scale, step);
         }
-        for (std::size_t i = 0; i < kSize; ++i) ASSERT_NEAR(weights[i], naive.weights[i], kTolerance) << i;
+        for (std::size_t i = 0; i < size; ++i) ASSERT_NEAR(weights[i], naive.weights[i], roundings * 0x1p-24) << i;
     }
 }
 
@@ -95,32 +110,52 @@ struct Scalar {
     void update(const std::vector<float>& gradient, float scale, std::uint64_t step) {
         // Powers of powers of two are exact, whichever way they are made.
         const double correction = std::sqrt(1 - std::pow(settings.beta_2, step));
+        const bool is_adam = settings.rule == Rule::adam;
         const auto rate =
-            static_cast<float>(settings.learning_rate * correction / (1 - std::pow(settings.beta_1, step)));
+            static_cast<float>(is_adam ? settings.learning_rate * correction / (1 - std::pow(settings.beta_1, step))
+                                       : settings.learning_rate);
         const auto epsilon = static_cast<float>(settings.epsilon);
+        const auto rho = static_cast<float>(settings.rho), rest = static_cast<float>(1 - settings.rho);
         for (std::size_t i = 0; i < weights.size(); ++i) {
             const float scaled = gradient[i] * scale;
             if (settings.rule == Rule::sgd) {
-                const float change = zero_below(static_cast<float>(settings.learning_rate) * scaled, 0x1p-100f);
+                const float change = zero_below(rate * scaled, 0x1p-100f);
                 m[i] = zero_below(std::fma(static_cast<float>(settings.momentum), m[i], -change), 0x1p-75f);
                 if (m[i] != 0) weights[i] = zero_below(weights[i] + m[i], 0x1p-40f);
                 continue;
             }
             const bool counts = !(scaled * scaled < 0x1p-100f);
             const float g = counts ? scaled : 0, square = counts ? scaled * scaled : 0;
-            m[i] = zero_below(std::fma(static_cast<float>(1 - settings.beta_1), g - m[i], m[i]), 0x1p-75f);
-            v[i] = zero_below(std::fma(static_cast<float>(1 - settings.beta_2), square - v[i], v[i]), 0x1p-100f);
-            if (m[i] == 0 || v[i] == 0) continue;
-            weights[i] = zero_below(weights[i] - rate * m[i] / (std::sqrt(v[i]) + epsilon), 0x1p-40f);
+            if (is_adam) {
+                m[i] = zero_below(std::fma(static_cast<float>(1 - settings.beta_1), g - m[i], m[i]), 0x1p-75f);
+                v[i] = zero_below(std::fma(static_cast<float>(1 - settings.beta_2), square - v[i], v[i]), 0x1p-100f);
+                if (m[i] == 0 || v[i] == 0) continue;
+                weights[i] = zero_below(weights[i] - rate * m[i] / (std::sqrt(v[i]) + epsilon), 0x1p-40f);
+            } else {
+                v[i] = zero_below(counts ? std::fma(rho, v[i], rest * square) : rho * v[i], 0x1p-100f);
+                if (!counts || v[i] == 0) continue;
+                const float root = settings.epsilon_in_root ? std::sqrt(v[i] + epsilon) : std::sqrt(v[i]) + epsilon;
+                weights[i] = zero_below(weights[i] - (rate * g) / root, 0x1p-40f);
+            }
         }
+    }
+    /// As Optimizer::moments.
+    std::vector<float> moments() const {
+        std::vector<float> all = settings.rule == Rule::rmsprop ? v : m;
+        if (settings.rule == Rule::adam) all.insert(all.end(), v.begin(), v.end());
+        return all;
     }
 };
 
-/// As RmsProp.HasTheBitsOfScalarOperations, then steps without gradient in which the moments fade.
+/// Gradients of all sizes, from such that become zero to such whose square is tiny and ordinary ones; steps that leave
+/// next to nothing of a weight, then steps without gradient in which the moments fade. By the kernels of every
+/// instruction set, with whole vectors and what is left, and whatever the CPU does with denormal numbers.
 TEST(Optimizer, HasTheBitsOfScalarOperations) {
     for (const std::size_t size : {1u, 3u, 16u, 37u, 200u}) {
         for (const Settings& settings :
-             {Settings{.rule = Rule::adam, .beta_1 = 0.5, .beta_2 = 0.5},
+             {Settings{}, Settings{.rho = 0.5, .epsilon = 0}, Settings{.epsilon = 1e-8, .epsilon_in_root = false},
+              Settings{.learning_rate = 1e-12, .rho = 0.99, .epsilon = 0, .epsilon_in_root = false},
+              Settings{.rule = Rule::adam, .beta_1 = 0.5, .beta_2 = 0.5},
               Settings{.epsilon = 0, .rule = Rule::adam, .beta_1 = 0.5, .beta_2 = 0.25},
               Settings{.learning_rate = 1e-12, .epsilon = 0, .rule = Rule::adam, .beta_1 = 0.5, .beta_2 = 0.125},
               Settings{.rule = Rule::sgd}, Settings{.learning_rate = 1e-12, .rule = Rule::sgd, .momentum = 0.9}}) {
@@ -137,8 +172,9 @@ TEST(Optimizer, HasTheBitsOfScalarOperations) {
                 weight = Scalar::zero_below(std::ldexp(weight, -halvings), 0x1p-40f);
             }
             const std::vector<float> first = scalar.weights;
-            for (std::size_t step = 0; step < gradients.size(); ++step)
+            for (std::size_t step = 0; step < gradients.size(); ++step) {
                 scalar.update(gradients[step], kScale, step + 1);
+            }
             testing_support::with_each_simd([&] {
                 for (const bool denormals_are_zero : {false, true}) {
                     std::optional<testing_support::DenormalsAreZero> mode;
@@ -150,9 +186,7 @@ TEST(Optimizer, HasTheBitsOfScalarOperations) {
                     }
                     mode.reset();
                     EXPECT_EQ(bits_of(weights), bits_of(scalar.weights)) << to_string(settings.rule);
-                    EXPECT_EQ(bits_of(optimizer.moments().first(size)), bits_of(scalar.m));
-                    EXPECT_EQ(bits_of(optimizer.moments().last(size)),
-                              bits_of(settings.rule == Rule::adam ? scalar.v : scalar.m));
+                    EXPECT_EQ(bits_of(optimizer.moments()), bits_of(scalar.moments())) << to_string(settings.rule);
                 }
             });
         }

@@ -1,3 +1,4 @@
+// How a model classifies: counts, scores and mistakes, and the files they are kept in.
 #include "dropsweep/record/classification.hpp"
 
 #include <filesystem>
@@ -6,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "dropsweep/system/files.hpp"
-#include "dropsweep/text/error.hpp"
 
+#include "../support/error_of.hpp"
 #include "../support/temporary_directory.hpp"
 
 namespace dropsweep::record {
@@ -163,13 +164,7 @@ TEST_F(ClassificationTest, RefusesDamagedFiles) {
     const auto refusal = [this](const char* file, const std::string& content) {
         write_classification(classified(), directory_.path());
         system::write_file_atomically(directory_.path() / file, content);
-        try {
-            read_classification(directory_.path());
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ExitCode::bad_data);
-            return std::string(error.what());
-        }
-        return std::string();
+        return error_of(ExitCode::bad_data, [&] { read_classification(directory_.path()); });
     };
     const std::string confusion = "trial,true,predicted,count\n";
     EXPECT_THAT(refusal("confusion.csv", confusion), HasSubstr("square"));

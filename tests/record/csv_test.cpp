@@ -1,3 +1,4 @@
+// Numbers and fields of CSV files, and a reader that names file, line and fault.
 #include "dropsweep/record/csv.hpp"
 
 #include <charconv>
@@ -11,8 +12,8 @@
 #include <gtest/gtest.h>
 
 #include "dropsweep/system/files.hpp"
-#include "dropsweep/text/error.hpp"
 
+#include "../support/error_of.hpp"
 #include "../support/temporary_directory.hpp"
 
 namespace dropsweep::record {
@@ -65,13 +66,9 @@ class CsvReaderTest : public testing::Test {
     }
     /// The message with which reading all rows as name and number is refused; empty if it is not.
     std::string refusal(const std::string& content) const {
-        try {
+        return error_of(ExitCode::bad_data, [&] {
             for (CsvReader row = reader(content); row.next();) row.number("value");
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ExitCode::bad_data) << error.what();
-            return error.what();
-        }
-        return "";
+        });
     }
     TemporaryDirectory directory_;
     std::filesystem::path path_ = directory_.path() / "table.csv";
@@ -132,12 +129,7 @@ TEST_F(CsvReaderTest, CountsHaveALimit) {
 }
 
 TEST_F(CsvReaderTest, MissingFileIsMissingInput) {
-    try {
-        CsvReader(directory_.path() / "nothing.csv", {"name"});
-        ADD_FAILURE();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::missing_input);
-    }
+    EXPECT_NE(error_of(ExitCode::missing_input, [&] { CsvReader(directory_.path() / "nothing.csv", {"name"}); }), "");
 }
 
 }  // namespace

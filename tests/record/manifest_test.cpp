@@ -1,3 +1,4 @@
+// The manifest: program, plan, machines and data of a run.
 #include "dropsweep/record/manifest.hpp"
 
 #include <gmock/gmock.h>

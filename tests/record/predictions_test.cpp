@@ -1,3 +1,4 @@
+// What the models of a run say of the test set, kept for reports.
 #include "dropsweep/record/predictions.hpp"
 
 #include <chrono>
@@ -7,8 +8,8 @@
 
 #include "dropsweep/system/files.hpp"
 #include "dropsweep/system/npz.hpp"
-#include "dropsweep/text/error.hpp"
 
+#include "../support/error_of.hpp"
 #include "../support/temporary_directory.hpp"
 
 namespace dropsweep::record {
@@ -17,17 +18,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
-
-template <class Work>
-std::string refusal_of(Work&& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::bad_data);
-        return error.what();
-    }
-    return "";
-}
 
 class PredictionsTest : public testing::Test {
   protected:
@@ -94,7 +84,8 @@ TEST_F(PredictionsTest, OfPartsAreThoseOfAll) {
     write_predictions({{7, 0, 255}, {{"p0.5-s1", {1, 0, 3}}}}, record_.trials, run_ / "other");
     EXPECT_EQ(read_predictions(record_).trials.size(), 2U);
     write_predictions({{7, 0, 254}, {{"p0.5-s1", {1, 0, 3}}}}, record_.trials, run_ / "other");
-    EXPECT_THAT(refusal_of([&] { read_predictions(record_); }), HasSubstr("its labels are not those of"));
+    EXPECT_THAT(error_of(ExitCode::bad_data, [&] { read_predictions(record_); }),
+                HasSubstr("its labels are not those of"));
 }
 
 TEST_F(PredictionsTest, WhereNothingWasKeptThereIsNoFile) {
@@ -106,7 +97,7 @@ TEST_F(PredictionsTest, WhereNothingWasKeptThereIsNoFile) {
 TEST_F(PredictionsTest, WhatIsDamagedIsRefused) {
     const auto refusal = [&](const TestPredictions& predictions) {
         write_predictions(predictions, record_.trials, run_);
-        return refusal_of([&] { read_predictions(record_); });
+        return error_of(ExitCode::bad_data, [&] { read_predictions(record_); });
     };
     EXPECT_EQ(refusal({{7, 0}, {{"p0-s1", {7, 0, 0}}}}),
               file_.string() +
@@ -116,23 +107,27 @@ TEST_F(PredictionsTest, WhatIsDamagedIsRefused) {
                 HasSubstr("predictions.npz: 2 of 3 classes of p0-s1 are right, which is not its test_accuracy"));
     system::write_file_atomically(file_, "no archive");
     EXPECT_THAT(
-        refusal_of([&] { read_predictions(record_); }),
+        error_of(ExitCode::bad_data, [&] { read_predictions(record_); }),
         testing::AllOf(HasSubstr("no archive of arrays"), HasSubstr("or remove it"), testing::Not(HasSubstr("savez"))));
     system::NpzWriter floats(file_);
     floats.add<float>("labels", {3}, std::vector<float>{1, 2, 3});
     floats.write();
-    EXPECT_THAT(refusal_of([&] { read_predictions(record_); }), HasSubstr("labels: float32 of shape (3,)"));
+    EXPECT_THAT(error_of(ExitCode::bad_data, [&] { read_predictions(record_); }),
+                HasSubstr("labels: float32 of shape (3,)"));
 }
 
 TEST_F(PredictionsTest, WhatWasKeptAndIsDamagedIsRefused) {
     keep("p0-s1", {7, 7});
-    EXPECT_THAT(refusal_of([&] { collect(); }), HasSubstr("p0-s1.npy: it is not what dropsweep wrote"));
+    EXPECT_THAT(error_of(ExitCode::bad_data, [&] { collect(); }),
+                HasSubstr("p0-s1.npy: it is not what dropsweep wrote"));
     keep("p0-s1", {7, 7, 7});
     const std::filesystem::path kept = run_ / "models" / "p0-s1.npy";
     const std::string content = system::read_file(kept);
     for (const std::size_t size : {std::size_t{0}, std::size_t{11}, std::size_t{40}, content.size() - 1}) {
         system::write_file_atomically(kept, content.substr(0, size));
-        EXPECT_THAT(refusal_of([&] { collect(); }), HasSubstr("p0-s1.npy: it is not what dropsweep wrote")) << size;
+        EXPECT_THAT(error_of(ExitCode::bad_data, [&] { collect(); }),
+                    HasSubstr("p0-s1.npy: it is not what dropsweep wrote"))
+            << size;
     }
     EXPECT_FALSE(std::filesystem::exists(file_));
 }

@@ -1,3 +1,4 @@
+// The progress that is shown while a sweep goes on, as lines and as a live display.
 #include "dropsweep/record/progress.hpp"
 
 #include <algorithm>

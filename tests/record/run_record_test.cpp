@@ -1,3 +1,4 @@
+// A run directory is read, refused or merged with others.
 #include "dropsweep/record/run_record.hpp"
 
 #include <filesystem>
@@ -7,13 +8,14 @@
 
 #include "dropsweep/record/occupancy.hpp"
 #include "dropsweep/system/files.hpp"
-#include "dropsweep/text/error.hpp"
 
+#include "../support/error_of.hpp"
 #include "../support/temporary_directory.hpp"
 
 namespace dropsweep::record {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
@@ -69,26 +71,12 @@ class RunRecordTest : public testing::Test {
     std::string refusal(const char* file, const std::string& content, ExitCode code) const {
         RunFilesOnDisk().write(directory_.path() / "run");
         system::write_file_atomically(directory_.path() / "run" / file, content);
-        try {
-            read_run(directory_.path() / "run");
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), code) << error.what();
-            EXPECT_THAT(error.what(), HasSubstr(file));
-            EXPECT_THAT(error.what(), HasSubstr("; "));
-            return error.what();
-        }
-        ADD_FAILURE() << "accepted " << file << ": " << content;
-        return "";
+        const std::string message = error_of(code, [&] { read_run(directory_.path() / "run"); });
+        EXPECT_THAT(message, AllOf(HasSubstr(file), HasSubstr("; "))) << content;
+        return message;
     }
     std::string merge_refusal(const RunFilesOnDisk& first, const RunFilesOnDisk& second) const {
-        try {
-            merge_runs({read("one", first), read("two", second)});
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ExitCode::usage);
-            EXPECT_THAT(error.what(), HasSubstr((directory_.path() / "one").string() + " and "));
-            return error.what();
-        }
-        return "";
+        return error_of(ExitCode::usage, [&] { merge_runs({read("one", first), read("two", second)}); });
     }
     TemporaryDirectory directory_;
 };
@@ -160,13 +148,8 @@ TEST_F(RunRecordTest, RefusesFilesThatDropsweepDidNotWrite) {
 
 TEST_F(RunRecordTest, SaysThatAFileIsNotADirectory) {
     system::write_file_atomically(directory_ / "file", "text");
-    try {
-        read_run(directory_ / "file");
-        ADD_FAILURE();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::missing_input);
-        EXPECT_THAT(error.what(), HasSubstr("it is not a directory; "));
-    }
+    EXPECT_THAT(error_of(ExitCode::missing_input, [&] { read_run(directory_ / "file"); }),
+                HasSubstr("it is not a directory; "));
 }
 
 std::vector<std::string> ids(const RunRecord& run) {
@@ -277,14 +260,9 @@ TEST_F(RunRecordTest, RefusesATableThatIsNotTheOneThatWasWritten) {
         const std::size_t place = altered.find("0.5");
         altered.at(place + 2) = '4';
         system::write_file_atomically(run / table, altered);
-        try {
-            read_run(run);
-            ADD_FAILURE() << table;
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ExitCode::bad_data);
-            EXPECT_THAT(error.what(),
-                        HasSubstr((run / table).string() + ": its SHA-256 is not that of checksums.txt; "));
-        }
+        EXPECT_THAT(error_of(ExitCode::bad_data, [&] { read_run(run); }),
+                    HasSubstr((run / table).string() + ": its SHA-256 is not that of checksums.txt; "))
+            << table;
         system::write_file_atomically(run / table, whole);
     }
     // Of a run that was killed, or is older, nobody knows better.
@@ -297,7 +275,8 @@ TEST_F(RunRecordTest, RefusesATableThatIsNotTheOneThatWasWritten) {
 }
 
 TEST_F(RunRecordTest, RefusesDuplicatesAndContradictionsByName) {
-    EXPECT_THAT(merge_refusal({}, {}), HasSubstr("both hold trial p0-s1; "));
+    EXPECT_THAT(merge_refusal({}, {}),
+                AllOf(HasSubstr((directory_ / "one").string() + " and "), HasSubstr("both hold trial p0-s1; ")));
     const RunFilesOnDisk other{.dropout = "0.5"};
     RunFilesOnDisk changed = other;
     changed.config = "data = /else/where\nleaf-rows = 3\n";

@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "dropsweep/system/files.hpp"
-#include "dropsweep/text/error.hpp"
 
+#include "../support/error_of.hpp"
 #include "../support/temporary_directory.hpp"
 
 namespace dropsweep::record {
@@ -32,13 +32,7 @@ class ReadTrials : public testing::Test {
         return read_trials(directory_ / "history.csv", directory_ / "summary.csv");
     }
     std::string refusal(const std::string& history, const std::string& summary) const {
-        try {
-            read(history, summary);
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ExitCode::bad_data);
-            return error.what();
-        }
-        return "";
+        return error_of(ExitCode::bad_data, [&] { read(history, summary); });
     }
     /// @param figures  of summary.csv, for a trial that ended with weights
     std::string refusal_of(const std::string& figures) const {

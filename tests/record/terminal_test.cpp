@@ -1,3 +1,4 @@
+// Whether standard error is a terminal, also that of the launcher.
 #include "dropsweep/record/terminal.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// Settings are compared as SciPy and statsmodels do it, and one is chosen.
 #include "dropsweep/report/comparison.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The effects of each option, as pandas and SciPy say them.
 #include "dropsweep/report/effects.hpp"
 
 #include <algorithm>

@@ -1,10 +1,11 @@
+// Plots of strange runs, and where gnuplot fails or is missing.
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 
 #include "dropsweep/report/report.hpp"
-#include "dropsweep/text/error.hpp"
 
+#include "../support/environment_variable.hpp"
+#include "../support/error_of.hpp"
 #include "plots_fixture.hpp"
 
 namespace dropsweep::report {
@@ -13,21 +14,7 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
-
-/// An environment variable, put back at the end.
-class Variable {
-  public:
-    Variable(const char* name, const std::string& value) : name_(name) {
-        if (const char* before = std::getenv(name)) before_ = before;
-        ::setenv(name, value.c_str(), 1);
-    }
-    Variable(const Variable&) = delete;
-    ~Variable() { before_ ? ::setenv(name_, before_->c_str(), 1) : ::unsetenv(name_); }
-
-  private:
-    const char* name_;
-    std::optional<std::string> before_;
-};
+using testing_support::EnvironmentVariable;
 
 TEST_F(Plots, WhatDoesNotCountIsLeftOut) {
     record::RunRecord record = small_run();
@@ -112,7 +99,7 @@ TEST_F(Plots, WithoutGnuplotTheScriptsAreThereAndNoOldPicture) {
     ASSERT_TRUE(draw(small_run()));
     record::RunRecord other = small_run();
     other.trials.back().result->test.accuracy = 0.25;
-    const Variable path("PATH", empty.path().string());
+    const EnvironmentVariable path("PATH", empty.path().string());
     EXPECT_FALSE(draw(other));
     std::set<std::string> names;
     for (const std::string& plot : kOfTraining) names.insert(plot + ".gp");
@@ -130,19 +117,15 @@ TEST_F(Plots, AFailingGnuplotIsAnErrorWithItsComplaint) {
         std::filesystem::permissions(programs / "gnuplot", std::filesystem::perms::owner_all);
     };
     const auto message = [&] {
-        const Variable path("PATH", programs.path().string());
-        try {
-            draw(small_run());
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ExitCode::failure);
-            return std::string(error.what());
-        }
-        return std::string();
+        const EnvironmentVariable path("PATH", programs.path().string());
+        return error_of(ExitCode::failure, [&] { draw(small_run()); });
     };
     install(
         "echo 'set terminal pngcairo' >&2\necho '             ^' >&2\necho '     line 5: unknown terminal' >&2\nexit "
         "1\n");
     EXPECT_THAT(message(), testing::StartsWith("gnuplot: line 5: unknown terminal; "));
+    install("echo 'something broke' >&2\necho >&2\nexit 1\n");
+    EXPECT_THAT(message(), testing::StartsWith("gnuplot: something broke; "));
     install("exit 3\n");
     EXPECT_THAT(message(), testing::StartsWith("gnuplot: it ended with status 3; "));
     install("exit 0\n");
@@ -151,7 +134,7 @@ TEST_F(Plots, AFailingGnuplotIsAnErrorWithItsComplaint) {
 
 TEST_F(Plots, WithoutPicturesTheRestOfTheReportIsThere) {
     const TemporaryDirectory empty;
-    const Variable path("PATH", empty.path().string());
+    const EnvironmentVariable path("PATH", empty.path().string());
     const record::RunRecord record = small_run();
     const std::filesystem::path odd = directory_ / "it's odd";
     std::filesystem::create_directory(odd);
@@ -165,13 +148,7 @@ TEST_F(Plots, WithoutPicturesTheRestOfTheReportIsThere) {
 
 TEST_F(Plots, ADirectoryThatCannotBeWritten) {
     system::write_file_atomically(plots(), "a file");
-    try {
-        draw(small_run());
-        ADD_FAILURE() << "no error";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::io_error);
-        EXPECT_THAT(error.what(), HasSubstr("plots"));
-    }
+    EXPECT_THAT(error_of(ExitCode::io_error, [&] { draw(small_run()); }), HasSubstr("plots"));
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+// Small runs to be drawn, and the pictures of them.
 #pragma once
 
 #include <set>

@@ -1,3 +1,4 @@
+// The plots: their data, and the pictures that gnuplot makes of them.
 #include "dropsweep/report/plots.hpp"
 
 #include "plots_fixture.hpp"

@@ -1,3 +1,4 @@
+// Trials as a run directory holds them, for tests of what is made of them.
 #pragma once
 
 #include <initializer_list>

@@ -1,3 +1,4 @@
+// The facts of a run in report.json, and the page around them.
 #include "dropsweep/report/report_json.hpp"
 
 #include <cmath>

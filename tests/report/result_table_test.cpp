@@ -1,3 +1,4 @@
+// The table of results at the end of a sweep.
 #include "dropsweep/report/result_table.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The table and the picture of a plan for many numbers of ranks.
 #include "dropsweep/report/scaling.hpp"
 
 #include <gmock/gmock.h>

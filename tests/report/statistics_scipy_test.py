@@ -5,16 +5,13 @@ import math
 import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
+for folder in "cli", "stats":
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / folder))
 
 import program
+import small_data
 
-try:
-    import numpy as np
-    from scipy import integrate, optimize, special, stats
-except ImportError as missing:
-    print(f"skipped: {missing}")
-    sys.exit(program.SKIPPED)
+from generate_statistics import critical_t, log_evidence, np, optimize, power, stats  # or ends as skipped
 
 SMALL = ["--hidden", "9", "--epochs", "4", "--batch-size", "31", "--quiet"]
 METRICS = ("test_accuracy", "best_val_loss")
@@ -29,32 +26,11 @@ NAN = float("nan")
 TOLERANCE = 1e-10
 
 
-def log_evidence(t, n):
-    """ln E of Wang and Ramdas, g = 1, after n pairs."""
-    return n / 2 * (math.log1p(t**2 / (n - 1)) - math.log1p(t**2 / (n**2 - 1))) - math.log1p(n) / 2
-
-
 def critical(n, error):
     """The t that has evidence 1 / error, by looking for it; infinite where none has."""
     if log_evidence(1e9, n) < -math.log(error):
         return math.inf
     return optimize.brentq(lambda t: log_evidence(t, n) + math.log(error), 0, 1e9, xtol=1e-13)
-
-
-def power(effect, pairs, error):
-    """Of the test by its last look: P(|T| > t), T = (Z + effect sqrt(n)) / S, Z normal and S^2 chi-squared / (n - 1)."""
-    df = pairs - 1
-    limit = critical(pairs, error)
-    if limit == math.inf:
-        return 0
-    shift = effect * math.sqrt(pairs)
-    chi = stats.chi(df)
-
-    def density(s):
-        scaled = limit * s / math.sqrt(df)
-        return chi.pdf(s) * (stats.norm.cdf(shift - scaled) + stats.norm.cdf(-shift - scaled))
-
-    return integrate.quad(density, *chi.ppf([1e-15, 1 - 1e-15]), epsabs=1e-11, limit=200)[0]
 
 
 def over_images(table, low, high, error):
@@ -132,12 +108,6 @@ class Sweep:
         names = [p for p in self.values if self.values[p]]
         place = names.index(self.chosen)
         return names[max(place - 1, 0):place] + names[place + 1:place + 2]
-
-
-def critical_t(degrees, error=0.05):
-    """What |t| exceeds with this probability, by the beta distribution: stats.t.ppf of SciPy 1.10 has nine digits."""
-    x = special.betaincinv(degrees / 2, 0.5, error)
-    return math.sqrt(degrees * (1 - x) / x)
 
 
 def spread(values):
@@ -241,7 +211,7 @@ class StatisticsTest(program.ProgramTest):
         # Enough test images that accuracies differ, few enough that some agree.
         data = self.scratch / "data"
         if not data.exists():
-            program.write_data(data, train_count=600, test_count=400)
+            small_data.write_data(data, train_count=600, test_count=400)
         run = self.scratch / name
         result = program.run("sweep", "--report", "on", "--data", data, "--output", run, *SMALL, "--learning-rate",
                              rate, *arguments, ranks=2)

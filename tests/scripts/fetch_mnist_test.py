@@ -166,6 +166,13 @@ class FetchMnistTest(unittest.TestCase):
         for name in NAMES:
             self.assertEqual(gzip.decompress((directory / f"{name}.gz").read_bytes()), CONTENT[name])
 
+    def assert_fetches(self, *mirrors):
+        """In silence."""
+        status, _, err, seconds = self.fetch(*mirrors)
+        self.assertEqual((status, err), (0, ""))
+        self.assert_complete()
+        return seconds
+
     def assert_failed(self, result, code, *reasons):
         status, _, err, _ = result
         self.assertEqual(status, code, err)
@@ -178,9 +185,7 @@ class FetchMnistTest(unittest.TestCase):
 
     def test_good_mirror(self):
         mirror = self.mirror()
-        status, _, err, _ = self.fetch(mirror)
-        self.assertEqual((status, err), (0, ""))
-        self.assert_complete()
+        self.assert_fetches(mirror)
         self.assertEqual(sorted(mirror.gets()), sorted(GZIPPED), "each file once")
 
     def test_mirror_without_trailing_slash_and_another_directory(self):
@@ -210,18 +215,15 @@ class FetchMnistTest(unittest.TestCase):
         self.fetch(self.mirror())
         (self.data / f"{NAMES[1]}.gz").unlink()
         mirror = self.mirror()
-        self.assertEqual(self.fetch(mirror)[0], 0)
+        self.assert_fetches(mirror)
         self.assertEqual(mirror.gets(), [f"/{NAMES[1]}.gz"])
-        self.assert_complete()
 
     def test_a_fault_on_the_first_mirror_then_a_good_one(self):
         for fault in (corrupt, other_content, truncate, truncate_silently, html_page):
             with self.subTest(fault=fault.__name__):
                 shutil.rmtree(self.data, ignore_errors=True)
                 first, second = self.mirror(fault=fault), self.mirror()
-                status, _, err, _ = self.fetch(first, second)
-                self.assertEqual((status, err), (0, ""))
-                self.assert_complete()
+                self.assert_fetches(first, second)
                 self.assertEqual(len(first.gets()), 1, "a faulty mirror is left at its first fault")
 
     def test_wrong_content_everywhere(self):
@@ -238,14 +240,11 @@ class FetchMnistTest(unittest.TestCase):
     def test_one_file_not_found_then_a_good_mirror(self):
         first = self.mirror(files={path: body for path, body in GZIPPED.items() if "t10k-images" not in path})
         second = self.mirror()
-        self.assertEqual(self.fetch(first, second)[0], 0)
-        self.assert_complete()
+        self.assert_fetches(first, second)
         self.assertEqual(len(second.gets()), 2, "what the first mirror had is not fetched again")
 
     def test_dead_mirror_then_a_good_one(self):
-        status, _, err, _ = self.fetch(self.closed_port(), self.mirror())
-        self.assertEqual((status, err), (0, ""))
-        self.assert_complete()
+        self.assert_fetches(self.closed_port(), self.mirror())
 
     def test_all_mirrors_dead(self):
         result = self.fetch(self.closed_port(), self.closed_port(), "http://no-such-host.invalid/")
@@ -258,19 +257,15 @@ class FetchMnistTest(unittest.TestCase):
         self.assertLess(result[3], SECONDS_WITHOUT_NETWORK)
 
     def test_a_mirror_that_stalls_is_given_up(self):
-        status, _, err, seconds = self.fetch(self.mirror(fault=stall), self.mirror())
-        self.assertEqual((status, err), (0, ""))
-        self.assert_complete()
-        self.assertLess(seconds, 15)
+        self.assertLess(self.assert_fetches(self.mirror(fault=stall), self.mirror()), 15)
 
     def test_present_but_corrupt_file_is_replaced(self):
         self.fetch(self.mirror())
         damaged = self.data / f"{NAMES[0]}.gz"
         damaged.write_bytes(damaged.read_bytes()[:-20])
         mirror = self.mirror()
-        self.assertEqual(self.fetch(mirror)[0], 0)
+        self.assert_fetches(mirror)
         self.assertEqual(mirror.gets(), [f"/{NAMES[0]}.gz"])
-        self.assert_complete()
 
     def test_present_but_corrupt_file_stays_until_the_right_one_is_there(self):
         self.fetch(self.mirror())

@@ -1,3 +1,4 @@
+// The simulation of sweeps on many ranks, which runs the real coordinator and workers.
 #include "simulation.hpp"
 
 #include <array>

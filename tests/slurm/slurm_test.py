@@ -16,6 +16,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 import cluster as slurm  # noqa: E402
 import program  # noqa: E402
+import small_data  # noqa: E402
 
 SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "slurm"
 INTERRUPTED = 75
@@ -81,7 +82,7 @@ class ResultsTest(SlurmTest):
     def setUpClass(cls):
         directory = tempfile.TemporaryDirectory(prefix="dropsweep-slurm-")
         cls.addClassCleanup(directory.cleanup)
-        cls.data = program.write_data(pathlib.Path(directory.name) / "data")
+        cls.data = small_data.write_data(pathlib.Path(directory.name) / "data")
         cls.quiet = pathlib.Path(directory.name) / "quiet"
         done = program.run("sweep", "--data", cls.data, "--output", cls.quiet, *SWEEP, ranks=2)
         assert done.code == program.NOTHING, done

@@ -1,3 +1,4 @@
+// Summaries, tests and intervals beside the numbers of SciPy and statsmodels.
 #include "dropsweep/stats/statistics.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The CPU's mode in which denormal numbers are zero.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,5 @@
+// Runs a test with the kernels of each instruction set.
 #pragma once
-
-#include <cstdlib>
-#include <optional>
-#include <string>
 
 #include <gtest/gtest.h>
 
@@ -10,30 +7,20 @@
 #include "dropsweep/linalg/sparse_product.hpp"
 #include "dropsweep/text/error.hpp"
 
+#include "environment_variable.hpp"
+
 namespace dropsweep::testing_support {
 
-/// The environment variable DROPSWEEP_SIMD, as it was before when this object goes.
+/// DROPSWEEP_SIMD, and what is chosen by it; both as before when this object goes.
 class SimdVariable {
   public:
-    SimdVariable() = default;
-    SimdVariable(const SimdVariable&) = delete;
-    ~SimdVariable() {
-        if (before_) {
-            set(before_->c_str());
-        } else {
-            ::unsetenv(kName);
-        }
-        linalg::choose_simd();
-    }
-    void set(const char* value) const { ::setenv(kName, value, 1); }
+    void set(const char* value) const { variable_.set(value); }
 
   private:
-    static constexpr const char* kName = "DROPSWEEP_SIMD";
-    static std::optional<std::string> value() {
-        const char* text = std::getenv(kName);
-        return text == nullptr ? std::nullopt : std::optional<std::string>(text);
-    }
-    std::optional<std::string> before_ = value();
+    struct Choice {
+        ~Choice() { linalg::choose_simd(); }
+    } choice_;  // after the variable is as before
+    EnvironmentVariable variable_{"DROPSWEEP_SIMD"};
 };
 
 /// Calls work() with the kernels of each instruction set that this CPU has.

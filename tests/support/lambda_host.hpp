@@ -1,3 +1,4 @@
+// A host of a sweep, put together from lambdas.
 #pragma once
 
 #include <cstdlib>
@@ -11,7 +12,6 @@
 
 namespace dropsweep::testing_support {
 
-/// A Host put together from what a test wants of it.
 struct LambdaHost : sweep::Host {
     std::function<std::optional<train::Checkpoint>(const sweep::Trial&)> load = [](const sweep::Trial&) {
         return std::nullopt;

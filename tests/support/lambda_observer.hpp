@@ -1,3 +1,4 @@
+// An observer of a trial, put together from lambdas.
 #pragma once
 
 #include <functional>

@@ -1,3 +1,4 @@
+// The main program of tests under MPI: every rank reports its failures, the worst one is the exit code.
 #include <cstdio>
 #include <string>
 

@@ -1,3 +1,4 @@
+// What a test puts in place of a function of MPI.
 #pragma once
 
 #include <functional>

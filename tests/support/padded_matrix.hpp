@@ -1,5 +1,7 @@
+// Matrices and rows padded with zeros, as products take them.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -9,6 +11,13 @@
 #include "dropsweep/linalg/sparse_product.hpp"
 
 namespace dropsweep::testing_support {
+
+/// Its padding zero, as that of biases is.
+inline linalg::FloatBuffer padded_row(std::span<const float> values) {
+    linalg::FloatBuffer row(linalg::padded_stride(values.size()));
+    std::ranges::copy(values, row.data());
+    return row;
+}
 
 /// A matrix of its own, padded with zeros as products take it, and the bitmap of its non-zeros. T is float or BFloat16.
 template <class T = float>

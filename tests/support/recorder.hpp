@@ -1,3 +1,4 @@
+// A listener that remembers what a sweep reports on rank 0.
 #pragma once
 
 #include <vector>
@@ -6,7 +7,6 @@
 
 namespace dropsweep::testing_support {
 
-/// Remembers what a sweep reports on rank 0.
 struct Recorder : sweep::Listener {
     explicit Recorder(std::size_t trials)
         : resumed(trials), joined(trials), epochs(trials), group_sizes(trials), outcomes(trials) {}

@@ -1,3 +1,4 @@
+// A disk that is full after so many bytes.
 #pragma once
 
 #include <csignal>

@@ -1,3 +1,4 @@
+// An experiment so small that a trial takes milliseconds.
 #pragma once
 
 #include <cstdint>

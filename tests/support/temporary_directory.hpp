@@ -1,3 +1,4 @@
+// A directory for one test, and a user without root's rights.
 #pragma once
 
 #include <cstdlib>

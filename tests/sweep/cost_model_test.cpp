@@ -1,3 +1,4 @@
+// The costs that ranks measure before a sweep.
 #include "dropsweep/sweep/cost_model.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// Rounds of a decision: what is dropped, and what is needed next.
 #include "dropsweep/sweep/decision.hpp"
 
 #include <fstream>

@@ -1,9 +1,9 @@
+// Groups that grow while they train change no bit of a result.
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <functional>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,9 +14,11 @@
 
 #include "dropsweep/sweep/run_sweep.hpp"
 
+#include "../support/kept_states.hpp"
 #include "../support/lambda_host.hpp"
 #include "../support/lambda_observer.hpp"
 #include "../support/recorder.hpp"
+#include "../support/same_trial.hpp"
 #include "../support/small_experiment.hpp"
 
 // Every rank begins a trial of its own; trials of different lengths end one after the other, and their ranks join those
@@ -77,16 +79,6 @@ class ElasticTest : public testing::Test {
     }
     bool is_rank_zero() const { return world_.rank() == 0; }
 
-    void expect_twin(const train::TrialResult& own, std::size_t trial) const {
-        SCOPED_TRACE(trials_[trial].id());
-        const train::TrialResult& twin = twins_[trial];
-        EXPECT_EQ(own.status, twin.status);
-        EXPECT_EQ(own.epochs, twin.epochs);
-        EXPECT_EQ(own.best_val_loss, twin.best_val_loss);
-        EXPECT_EQ(own.test.loss, twin.test.loss);
-        EXPECT_EQ(own.weights_sha256, twin.weights_sha256);
-    }
-
     comm::Communicator world_ = comm::Communicator::world();
     comm::Communicator alone_ = world_.split(world_.rank(), 0);
     SmallExperiment small_;
@@ -107,7 +99,8 @@ TEST_F(ElasticTest, TheBitsAreThoseOfOneRankWithAndWithoutGrowth) {
             EXPECT_EQ(recorder.growths > 0, elastic && world_.size() > 1);
             for (std::size_t t = 0; t < trials_.size(); ++t) {
                 ASSERT_EQ(recorder.outcomes[t].size(), 1u);
-                expect_twin(recorder.outcomes[t].front().result, t);
+                SCOPED_TRACE(trials_[t].id());
+                train::expect_same(recorder.outcomes[t].front().result, twins_[t]);
                 EXPECT_EQ(recorder.epochs[t].size(), twins_[t].epochs);
             }
         }
@@ -136,37 +129,22 @@ TEST_F(ElasticTest, TimeOfTheRanksIsThatOfTheTrialsThatTheyWereIn) {
 /// Stops in the middle of the first growth: the group and the newcomers are still on their way to each other.
 TEST_F(ElasticTest, AStopWhileAGroupGrowsLosesNothing) {
     if (world_.size() == 1) GTEST_SKIP() << "there is nobody to join";
-    std::map<std::string, std::string> states;
+    testing_support::KeptStates states;
     std::atomic<bool> stop = false;  // set by the coordinator's thread
     GrowthRecorder first(trials_.size());
     first.on_growth = [&] { stop = true; };
     testing_support::LambdaHost host;
     host.injected_faults = delays(1);
     host.stops = [&] { return stop.load(); };
-    host.save = [&](const Trial& trial, const train::Checkpoint& state) {
-        states[trial.id()] = train::encode(state, {}, trial.id());
-    };
+    states.save_from(host);
     ASSERT_EQ(run(first, true, host), SweepEnd::stopped);
 
-    std::vector<std::uint8_t> has_ended;
-    for (const auto& outcomes : first.outcomes) has_ended.push_back(outcomes.empty() ? 0 : 1);
-    world_.broadcast(has_ended, 0);
-    std::set<std::size_t> ended;
-    for (std::size_t t = 0; t < trials_.size(); ++t) {
-        if (has_ended[t] == 1) ended.insert(t);
-        // Who kept the state of a trial is the rank that spoke for it.
-        const std::vector<int> has = world_.all_gather(states.contains(trials_[t].id()) ? 1 : 0);
-        const auto keeper = std::ranges::find(has, 1);
-        if (keeper != has.end()) world_.broadcast(states[trials_[t].id()], static_cast<int>(keeper - has.begin()));
-    }
+    states.share(world_);
+    const std::set<std::size_t> ended = testing_support::ended_trials(world_, first);
     ASSERT_LT(ended.size(), trials_.size());
 
     host = {};
-    host.load = [&](const Trial& trial) -> std::optional<train::Checkpoint> {
-        if (!states.contains(trial.id())) return std::nullopt;
-        return train::decode(states[trial.id()], {}, trial.id(),
-                             nn::ParameterLayout(small_.experiment.architecture).size());
-    };
+    states.load_into(host, small_.experiment.architecture);
     GrowthRecorder second(trials_.size());
     EXPECT_EQ(run(second, true, host, ended), SweepEnd::all_succeeded);
     if (!is_rank_zero()) return;
@@ -174,7 +152,8 @@ TEST_F(ElasticTest, AStopWhileAGroupGrowsLosesNothing) {
     for (std::size_t t = 0; t < trials_.size(); ++t) {
         const Recorder& ender = ended.contains(t) ? static_cast<const Recorder&>(first) : second;
         ASSERT_EQ(ender.outcomes[t].size(), 1u);
-        expect_twin(ender.outcomes[t].front().result, t);
+        SCOPED_TRACE(trials_[t].id());
+        train::expect_same(ender.outcomes[t].front().result, twins_[t]);
     }
 }
 

@@ -1,16 +1,12 @@
+// How many epochs a trial is expected to take.
 #include "dropsweep/sweep/epoch_forecast.hpp"
 
 #include <gtest/gtest.h>
 
+#include "sweeps.hpp"
+
 namespace dropsweep::sweep {
 namespace {
-
-EpochForecast forecast(std::optional<std::uint32_t> patience, std::uint32_t epochs = 20) {
-    train::TrainingOptions options;
-    options.epochs = epochs;
-    options.patience = patience;
-    return EpochForecast(options);
-}
 
 TEST(EpochForecast, WithoutEarlyStoppingItIsCertain) {
     EpochForecast certain = forecast(std::nullopt);

@@ -1,3 +1,4 @@
+// A trial whose ranks come to differ fails alone.
 #include <cstdlib>
 #include <span>
 #include <vector>

@@ -1,3 +1,4 @@
+// What growing groups make of the time of a sweep, played through without a clock.
 #include <algorithm>
 #include <random>
 #include <vector>
@@ -7,7 +8,7 @@
 
 #include "dropsweep/sweep/prediction.hpp"
 
-#include "unit_costs.hpp"
+#include "sweeps.hpp"
 
 // What the decisions of Schedule are worth, without a clock: a step takes as many units as the rank with the most
 // leaves has. Messages, reductions and evaluations take none.

@@ -1,3 +1,4 @@
+// Networks by their names, and the bytes that a step sends over one.
 #include "dropsweep/sweep/network.hpp"
 
 #include <vector>
@@ -5,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/text/error.hpp"
+#include "../support/error_of.hpp"
 
 namespace dropsweep::sweep {
 namespace {
@@ -27,13 +28,7 @@ TEST(Network, NamesAndNumbers) {
 TEST(Network, RefusesWhatIsNone) {
     for (const char* text : {"", "10gbe", "10", "1:2:3", "a:1", "1:0", "-1:1", "1:inf"}) {
         SCOPED_TRACE(text);
-        try {
-            parse_network(text);
-            ADD_FAILURE() << "a network";
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ExitCode::usage);
-            EXPECT_THAT(error.what(), HasSubstr("'"));
-        }
+        EXPECT_THAT(error_of(ExitCode::usage, [&] { parse_network(text); }), HasSubstr("'"));
     }
 }
 

@@ -1,3 +1,4 @@
+// The costs that are measured where ranks lie on several nodes.
 #include <gtest/gtest.h>
 #include <mpi.h>
 

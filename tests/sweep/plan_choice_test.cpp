@@ -1,3 +1,4 @@
+// Which plan is chosen by what it is predicted to take.
 #include "dropsweep/sweep/plan_choice.hpp"
 
 #include <numeric>
@@ -5,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "unit_costs.hpp"
+#include "sweeps.hpp"
 
 namespace dropsweep::sweep {
 namespace {
@@ -15,18 +16,12 @@ using testing::ElementsAre;
 
 const EpochForecast kForecast(train::TrainingOptions{});
 
-std::vector<Trial> trials_of(const std::string& dropouts) {
-    return make_trials(parse_dropout_list(dropouts), {1});
-}
-
 TEST(PlanChoice, GroupsOfSeveralRanksWhereNobodyIsLent) {
     // Nine trials on eight ranks that stay together: two rounds of single ranks, or three of pairs that are twice as
     // fast.
     const std::vector<Trial> trials = make_trials(parse_dropout_list("0"), {1, 2, 3, 4, 5, 6, 7, 8, 9});
-    train::TrainingOptions options;
-    options.patience = std::nullopt;
     const auto ranks_of_first = [&](const PlanRequest& request) {
-        return choose_plan(trials, 8, request, EpochForecast(options), unit_costs(2)).plan.groups.front().ranks;
+        return choose_plan(trials, 8, request, forecast(), unit_costs(2)).plan.groups.front().ranks;
     };
     EXPECT_EQ(ranks_of_first({.leaves = 2, .ranks_per_trial = {}, .elastic = false}), 2);
     EXPECT_EQ(ranks_of_first({.leaves = 2, .ranks_per_trial = 1, .elastic = false}), 1);
@@ -36,13 +31,11 @@ TEST(PlanChoice, GroupsOfSeveralRanksWhereNobodyIsLent) {
 TEST(PlanChoice, OtherGroupsThanThoseOfTheRuleMustBeFivePercentFaster) {
     // Nine trials on eight ranks as above: 2 rounds of 2 s, or 3 of as long as a pair takes.
     const std::vector<Trial> trials = make_trials(parse_dropout_list("0"), {1, 2, 3, 4, 5, 6, 7, 8, 9});
-    train::TrainingOptions options;
-    options.patience = std::nullopt;
     const auto ranks_of_first = [&](double pair) {
         CostModel costs = unit_costs(2);
         costs.steps[0] = {.one_leaf = pair, .all_leaves = 2};
         const PlanRequest request{.leaves = 2, .ranks_per_trial = {}, .elastic = false};
-        return choose_plan(trials, 8, request, EpochForecast(options), costs).plan.groups.front().ranks;
+        return choose_plan(trials, 8, request, forecast(), costs).plan.groups.front().ranks;
     };
     EXPECT_EQ(ranks_of_first(0.96 * 4 / 3), 1);
     EXPECT_EQ(ranks_of_first(0.94 * 4 / 3), 2);
@@ -90,17 +83,14 @@ TEST(PlanChoice, AsManyValuesAsThereMayBe) {
 
 TEST(PlanChoice, TheTrialsThatTakeTheMostSecondsComeFirst) {
     // Six epochs each, of 1 second without dropout and 0.2 with most: on two ranks 6 + 0 beside 3.6 + 1.2 seconds.
-    train::TrainingOptions options;
-    options.patience = std::nullopt;
-    options.epochs = 6;
     CostModel costs = unit_costs(1);
     costs.steps[0.8] = {0.2, 0.2};
     const std::vector<Trial> trials = trials_of("0,0.4,0.8");
-    const PlanChoice choice = choose_plan(trials, 2, {}, EpochForecast(options), costs);
+    const PlanChoice choice = choose_plan(trials, 2, {}, forecast(std::nullopt, 6), costs);
     EXPECT_THAT(choice.plan.queue, ElementsAre(0, 1, 2));
     EXPECT_THAT(choice.plan.epoch_seconds, ElementsAre(1, DoubleEq(0.6), 0.2));
     EXPECT_DOUBLE_EQ(choice.prediction.seconds, 6);
-    EXPECT_THAT(choose_plan(trials, 2, {}, EpochForecast(options), costs, {0}).plan.queue, ElementsAre(1, 2))
+    EXPECT_THAT(choose_plan(trials, 2, {}, forecast(std::nullopt, 6), costs, {0}).plan.queue, ElementsAre(1, 2))
         << "the first has ended before";
 }
 

@@ -1,3 +1,4 @@
+// Trials, and the groups and the queue of a plan.
 #include "dropsweep/sweep/plan.hpp"
 
 #include <algorithm>
@@ -11,7 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/text/error.hpp"
+#include "../support/error_of.hpp"
+#include "sweeps.hpp"
 
 // 9 trials on 16 ranks: every trial has a group, seven of them can have two ranks.
 //
@@ -28,10 +30,6 @@ using testing::IsEmpty;
 using testing::Not;
 
 const PlanRequest kFourLeaves{.leaves = 4, .ranks_per_trial = {}};
-
-std::vector<Trial> trials_of(const std::string& dropouts, const std::vector<std::uint64_t>& seeds = {1}) {
-    return make_trials(parse_dropout_list(dropouts), seeds);
-}
 
 std::vector<std::string> ids(const std::vector<Trial>& trials) {
     std::vector<std::string> names;
@@ -255,15 +253,8 @@ TEST(Plan, SaysWhatItWillDo) {
 }
 
 void expect_usage_error(int ranks, const PlanRequest& request, const std::string& what, const std::string& remedy) {
-    try {
-        make_plan(trials_of("0"), ranks, request);
-        ADD_FAILURE() << "a plan was made";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::usage);
-        EXPECT_THAT(error.what(), testing::StartsWith(what));
-        EXPECT_THAT(error.what(), HasSubstr(remedy));
-        EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
-    }
+    EXPECT_THAT(error_of(ExitCode::usage, [&] { make_plan(trials_of("0"), ranks, request); }),
+                testing::AllOf(testing::StartsWith(what), HasSubstr(remedy)));
 }
 
 TEST(Plan, RefusesMoreRanksPerTrialThanThereAre) {

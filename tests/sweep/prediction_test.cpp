@@ -1,24 +1,14 @@
+// The cost model, and sweeps played through by it.
 #include "dropsweep/sweep/prediction.hpp"
 
 #include <array>
 
 #include <gtest/gtest.h>
 
-#include "unit_costs.hpp"
+#include "sweeps.hpp"
 
 namespace dropsweep::sweep {
 namespace {
-
-std::vector<Trial> trials_of(const std::string& dropouts) {
-    return make_trials(parse_dropout_list(dropouts), {1});
-}
-
-EpochForecast forecast(std::optional<std::uint32_t> patience = std::nullopt, std::uint32_t epochs = 20) {
-    train::TrainingOptions options;
-    options.patience = patience;
-    options.epochs = epochs;
-    return EpochForecast(options);
-}
 
 /// Where two ranks of two nodes take four seconds to exchange.
 const CostModel::Interconnect kNetwork = {

@@ -1,10 +1,10 @@
+// Sweeps on all ranks of the test: results, times, stops and what is kept.
 #include "dropsweep/sweep/run_sweep.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -14,10 +14,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "../support/kept_states.hpp"
 #include "../support/lambda_host.hpp"
 #include "../support/lambda_observer.hpp"
 #include "../support/recorder.hpp"
+#include "../support/same_trial.hpp"
 #include "../support/small_experiment.hpp"
+#include "sweeps.hpp"
 
 // Three ranks, six trials; a free rank takes the next one, and rank 0 is no exception:
 //
@@ -31,10 +34,6 @@ namespace {
 
 using testing_support::Recorder;
 using testing_support::SmallExperiment;
-
-std::vector<Trial> trials_of(const std::string& dropouts, const std::vector<std::uint64_t>& seeds) {
-    return make_trials(parse_dropout_list(dropouts), seeds);
-}
 
 /// Told by the coordinator's thread while rank 0 is at something else.
 struct CountingRecorder : Recorder {
@@ -89,10 +88,7 @@ TEST_F(RunSweepTest, EveryTrialIsInItsSlotWithTheBitsOfOneRank) {
             SCOPED_TRACE(trials[t].id());
             ASSERT_EQ(recorder.outcomes[t].size(), 1u);
             const TrialOutcome& outcome = recorder.outcomes[t].front();
-            EXPECT_EQ(outcome.result.status, train::Status::completed);
-            EXPECT_EQ(outcome.result.weights_sha256, twins[t].weights_sha256);
-            EXPECT_EQ(outcome.result.test.loss, twins[t].test.loss);
-            EXPECT_EQ(outcome.result.best_val_loss, twins[t].best_val_loss);
+            train::expect_same(outcome.result, twins[t]);
             EXPECT_EQ(outcome.message, "");
             EXPECT_THAT(recorder.epochs[t], testing::ElementsAre(0, 1, 2));
         }
@@ -215,32 +211,6 @@ TEST_F(RunSweepTest, StepsAreReportedNowAndThen) {
         recorder.steps, {}, [](const train::StepProgress& step) { return step.epoch * 1000 + step.samples; }));
 }
 
-/// The states of trials as a run directory keeps them, on each rank for those it speaks for.
-struct States {
-    std::map<std::string, std::string> of_trial;
-
-    void save(const Trial& trial, const train::Checkpoint& checkpoint) {
-        of_trial[trial.id()] = train::encode(checkpoint, {}, trial.id());
-    }
-    /// Collective: what every rank has to every rank.
-    void share(const comm::Communicator& world) {
-        std::map<std::string, std::string> all;
-        for (int root = 0; root < world.size(); ++root) {
-            std::size_t count = of_trial.size();
-            world.broadcast(count, root);
-            auto own = of_trial.begin();
-            for (std::size_t i = 0; i < count; ++i) {
-                auto [id, state] = world.rank() == root ? std::pair<std::string, std::string>(*own++)
-                                                        : std::pair<std::string, std::string>();
-                world.broadcast(id, root);
-                world.broadcast(state, root);
-                all[id] = state;
-            }
-        }
-        of_trial = all;
-    }
-};
-
 TEST_F(RunSweepTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
     options_.leaf_rows = 4;
     options_.epochs = 6;
@@ -249,30 +219,19 @@ TEST_F(RunSweepTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
     run(trials, {}, whole);
     for (int asking = 0; asking < world_.size(); ++asking) {
         SCOPED_TRACE(fmt::format("rank {} asks", asking));
-        States states;
+        testing_support::KeptStates states;
         testing_support::LambdaHost host;
         // Steps 20 to 29 of each trial's 54 are in its third epoch; the first to get there asks.
         std::atomic<std::size_t> steps = 0;
         host.stops = [&] { return world_.rank() == asking && ++steps > 20; };
-        host.save = [&](const Trial& trial, const train::Checkpoint& state) { states.save(trial, state); };
+        states.save_from(host);
         Recorder first(trials.size());
         ASSERT_EQ(run(trials, {}, first, host), SweepEnd::stopped);
         states.share(world_);
 
-        std::set<std::size_t> ended;
-        std::vector<std::uint8_t> has_ended(trials.size());
-        for (std::size_t t = 0; t < trials.size(); ++t) has_ended[t] = first.outcomes[t].empty() ? 0 : 1;
-        world_.broadcast(has_ended, 0);
-        for (std::size_t t = 0; t < trials.size(); ++t) {
-            if (has_ended[t] == 1) ended.insert(t);
-        }
+        const std::set<std::size_t> ended = testing_support::ended_trials(world_, first);
         host.stops = [] { return false; };
-        host.load = [&](const Trial& trial) -> std::optional<train::Checkpoint> {
-            const auto state = states.of_trial.find(trial.id());
-            if (state == states.of_trial.end()) return std::nullopt;
-            return train::decode(state->second, {}, trial.id(),
-                                 nn::ParameterLayout(small_.experiment.architecture).size());
-        };
+        states.load_into(host, small_.experiment.architecture);
         const Plan plan = make_plan(trials, world_.size(), {.leaves = 4, .ranks_per_trial = 1}, ended);
         Recorder second(trials.size());
         host.listeners = {&second};
@@ -284,8 +243,7 @@ TEST_F(RunSweepTest, StopsEverywhereWhenOneRankAsksAndGoesOnWithTheSameBits) {
             SCOPED_TRACE(trials[t].id());
             const Recorder& ender = ended.contains(t) ? first : second;
             ASSERT_EQ(ender.outcomes[t].size(), 1u);
-            EXPECT_EQ(ender.outcomes[t].front().result.weights_sha256, whole.outcomes[t].front().result.weights_sha256);
-            EXPECT_EQ(ender.outcomes[t].front().result.test.loss, whole.outcomes[t].front().result.test.loss);
+            train::expect_same(ender.outcomes[t].front().result, whole.outcomes[t].front().result);
             if (ended.contains(t)) continue;
             // What was trained before the stop is told as history, the rest as epochs: each once.
             std::vector<std::uint32_t> told = second.resumed[t];

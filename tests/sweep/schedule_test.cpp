@@ -1,3 +1,4 @@
+// Who trains what next, and who joins whom.
 #include "dropsweep/sweep/schedule.hpp"
 
 #include <gmock/gmock.h>

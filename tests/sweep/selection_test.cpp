@@ -1,3 +1,4 @@
+// The trials that a decision needs, in the schedule.
 #include "dropsweep/sweep/selection.hpp"
 
 #include <gmock/gmock.h>

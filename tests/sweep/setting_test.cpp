@@ -1,3 +1,4 @@
+// Settings: their names, their order, and values that depend on their choices.
 #include "dropsweep/sweep/setting.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// What a thread is at, as others see it.
 #include "dropsweep/system/activity.hpp"
 
 #include <thread>

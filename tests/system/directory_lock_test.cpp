@@ -1,70 +1,24 @@
-#include "dropsweep/system/directory_lock.hpp"
-
-#include <algorithm>
-#include <atomic>
-#include <cerrno>
-#include <csignal>
-#include <cstdarg>
-#include <fstream>
+// The lock on a directory where the kernel has locks: who is kept out, when it is taken over, what is said.
+#include <chrono>
 #include <functional>
-#include <memory>
-#include <random>
 #include <set>
 #include <thread>
 #include <vector>
 
-#include <fcntl.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <poll.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "dropsweep/system/fence.hpp"
-#include "dropsweep/system/files.hpp"
-#include "dropsweep/text/error.hpp"
 
-#include "../support/temporary_directory.hpp"
-
-// The processes here are real: forked, killed and stopped. Other hosts are names in a file, whose age is set. A file
-// system without locks is a fcntl that says so.
+#include "directory_lock_fixture.hpp"
 
 namespace dropsweep::system {
 namespace {
 
-using namespace std::chrono_literals;
 using testing::AllOf;
 using testing::ContainsRegex;
 using testing::EndsWith;
-using testing::HasSubstr;
 using testing::StartsWith;
 using Clock = std::chrono::steady_clock;
-namespace fs = std::filesystem;
-
-const std::string kHost = "node1";
-constexpr LockTiming kFast = {.sign_of_life = 20ms, .stale_after = 300ms};
-constexpr pid_t kNobody = 0x3ffffff;  // beyond what Linux gives a process
-
-std::atomic<bool> locks_are_supported = true;
-
-/// Whether processes dawdle before each step that decides a race.
-std::atomic<bool> they_dawdle = false;
-
-void dawdle() {
-    static std::minstd_rand random(static_cast<unsigned>(::getpid()));
-    if (they_dawdle) std::this_thread::sleep_for(std::chrono::microseconds(random() % 3000));
-}
-
-class WithoutKernelLocks {
-  public:
-    WithoutKernelLocks() { locks_are_supported = false; }
-    WithoutKernelLocks(const WithoutKernelLocks&) = delete;
-    ~WithoutKernelLocks() { locks_are_supported = true; }
-};
-
-void nothing_is_lost(const Error&) {}
 
 /// Whether it does, at last: no time that a machine can take is a failure.
 bool comes_true(const std::function<bool()>& condition) {
@@ -72,100 +26,6 @@ bool comes_true(const std::function<bool()>& condition) {
     while (!condition() && Clock::now() < limit) std::this_thread::sleep_for(1ms);
     return condition();
 }
-
-/// Another process that tries to lock the directory, says how that went, and holds the lock until it is ended.
-class Rival {
-  public:
-    Rival(const fs::path& directory, const std::string& host, const LockTiming& timing = {}, int start = -1) {
-        int ends[2];
-        if (::pipe(ends) != 0) throw std::runtime_error("pipe");
-        process_ = ::fork();
-        if (process_ == 0) {
-            char go = 0;
-            if (start >= 0) [[maybe_unused]]
-                const ssize_t ignored = ::read(start, &go, 1);
-            run(directory, host, timing, ends[1]);
-        }
-        ::close(ends[1]);
-        pipe_ = ends[0];
-    }
-    Rival(const Rival&) = delete;
-    ~Rival() {
-        end(SIGKILL);
-        ::close(pipe_);
-    }
-
-    /// "held", "lost" or why it could not lock; in the order in which that happened. Empty: nothing for a long time.
-    std::string says(std::chrono::milliseconds patience = 20s) const {
-        pollfd event = {.fd = pipe_, .events = POLLIN, .revents = 0};
-        if (::poll(&event, 1, static_cast<int>(patience.count())) <= 0) return "";
-        std::string line;
-        for (char c = 0; ::read(pipe_, &c, 1) == 1 && c != '\n';) line += c;
-        return line;
-    }
-    void signal(int number) const { ::kill(process_, number); }
-    void end(int number) {
-        if (process_ == 0) return;
-        ::kill(process_, number);
-        ::waitpid(process_, nullptr, 0);
-        process_ = 0;
-    }
-    pid_t process() const { return process_; }
-
-  private:
-    [[noreturn]] static void run(const fs::path& directory, const std::string& host, const LockTiming& timing,
-                                 int pipe) {
-        const auto say = [pipe](const std::string& line) {
-            if (::write(pipe, (line + "\n").data(), line.size() + 1) < 0) ::_exit(3);
-        };
-        try {
-            const DirectoryLock lock(
-                directory, host, [say](const Error&) { say("lost"); }, timing);
-            say("held");
-            while (true) ::pause();
-        } catch (const Error& error) {
-            say(std::string(error.code() == ExitCode::usage ? "" : "not usage: ") + error.what());
-        }
-        ::_exit(0);
-    }
-
-    pid_t process_ = 0;
-    int pipe_ = -1;
-};
-
-class Locking : public testing::Test {
-  protected:
-    const TemporaryDirectory directory_;
-    const fs::path file_ = directory_ / "run.lock";
-
-    std::size_t entries() const {
-        return static_cast<std::size_t>(
-            std::distance(fs::directory_iterator(directory_.path()), fs::directory_iterator()));
-    }
-    void write(const std::string& content) const { std::ofstream(file_, std::ios::binary) << content; }
-    /// As if another process had written it so long ago; negative: in the future.
-    void write_lock_of(const std::string& host, pid_t process, std::chrono::milliseconds silence) const {
-        write("host: " + host + "\nprocess: " + std::to_string(process) + "\nsince: 2026-11-24 03:10:00 UTC\n");
-        fs::last_write_time(file_, fs::file_time_type::clock::now() - silence);
-    }
-    /// In the place of the one that is there, with no instant in between.
-    void write_lock_of_another() const {
-        std::ofstream(directory_ / "other") << "host: node2\nprocess: 4711\nsince: 2026-11-24 03:10:00 UTC\n";
-        fs::rename(directory_ / "other", file_);
-    }
-    /// What is said when the directory cannot be locked; empty when it can.
-    std::string refusal(ExitCode code = ExitCode::usage, const LockTiming& timing = {}) const {
-        try {
-            const DirectoryLock lock(directory_.path(), kHost, nothing_is_lost, timing);
-            EXPECT_THAT(read_file(file_), HasSubstr("process: " + std::to_string(::getpid())));
-            return "";
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), code);
-            EXPECT_EQ(one_line(error.what()), error.what());
-            return error.what();
-        }
-    }
-};
 
 TEST_F(Locking, NamesTheHolderAndVanishesWithIt) {
     {
@@ -340,125 +200,9 @@ TEST_F(Locking, SaysWhatIsForbidden) {
 }
 
 TEST_F(Locking, SaysThatTheDirectoryIsMissing) {
-    try {
-        const DirectoryLock lock(directory_ / "missing", kHost, nothing_is_lost);
-        ADD_FAILURE() << "locked";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::io_error);
-        EXPECT_THAT(error.what(), HasSubstr("missing: No such file or directory; "));
-    }
-}
-
-/// Several processes that start at the same instant: how many say that they hold the lock and, some signs of life
-/// later, not that they have lost it. The others name one of them.
-std::size_t winners_of_a_race(const fs::path& directory, const std::vector<std::string>& hosts) {
-    constexpr LockTiming kTiming = {.sign_of_life = 20ms, .stale_after = 30s};
-    int start[2];
-    if (::pipe(start) != 0) throw std::runtime_error("pipe");
-    they_dawdle = true;
-    std::vector<std::unique_ptr<Rival>> rivals;
-    for (const std::string& host : hosts) rivals.push_back(std::make_unique<Rival>(directory, host, kTiming, start[0]));
-    EXPECT_EQ(::write(start[1], "go go go", hosts.size()), static_cast<ssize_t>(hosts.size()));
-    std::vector<const Rival*> holders;
-    for (const auto& rival : rivals) {
-        const std::string said = rival->says();
-        if (said == "held") holders.push_back(rival.get());
-        if (said == "held") continue;
-        EXPECT_TRUE(std::ranges::any_of(rivals, [&](const auto& named) {
-            return said.find(", process " + std::to_string(named->process()) + ",") != std::string::npos;
-        })) << said;
-    }
-    they_dawdle = false;
-    const bool kernel_decides = locks_are_supported;
-    const std::chrono::milliseconds patience = kernel_decides ? 0ms : 300ms;
-    const auto lost = std::ranges::count_if(holders, [&](const Rival* holder) { return holder->says(patience) != ""; });
-    ::close(start[0]);
-    ::close(start[1]);
-    return holders.size() - static_cast<std::size_t>(lost);
-}
-
-TEST_F(Locking, ExactlyOneOfManyTakesAnAbandonedLockOver) {
-    constexpr int kRounds = 50;
-    const std::vector<std::function<void()>> abandoned = {
-        [this] { fs::remove(file_); },
-        [this] { write_lock_of(kHost, kNobody, 0s); },
-        [this] { write_lock_of("node2", 4711, 1h); },
-        [this] { write("nobody"); },
-        [] {},  // as the killed winner of the round before left it
-    };
-    for (int round = 0; round < kRounds; ++round) {
-        abandoned[static_cast<std::size_t>(round) % abandoned.size()]();
-        ASSERT_EQ(winners_of_a_race(directory_.path(), {kHost, kHost, kHost, kHost}), 1u) << "round " << round;
-        ASSERT_EQ(entries(), 1u) << "round " << round;
-    }
-}
-
-TEST_F(Locking, WithoutKernelLocksALivingProcessHolds) {
-    const WithoutKernelLocks here;
-    const Rival first(directory_.path(), kHost);
-    ASSERT_EQ(first.says(), "held");
-    EXPECT_THAT(refusal(), HasSubstr(", process " + std::to_string(first.process()) + ","));
-}
-
-TEST_F(Locking, WithoutKernelLocksADeadProcessDoesNot) {
-    const WithoutKernelLocks here;
-    Rival killed(directory_.path(), kHost);
-    ASSERT_EQ(killed.says(), "held");
-    killed.end(SIGKILL);
-    EXPECT_EQ(refusal(), "");
-    write_lock_of(kHost, ::getpid(), 0s);  // as the first process of another container
-    EXPECT_EQ(refusal(), "");
-    EXPECT_EQ(entries(), 0u);
-}
-
-TEST_F(Locking, WithoutKernelLocksSignsOfLifeDecideBetweenHosts) {
-    const WithoutKernelLocks here;
-    write_lock_of("node2", 4711, 5'500ms);
-    EXPECT_THAT(refusal(), HasSubstr("stale in 25 s"));
-    write_lock_of("node2", 4711, 31s);
-    EXPECT_EQ(refusal(), "");
-}
-
-TEST_F(Locking, WithoutKernelLocksAStoppedProcessLearnsThatItHasLost) {
-    const WithoutKernelLocks here;
-    const Rival stopped(directory_.path(), "node2", kFast);
-    ASSERT_EQ(stopped.says(), "held");
-    std::this_thread::sleep_for(2 * kFast.stale_after);
-    EXPECT_NE(refusal(ExitCode::usage, kFast), "");  // it gives signs of life
-    stopped.signal(SIGSTOP);
-    std::this_thread::sleep_for(2 * kFast.stale_after);
-    const DirectoryLock taken(directory_.path(), kHost, nothing_is_lost, kFast);
-    stopped.signal(SIGCONT);
-    EXPECT_EQ(stopped.says(), "lost");
-    EXPECT_THAT(read_file(file_), HasSubstr("host: node1\n"));
-}
-
-TEST_F(Locking, LooksAgainAfterItTookOverWhatTheKernelDoesNotDecide) {
-    write_lock_of("node2", 4711, 1h);
-    std::jthread faster([this](const std::stop_token& stop) {
-        while (!stop.stop_requested() && read_file(file_).find("host: node1\n") == std::string::npos) {
-            std::this_thread::sleep_for(1ms);
-        }
-        write_file_atomically(file_, "host: node3\nprocess: 4712\nsince: 2026-11-24 03:10:01 UTC\n");
-    });
-    EXPECT_THAT(refusal(), HasSubstr("in use by dropsweep on node3, process 4712,"));
-    EXPECT_THAT(read_file(file_), HasSubstr("host: node3\n"));
-}
-
-TEST_F(Locking, WithoutKernelLocksExactlyOneTakesAStaleLockOver) {
-    const WithoutKernelLocks here;
-    for (int round = 0; round < 10; ++round) {
-        write_lock_of("node9", 4711, 1h);
-        ASSERT_EQ(winners_of_a_race(directory_.path(), {kHost, "node2", "node3"}), 1u) << "round " << round;
-    }
-}
-
-TEST_F(Locking, WithoutKernelLocksExactlyOneStartsInAnEmptyDirectory) {
-    const WithoutKernelLocks here;
-    for (int round = 0; round < 10; ++round) {
-        fs::remove(file_);
-        ASSERT_EQ(winners_of_a_race(directory_.path(), {kHost, "node2", "node3"}), 1u) << "round " << round;
-    }
+    EXPECT_THAT(
+        error_of(ExitCode::io_error, [&] { const DirectoryLock lock(directory_ / "missing", kHost, nothing_is_lost); }),
+        HasSubstr("missing: No such file or directory; "));
 }
 
 /// A process that was stopped for too long wakes up: between two signs of life nobody else tells it.
@@ -500,24 +244,4 @@ TEST_F(Locking, HasAnotherTokenEachTime) {
 }
 
 }  // namespace
-
-/// What stands in for the C library's fcntl and linkat in this program.
-extern "C" int fcntl(int file, int command, ...) {
-    std::va_list arguments;
-    va_start(arguments, command);
-    void* const argument = va_arg(arguments, void*);
-    va_end(arguments);
-    if (command == F_OFD_SETLK && !locks_are_supported) {
-        errno = ENOLCK;
-        return -1;
-    }
-    if (command == F_OFD_SETLK) dawdle();
-    return static_cast<int>(::syscall(SYS_fcntl, file, command, argument));
-}
-
-extern "C" int linkat(int from_directory, const char* from, int to_directory, const char* to, int flags) noexcept {
-    dawdle();
-    return static_cast<int>(::syscall(SYS_linkat, from_directory, from, to_directory, to, flags));
-}
-
 }  // namespace dropsweep::system

@@ -1,3 +1,4 @@
+// Files and directories are durable, or as before, whatever fails.
 #include "dropsweep/system/files.hpp"
 
 #include <array>
@@ -11,8 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "dropsweep/text/error.hpp"
-
+#include "../support/error_of.hpp"
 #include "../support/small_disk.hpp"
 #include "../support/temporary_directory.hpp"
 
@@ -30,13 +30,8 @@ std::size_t entries(const fs::path& directory) {
 
 /// Writes and expects an io_error that names the file and the system's reason.
 void expect_io_error(const fs::path& path, const std::string& content, const std::string& reason) {
-    try {
-        write_file_atomically(path, content);
-        ADD_FAILURE() << "written";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::io_error);
-        EXPECT_THAT(error.what(), AllOf(HasSubstr(path.string()), HasSubstr(reason), HasSubstr("; ")));
-    }
+    EXPECT_THAT(error_of(ExitCode::io_error, [&] { write_file_atomically(path, content); }),
+                AllOf(HasSubstr(path.string()), HasSubstr(reason), HasSubstr("; ")));
 }
 
 /// The steps of the last write, in order.
@@ -145,13 +140,8 @@ TEST(MakeDirectory, FailsWhereItCannot) {
     const TemporaryDirectory directory;
     write_file_atomically(directory / "file", "content");
     for (const fs::path& path : {directory / "missing/made", directory / "file"}) {
-        try {
-            make_directory(path);
-            ADD_FAILURE() << "made";
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ExitCode::io_error);
-            EXPECT_THAT(error.what(), AllOf(HasSubstr(path.string()), HasSubstr("; ")));
-        }
+        EXPECT_THAT(error_of(ExitCode::io_error, [&] { make_directory(path); }),
+                    AllOf(HasSubstr(path.string()), HasSubstr("; ")));
     }
 }
 
@@ -169,13 +159,8 @@ TEST(RemoveFile, IsOnTheDisk) {
 TEST(RemoveFile, FailsWhereItCannot) {
     const TemporaryDirectory directory;
     fs::create_directory(directory / "name");
-    try {
-        remove_file(directory / "name");
-        ADD_FAILURE() << "removed";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::io_error);
-        EXPECT_THAT(error.what(), HasSubstr((directory / "name").string()));
-    }
+    EXPECT_THAT(error_of(ExitCode::io_error, [&] { remove_file(directory / "name"); }),
+                HasSubstr((directory / "name").string()));
 }
 
 TEST(MakeDirectories, AreOnTheDiskWithTheirParents) {
@@ -195,13 +180,9 @@ TEST(MakeDirectories, AreOnTheDiskWithTheirParents) {
 TEST(ReadFile, SaysWhichFileIsMissing) {
     const TemporaryDirectory directory;
     for (const fs::path& path : {directory / "missing", directory.path()}) {
-        try {
-            read_file(path);
-            ADD_FAILURE() << "read " << path;
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ExitCode::missing_input);
-            EXPECT_THAT(error.what(), AllOf(HasSubstr(path.string()), HasSubstr("; ")));
-        }
+        EXPECT_THAT(error_of(ExitCode::missing_input, [&] { read_file(path); }),
+                    AllOf(HasSubstr(path.string()), HasSubstr("; ")))
+            << "read " << path;
     }
 }
 
@@ -212,13 +193,8 @@ TEST(ReadFile, SaysWhichFileMayNotBeRead) {
     fs::permissions(directory / "secret", fs::perms::none);
     const WithoutRootRights ordinary_user;
     if (!ordinary_user.works()) GTEST_SKIP() << "root cannot become an ordinary user here";
-    try {
-        read_file(directory / "secret");
-        ADD_FAILURE() << "read";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::missing_input);
-        EXPECT_THAT(error.what(), AllOf(HasSubstr("secret"), HasSubstr("Permission denied")));
-    }
+    EXPECT_THAT(error_of(ExitCode::missing_input, [&] { read_file(directory / "secret"); }),
+                AllOf(HasSubstr("secret"), HasSubstr("Permission denied")));
 }
 
 TEST(ReadFile, SaysWhichFileFailedWhileReading) {

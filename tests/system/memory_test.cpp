@@ -1,3 +1,4 @@
+// The memory that a process may take, within its control groups.
 #include "dropsweep/system/memory.hpp"
 
 #include <filesystem>

@@ -1,3 +1,4 @@
+// SHA-256 beside its known answers.
 #include "dropsweep/system/sha256.hpp"
 
 #include <string>

@@ -10,8 +10,8 @@
 
 #include "dropsweep/system/descriptor.hpp"
 #include "dropsweep/system/files.hpp"
-#include "dropsweep/text/error.hpp"
 
+#include "../support/error_of.hpp"
 #include "../support/temporary_directory.hpp"
 
 namespace dropsweep::system {
@@ -50,14 +50,9 @@ class SpecialFiles : public testing::Test {
     }
     template <class Access>
     static void expect_refusal(ExitCode code, const fs::path& path, Access&& access) {
-        try {
-            access();
-            ADD_FAILURE() << "no error: " << path;
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), code);
-            EXPECT_THAT(error.what(),
-                        AllOf(HasSubstr(path.string()), HasSubstr("not a regular file"), HasSubstr("; ")));
-        }
+        EXPECT_THAT(error_of(code, [&] { access(); }),
+                    AllOf(HasSubstr(path.string()), HasSubstr("not a regular file"), HasSubstr("; ")))
+            << "no error: " << path;
     }
     TemporaryDirectory directory_;
 };

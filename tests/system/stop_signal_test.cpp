@@ -1,3 +1,4 @@
+// A signal that asks to stop, and a second one.
 #include "dropsweep/system/stop_signal.hpp"
 
 #include <csignal>

@@ -1,3 +1,4 @@
+// Decimals and lists of them: spelling, values, and what is none.
 #include "dropsweep/text/decimal.hpp"
 
 #include <cstdlib>
@@ -6,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dropsweep/text/error.hpp"
+#include "../support/error_of.hpp"
 
 namespace dropsweep::text {
 namespace {
@@ -57,13 +58,8 @@ TEST(Decimal, ComparesByValue) {
 class NotADecimal : public testing::TestWithParam<const char*> {};
 
 TEST_P(NotADecimal, IsAUsageErrorThatQuotesIt) {
-    try {
-        Decimal::parse(GetParam());
-        FAIL() << "accepted";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::usage);
-        EXPECT_THAT(error.what(), HasSubstr(fmt::format("'{}'", GetParam())));
-    }
+    EXPECT_THAT(error_of(ExitCode::usage, [&] { Decimal::parse(GetParam()); }),
+                HasSubstr(fmt::format("'{}'", GetParam())));
 }
 
 INSTANTIATE_TEST_SUITE_P(Decimal, NotADecimal,
@@ -88,13 +84,7 @@ class NotADecimalList : public testing::TestWithParam<std::pair<const char*, con
 
 TEST_P(NotADecimalList, IsAUsageErrorThatSaysWhy) {
     const auto& [text, reason] = GetParam();
-    try {
-        parse_decimal_list(text);
-        FAIL() << "accepted";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::usage);
-        EXPECT_THAT(error.what(), HasSubstr(reason));
-    }
+    EXPECT_THAT(error_of(ExitCode::usage, [&] { parse_decimal_list(text); }), HasSubstr(reason));
 }
 
 INSTANTIATE_TEST_SUITE_P(

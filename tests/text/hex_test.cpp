@@ -1,3 +1,4 @@
+// Bytes as hexadecimal digits, and back.
 #include "dropsweep/text/hex.hpp"
 
 #include <numeric>

@@ -1,3 +1,4 @@
+// Words that a shell reads back as they were.
 #include "dropsweep/text/shell_word.hpp"
 
 #include <array>

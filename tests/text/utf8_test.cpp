@@ -1,3 +1,4 @@
+// Well-formed UTF-8, and texts made short enough to be shown.
 #include "dropsweep/text/utf8.hpp"
 
 #include <string>

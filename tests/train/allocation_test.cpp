@@ -1,3 +1,4 @@
+// Nothing is allocated inside a step.
 #include <atomic>
 #include <cstdlib>
 #include <map>

@@ -1,3 +1,4 @@
+// Weights of classes, balanced or given.
 #include "dropsweep/train/class_weights.hpp"
 
 #include <gmock/gmock.h>

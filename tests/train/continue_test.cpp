@@ -1,3 +1,4 @@
+// A trial that is stopped and continued ends with the bits of one that was left alone.
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,8 +9,8 @@
 #include "dropsweep/train/train_trial.hpp"
 
 #include "../support/lambda_observer.hpp"
+#include "../support/same_trial.hpp"
 #include "../support/small_experiment.hpp"
-#include "same_trial.hpp"
 
 // A trial that is stopped and continued must not differ from one that was left alone, wherever it is stopped and
 // whoever goes on with it. The small experiment has 9 steps an epoch:

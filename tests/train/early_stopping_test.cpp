@@ -1,3 +1,4 @@
+// Early stopping follows Keras.
 #include "dropsweep/train/early_stopping.hpp"
 
 #include <cmath>

@@ -1,6 +1,6 @@
+// The evaluation beside its naive twin, on any ranks, and with predictions.
 #include "dropsweep/train/evaluation.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -8,6 +8,7 @@
 
 #include "dropsweep/nn/initializers.hpp"
 
+#include "../nn/naive_mlp.hpp"
 #include "../support/small_experiment.hpp"
 
 // 613 samples are blocks 0 1 2 of 256, 256 and 101 rows; on two ranks:
@@ -29,33 +30,17 @@ std::vector<float> some_weights(const nn::Architecture& architecture) {
     return weights;
 }
 
-/// The naive twin: one sample after the other, in double.
+/// By the naive twin of the network, in double.
 Evaluation naive_evaluation(const nn::Architecture& architecture, const std::vector<float>& weights,
                             const data::Samples& samples) {
-    const nn::ParameterLayout layout(architecture);
-    double loss = 0;
-    double correct = 0;
-    for (std::size_t sample = 0; sample < samples.size(); ++sample) {
-        std::vector<double> x;
-        for (const std::uint8_t pixel : samples.pixels.subspan(sample * samples.features, samples.features)) {
-            x.push_back(pixel / 255.0);
-        }
-        for (std::size_t layer = 0; layer < architecture.layers(); ++layer) {
-            const nn::DenseView<const float> dense = layout.layer(std::span<const float>(weights), layer);
-            std::vector<double> z(dense.bias.begin(), dense.bias.end());
-            for (std::size_t i = 0; i < x.size(); ++i) {
-                for (std::size_t j = 0; j < z.size(); ++j) z[j] += x[i] * dense.kernel.row(i)[j];
-            }
-            if (layer + 1 < architecture.layers()) std::ranges::for_each(z, [](double& v) { v = std::max(v, 0.0); });
-            x = z;
-        }
-        double sum = 0;
-        for (const double z : x) sum += std::exp(z);
-        loss += std::log(sum) - x[samples.labels[sample]];
-        correct += std::ranges::max_element(x) - x.begin() == samples.labels[sample] ? 1 : 0;
-    }
+    std::vector<double> x;
+    for (const std::uint8_t pixel : samples.pixels) x.push_back(pixel / 255.0);
+    std::vector<std::vector<double>> no_dropout;
+    for (const std::size_t units : architecture.hidden) no_dropout.emplace_back(samples.size() * units, 1.0);
+    const nn::NaivePass pass = nn::naive_pass(architecture, std::vector<double>(weights.begin(), weights.end()), x,
+                                              samples.labels, no_dropout);
     const auto count = static_cast<double>(samples.size());
-    return {loss / count, correct / count};
+    return {pass.loss.value / count, static_cast<double>(pass.correct) / count};
 }
 
 class EvaluationTest : public testing::Test {

@@ -1,3 +1,4 @@
+// Bits that turn over in memory during a step: none is unseen where all steps are verified.
 #include <array>
 #include <cstdlib>
 #include <optional>

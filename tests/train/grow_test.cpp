@@ -1,3 +1,4 @@
+// A trial whose group grows ends with the bits of one rank.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -9,8 +10,8 @@
 #include "dropsweep/train/train_trial.hpp"
 
 #include "../support/lambda_observer.hpp"
+#include "../support/same_trial.hpp"
 #include "../support/small_experiment.hpp"
-#include "same_trial.hpp"
 
 // A trial whose group grows while it trains must not differ from one that a single rank trained. An epoch has 9 steps;
 // with one rank from step 0, two from step 5 and four from step 20, the last rank of the world in front:

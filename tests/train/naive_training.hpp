@@ -1,3 +1,4 @@
+// The naive twin of a trial, to the last bit: docs/arithmetic.md in scalar loops.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,6 @@
+// A trial of all ranks has the bits of its naive twin.
 #include "naive_training.hpp"
 
-#include <cstdlib>
 #include <set>
 #include <vector>
 
@@ -8,10 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "dropsweep/data/standardize.hpp"
-#include "dropsweep/linalg/simd.hpp"
-#include "dropsweep/linalg/sparse_product.hpp"
-#include "dropsweep/text/error.hpp"
 
+#include "../support/each_kernel.hpp"
 #include "../support/lambda_observer.hpp"
 #include "../support/small_experiment.hpp"
 
@@ -26,11 +24,6 @@ constexpr std::uint64_t kSeed = 0x123456789abcdef;
 class NaiveTrainingTest : public testing::Test {
   protected:
     void SetUp() override { options_.epochs = 2; }
-    void TearDown() override {
-        ::unsetenv("DROPSWEEP_SIMD");
-        linalg::choose_simd();
-        linalg::set_zeros(linalg::Zeros::by_density);
-    }
 
     /// @return  the naive weights
     std::vector<float> expect_same_bits(const DropoutRates& dropout = 0.4) const {
@@ -202,20 +195,7 @@ TEST_F(NaiveTrainingTest, Standardized) {
 
 TEST_F(NaiveTrainingTest, EveryKernel) {
     options_.leaf_rows = 4;
-    for (const char* simd : {"avx512", "avx2", "neon", "portable"}) {
-        ::setenv("DROPSWEEP_SIMD", simd, 1);
-        try {
-            linalg::choose_simd();
-        } catch (const Error&) {
-            continue;  // not of this CPU
-        }
-        ASSERT_EQ(linalg::simd_name(), simd);
-        for (const linalg::Zeros zeros : {linalg::Zeros::skip, linalg::Zeros::multiply}) {
-            SCOPED_TRACE(testing::Message() << simd << (zeros == linalg::Zeros::skip ? ", skip" : ", multiply"));
-            linalg::set_zeros(zeros);
-            expect_same_bits();
-        }
-    }
+    testing_support::with_each_kernel([&] { expect_same_bits(); });
 }
 
 }  // namespace

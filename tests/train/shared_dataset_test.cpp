@@ -1,3 +1,4 @@
+// The data set that the ranks of a node share.
 #include "dropsweep/train/shared_dataset.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// A trial on any number of ranks: bits, early stopping, divergence, and what the observer sees.
 #include "dropsweep/train/train_trial.hpp"
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include "dropsweep/text/error.hpp"
 
 #include "../support/lambda_observer.hpp"
+#include "../support/same_trial.hpp"
 #include "../support/small_experiment.hpp"
 
 // One trial on every group this world can form must give the bits of a group of one rank. Four leaves on three ranks:
@@ -31,13 +33,6 @@ using testing_support::SmallExperiment;
 constexpr double kDropout = 0.3;
 constexpr std::uint64_t kSeed = 11;
 
-/// Doubles as bits: NaN equals itself, whatever its sign, and -0 is not 0.
-std::vector<std::uint64_t> bits(std::initializer_list<double> values) {
-    std::vector<std::uint64_t> all;
-    for (const double value : values) all.push_back(std::bit_cast<std::uint64_t>(std::isnan(value) ? NAN : value));
-    return all;
-}
-
 /// All of a trial that may not depend on clock or ranks.
 struct Trace {
     TrainedModel model;
@@ -52,27 +47,6 @@ Trace train(const comm::Communicator& group, const Experiment& experiment, doubl
     return trace;
 }
 
-void expect_same_bits(const Trace& own, const Trace& twin, const std::string& where) {
-    SCOPED_TRACE(where);
-    ASSERT_EQ(own.history.size(), twin.history.size());
-    for (std::size_t e = 0; e < own.history.size(); ++e) {
-        const EpochRecord& a = own.history[e];
-        const EpochRecord& b = twin.history[e];
-        EXPECT_EQ(a.epoch, b.epoch);
-        EXPECT_EQ(bits({a.training.loss, a.training.accuracy, a.validation.loss, a.validation.accuracy}),
-                  bits({b.training.loss, b.training.accuracy, b.validation.loss, b.validation.accuracy}));
-    }
-    const TrialResult& a = own.model.result;
-    const TrialResult& b = twin.model.result;
-    EXPECT_EQ(a.status, b.status);
-    EXPECT_EQ(a.epochs, b.epochs);
-    EXPECT_EQ(a.best_epoch, b.best_epoch);
-    EXPECT_EQ(a.weights_sha256, b.weights_sha256);
-    EXPECT_EQ(bits({a.best_val_loss, a.validation.loss, a.validation.accuracy, a.test.loss, a.test.accuracy}),
-              bits({b.best_val_loss, b.validation.loss, b.validation.accuracy, b.test.loss, b.test.accuracy}));
-    EXPECT_TRUE(std::ranges::equal(own.model.weights.span(), twin.model.weights.span()));
-}
-
 class TrainerTest : public testing::Test {
   protected:
     /// Trains alone, then in groups of every size the leaves allow, and compares. The last group may be smaller.
@@ -81,8 +55,10 @@ class TrainerTest : public testing::Test {
         for (int ranks = 1; ranks <= world_.size(); ++ranks) {
             if (static_cast<std::size_t>(ranks) > experiment_.leaves()) break;
             const comm::Communicator group = world_.split(world_.rank() / ranks, world_.rank());
-            expect_same_bits(train(group, experiment_, dropout), twin,
-                             fmt::format("{} leaves on {} ranks", experiment_.leaves(), group.size()));
+            SCOPED_TRACE(fmt::format("{} leaves on {} ranks", experiment_.leaves(), group.size()));
+            const Trace own = train(group, experiment_, dropout);
+            expect_same(own.history, twin.history);
+            expect_same(own.model, twin.model);
         }
         return twin;
     }
@@ -124,21 +100,6 @@ TEST_F(TrainerTest, BitsDoNotDependOnTheRanksByOpenBlasAndInBfloat16) {
     // In the first epoch; at this learning rate any rounding grows from then on.
     EXPECT_NEAR(own.history.front().training.loss, narrowed.history.front().training.loss,
                 0.02 * own.history.front().training.loss);
-}
-
-TEST_F(TrainerTest, ABatchOfAllSamplesHasAsManyLeavesAsTheseFill) {
-    options_.batch_size = 1000;
-    options_.leaf_rows = 32;
-    options_.epochs = 1;
-    ASSERT_EQ(experiment_.leaves(), 4u);
-    expect_same_bits_on_all_layouts();
-}
-
-TEST_F(TrainerTest, LeavesOfOneRow) {
-    options_.batch_size = 3;
-    options_.leaf_rows = 1;
-    options_.epochs = 1;
-    expect_same_bits_on_all_layouts();
 }
 
 TEST_F(TrainerTest, ItLearns) {

@@ -1,3 +1,4 @@
+// Verified steps: who computes wrong is found, and the step is put right.
 #include <array>
 #include <functional>
 #include <optional>
@@ -13,8 +14,8 @@
 #include "dropsweep/train/train_trial.hpp"
 
 #include "../support/lambda_observer.hpp"
+#include "../support/same_trial.hpp"
 #include "../support/small_experiment.hpp"
-#include "same_trial.hpp"
 
 namespace dropsweep::train {
 namespace {
