@@ -148,7 +148,7 @@ void RunDirectory::require_same(const std::string& config, const record::DataPro
     std::map<std::string, std::string> there = earlier_->config;
     const nlohmann::ordered_json& manifest = earlier_->manifests.front();
     // The paths of data and weights may change, their hashes may not.
-    for (const char* path : {"data", "init-weights"}) {
+    for (const char* path : {"data", "test", "init-weights"}) {
         here.erase(path);
         there.erase(path);
     }

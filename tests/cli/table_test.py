@@ -52,7 +52,7 @@ class TableTest(program.ProgramTest):
         self.assertEqual([row["class"] for row in program.rows_of(run / "classes.csv")][:3], sorted(NAMES))
         self.assertIn('iris "red"', program.report_of(run)["classification"]["classes"])
         self.assertEqual(sorted(path.stem for path in (run / "plots").glob("*.png"))[:2], ["confusion", "fscore"])
-        again = program.run("sweep", *self.tables(), "--output", run, "--dropout", "0,0.5", "--epochs", "3",
+        again = program.run("sweep", *self.tables(name="moved"), "--output", run, "--dropout", "0,0.5", "--epochs", "3",
                             *long_run.MODEL)
         self.check_success(again)
         self.assertIn("nothing left to do", again.stdout)
