@@ -24,7 +24,7 @@ inline double median(std::vector<double> values) {
 /// The options of `dropsweep train`. @param arguments  without "train"
 inline cli::Options options_of(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "train");
-    return cli::parse_options(arguments, "");
+    return cli::parse_options(cli::parse_run(arguments));
 }
 
 /// The data of --data, else of $DROPSWEEP_DATA, else the synthetic digits.

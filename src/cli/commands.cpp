@@ -31,14 +31,6 @@ const LocalCommand* find_local(const std::string& name) {
     return found == local_commands().end() ? nullptr : &*found;
 }
 
-/// The command of this name that runs on all ranks.
-std::optional<Command> find_run(const std::string& name) {
-    for (const Command command : {Command::sweep, Command::train, Command::plan}) {
-        if (name == to_string(command)) return command;
-    }
-    return std::nullopt;
-}
-
 po::options_description describe(const LocalCommand& command) {
     po::options_description options = describe_options(command.name, command.operands.names);
     command.add_options(options);
@@ -91,13 +83,13 @@ std::optional<std::string> immediate_answer(const std::vector<std::string>& argu
     if (given("--version")) return version_text();
     if (!given("--help")) return std::nullopt;
     const std::string& name = arguments.front();
-    if (const auto run = find_run(name)) return text_of(describe_run(*run));
+    if (const auto run = find_command(name)) return text_of(describe_run(*run));
     if (const LocalCommand* command = find_local(name)) return text_of(describe(*command));
     return usage();
 }
 
 bool needs_mpi(const std::vector<std::string>& arguments) {
-    return !arguments.empty() && find_run(arguments.front()) && !immediate_answer(arguments);
+    return !arguments.empty() && find_command(arguments.front()) && !immediate_answer(arguments);
 }
 
 void run_alone(const std::vector<std::string>& arguments, const Warn& warn) {

@@ -20,7 +20,7 @@ namespace po = boost::program_options;
 
 void add_options(po::options_description& options) {
     add_data_options(options);
-    options.add_options()("validation-split", po::value<std::string>()->default_value("0.1")->value_name("NUMBER"),
+    options.add_options()("validation-split", text_value("NUMBER", "0.1"),
                           "share of the training samples that was held out for validation");
 }
 
@@ -52,7 +52,7 @@ DataSource data_of(const CommandLine& line) {
 
 void run(const CommandLine& line, const Warn& warn) {
     linalg::start_products();
-    const double validation_split = parse_real("--validation-split", line.text("validation-split"), 0, 1, true);
+    const double validation_split = parse_real(line.value("validation-split"), 0, 1, true);
     const DataSource source = data_of(line);
     data::Dataset dataset = load(source, warn);
     const nn::Model model = read_model_for(line.operands.front(), dataset, source.where.path);

@@ -1,12 +1,9 @@
 // What a run tells about itself beside its tables.
 #include "metadata.hpp"
 
-#include <set>
-#include <string_view>
-
 #include <fmt/format.h>
 
-#include "dropsweep/cli/options.hpp"
+#include "training_values.hpp"
 
 namespace dropsweep::cli {
 
@@ -30,21 +27,17 @@ std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, std
     for (const sweep::Choice& choice : trial.choices) {
         if (!choice.value.empty()) data.insert({choice.option, choice.value});
     }
-    data.insert({{"dropout", trial.dropout.text()},
-                 {"seed", fmt::to_string(trial.seed)},
-                 {"precision", linalg::to_string(training.gemm_configuration.precision)},
-                 {"gemm", linalg::to_string(training.gemm_configuration.gemm)},
-                 {"rules", train::to_string(training.rules)},
-                 {"optimizer", optim::to_string(training.optimizer.rule)}});
+    data.insert({{"dropout", trial.dropout.text()}, {"seed", fmt::to_string(trial.seed)}});
+    for (const char* option : {"precision", "gemm", "rules", "optimizer"}) {
+        data.insert({option, text_of(training, option)});
+    }
     return data;
 }
 
-std::map<std::string, std::string> hyper_parameters(const std::string& config) {
-    static const std::set<std::string_view> kOthers = {"data",    "test",      "label", "init-weights",
-                                                       "dropout", "seed",      "seeds", "settings",
-                                                       "decide",  "decide-by", "error", "max-seeds"};
-    std::map<std::string, std::string> parameters = config_values(config);
-    std::erase_if(parameters, [](const auto& parameter) { return kOthers.contains(parameter.first); });
+std::map<std::string, std::string> hyper_parameters(const Config& config) {
+    const std::vector<Config::Entry> entries = config.of_a_trial();
+    std::map<std::string, std::string> parameters(entries.begin(), entries.end());
+    parameters.erase("dropout");
     return parameters;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "dropsweep/cli/options.hpp"
 #include "dropsweep/cli/program.hpp"
 #include "dropsweep/record/manifest.hpp"
 #include "dropsweep/sweep/trial.hpp"
@@ -21,8 +22,7 @@ void warn_of_different_machines(const linalg::GemmConfiguration& configuration,
 std::map<std::string, std::string> model_metadata(const sweep::Trial& trial, std::map<std::string, std::string> data,
                                                   const train::TrainingOptions& training);
 
-/// The options in config.ini that TensorBoard shows: without paths, dropout, seeds and decision.
-/// @param config  the text of config.ini
-std::map<std::string, std::string> hyper_parameters(const std::string& config);
+/// The options that TensorBoard shows: without paths, dropout, seeds and decision.
+std::map<std::string, std::string> hyper_parameters(const Config& config);
 
 }  // namespace dropsweep::cli

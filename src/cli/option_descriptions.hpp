@@ -1,20 +1,22 @@
 // The options of the commands as Boost.Program_options describes and parses them.
 #pragma once
 
+#include <array>
+
 #include <boost/program_options.hpp>
 
 #include "dropsweep/cli/options.hpp"
 
-#include "command_line.hpp"
-
 namespace dropsweep::cli {
+
+// The values of options that take one of two words, the default first.
+inline constexpr std::array kValidations = {"tail", "shuffled"};
+inline constexpr std::array kDecideBy = {"val_loss", "val_accuracy"};
+inline constexpr std::array kOnCorruption = {"stop", "go-on"};
 
 /// Adds --data, --test, --label, --test-split and --validation.
 void add_data_options(boost::program_options::options_description& options);
-/// What the options of add_data_options were given. @throws Error  usage: a malformed value
-DataOptions data_options(const CommandLine& line);
 
-/// The options of `sweep`, `train` or `plan`.
 boost::program_options::options_description describe_run(Command command);
 
 }  // namespace dropsweep::cli

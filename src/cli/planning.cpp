@@ -73,8 +73,8 @@ void draw(const fs::path& directory, const std::vector<sweep::ScalingPoint>& poi
 
 }  // namespace
 
-void plan(const comm::Communicator& world, const std::vector<std::string>& arguments, const Warn& warn) {
-    Options options = agree_on_options(world, arguments);
+void plan(const comm::Communicator& world, const CommandLine& line, const Warn& warn) {
+    Options options = agree_on_options(world, line);
     comm::run_on_all_ranks(world, linalg::start_products);
     // How many trials a decision takes is not known before: the plan is for those that it begins with.
     if (options.decision) {

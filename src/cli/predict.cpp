@@ -23,9 +23,9 @@ namespace po = boost::program_options;
 
 void add_options(po::options_description& options) {
     auto add = options.add_options();
-    add("output", po::value<std::string>()->value_name("FILE"),
+    add("output", text_value("FILE"),
         "CSV file: index or --id, predicted, a probability for each class; default: standard output");
-    add("id", po::value<std::string>()->value_name("COLUMN"), "of a table: what its samples are called; no feature");
+    add("id", text_value("COLUMN"), "of a table: what its samples are called; no feature");
 }
 
 std::string predictions_csv(const train::Predictions& predictions, const std::vector<std::string>& names,
@@ -58,7 +58,7 @@ void run(const CommandLine& line, const Warn& /*warn*/) {
     for (const std::string& input : line.operands) {
         std::error_code not_there;
         if (std::filesystem::equivalent(input, output, not_there)) {
-            refuse(line.command, fmt::format("--output: {} is {} itself; name another file", output, input));
+            refuse(line.command(), fmt::format("--output: {} is {} itself; name another file", output, input));
         }
     }
     linalg::start_products();

@@ -39,17 +39,9 @@ std::map<std::string, std::string> metadata_of(const data::Dataset& dataset) {
 }
 
 /// Preparation::identity.
-system::Digest identity_of(const std::string& config, const record::DataProvenance& data) {
-    std::string text;
-    for (const std::string_view line : text::split(config, '\n')) {
-        // Data and weights are identified by their hashes, not by their paths.
-        const auto is = [line](const char* name) { return line.starts_with(fmt::format("{} =", name)); };
-        if (is("data") || is("test") || is("label") || is("init-weights") || is("settings")) continue;
-        // Other seeds, or another decision, are other trials, and change none.
-        if (is("seed") || is("seeds") || is("decide") || is("decide-by") || is("error") || is("max-seeds")) continue;
-        text += fmt::format("{}\n", line);
-    }
-    text += fmt::format("{}\n{}\n", data.sha256, data.initial_weights_sha256);
+system::Digest identity_of(const Config& config, const record::DataProvenance& data) {
+    const std::string text = fmt::format("{}\n{}\n{}\n", Config{config.command, config.of_a_trial()}.text(),
+                                         data.sha256, data.initial_weights_sha256);
     return system::sha256(std::span<const char>(text));
 }
 
@@ -127,18 +119,21 @@ void take_initial_weights(Options& options, const data::LabelledSamples& train, 
 
 }  // namespace
 
-Options agree_on_options(const comm::Communicator& world, const std::vector<std::string>& arguments) {
+Options agree_on_options(const comm::Communicator& world, CommandLine line) {
     std::string config_text;
     SettingsTable settings;
+    Options options;
     comm::run_on_rank_zero(world, [&] {
-        const std::string path = config_path(arguments);
-        if (!path.empty()) config_text = system::read_file(path);
-        settings = read_settings(settings_path(arguments, config_text));
-        parse_options(arguments, config_text, settings);
+        if (line.has("config")) config_text = system::read_file(line.text("config"));
+        add_config(line, config_text);
+        settings = read_settings(line.text_or_empty("settings"));
+        options = parse_options(line, settings);
     });
     world.broadcast(config_text, 0);
     broadcast(world, settings);
-    return parse_options(arguments, config_text, settings);
+    if (world.rank() == 0) return options;
+    add_config(line, config_text);
+    return parse_options(line, settings);
 }
 
 Preparation prepare(Options& options, const Warn& warn) {

@@ -21,7 +21,7 @@ namespace dropsweep::cli {
 /// Rank 0 reads configuration file and settings table and parses the options; if that succeeds every rank parses the
 /// same texts. Collective over world.
 /// @throws AgreedError  on all ranks: as parse_options; missing_input, bad_data: the files
-Options agree_on_options(const comm::Communicator& world, const std::vector<std::string>& arguments);
+Options agree_on_options(const comm::Communicator& world, CommandLine line);
 
 /// What rank 0 determines before training.
 struct Preparation {
@@ -29,7 +29,7 @@ struct Preparation {
     record::DataProvenance data;
     std::map<std::string, std::string> metadata;  ///< about the data, for each model file
     std::vector<float> initial_weights;
-    std::string config;  ///< the text of config.ini
+    Config config;
     /// Digest of config.ini (without paths, seeds and decision), data and initial weights, for checkpoints.
     system::Digest identity{};
 };

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/cli/options.hpp"
+#include "dropsweep/comm/agreement.hpp"
 #include "dropsweep/comm/environment.hpp"
 #include "dropsweep/comm/watchdog.hpp"
 #include "dropsweep/system/alarm.hpp"
@@ -60,19 +61,19 @@ void refuse_to_end(double seconds, const Reporter& reporter) {
                           seconds))));
 }
 
-ExitCode run_command(const comm::Communicator& world, comm::Watchdog& watchdog,
-                     const std::vector<std::string>& arguments, const Warn& warn) {
-    if (arguments.front() != to_string(Command::plan)) return run_session(world, watchdog, arguments, warn);
-    plan(world, arguments, warn);
+ExitCode run_command(const comm::Communicator& world, comm::Watchdog& watchdog, const CommandLine& line,
+                     const Warn& warn) {
+    if (line.command() != to_string(Command::plan)) return run_session(world, watchdog, line, warn);
+    plan(world, line, warn);
     return ExitCode::done;
 }
 
 int run_watched(const comm::Communicator& world, double patience, std::optional<system::Alarm>& alarm,
-                const std::vector<std::string>& arguments, const Reporter& reporter) {
+                const CommandLine& line, const Reporter& reporter) {
     comm::Watchdog watchdog(world, patience, [&](const Error& error) { die(error, reporter); });
     alarm.reset();
     try {
-        return static_cast<int>(run_command(world, watchdog, arguments, reporter.warn));
+        return static_cast<int>(run_command(world, watchdog, line, reporter.warn));
     } catch (const AgreedError& error) {
         return reporter.report(error);
     } catch (const std::exception& error) {
@@ -84,7 +85,13 @@ int run_watched(const comm::Communicator& world, double patience, std::optional<
 
 int run(const std::vector<std::string>& arguments, const Reporter& reporter) {
     system::catch_stop_signals();
-    const double patience = early_stall_timeout(arguments);
+    CommandLine line;
+    double patience = Options().stall_timeout;
+    // Errors of the command line are thrown when all ranks can agree on them.
+    const comm::WorkResult parsed = comm::result_of([&] {
+        line = parse_run(arguments);
+        patience = stall_timeout_of(line);
+    });
     const double own_patience = patience + kStaggerSeconds * comm::launch_from_environment().rank;
     std::optional<system::Alarm> alarm(std::in_place, own_patience, [&] { refuse_to_start(patience, reporter); });
     const comm::Environment mpi;
@@ -92,7 +99,10 @@ int run(const std::vector<std::string>& arguments, const Reporter& reporter) {
     try {
         const comm::Communicator world = comm::Communicator::world();
         comm::check_launch(world.size());
-        code = run_watched(world, patience, alarm, arguments, reporter);
+        comm::run_on_all_ranks(world, [&] {
+            if (parsed.code != ExitCode::done) throw Error(parsed.code, parsed.message);
+        });
+        code = run_watched(world, patience, alarm, line, reporter);
     } catch (const AgreedError& error) {
         code = reporter.report(error);
     } catch (const std::exception& error) {

@@ -27,14 +27,13 @@ namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
 void add_options(po::options_description& options) {
-    const auto optional = [](const char* name) { return po::value<std::string>()->value_name(name); };
     auto add = options.add_options();
-    add("output", optional("DIR"),
+    add("output", text_value("DIR"),
         "where the report goes; default: into the run's own directory, and for several results/report-<UTC time>");
-    add("trial", optional("ID"), "show the model of this trial, e.g. p0.3-s1, instead of the best value's best one");
-    add("digit", optional("N"), "class whose mistakes are drawn as failure<N>; default: 8");
-    add("data", optional("PATH"), "where the run's data is now, when models have to be evaluated");
-    add("test", optional("FILE"), "likewise, of a table its test samples");
+    add("trial", text_value("ID"), "show the model of this trial, e.g. p0.3-s1, instead of the best value's best one");
+    add("digit", text_value("N"), "class whose mistakes are drawn as failure<N>; default: 8");
+    add("data", text_value("PATH"), "where the run's data is now, when models have to be evaluated");
+    add("test", text_value("FILE"), "likewise, of a table its test samples");
 }
 
 /// Makes the directory of a report that does not go into its run's own. @throws Error  as make_output_directory
@@ -54,7 +53,7 @@ std::pair<data::Dataset, DataSource> load_same_data(const record::RunRecord& rec
     };
     DataOptions where{option("data"), option("test"), option("label")};
     if (const std::string share = option("test-split"); !share.empty()) {
-        where.test_split = parse_real("test-split", share, 0, 1, true);
+        where.test_split = parse_real({"test-split", share}, 0, 1, true);
     }
     const DataSource source = choose_data_source(where);
     data::Dataset dataset = load(source, warn);
@@ -165,7 +164,7 @@ std::optional<record::Classification> find_classification(const CommandLine& lin
 std::size_t choose_digit(const CommandLine& line, const std::optional<record::Classification>& classification) {
     if (!line.has("digit")) return report::default_digit(classification);
     const std::size_t classes = classification ? classification->classes() : data::kMostClasses;
-    return parse_count("--digit", line.text("digit"), 0, classes - 1);
+    return parse_count(line.value("digit"), 0, classes - 1);
 }
 
 void run(const CommandLine& line, const Warn& warn) {

@@ -134,17 +134,17 @@ void RunDirectory::require_decision() const {
                     path_.string(), text("decide"), text("decide-by"), text("error"), text("max-seeds")));
 }
 
-bool RunDirectory::has_other_config(const std::string& config) const {
-    return system::read_file(path_ / kConfig) != config;
+bool RunDirectory::has_other_config(const Config& config) const {
+    return system::read_file(path_ / kConfig) != config.text();
 }
 
-void RunDirectory::write_config(const std::string& config) const {
-    system::write_file_atomically(path_ / kConfig, config);
+void RunDirectory::write_config(const Config& config) const {
+    system::write_file_atomically(path_ / kConfig, config.text());
 }
 
-void RunDirectory::require_same(const std::string& config, const record::DataProvenance& data) const {
+void RunDirectory::require_same(const Config& config, const record::DataProvenance& data) const {
     if (!earlier_) return;
-    std::map<std::string, std::string> here = config_values(config);
+    std::map<std::string, std::string> here(config.entries.begin(), config.entries.end());
     std::map<std::string, std::string> there = earlier_->config;
     const nlohmann::ordered_json& manifest = earlier_->manifests.front();
     // The paths of data and weights may change, their hashes may not.
@@ -153,7 +153,7 @@ void RunDirectory::require_same(const std::string& config, const record::DataPro
         there.erase(path);
     }
     // A decision may be made on any earlier run, with other seeds or by other rules (see require_decision).
-    for (const char* name : {"seed", "seeds", "decide", "decide-by", "error", "max-seeds"}) {
+    for (const char* name : kTrialOptions) {
         if (!decision_) break;
         here.erase(name);
         there.erase(name);
@@ -190,7 +190,7 @@ std::vector<std::uint64_t> RunDirectory::earlier_seeds() const {
 }
 
 void RunDirectory::record(const record::Session& session, const record::DataProvenance& data,
-                          const std::string& config) const {
+                          const Config& config) const {
     // Made here, not by the first ranks that save: a rank that finds it there would not know whether it is durable.
     system::make_directory(path_ / kCheckpoints);
     if (has_settings_file_) {
@@ -208,7 +208,7 @@ void RunDirectory::record(const record::Session& session, const record::DataProv
         return;
     }
     record::write_manifest(path_ / kManifest, session, data);
-    system::write_file_atomically(path_ / kConfig, config);
+    write_config(config);
 }
 
 void RunDirectory::remove_checkpoints() const {

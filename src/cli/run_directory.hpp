@@ -42,13 +42,13 @@ class RunDirectory {
     /// @return  indices into `trials`
     std::set<std::size_t> take_ended(const std::vector<sweep::Trial>& trials, const Warn& warn);
     /// @throws Error  usage: the run is of another configuration or other data; the message says what differs
-    void require_same(const std::string& config, const record::DataProvenance& data) const;
+    void require_same(const Config& config, const record::DataProvenance& data) const;
     /// Before training: writes manifest.json, config.ini and the table of settings, makes the folder of checkpoints;
     /// for a continued run also writes summary.csv without what take_ended has forgotten. @throws Error  io_error
-    void record(const record::Session& session, const record::DataProvenance& data, const std::string& config) const;
+    void record(const record::Session& session, const record::DataProvenance& data, const Config& config) const;
     /// Whether config.ini of a continued run has another text.
-    bool has_other_config(const std::string& config) const;
-    void write_config(const std::string& config) const;
+    bool has_other_config(const Config& config) const;
+    void write_config(const Config& config) const;
     /// The record of a continued run, after take_ended without what that has forgotten; empty for a new run.
     const record::RunRecord& earlier() const;
 

@@ -62,13 +62,12 @@ void broadcast(const comm::Communicator& world, Place& place) {
 /// One `sweep` or `train` on one rank.
 class Run {
   public:
-    Run(const comm::Communicator& world, comm::Watchdog& watchdog, const std::vector<std::string>& arguments,
-        const Warn& warn)
+    Run(const comm::Communicator& world, comm::Watchdog& watchdog, const CommandLine& line, const Warn& warn)
         : world_(world),
           watchdog_(watchdog),
-          arguments_(arguments),
+          line_(line),
           warn_(warn),
-          options_(agree_on_options(world, arguments)),
+          options_(agree_on_options(world, line)),
           deadline_(options_.time_limit),
           trials_(trials_of(options_)),
           nodes_(world.nodes()) {
@@ -240,7 +239,7 @@ class Run {
         comm::run_on_rank_zero(world_, [&] {
             warn_of_different_machines(options_.training.gemm_configuration, machines, warn_);
             std::vector<std::string> command_line = {"dropsweep"};
-            command_line.insert(command_line.end(), arguments_.begin(), arguments_.end());
+            command_line.insert(command_line.end(), line_.arguments.begin(), line_.arguments.end());
             directory_->record({command_line, plan_, machines, options_.trainings, linalg::blas_threads()}, ready_.data,
                                ready_.config);
             if (options_.quiet) return;
@@ -318,7 +317,7 @@ class Run {
 
     const comm::Communicator& world_;
     comm::Watchdog& watchdog_;
-    const std::vector<std::string>& arguments_;
+    const CommandLine& line_;
     const Warn& warn_;
     Options options_;
     Deadline deadline_;
@@ -338,9 +337,9 @@ class Run {
 
 }  // namespace
 
-ExitCode run_session(const comm::Communicator& world, comm::Watchdog& watchdog,
-                     const std::vector<std::string>& arguments, const Warn& warn) {
-    return Run(world, watchdog, arguments, warn).run();
+ExitCode run_session(const comm::Communicator& world, comm::Watchdog& watchdog, const CommandLine& line,
+                     const Warn& warn) {
+    return Run(world, watchdog, line, warn).run();
 }
 
 }  // namespace dropsweep::cli

@@ -1,9 +1,7 @@
 // The commands `dropsweep sweep` and `dropsweep train`.
 #pragma once
 
-#include <string>
-#include <vector>
-
+#include "dropsweep/cli/command_line.hpp"
 #include "dropsweep/cli/commands.hpp"
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/comm/watchdog.hpp"
@@ -15,7 +13,7 @@ namespace dropsweep::cli {
 /// @param watchdog  over world; made to end the run when its time is up, and outside of training also on a stop signal
 /// @return  done, trial_failed or interrupted; equal on all ranks
 /// @throws AgreedError  on all ranks: wrong usage, unusable data or output
-ExitCode run_session(const comm::Communicator& world, comm::Watchdog& watchdog,
-                     const std::vector<std::string>& arguments, const Warn& warn);
+ExitCode run_session(const comm::Communicator& world, comm::Watchdog& watchdog, const CommandLine& line,
+                     const Warn& warn);
 
 }  // namespace dropsweep::cli

@@ -1,3 +1,4 @@
+// Makes the settings of a run: all combinations of lists, or the rows of a table.
 #include "settings.hpp"
 
 #include <algorithm>
@@ -15,8 +16,6 @@
 namespace dropsweep::cli {
 namespace {
 
-namespace po = boost::program_options;
-
 constexpr const char* kDropout = "dropout";
 
 /// The texts of the options in which a setting differs from the command line.
@@ -28,16 +27,11 @@ struct List {
     std::vector<std::string> values;
 };
 
-bool is_given(const CommandLine& line, const std::string& option) {
-    return line.has(option.c_str()) && !line.values[option].defaulted();
-}
-
 std::vector<List> lists_of(const CommandLine& line) {
     std::vector<List> lists;
     for (const sweep::Axis& axis : sweep::kAxes) {
         if (!line.has(axis.option)) continue;
-        const std::string text = line.text(axis.option);
-        const std::vector<std::string_view> parts = text::split(text, axis.separator);
+        const std::vector<std::string_view> parts = text::split(line.text(axis.option), axis.separator);
         if (parts.size() > 1) lists.push_back({axis.option, {parts.begin(), parts.end()}});
     }
     return lists;
@@ -68,21 +62,17 @@ std::vector<Row> combinations(const std::vector<List>& lists) {
 /// The command line of one setting.
 CommandLine with(CommandLine line, const Row& row) {
     for (const auto& [option, text] : row) {
-        if (text.empty()) continue;
-        line.values.erase(option);
-        line.values.emplace(option, po::variable_value(boost::any(text), false));
+        if (!text.empty()) line.values[option] = {text};
     }
     return line;
 }
 
 /// The choices of a setting, their values as config.ini would have them.
 sweep::Choices choices_of(const train::TrainingOptions& training, const std::vector<std::string>& options) {
-    const std::vector<OptionText> texts = texts_of(training);
     sweep::Choices choices;
     for (const sweep::Axis& axis : sweep::kAxes) {
         if (std::ranges::find(options, axis.option) == options.end()) continue;
-        const auto found = std::ranges::find(texts, std::string_view(axis.option), &OptionText::option);
-        choices.push_back({axis.option, found == texts.end() ? "" : found->text});
+        choices.push_back({axis.option, text_of(training, axis.option)});
     }
     return choices;
 }
@@ -118,7 +108,7 @@ class Settings {
     }
 
     void add_grid() {
-        const std::vector<sweep::Setting> dropouts = parse_dropouts("--dropout", line_.text(kDropout));
+        const std::vector<sweep::Setting> dropouts = parse_dropouts(line_.value(kDropout));
         const std::vector<List> lists = lists_of(line_);
         if (options_.command == Command::train && (dropouts.size() > 1 || !lists.empty())) {
             throw Error(ExitCode::usage, fmt::format("--{}: train takes one value; use dropsweep sweep for several",
@@ -146,7 +136,7 @@ class Settings {
                                                      lists.front().option, table.path));
         }
         std::vector<sweep::Setting> dropouts = {sweep::Setting()};
-        if (is_given(line_, kDropout)) dropouts = parse_dropouts("--dropout", line_.text(kDropout));
+        if (line_.is_given(kDropout)) dropouts = parse_dropouts(line_.value(kDropout));
         if (table.rows.size() * dropouts.size() * options_.seeds.size() > kMostTrials) refuse_so_many();
         for (const SettingsTable::Row& row : table.rows) {
             try {
@@ -169,7 +159,7 @@ class Settings {
                           fmt::format("these are {}", fmt::join(names, ", ")));
         }
         if (std::ranges::count(table.options, option) > 1) refuse_column("is there twice", "leave one out");
-        if (is_given(line_, option)) {
+        if (line_.is_given(option)) {
             refuse_column(fmt::format("stands against --{}", option), "give one of them");
         }
     }
@@ -179,7 +169,7 @@ class Settings {
         for (std::size_t column = 0; column < table.options.size(); ++column) {
             texts.emplace_back(table.options[column], row.values[column]);
             if (table.options[column] != kDropout || row.values[column].empty()) continue;
-            dropouts = parse_dropouts("--dropout", row.values[column]);
+            dropouts = parse_dropouts({"--dropout", row.values[column]});
             if (dropouts.size() > 1) throw Error(ExitCode::usage, "--dropout: several values; give one on each line");
         }
         const train::TrainingOptions training = parse_training(with(line_, texts));
@@ -198,7 +188,7 @@ class Settings {
         }
         if (values.size() == list.values.size()) return;
         throw Error(ExitCode::usage, fmt::format("--{}: '{}' names a value twice; give each value once", list.option,
-                                                 line_.text(list.option.c_str())));
+                                                 line_.text(list.option)));
     }
 
     const CommandLine& line_;

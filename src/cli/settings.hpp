@@ -4,8 +4,6 @@
 #include "dropsweep/cli/options.hpp"
 #include "dropsweep/text/error.hpp"
 
-#include "command_line.hpp"
-
 namespace dropsweep::cli {
 
 /// Fills in the settings and their training options: every combination of the values that the command line lists, or

@@ -57,11 +57,11 @@ void gradient_of_leaf(ConstBf16Matrix x, ConstBf16Matrix dy, Matrix dw) {
 }  // namespace
 
 std::string to_string(Precision precision) {
-    return precision == Precision::fp32 ? "fp32" : "bf16";
+    return kPrecisionNames[static_cast<std::size_t>(precision)];
 }
 
 std::string to_string(Gemm gemm) {
-    return gemm == Gemm::own ? "auto" : "openblas";
+    return kGemmNames[static_cast<std::size_t>(gemm)];
 }
 
 void start_products() {

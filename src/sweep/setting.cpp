@@ -1,4 +1,4 @@
-// Implementation of setting.hpp: parsing, ordering and names of settings.
+// Parses, names and orders settings.
 #include "dropsweep/sweep/setting.hpp"
 
 #include <algorithm>

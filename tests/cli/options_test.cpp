@@ -1,36 +1,16 @@
-// Options of the command line and of config.ini: what they take, what they refuse, and that they are written back.
-#include "dropsweep/cli/options.hpp"
-
-#include <iterator>
-#include <sstream>
-
+// The values of the options of `sweep`, `train` and `plan`.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "dropsweep/system/features.hpp"
 
-#include "../support/error_of.hpp"
+#include "parse_options.hpp"
 
 namespace dropsweep::cli {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-Options parse(const std::vector<std::string>& arguments, const std::string& config = "") {
-    return parse_options(arguments, config);
-}
-
-/// The message of the usage error that these arguments cause; empty if there is none.
-std::string refusal(const std::vector<std::string>& arguments, const std::string& config = "") {
-    return error_of(ExitCode::usage, [&] { parse_options(arguments, config); });
-}
-
-/// The words of a text.
-std::vector<std::string> words(const std::string& text) {
-    std::istringstream stream(text);
-    return {std::istream_iterator<std::string>(stream), {}};
-}
 
 void expect_refused(const std::string& command, const std::string& option, const std::vector<std::string>& values) {
     for (const std::string& value : values) {
@@ -49,7 +29,7 @@ const std::vector<std::string> kNoNumbers = {"",     " ",        "three", "3 ", 
                                              "0x10", "1e",       "--3",   "+3",     "nan", "-nan",    "inf",
                                              "-inf", "infinity", "1e999", "-1e999", "3;4", "\xc2\xb3"};
 
-TEST(Options, CountsRefuseWhatIsNoWholeNumberInTheirRange) {
+TEST(OptionsTest, CountsRefuseWhatIsNoWholeNumberInTheirRange) {
     for (const char* option : {"--epochs", "--batch-size", "--leaf-rows", "--ranks-per-trial"}) {
         expect_refused("train", option, kNoNumbers);
         expect_refused("train", option,
@@ -84,46 +64,52 @@ TEST(Options, ArithmeticIsFp32ByKernelsOfOurOwnUnlessToldOtherwise) {
 }
 
 TEST(Options, RulesSetTheEpsilonThatTheUserDoesNotGive) {
-    using enum train::Rules;
-    const auto expect = [](const char* options, const char* config, train::Rules rules, double epsilon) {
-        const train::TrainingOptions training = parse(words(options), config).training;
-        EXPECT_EQ(training.rules, rules) << options << config;
-        EXPECT_EQ(training.optimizer.epsilon, epsilon) << options << config;
+    const auto training = [](const std::vector<std::string>& options, const std::string& config = "") {
+        std::vector<std::string> arguments = {"train"};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        return parse(arguments, config).training;
     };
-    expect("train", "", keras, 1e-7);
-    expect("train --rules keras-2017", "", keras_2017, 1e-8);
-    expect("train --rules torch", "", torch, 1e-8);
-    expect("train --rules torch --epsilon 0.5", "", torch, 0.5);
-    expect("train --rules torch", "epsilon = 0.25\n", torch, 0.25);
-    expect("train", "rules = torch\n", torch, 1e-8);
+    EXPECT_EQ(training({}).rules, train::Rules::keras);
+    EXPECT_EQ(training({}).optimizer.epsilon, 1e-7);
+    EXPECT_EQ(training({"--rules", "keras-2017"}).rules, train::Rules::keras_2017);
+    EXPECT_EQ(training({"--rules", "keras-2017"}).optimizer.epsilon, 1e-8);
+    EXPECT_EQ(training({"--rules", "torch"}).rules, train::Rules::torch);
+    EXPECT_EQ(training({"--rules", "torch"}).optimizer.epsilon, 1e-8);
+    EXPECT_EQ(training({"--rules", "torch", "--epsilon", "0.5"}).optimizer.epsilon, 0.5);
+    EXPECT_EQ(training({"--rules", "torch"}, "epsilon = 0.25\n").optimizer.epsilon, 0.25);
+    EXPECT_EQ(training({}, "rules = torch\n").optimizer.epsilon, 1e-8);
     expect_refused("train", "--rules", {"", "Keras", "keras_2017", "pytorch", "torch "});
-    const std::string config = to_config(parse({"train", "--rules", "keras-2017"}));
+    const std::string config = config_of({"train", "--rules", "keras-2017"});
     EXPECT_THAT(config, HasSubstr("epsilon = 1e-08\nrules = keras-2017\n"));
 }
 
 TEST(Options, EachOptimizerHasOptionsOfItsOwn) {
-    const std::pair<const char*, optim::Settings> cases[] = {
-        {"rmsprop", {}},
-        {"adam", {.rule = optim::Rule::adam}},
-        {"sgd", {.learning_rate = 0.01, .rule = optim::Rule::sgd}},
-        {"sgd --learning-rate 0.5 --momentum 0.9", {.learning_rate = 0.5, .rule = optim::Rule::sgd, .momentum = 0.9}},
-        {"adam --beta-1 0.5 --beta-2 0.75 --epsilon 0.25",
-         {.epsilon = 0.25, .rule = optim::Rule::adam, .beta_1 = 0.5, .beta_2 = 0.75}}};
-    for (const auto& [text, settings] : cases) {
-        EXPECT_EQ(parse(words(std::string("train --optimizer ") + text)).training.optimizer, settings) << text;
-    }
+    const auto optimizer = [](std::vector<std::string> options) {
+        options.insert(options.begin(), {"train", "--optimizer"});
+        return parse(options).training.optimizer;
+    };
+    EXPECT_EQ(optimizer({"rmsprop"}), optim::Settings());
+    EXPECT_EQ(optimizer({"adam"}), (optim::Settings{.rule = optim::Rule::adam}));
+    EXPECT_EQ(optimizer({"sgd"}), (optim::Settings{.learning_rate = 0.01, .rule = optim::Rule::sgd}));
+    EXPECT_EQ(optimizer({"sgd", "--learning-rate", "0.5", "--momentum", "0.9"}),
+              (optim::Settings{.learning_rate = 0.5, .rule = optim::Rule::sgd, .momentum = 0.9}));
+    EXPECT_EQ(optimizer({"adam", "--beta-1", "0.5", "--beta-2", "0.75", "--epsilon", "0.25"}),
+              (optim::Settings{.epsilon = 0.25, .rule = optim::Rule::adam, .beta_1 = 0.5, .beta_2 = 0.75}));
     expect_refused("train", "--optimizer", {"", "Adam", "momentum"});
-    for (const char* text : {"rmsprop --beta-1", "adam --rho", "sgd --epsilon", "sgd --beta-2", "rmsprop --momentum"}) {
-        const std::vector<std::string> rule_and_option = words(text);
-        EXPECT_THAT(refusal({"train", "--optimizer", rule_and_option[0], rule_and_option[1], "0.9"}),
-                    testing::AllOf(HasSubstr(rule_and_option[1]), HasSubstr(rule_and_option[0] + " has none")));
+    for (const std::vector<std::string>& others : {std::vector<std::string>{"rmsprop", "--beta-1", "0.9"},
+                                                   {"adam", "--rho", "0.9"},
+                                                   {"sgd", "--epsilon", "1"},
+                                                   {"sgd", "--beta-2", "0.9"},
+                                                   {"rmsprop", "--momentum", "0"}}) {
+        EXPECT_THAT(refusal({"train", "--optimizer", others[0], others[1], others[2]}),
+                    testing::AllOf(HasSubstr(others[1]), HasSubstr(others[0] + " has none")));
     }
     for (const char* option : {"--beta-1", "--beta-2"}) {
         EXPECT_THAT(refusal({"train", "--optimizer", "adam", option, "1"}), HasSubstr(option));
     }
-    EXPECT_THAT(to_config(parse({"train", "--optimizer", "adam", "--beta-1", "0.5"})),
+    EXPECT_THAT(config_of({"train", "--optimizer", "adam", "--beta-1", "0.5"}),
                 HasSubstr("optimizer = adam\nlearning-rate = 0.001\nbeta-1 = 0.5\nbeta-2 = 0.999\nepsilon = 1e-07\n"));
-    EXPECT_THAT(to_config(parse({"train"})), HasSubstr("\nlearning-rate = 0.001\nrho = 0.9\nepsilon = 1e-07\n"));
+    EXPECT_THAT(config_of({"train"}), HasSubstr("\nlearning-rate = 0.001\nrho = 0.9\nepsilon = 1e-07\n"));
 }
 
 TEST(Options, ClassWeightsAreBalancedOrAList) {
@@ -136,35 +122,55 @@ TEST(Options, ClassWeightsAreBalancedOrAList) {
     EXPECT_EQ(weights("1,0,2.5").given, (std::vector<double>{1, 0, 2.5}));
     expect_refused("train", "--class-weights", kNoNumbers);
     expect_refused("train", "--class-weights", {"Balanced", "balanced,1", "1,,2", "1,", "1,-1", "1;2", "0,0", "1e31"});
-    EXPECT_THAT(to_config(parse({"train"})), Not(HasSubstr("class-weights")));
+    EXPECT_THAT(config_of({"train"}), Not(HasSubstr("class-weights")));
     for (const char* text : {"balanced", "1,0,2.5"}) {
-        EXPECT_THAT(to_config(parse({"train", "--class-weights", text})),
+        EXPECT_THAT(config_of({"train", "--class-weights", text}),
                     HasSubstr(fmt::format("class-weights = {}\n", text)));
     }
 }
 
-TEST(Options, RealNumbersRefuseWhatIsNotFiniteOrNotInTheirRange) {
+TEST(OptionsTest, RealNumbersRefuseWhatIsNotFiniteOrNotInTheirRange) {
     for (const char* option :
          {"--learning-rate", "--rho", "--epsilon", "--input-dropout", "--validation-split", "--min-delta"}) {
         expect_refused("train", option, kNoNumbers);
         expect_refused("train", option, {"-1", "-0.001", "-1e-300", "1e31"});
     }
     for (const char* option : {"--rho", "--input-dropout"}) expect_refused("train", option, {"1", "1.5"});
-    EXPECT_THAT(to_config(parse({"train", "--input-dropout", "0.25"})), HasSubstr("\ninput-dropout = 0.25\n"));
+    EXPECT_THAT(config_of({"train", "--input-dropout", "0.25"}), HasSubstr("\ninput-dropout = 0.25\n"));
     expect_refused("train", "--validation-split", {"1", "1.5"});
     expect_accepted("train", "--learning-rate", {"1e-3", "0.5", "1000000", ".5"});
 }
 
-TEST(Options, DropoutRefusesWhatIsNoListOfRatesBelowOne) {
+TEST(OptionsTest, DropoutRefusesWhatIsNoListOfRatesBelowOne) {
     expect_refused("sweep", "--dropout", kNoNumbers);
-    expect_refused(
-        "sweep", "--dropout",
-        words("-0.1 1 1.0 2 0.1, ,0.1 0.1,,0.2 0:0.8 0:0.8:0.1:0.1 :0.8:0.1 0:0.8: 0:0.8:0.3 0:0.5:0 0:0.5:-0.1 "
-              "0.8:0:0.1 0:1:0.1 0.1,0.1 0.1,0.10 0:0.2:0.1,0.1 1e-1 0.1234567891 0:0.9:0.000000001 ."));
+    expect_refused("sweep", "--dropout",
+                   {"-0.1",
+                    "1",
+                    "1.0",
+                    "2",
+                    "0.1,",
+                    ",0.1",
+                    "0.1,,0.2",
+                    "0:0.8",
+                    "0:0.8:0.1:0.1",
+                    ":0.8:0.1",
+                    "0:0.8:",
+                    "0:0.8:0.3",
+                    "0:0.5:0",
+                    "0:0.5:-0.1",
+                    "0.8:0:0.1",
+                    "0:1:0.1",
+                    "0.1,0.1",
+                    "0.1,0.10",
+                    "0:0.2:0.1,0.1",
+                    "1e-1",
+                    "0.1234567891",
+                    "0:0.9:0.000000001",
+                    "."});
     EXPECT_THAT(refusal({"train", "--dropout", "0.1,0.2"}), HasSubstr("--dropout"));
 }
 
-TEST(Options, DropoutRangesAreDecimal) {
+TEST(OptionsTest, DropoutRangesAreDecimal) {
     const std::vector<sweep::Setting> ten = parse({"sweep", "--dropout", "0:0.9:0.1"}).settings;
     ASSERT_EQ(ten.size(), 10u);
     EXPECT_EQ(ten[3].dropout.text(), "0.3");
@@ -172,7 +178,7 @@ TEST(Options, DropoutRangesAreDecimal) {
     EXPECT_EQ(ten[9].dropout.text(), "0.9");
 }
 
-TEST(Options, SeedsAreACountOrAList) {
+TEST(OptionsTest, SeedsAreACountOrAList) {
     EXPECT_THAT(parse({"sweep", "--seeds", "3"}).seeds, ElementsAre(1, 2, 3));
     EXPECT_THAT(parse({"sweep", "--seeds", "3,7,0"}).seeds, ElementsAre(3, 7, 0));
     EXPECT_THAT(parse({"sweep", "--seed", "7"}).seeds, ElementsAre(7));
@@ -182,13 +188,13 @@ TEST(Options, SeedsAreACountOrAList) {
     EXPECT_THAT(refusal({"sweep", "--seed", "1", "--seeds", "2"}), HasSubstr("--seeds"));
 }
 
-TEST(Options, WidthsRefuseWhatIsNoListOfThem) {
+TEST(OptionsTest, WidthsRefuseWhatIsNoListOfThem) {
     expect_refused("train", "--hidden", kNoNumbers);
     expect_refused("train", "--hidden", {"0", "8,0", "8,,8", ",8", "-8", "1000001", "8.5", "99999999999999999999"});
     EXPECT_THAT(parse({"train", "--hidden", "5,6,7"}).training.hidden, ElementsAre(5, 6, 7));
 }
 
-TEST(Options, SwitchesAreOnOrOff) {
+TEST(OptionsTest, SwitchesAreOnOrOff) {
     for (const char* option : {"--shuffle", "--restore-best-weights"}) {
         for (const char* value : {"=yes", "=ON", "=1", "=true"}) {
             EXPECT_THAT(refusal({"train", option + std::string(value)}), HasSubstr(option)) << value;
@@ -198,7 +204,7 @@ TEST(Options, SwitchesAreOnOrOff) {
     EXPECT_FALSE(parse({"train", "--shuffle=off"}).training.shuffle);
 }
 
-TEST(Options, TimesAreSecondsOrHoursMinutesSeconds) {
+TEST(OptionsTest, TimesAreSecondsOrHoursMinutesSeconds) {
     EXPECT_EQ(parse({"sweep", "--time-limit", "90"}).time_limit, 90);
     EXPECT_EQ(parse({"sweep", "--time-limit", "0.5"}).time_limit, 0.5);
     EXPECT_EQ(parse({"sweep", "--time-limit", "1:02:03"}).time_limit, 3723);
@@ -209,7 +215,7 @@ TEST(Options, TimesAreSecondsOrHoursMinutesSeconds) {
     expect_refused("sweep", "--stall-timeout", {"0", "-1", "0.05", "nan", "none"});
 }
 
-TEST(Options, AFaultNamesActionRankTrialEpochAndStep) {
+TEST(OptionsTest, AFaultNamesActionRankTrialEpochAndStep) {
     const Options options =
         parse({"sweep", "--inject", "fail-write@3:p0.25-s7:2:20,delay@18446744073709551615,kill@1:p0.5-s1:growth"});
     ASSERT_EQ(options.injected_faults.size(), 3u);
@@ -227,15 +233,14 @@ TEST(Options, AFaultNamesActionRankTrialEpochAndStep) {
     EXPECT_EQ(kill.rank, 1);
     EXPECT_EQ(kill.trial, "p0.5-s1");
     EXPECT_TRUE(kill.at_growth);
-    expect_refused("sweep", "--inject", {""});
     expect_refused(
         "sweep", "--inject",
-        words("kill kill@1 kill@1:p0-s1:0 kill@1:p0-s1:0:x kill@x:p0-s1:0:1 boom@1:p0-s1:0:1 kill@1:p0-s1:0:1:2 "
-              "@1:p0-s1:0:1 kill@1:p0-s1:-1:1 kill@1:p0-s1:join kill@1:p0-s1:growth:1 delay delay@ delay@x "
-              "delay@1:2 delay@1, kill@1:p0-s1:growth,,"));
+        {"", "kill", "kill@1", "kill@1:p0-s1:0", "kill@1:p0-s1:0:x", "kill@x:p0-s1:0:1", "boom@1:p0-s1:0:1",
+         "kill@1:p0-s1:0:1:2", "@1:p0-s1:0:1", "kill@1:p0-s1:-1:1", "kill@1:p0-s1:join", "kill@1:p0-s1:growth:1",
+         "delay", "delay@", "delay@x", "delay@1:2", "delay@1,", "kill@1:p0-s1:growth,,"});
 }
 
-TEST(Options, ASweepIsElasticUnlessItIsToldNotToBe) {
+TEST(OptionsTest, ASweepIsElasticUnlessItIsToldNotToBe) {
     EXPECT_TRUE(parse({"sweep"}).plan.elastic);
     EXPECT_TRUE(parse({"sweep", "--elastic", "on"}).plan.elastic);
     EXPECT_FALSE(parse({"sweep", "--elastic", "off"}).plan.elastic);
@@ -245,67 +250,7 @@ TEST(Options, ASweepIsElasticUnlessItIsToldNotToBe) {
     EXPECT_THAT(refusal({"train", "--elastic", "on"}), HasSubstr("elastic"));
 }
 
-TEST(Options, TheCommandLineWinsOverTheConfiguration) {
-    const std::string config = "epochs = 3\nhidden = 4\nseeds = 1,2\n# a comment\n\n";
-    const Options options = parse({"sweep", "--epochs", "5"}, config);
-    EXPECT_EQ(options.training.epochs, 5u);
-    EXPECT_THAT(options.training.hidden, ElementsAre(4));
-    EXPECT_THAT(options.seeds, ElementsAre(1, 2));
-    EXPECT_THAT(parse({"sweep", "--seed", "9"}, config).seeds, ElementsAre(9));
-    // Also with the value that is the default anyway.
-    EXPECT_EQ(parse({"sweep", "--epochs", "20"}, config).training.epochs, 20u);
-    // As other systems write lines.
-    EXPECT_EQ(parse({"train"}, "epochs = 3\r\nhidden = 4\r\n").training.epochs, 3u);
-    EXPECT_EQ(parse({"train"}, "epochs = 3").training.epochs, 3u);
-}
-
-TEST(Options, AWrongConfigurationIsRefusedInItsOwnWords) {
-    EXPECT_THAT(refusal({"train"}, "epoch = 3\n"), HasSubstr("epoch"));
-    EXPECT_THAT(refusal({"train"}, "epochs 3\n"), HasSubstr("epochs 3"));
-    EXPECT_THAT(refusal({"train"}, "[section]\nepochs = 3\n"), HasSubstr("section"));
-    for (const char* config : {"epochs = 3\nepochs = 4\n", "epochs = 0\n", "epochs =\n"}) {
-        EXPECT_THAT(refusal({"train"}, config), HasSubstr("epochs"));
-    }
-    EXPECT_THAT(refusal({"sweep"}, "seed = 1\nseeds = 2\n"), HasSubstr("seeds"));
-    EXPECT_THAT(refusal({"train"}, "config = other.ini\n"), HasSubstr("config")) << "silently not read";
-}
-
-/// Placeholders of Boost's own messages, which it would fill in for ever.
-TEST(Options, WhatStandsBetweenPercentSignsIsLeftAlone) {
-    for (const std::string name : {"original_token", "canonical_option", "option", "prefix", "value", "invalid_line"}) {
-        const std::string word = "x%" + name + "%y";
-        EXPECT_THAT(refusal({"train", "--" + word}), HasSubstr(word));
-        EXPECT_THAT(refusal({"train", "--" + word + "=" + word}), HasSubstr(word));
-        EXPECT_THAT(refusal({"train", "--epochs", word}), HasSubstr(word));
-        EXPECT_THAT(refusal({"train", word}), HasSubstr(word));
-        EXPECT_THAT(refusal({"train"}, word + " = 3\n"), HasSubstr(word));
-        EXPECT_THAT(refusal({"train"}, word + "\n"), HasSubstr(word));
-        EXPECT_THAT(refusal({"train"}, "quiet = " + word + "\n"), HasSubstr(word));
-        const std::string path = word + "\x1a%p";
-        EXPECT_EQ(parse({"train", "--data", path}).data.path, path);
-        EXPECT_EQ(parse({"train"}, "data = " + path + "\n").data.path, path);
-    }
-}
-
-/// Also of an option that would take any text, and whose neighbour must not become its value.
-TEST(Options, AnEmptyValueIsNamed) {
-    for (const char* command : {"sweep", "train"}) {
-        for (const char* option : {"--data", "--output", "--init-weights", "--config", "--hidden"}) {
-            const std::string empty = std::string(option) + " has an empty value; ";
-            EXPECT_THAT(refusal({command, option, "", "--dropout", "0.3"}), HasSubstr(empty));
-            EXPECT_THAT(refusal({command, std::string(option) + "=", "--dropout", "0.3"}), HasSubstr(empty));
-            EXPECT_THAT(refusal({command, option, "--dropout", "0.3"}),
-                        HasSubstr(std::string(option) + " has no value: --dropout follows it; "));
-        }
-        for (const char* name : {"data", "init-weights"}) {
-            EXPECT_THAT(refusal({command}, std::string(name) + " =\n"),
-                        HasSubstr(std::string(name) + "' has an empty"));
-        }
-    }
-    EXPECT_EQ(parse({"train", "--data=--odd"}).data.path, "--odd");
-}
-
-TEST(Options, TheMachineOfAPlan) {
+TEST(OptionsTest, TheMachineOfAPlan) {
     const Options options = parse({"plan", "--ranks", "64", "--nodes", "4", "--network", "20:100", "--seeds", "3"});
     EXPECT_EQ(options.machine.ranks, 64);
     EXPECT_EQ(options.machine.nodes, 4);
@@ -321,29 +266,6 @@ TEST(Options, TheMachineOfAPlan) {
     EXPECT_THAT(refusal({"plan", "--ranks", "4", "--network", "1Gb"}), HasSubstr("--network"));
     EXPECT_THAT(refusal({"plan", "--ranks", "4", "--report", "off"}), HasSubstr("--report"));
     EXPECT_THAT(refusal({"sweep", "--ranks", "4"}), HasSubstr("--ranks"));
-}
-
-/// What config.ini says must come back as it was, whatever it is.
-TEST(Options, TheWrittenConfigurationReadsBack) {
-    Options options = parse(
-        words("sweep --dropout 0:0.3:0.1 --seeds 3,7 --hidden 5,6 --epochs 4 --batch-size 30 --learning-rate 0.1 "
-              "--rho 0.3 --epsilon 1e-300 --validation-split 0.30000000000000004 --patience none --min-delta 1e-4 "
-              "--restore-best-weights=on --shuffle=off --rules=torch --leaf-rows 4 --ranks-per-trial 2"));
-    for (const char* path : {"/data/mnist", "/with a space/x", "/with ; and = in it", "/with \"quotes\" and 'more'",
-                             "/\xc3\xbc/\xe6\x95\xb0", "/with [brackets]"}) {
-        options.data.path = path;
-        options.init_weights = std::string(path) + "/model.safetensors";
-        const std::string config = to_config(options);
-        const Options again = parse({"sweep"}, config);
-        EXPECT_EQ(again.data, options.data);
-        EXPECT_EQ(again.init_weights, options.init_weights);
-        EXPECT_EQ(to_config(again), config);
-    }
-    // Boost takes the rest of a line behind a '#' for a comment.
-    for (const char* path : {"/with # in it", "/with a\nline break"}) {
-        options.data.path = path;
-        EXPECT_THROW(to_config(options), Error);
-    }
 }
 
 }  // namespace

@@ -16,11 +16,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             std::ranges::replace(arguments.back(), '\0', '\n');
         }
         fuzz::parse_and_repeat(arguments, "");
-        try {
-            cli::config_path(arguments);
-        } catch (const Error& error) {
-            fuzz::require_refusal(error, ExitCode::usage);
-        }
     }
     return 0;
 }

@@ -1,13 +1,16 @@
 // The options of `sweep`, `train` and `plan`: parsed from command line and configuration file, written as config.ini.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "dropsweep/cli/command_line.hpp"
 #include "dropsweep/sweep/decision.hpp"
 #include "dropsweep/sweep/injected_fault.hpp"
 #include "dropsweep/sweep/network.hpp"
@@ -19,6 +22,8 @@ namespace dropsweep::cli {
 enum class Command { train, sweep, plan };
 
 std::string to_string(Command command);
+/// None: it is no command of all ranks.
+std::optional<Command> find_command(const std::string& name);
 
 /// The machine that `plan` predicts for.
 struct Machine {
@@ -77,35 +82,44 @@ struct Options {
     bool quiet = false;
 };
 
-/// The value of --config; empty without. @param arguments  as for parse_options, here and below
-/// @throws Error  as parse_options
-std::string config_path(const std::vector<std::string>& arguments);
+/// Splits the arguments of a run into options.
+/// @param arguments  without the program's name, "sweep", "train" or "plan" first
+/// @throws Error  usage: unknown or repeated option, one without a value, an operand
+CommandLine parse_run(const std::vector<std::string>& arguments);
 
-/// --stall-timeout in seconds by the command line alone, for the time before the ranks have agreed on their options;
-/// the default where it is not given or the command line is wrong. Never throws.
-double early_stall_timeout(const std::vector<std::string>& arguments);
+/// Adds what the command line does not give from the file that it names with --config; a path of --settings there is
+/// relative to that file.
+/// @param text  its content; empty without
+/// @throws Error  usage: as parse_run
+void add_config(CommandLine& line, const std::string& text);
 
-/// The value of --settings; one from a configuration file is relative to that file's directory; empty without.
-/// @throws Error  as parse_options
-std::string settings_path(const std::vector<std::string>& arguments, const std::string& config_text);
+/// --stall-timeout in seconds; of `plan`, which has none, the default. @throws Error  usage
+double stall_timeout_of(const CommandLine& line);
 
-/// Reads command line and configuration; the command line wins.
-/// @param arguments    without the program's name, "sweep", "train" or "plan" first
-/// @param config_text  the content of the file given by --config; empty without
-/// @param settings     the content of the file given by --settings
-/// @throws Error  usage: unknown or repeated option, malformed or impossible value, in the words of the command line
-Options parse_options(const std::vector<std::string>& arguments, const std::string& config_text,
-                      const SettingsTable& settings = {});
+DataOptions data_options(const CommandLine& line);
+
+/// @param settings  the content of the file that `line` names with --settings
+/// @throws Error  usage: malformed or impossible value, in the words of the command line
+Options parse_options(const CommandLine& line, const SettingsTable& settings = {});
 
 /// All trials that the run may train: with a decision, every setting with the seeds 1 to most_seeds.
 std::vector<sweep::Trial> trials_of(const Options& options);
 
-/// The options as the text of config.ini, with which --config repeats the run: the experiment, not the output
-/// directory nor the ranks.
-/// @throws Error  usage: a path that a configuration file cannot hold
-std::string to_config(const Options& options);
+/// config.ini, with which --config repeats a run: the experiment, not the output directory nor the ranks.
+struct Config {
+    using Entry = std::pair<std::string, std::string>;
+    Command command = Command::sweep;
+    std::vector<Entry> entries;  ///< names and values
 
-/// The values by their names of a text that to_config has made.
-std::map<std::string, std::string> config_values(const std::string& config);
+    std::string text() const;
+    /// Those of every trial, dropout included: neither where the files lie nor which other trials there are.
+    std::vector<Entry> of_a_trial() const;
+};
+
+/// The options that say which trials there are, but for their settings.
+inline constexpr std::array kTrialOptions = {"seed", "seeds", "decide", "decide-by", "error", "max-seeds"};
+
+/// @throws Error  usage: a path that a configuration file cannot hold
+Config to_config(const Options& options);
 
 }  // namespace dropsweep::cli

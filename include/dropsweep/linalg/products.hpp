@@ -1,6 +1,7 @@
 // The three matrix products of a dense layer, in three kinds: sparse, OpenBLAS, oneDNN.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <span>
 #include <string>
@@ -26,8 +27,11 @@ struct GemmConfiguration {
     bool operator==(const GemmConfiguration&) const = default;
 };
 
-std::string to_string(Precision precision);  ///< "fp32", "bf16"
-std::string to_string(Gemm gemm);            ///< "auto", "openblas"
+inline constexpr std::array kPrecisionNames = {"fp32", "bf16"};  ///< in the order of Precision
+inline constexpr std::array kGemmNames = {"auto", "openblas"};   ///< in the order of Gemm
+
+std::string to_string(Precision precision);
+std::string to_string(Gemm gemm);
 
 // SparseProducts and DenseProducts have one interface:
 //
