@@ -74,7 +74,7 @@ void GroupMemory::wait_for(int rank, std::size_t event, std::uint64_t count,
         block.waiting.push_back(semaphore);
         semaphore->acquire();
     }
-    simulate::owe(blocks.read_seconds);
+    simulate::defer(blocks.read_seconds);
 }
 
 }  // namespace dropsweep::comm

@@ -7,7 +7,7 @@ namespace dropsweep::comm {
 
 // The program polls, and notices a message up to a millisecond late. Here the receive that follows blocks: each poll
 // would be an event of the simulation, and hundreds of ranks wait while the last trials run.
-void Communicator::wait_patiently(const Arrival& awaited, const std::function<void()>& meanwhile) const {
+void Communicator::wait_sleeping(const Arrival& awaited, const std::function<void()>& meanwhile) const {
     while (meanwhile && !probe(awaited.source, awaited.tag)) meanwhile();
 }
 

@@ -56,7 +56,7 @@ std::uint32_t threshold_of(double dropout) {
 }
 
 double computed = 0;
-std::map<aid_t, double> owed;  // seconds, of each rank
+std::map<aid_t, double> deferred;  // seconds, of each rank
 
 }  // namespace
 
@@ -103,13 +103,13 @@ std::size_t RecordedLosses::epochs(double dropout, std::uint64_t seed) const {
 }
 
 void compute(double seconds) {
-    seconds += std::exchange(owed[simgrid::s4u::this_actor::get_pid()], 0);
+    seconds += std::exchange(deferred[simgrid::s4u::this_actor::get_pid()], 0);
     computed += seconds;
     simgrid::s4u::this_actor::sleep_for(seconds);
 }
 
-void owe(double seconds) {
-    owed[simgrid::s4u::this_actor::get_pid()] += seconds;
+void defer(double seconds) {
+    deferred[simgrid::s4u::this_actor::get_pid()] += seconds;
 }
 
 double computed_seconds() {

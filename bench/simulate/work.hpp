@@ -56,7 +56,7 @@ extern Arithmetic arithmetic;
 /// The calling rank computes for so many seconds, and those that it owes.
 void compute(double seconds);
 /// Adds seconds to the next compute() of the calling rank.
-void owe(double seconds);
+void defer(double seconds);
 /// The seconds that all ranks together have computed so far.
 double computed_seconds();
 

@@ -21,7 +21,7 @@ void refuse_options_as_values(const std::string& command, const po::parsed_optio
     for (const po::option& option : parsed.options) {
         const std::vector<std::string>& words = option.original_tokens;
         if (words.size() != 2 || !words[1].starts_with("--")) continue;
-        refuse(command, text::show_percents(fmt::format("{} has no value: {} follows it", words[0], words[1])));
+        refuse(command, text::unescape_percents(fmt::format("{} has no value: {} follows it", words[0], words[1])));
     }
 }
 
@@ -33,7 +33,7 @@ CommandLine::Values values_of(const po::parsed_options& parsed) {
     for (const auto& [name, value] : found) {
         const auto* text = boost::any_cast<std::string>(&value.value());
         const char* const flag = text == nullptr && value.as<bool>() ? "on" : "off";
-        values[name] = {text != nullptr ? text::show_percents(*text) : flag, value.defaulted()};
+        values[name] = {text != nullptr ? text::unescape_percents(*text) : flag, value.defaulted()};
     }
     return values;
 }
@@ -79,7 +79,7 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, const 
     };
     try {
         std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
-        for (std::string& argument : rest) argument = text::hide_percents(argument);
+        for (std::string& argument : rest) argument = text::escape_percents(argument);
         const po::parsed_options parsed =
             po::command_line_parser(rest)
                 .options(options)
@@ -88,13 +88,14 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, const 
         refuse_options_as_values(command, parsed);
         line.values = values_of(parsed);
         for (const std::string& operand : po::collect_unrecognized(parsed.options, po::include_positional)) {
-            line.operands.push_back(text::show_percents(operand));
+            line.operands.push_back(text::unescape_percents(operand));
         }
     } catch (const po::invalid_command_line_syntax& error) {
-        if (error.kind() == error.empty_adjacent_parameter) refuse_empty(text::show_percents(error.get_option_name()));
-        refuse(command, text::show_percents(error.what()));
+        if (error.kind() == error.empty_adjacent_parameter)
+            refuse_empty(text::unescape_percents(error.get_option_name()));
+        refuse(command, text::unescape_percents(error.what()));
     } catch (const po::error& error) {
-        refuse(command, text::show_percents(error.what()));
+        refuse(command, text::unescape_percents(error.what()));
     }
     if (const auto option = find_empty(line.values)) refuse_empty("--" + *option);
     if (line.operands.size() > operands.most) {
@@ -108,7 +109,7 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, const 
 CommandLine::Values parse_config(const CommandLine& line, const std::string& text,
                                  const po::options_description& options) {
     try {
-        std::istringstream config(text::hide_percents(text));
+        std::istringstream config(text::escape_percents(text));
         CommandLine::Values values = values_of(po::parse_config_file(config, options));
         for (const char* name : {"config", "help"}) {
             if (values.contains(name)) throw po::error(fmt::format("'{}' makes no sense there", name));
@@ -116,7 +117,8 @@ CommandLine::Values parse_config(const CommandLine& line, const std::string& tex
         if (const auto name = find_empty(values)) throw po::error(fmt::format("'{}' has an empty value", *name));
         return values;
     } catch (const po::error& error) {
-        refuse(line.command(), fmt::format("in the file given with --config: {}", text::show_percents(error.what())));
+        refuse(line.command(),
+               fmt::format("in the file given with --config: {}", text::unescape_percents(error.what())));
     }
 }
 

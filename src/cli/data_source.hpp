@@ -33,7 +33,7 @@ DataSource choose_data_source(const DataOptions& options);
 ///                --test-split, or both
 data::Dataset load(const DataSource& source, const Warn& warn, bool quiet = false);
 
-/// A system::ReadingProgress::Tell: prints a line of progress on standard error.
+/// A system::ReadingProgress::Callback: prints a line of progress on standard error.
 void tell_reading(const std::filesystem::path& file, double share);
 
 }  // namespace dropsweep::cli

@@ -30,19 +30,19 @@ namespace {
 
 // When a rank is missing at the start or at the end, the alarms of all others ring. One is to report it; when that one
 // ends, the launcher ends the others: Open MPI's sends SIGCONT and a second later SIGTERM.
-constexpr std::chrono::milliseconds kUntilSigterm(1500);
+constexpr std::chrono::milliseconds kSigtermDelay(1500);
 /// Rank r waits r times this long more, so that the alarms ring one after the other.
 constexpr double kStaggerSeconds = 2;
 
 /// Called by a rank before it reports: ends it quietly if the launcher has sent SIGTERM, because another has reported.
-void end_if_another_has_spoken() {
-    std::this_thread::sleep_for(kUntilSigterm);
+void exit_if_another_rank_reports() {
+    std::this_thread::sleep_for(kSigtermDelay);
     if (system::stop_signal() != 0) std::_Exit(static_cast<int>(ExitCode::interrupted));
 }
 
 /// The alarm for the time before there is a watchdog.
 void refuse_to_start(double seconds, const Reporter& reporter) {
-    end_if_another_has_spoken();
+    exit_if_another_rank_reports();
     die(Error(
             ExitCode::failure,
             fmt::format("not all processes of this run have started within {:.0f} s; look at their machines, or give a "
@@ -53,7 +53,7 @@ void refuse_to_start(double seconds, const Reporter& reporter) {
 
 /// The alarm for the time after the watchdog, in MPI_Finalize. The exit code makes the launcher end the missing ranks.
 void refuse_to_end(double seconds, const Reporter& reporter) {
-    end_if_another_has_spoken();
+    exit_if_another_rank_reports();
     std::_Exit(reporter.report(
         Error(ExitCode::failure,
               fmt::format("not all processes of this run have come to their end within {:.0f} s; what it has done is "

@@ -46,7 +46,7 @@ constexpr const char* kSrun = "srun --mpi=pmix";
 /// Delays the exit with a usage error that all processes meet without being able to communicate. Some launchers kill
 /// the other processes when the first one fails: rank 0, which reports the error, must be the first to exit, and the
 /// others must exit with `usage` when they are killed.
-void wait_for_the_speaker(const Launch& launch) {
+void delay_usage_exit(const Launch& launch) {
     using namespace std::chrono_literals;
     std::signal(SIGTERM, [](int) { std::_Exit(static_cast<int>(ExitCode::usage)); });
     std::this_thread::sleep_for(launch.rank == 0 ? 500ms : 1500ms);
@@ -191,7 +191,7 @@ void check_before_mpi() {
     const auto set = [](const char* name) { return std::getenv(name) != nullptr; };
     // srun --mpi=pmix sets PMIX_NAMESPACE, --mpi=pmi2 sets PMI_RANK, --mpi=none neither.
     if (launch.variable != "SLURM_STEP_NUM_TASKS" || set("PMIX_NAMESPACE") || set("PMI_RANK")) return;
-    wait_for_the_speaker(launch);
+    delay_usage_exit(launch);
     throw AgreedError(ExitCode::usage,
                       fmt::format("srun started the processes without a way to find each other; launch with {}", kSrun),
                       launch.rank == 0);
@@ -200,7 +200,7 @@ void check_before_mpi() {
 void check_launch(int world_size) {
     const Launch launch = launch_from_environment();
     if (world_size > 1 || launch.size == 1) return;
-    wait_for_the_speaker(launch);
+    delay_usage_exit(launch);
     throw AgreedError(
         ExitCode::usage,
         fmt::format("the launcher started {} processes ({}) but each of them sees only itself; launch with "

@@ -37,29 +37,29 @@ Error failure_of(const std::string& name, const std::string& what, const Positio
                         describe(position), longer ? ", with a longer --stall-timeout if nothing is wrong" : "")};
 }
 
-void FailureDetector::hear(int rank, const Heartbeat& heartbeat) {
+void FailureDetector::on_heartbeat(int rank, const Heartbeat& heartbeat) {
     Rank& heard = ranks_[as_size(rank)];
-    heard.without_heartbeat.end();
+    heard.without_heartbeat.reset();
     const bool goes_on =
         heartbeat.progress != heard.heartbeat.progress || heartbeat.position.together == Position::kAlone;
     heard.heartbeat = heartbeat;
     if (!goes_on) return;
     for (Rank& each : ranks_) {
-        if (each.heartbeat.position.together == heartbeat.position.together) each.without_progress.end();
+        if (each.heartbeat.position.together == heartbeat.position.together) each.without_progress.reset();
     }
 }
 
-void FailureDetector::look(double seconds, double stall_seconds, const system::Activity* companion) {
+void FailureDetector::check(double seconds, double stall_seconds, const system::Activity* companion) {
     const bool in_system =
         (companion != nullptr && companion->kind() == Kind::in_system) ||
         std::ranges::any_of(ranks_, [](const Rank& rank) { return rank.heartbeat.kind == Kind::in_system; });
     const double patience = in_system ? kPatienceWithSystem : 1;
     for (int rank = 0; rank < static_cast<int>(ranks_.size()); ++rank) {
         Rank& watched = ranks_[as_size(rank)];
-        if (watched.is_forgotten) continue;
+        if (watched.is_unwatched) continue;
         if (processes_.is_gone(rank)) refuse(rank, "has ended without a word", false);
-        watched.without_heartbeat.pass(seconds);
-        watched.without_progress.pass(seconds / patience);
+        watched.without_heartbeat.advance(seconds);
+        watched.without_progress.advance(seconds / patience);
         if (watched.without_heartbeat.seconds() > stall_seconds) {
             refuse(rank, fmt::format("gives no sign of life for {:g} s", stall_seconds), true);
         }
@@ -70,8 +70,8 @@ void FailureDetector::look(double seconds, double stall_seconds, const system::A
     }
     if (companion == nullptr) return;
     const std::uint64_t progress = companion_.of(*companion);
-    if (std::exchange(companion_progress_, progress) != progress) companion_without_progress_.end();
-    companion_without_progress_.pass(seconds / patience);
+    if (std::exchange(companion_progress_, progress) != progress) companion_without_progress_.reset();
+    companion_without_progress_.advance(seconds / patience);
     if (companion_without_progress_.seconds() > stall_seconds) {
         refuse(0, fmt::format("does not go on with its files and messages for {:g} s", patience * stall_seconds), true);
     }

@@ -47,15 +47,15 @@ class FailureDetector {
     /// @param processes  of the ranks; outlives this object
     FailureDetector(const ProcessTable& processes, int ranks) : processes_(processes), ranks_(as_size(ranks)) {}
 
-    void hear(int rank, const Heartbeat& heartbeat);
+    void on_heartbeat(int rank, const Heartbeat& heartbeat);
     /// This rank is not monitored any more: it has ended as it should.
-    void forget(int rank) { ranks_[as_size(rank)].is_forgotten = true; }
+    void stop_watching(int rank) { ranks_[as_size(rank)].is_unwatched = true; }
 
     /// To be called several times a second.
     /// @param seconds    since the last call
     /// @param companion  see Watchdog::Companion; nullptr: none
     /// @throws Error  failure: a process has ended, is silent or makes no progress
-    void look(double seconds, double stall_seconds, const system::Activity* companion);
+    void check(double seconds, double stall_seconds, const system::Activity* companion);
 
     /// Of rank 0.
     const Heartbeat& own() const { return ranks_.front().heartbeat; }
@@ -72,7 +72,7 @@ class FailureDetector {
         system::Inactivity without_heartbeat;
         system::Inactivity without_progress;
         Heartbeat heartbeat;
-        bool is_forgotten = false;
+        bool is_unwatched = false;
     };
     const ProcessTable& processes_;
     std::vector<Rank> ranks_;

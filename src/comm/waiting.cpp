@@ -1,4 +1,4 @@
-// Implementation of waiting.hpp and Communicator::wait_patiently, apart from the other sources because bench/simulate
+// Implementation of waiting.hpp and Communicator::wait_sleeping, apart from the other sources because bench/simulate
 // replaces them.
 #include "waiting.hpp"
 
@@ -21,7 +21,7 @@ void give_way(int looks) {
 
 }  // namespace
 
-void Communicator::wait_patiently(const Arrival& awaited, const std::function<void()>& meanwhile) const {
+void Communicator::wait_sleeping(const Arrival& awaited, const std::function<void()>& meanwhile) const {
     using std::chrono::microseconds;
     const Waiting waiting;
     microseconds pause(20);

@@ -14,8 +14,8 @@
 namespace dropsweep::comm {
 
 /// While it lives the calling thread counts as waiting for other ranks.
-struct Waiting : system::Activity::As {
-    Waiting() : As(system::Activity::Kind::waiting) {}
+struct Waiting : system::Activity::Scope {
+    Waiting() : Scope(system::Activity::Kind::waiting) {}
 };
 
 /// Waits for a message and receives it.

@@ -33,9 +33,9 @@ constexpr double kStaggerSeconds = 2;    // more than comm::abort_all takes
 constexpr double kLauncherSeconds = 10;  // in which the launcher ends all ranks after one has aborted
 constexpr auto kFatalGrace = 10s;        // in which rank 0 is to report an error of another rank
 
-/// A process that was suspended for this long between two polls does not judge other ranks for kQuietSeconds.
+/// A process that was suspended for this long between two polls does not judge other ranks for kSuspendedSeconds.
 constexpr double kStoodStillSeconds = 1;
-constexpr double kQuietSeconds = 5;
+constexpr double kSuspendedSeconds = 5;
 
 enum Tag : int {
     kHeartbeat = 1,  ///< any rank -> 0: its Heartbeat
@@ -57,10 +57,10 @@ struct Done {};
 /// The watchdog thread, and what it shares with other threads.
 class Watchdog::Watcher {
   public:
-    Watcher(const Communicator& world, double stall_seconds, Die die)
+    Watcher(const Communicator& world, double stall_seconds, EndJob end_job)
         : world_(world.duplicate()),
           processes_(world_),
-          die_(std::move(die)),
+          end_job_(std::move(end_job)),
           stall_seconds_(stall_seconds),
           ranks_(processes_, world_.size()) {
         for (int rank = 0; rank < world_.size(); ++rank) outboxes_.emplace_back(world_);
@@ -98,7 +98,7 @@ class Watchdog::Watcher {
     [[noreturn]] void end_all(const Error& error) {
         // If this process was suspended, the others may have given it up, and the error may be a consequence: the wait
         // leaves the launcher time to end it.
-        if (stood_still()) std::this_thread::sleep_for(std::chrono::duration<double>(kQuietSeconds));
+        if (stood_still()) std::this_thread::sleep_for(std::chrono::duration<double>(kSuspendedSeconds));
         Outbox outbox(world_);
         if (!is_rank_zero()) {
             try {
@@ -108,7 +108,7 @@ class Watchdog::Watcher {
                 // MPI itself fails: report the error here.
             }
         }
-        die_once(error);
+        end_job_once(error);
     }
 
   private:
@@ -123,7 +123,7 @@ class Watchdog::Watcher {
                 wake_.wait_for(lock, kLook, [this] { return leaves_; });
             }
         } catch (const std::exception& error) {
-            die_once(as_error(error));
+            end_job_once(as_error(error));
         }
     }
 
@@ -135,7 +135,7 @@ class Watchdog::Watcher {
     bool stood_still() {
         const std::lock_guard lock(looking_);
         const double now = stopwatch_.seconds();
-        return now < quiet_until_ || is_standstill(now - last_look_);
+        return now < suspended_until_ || is_standstill(now - last_look_);
     }
 
     /// @return  whether the thread is done
@@ -144,7 +144,7 @@ class Watchdog::Watcher {
         const double now = stopwatch_.seconds();
         const double passed = now - std::exchange(last_look_, now);
         // After a suspension the other ranks seem silent, or have ended: that is not their fault.
-        if (is_standstill(passed)) quiet_until_ = now + kQuietSeconds;
+        if (is_standstill(passed)) suspended_until_ = now + kSuspendedSeconds;
         const bool beats = now - last_beat_ >= kBeatSeconds || last_beat_ == 0;
         if (beats) last_beat_ = now;
         return is_rank_zero() ? look_at_all(passed, now, beats) : look_at_rank_zero(passed, now, beats);
@@ -163,9 +163,9 @@ class Watchdog::Watcher {
         Outbox& outbox = outboxes_.front();
         if (beats && outbox.is_empty()) outbox.send(own_heartbeat(), 0, kHeartbeat);
         if (leaves() && !std::exchange(has_said_so_, true)) outbox.send(Done{}, 0, kDone);
-        rank_zero_inactivity_.pass(passed);
+        rank_zero_inactivity_.advance(passed);
         while (const auto arrival = world_.probe()) {
-            rank_zero_inactivity_.end();
+            rank_zero_inactivity_.reset();
             if (arrival->tag == kAllDone) {
                 world_.receive<Done>(*arrival);
                 outbox.send(Done{}, 0, kLast);
@@ -174,7 +174,7 @@ class Watchdog::Watcher {
             }
             rank_zero_ = world_.receive<Heartbeat>(*arrival);
         }
-        if (now < quiet_until_) return false;
+        if (now < suspended_until_) return false;
         bool is_first = processes_.is_gone(0);
         bool one_has_spoken = false;
         for (int rank = 1; rank < world_.rank(); ++rank) {
@@ -183,7 +183,7 @@ class Watchdog::Watcher {
             one_has_spoken = one_has_spoken || is_gone;
         }
         const auto refuse = [this](const std::string& what, bool longer) {
-            die_once(failure_of(processes_.name_of(0), what, rank_zero_.position, longer));
+            end_job_once(failure_of(processes_.name_of(0), what, rank_zero_.position, longer));
         };
         if (is_first) refuse("has ended without a word", false);
         // A lower rank that is gone has reported it already; the launcher may take a while to end this one.
@@ -197,7 +197,7 @@ class Watchdog::Watcher {
     bool look_at_all(double passed, double now, bool beats) {
         hear_all();
         if (beats) {
-            ranks_.hear(0, own_heartbeat());
+            ranks_.on_heartbeat(0, own_heartbeat());
             for (int rank = 1; rank < world_.size(); ++rank) {
                 Outbox& outbox = outboxes_[static_cast<std::size_t>(rank)];
                 if (!all_done_ && outbox.is_empty()) outbox.send(ranks_.own(), rank, kEcho);
@@ -212,10 +212,10 @@ class Watchdog::Watcher {
             for (Outbox& outbox : outboxes_) outbox.flush();
             return true;
         }
-        if (now < quiet_until_) return false;
-        ranks_.look(passed, stall_seconds_, companion_);
+        if (now < suspended_until_) return false;
+        ranks_.check(passed, stall_seconds_, companion_);
         if (!end_condition_) return false;
-        if (const std::optional<Error> end = end_condition_(ranks_.stop_signal())) die_once(*end);
+        if (const std::optional<Error> end = end_condition_(ranks_.stop_signal())) end_job_once(*end);
         return false;
     }
 
@@ -223,11 +223,11 @@ class Watchdog::Watcher {
         while (const auto arrival = world_.probe()) {
             switch (arrival->tag) {
                 case kHeartbeat:
-                    ranks_.hear(arrival->source, world_.receive<Heartbeat>(*arrival));
+                    ranks_.on_heartbeat(arrival->source, world_.receive<Heartbeat>(*arrival));
                     break;
                 case kFatal: {
                     const auto fatal = world_.receive<Fatal>(*arrival);
-                    die_once(Error(static_cast<ExitCode>(fatal.exit_code), fatal.message.str()));
+                    end_job_once(Error(static_cast<ExitCode>(fatal.exit_code), fatal.message.str()));
                 }
                 case kDone:
                     world_.receive<Done>(*arrival);
@@ -235,24 +235,24 @@ class Watchdog::Watcher {
                     break;
                 default:
                     world_.receive<Done>(*arrival);
-                    ranks_.forget(arrival->source);
+                    ranks_.stop_watching(arrival->source);
                     ++left_;
             }
         }
     }
 
     /// The first thread that calls it reports the error; any other sleeps until the process ends.
-    [[noreturn]] void die_once(const Error& error) {
-        if (!dies_.exchange(true)) die_(error);
+    [[noreturn]] void end_job_once(const Error& error) {
+        if (!ends_job_.exchange(true)) end_job_(error);
         while (true) std::this_thread::sleep_for(1h);
     }
 
     Communicator world_;
     ProcessTable processes_;
-    Die die_;
+    EndJob end_job_;
     std::atomic<double> stall_seconds_;
     system::Activity activity_;
-    std::atomic<bool> dies_ = false;
+    std::atomic<bool> ends_job_ = false;
 
     mutable std::mutex mutex_;  ///< guards the next three; held briefly, since every step takes it
     Position position_{.together = Position::kAll, .place = Text<128>("at the start")};
@@ -260,7 +260,7 @@ class Watchdog::Watcher {
     bool leaves_ = false;
     std::condition_variable wake_;
 
-    std::mutex looking_;  ///< guards the next two and last_look_, quiet_until_; held for a whole poll
+    std::mutex looking_;  ///< guards the next two and last_look_, suspended_until_; held for a whole poll
     EndCondition end_condition_;
     const system::Activity* companion_ = nullptr;
 
@@ -273,7 +273,7 @@ class Watchdog::Watcher {
     system::Stopwatch stopwatch_;
     double last_look_ = 0;
     double last_beat_ = 0;
-    double quiet_until_ = 0;
+    double suspended_until_ = 0;
     bool has_said_so_ = false;
     int done_ = 0;  ///< ranks that have sent kDone
     bool all_done_ = false;
@@ -282,8 +282,8 @@ class Watchdog::Watcher {
     std::thread thread_;
 };
 
-Watchdog::Watchdog(const Communicator& world, double stall_seconds, Die die)
-    : watcher_(std::make_unique<Watcher>(world, stall_seconds, std::move(die))) {}
+Watchdog::Watchdog(const Communicator& world, double stall_seconds, EndJob end_job)
+    : watcher_(std::make_unique<Watcher>(world, stall_seconds, std::move(end_job))) {}
 
 Watchdog::~Watchdog() {
     move_to({.together = Position::kAll, .place = Text<128>("at the end")});

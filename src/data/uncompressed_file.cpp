@@ -39,7 +39,7 @@ bool UncompressedFile::compressed() const {
 }
 
 std::size_t UncompressedFile::read(std::span<std::uint8_t> bytes) {
-    const system::Activity::As reading(system::Activity::Kind::in_system);
+    const system::Activity::Scope reading(system::Activity::Kind::in_system);
     constexpr std::size_t kLargestRead = 1u << 24;
     std::size_t total = 0;
     while (total < bytes.size()) {

@@ -22,7 +22,7 @@ T* grown(AlignedBuffer<T>& buffer, std::size_t size) {
 }
 
 template <class T>
-StridedOperand<T> as_it_is(MatrixView<const T> matrix) {
+StridedOperand<T> untransposed(MatrixView<const T> matrix) {
     return {matrix.data, matrix.stride, 1};
 }
 
@@ -45,12 +45,12 @@ void gradient_of_leaf(ConstBf16Matrix x, ConstBf16Matrix dy, Matrix dw) {
         // dW^T = dY^T X fills the vectors with the rows of dW.
         thread_local FloatBuffer buffer;
         const Matrix turned(grown(buffer, dw.rows * dw.columns), dw.columns, dw.rows);
-        onednn_multiply(transposed(dy), as_it_is(x), x.rows, turned, std::array{Range{0, turned.rows}});
+        onednn_multiply(transposed(dy), untransposed(x), x.rows, turned, std::array{Range{0, turned.rows}});
         for (std::size_t i = 0; i < dw.rows; ++i) {
             for (std::size_t j = 0; j < dw.columns; ++j) dw.row(i)[j] = turned.row(j)[i];
         }
     } else {
-        onednn_multiply(transposed(x), as_it_is(dy), x.rows, dw, std::array{Range{0, dw.rows}});
+        onednn_multiply(transposed(x), untransposed(dy), x.rows, dw, std::array{Range{0, dw.rows}});
     }
 }
 
@@ -105,7 +105,7 @@ void DenseProducts<T>::forward(const SparseMatrix<const T>& x, MatrixView<const 
     if constexpr (std::is_same_v<T, float>) {
         for (const Range& rows : leaves) multiply(x.values.rows_in(rows), w, y.rows_in(rows));
     } else {
-        onednn_multiply(as_it_is(x.values), as_it_is(w), w.rows, y, leaves);
+        onednn_multiply(untransposed(x.values), untransposed(w), w.rows, y, leaves);
     }
 }
 
@@ -115,7 +115,7 @@ void DenseProducts<T>::input_gradient(const SparseMatrix<const T>& dy, MatrixVie
     if constexpr (std::is_same_v<T, float>) {
         for (const Range& rows : leaves) multiply_transposed_right(dy.values.rows_in(rows), w, dx.rows_in(rows));
     } else {
-        onednn_multiply(as_it_is(dy.values), transposed(w), w.columns, dx, leaves);
+        onednn_multiply(untransposed(dy.values), transposed(w), w.columns, dx, leaves);
     }
 }
 

@@ -67,7 +67,7 @@ void Mlp<Products>::forward(Weights weights, std::span<const std::size_t> leaf_r
         rows_ += rows;
     }
     for (std::size_t layer = 0; layer <= last_; ++layer) {
-        const linalg::Matrix z = layer == last_ ? logits() : float_room(inputs_[layer + 1]);
+        const linalg::Matrix z = layer == last_ ? logits() : product_destination(inputs_[layer + 1]);
         products_.forward(as_const(inputs_[layer].rows(rows_)), layout_.layer(weights, layer).kernel, z, leaves_);
         if (layer == last_) break;
         bias_relu_dropout_forward(z, bias_of(weights, layer), dropout_of(dropout, layer), samples,
@@ -104,13 +104,13 @@ void Mlp<Products>::backward(Weights weights, std::span<const std::uint8_t> labe
     }
 }
 
-/// Where to write the products that become the operand in `room`.
+/// Where to write the products that become the operand in `operand`.
 template <class Products>
-linalg::Matrix Mlp<Products>::float_room(Room& room) {
+linalg::Matrix Mlp<Products>::product_destination(OperandBuffer& operand) {
     if constexpr (kInPlace<Element>) {
-        return room.rows(rows_).values;
+        return operand.rows(rows_).values;
     } else {
-        return {floats_.data(), rows_, room.columns, linalg::padded_stride(room.columns)};
+        return {floats_.data(), rows_, operand.columns, linalg::padded_stride(operand.columns)};
     }
 }
 
@@ -169,7 +169,7 @@ void Mlp<Products>::kernel_gradient(std::size_t layer, const GradientSink& gradi
 template <class Products>
 void Mlp<Products>::input_gradient(Weights weights, std::size_t layer, const Dropout& dropout,
                                    const GradientSink& gradient) {
-    const linalg::Matrix dx = float_room(dz_[layer - 1]);
+    const linalg::Matrix dx = product_destination(dz_[layer - 1]);
     products_.input_gradient(as_const(dz_[layer].rows(rows_)), layout_.layer(weights, layer).kernel, dx, leaves_);
     const linalg::SparseMatrix<Element> a = inputs_[layer].rows(rows_);
     const linalg::SparseMatrix<Element> dz = dz_[layer - 1].rows(rows_);

@@ -36,15 +36,15 @@ constexpr const char* kSettingsOption = "settings";
 }
 
 Config read_config(const fs::path& path) {
-    std::istringstream text(text::hide_percents(system::read_file(path)));
+    std::istringstream text(text::escape_percents(system::read_file(path)));
     Config config;
     try {
         const bool allow_unregistered = true;
         for (const auto& option : po::parse_config_file<char>(text, {}, allow_unregistered).options) {
-            config[text::show_percents(option.string_key)] = text::show_percents(option.value.front());
+            config[text::unescape_percents(option.string_key)] = text::unescape_percents(option.value.front());
         }
     } catch (const po::error& error) {
-        refuse(path, text::show_percents(error.what()));
+        refuse(path, text::unescape_percents(error.what()));
     }
     return config;
 }

@@ -192,8 +192,8 @@ Distinctions distinctions_of(const Comparison& comparison) {
         const Contrast& contrast = *comparison.values[v].test_accuracy.against_chosen;
         (std::isnan(contrast.p_value)       ? distinctions.uncompared
          : !has_spread(contrast.difference) ? distinctions.without_spread
-         : contrast.is_told()               ? distinctions.told
-                                            : distinctions.untold)
+         : contrast.is_significant()        ? distinctions.significant
+                                            : distinctions.not_significant)
             .push_back(v);
     }
     return distinctions;
@@ -216,8 +216,8 @@ std::vector<std::size_t> rivals_of(const Comparison& comparison) {
     return rivals;
 }
 
-/// Comparison::seeds_to_tell.
-std::optional<std::size_t> seeds_to_tell_neighbours(const Comparison& comparison) {
+/// Comparison::seeds_to_detect.
+std::optional<std::size_t> seeds_to_detect_from_neighbours(const Comparison& comparison) {
     double variances = 0;
     std::size_t count = 0;
     for (const std::size_t v : comparison.neighbours) {
@@ -227,13 +227,13 @@ std::optional<std::size_t> seeds_to_tell_neighbours(const Comparison& comparison
         ++count;
     }
     if (count == 0) return std::nullopt;
-    return seeds_to_tell(comparison, std::sqrt(variances / static_cast<double>(count)));
+    return seeds_to_detect(comparison, std::sqrt(variances / static_cast<double>(count)));
 }
 
 }  // namespace
 
-std::size_t seeds_to_tell(const Comparison& comparison, double sd) {
-    return stats::pairs_to_detect(kDifferenceToTell, sd, comparison.error_of_claim());
+std::size_t seeds_to_detect(const Comparison& comparison, double sd) {
+    return stats::pairs_to_detect(kDifferenceToDetect, sd, comparison.error_of_claim());
 }
 
 Comparison compare(const record::RunRecord& record, const record::TestPredictions& predictions) {
@@ -268,7 +268,7 @@ Comparison compare(const record::RunRecord& record, const record::TestPrediction
         comparison.distinctions = distinctions_of(comparison);
         comparison.neighbours = neighbours_of(comparison, *comparison.chosen);
         comparison.rivals = rivals_of(comparison);
-        comparison.seeds_to_tell = seeds_to_tell_neighbours(comparison);
+        comparison.seeds_to_detect = seeds_to_detect_from_neighbours(comparison);
     }
     return comparison;
 }

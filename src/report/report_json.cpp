@@ -309,13 +309,13 @@ Json verdict_json(const Comparison& comparison) {
             {"setting", or_null(comparison.chosen)},
             {"trial", comparison.chosen_trial ? Json(comparison.chosen_trial->trial.id()) : Json(nullptr)},
             {"neighbours", comparison.neighbours},
-            {"told", comparison.distinctions.told},
-            {"untold", comparison.distinctions.untold},
+            {"told", comparison.distinctions.significant},
+            {"untold", comparison.distinctions.not_significant},
             {"without_spread", comparison.distinctions.without_spread},
             {"uncompared", comparison.distinctions.uncompared},
             {"comparisons", comparison.comparisons},
-            {"seeds_to_tell", or_null(comparison.seeds_to_tell)},
-            {"difference_to_tell", kDifferenceToTell}};
+            {"seeds_to_tell", or_null(comparison.seeds_to_detect)},
+            {"difference_to_tell", kDifferenceToDetect}};
 }
 
 }  // namespace

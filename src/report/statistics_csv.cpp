@@ -37,7 +37,7 @@ void append_contrast(Fields& fields, const std::optional<Contrast>& contrast) {
 std::string seeds_field(const Comparison& comparison, const std::optional<Contrast>& contrast) {
     if (!contrast) return "";
     const double sd = contrast->difference.sd;
-    return std::isnan(sd) ? "nan" : fmt::to_string(seeds_to_tell(comparison, sd));
+    return std::isnan(sd) ? "nan" : fmt::to_string(seeds_to_detect(comparison, sd));
 }
 
 }  // namespace
@@ -67,8 +67,8 @@ std::string statistics_csv(const Comparison& comparison) {
             append_contrast(fields, statistics.against_zero);
             fields.push_back(points ? seeds_field(comparison, statistics.against_zero) : "");
             append_contrast(fields, statistics.against_chosen);
-            if (points && chosen && comparison.seeds_to_tell) {
-                fields.push_back(fmt::to_string(*comparison.seeds_to_tell));
+            if (points && chosen && comparison.seeds_to_detect) {
+                fields.push_back(fmt::to_string(*comparison.seeds_to_detect));
             } else {
                 fields.push_back(points ? seeds_field(comparison, statistics.against_chosen) : "");
             }

@@ -155,7 +155,7 @@ class Verdict {
             "one run per {} cannot tell which {} is best: {} has the lowest best_val_loss and a test accuracy of {}{}, "
             "but how much of that is chance, and how many more seeds it would take to tell {:.1f} points, shows only "
             "with two seeds or more.",
-            short_noun(), noun(), chosen_name(), accuracy(), difference, 100 * kDifferenceToTell);
+            short_noun(), noun(), chosen_name(), accuracy(), difference, 100 * kDifferenceToDetect);
     }
 
     /// "0.002 nats of best_val_loss".
@@ -217,7 +217,8 @@ class Verdict {
         }
         if (difference.count < fewest()) return distance + ", which may be chance";
         return fmt::format("{} (95 % interval {}), which {} ({})", distance, intervals(*zero),
-                           zero->is_told() ? "is more than chance" : "may be chance", p_value_text(zero->p_value));
+                           zero->is_significant() ? "is more than chance" : "may be chance",
+                           p_value_text(zero->p_value));
     }
 
     /// "+0.05 to +0.41", or both: "+0.05 to +0.41 on these 10000 test images, -0.02 to +0.48 on others like them".
@@ -287,21 +288,21 @@ class Verdict {
     }
 
     std::string neighbourhood() const {
-        const auto& [told, untold, without_spread, uncompared] = comparison_.distinctions;
+        const auto& [significant, not_significant, without_spread, uncompared] = comparison_.distinctions;
         std::vector<std::string> clauses;
         std::size_t common = 0;  // seeds, at most
-        for (const std::size_t v : untold) {
+        for (const std::size_t v : not_significant) {
             common = std::max(common, values_[v].test_accuracy.against_chosen->difference.count);
         }
-        if (!untold.empty() && told.empty() && common < fewest()) {
+        if (!not_significant.empty() && significant.empty() && common < fewest()) {
             clauses.push_back(fmt::format(
                 "{} seeds cannot tell it from {}, however far off: comparing {} takes at least {} seeds", common,
-                names(untold, ", nor from "), text::counted(values_.size(), short_noun()), fewest()));
-        } else if (!untold.empty()) {
-            clauses.push_back("the data cannot tell it from " + names(untold, ", nor from ") +
-                              (told.empty() ? "" : ", but can from " + names(told, " and ")));
-        } else if (!told.empty()) {
-            clauses.push_back("the data can tell it from " + names(told, " and from "));
+                names(not_significant, ", nor from "), text::counted(values_.size(), short_noun()), fewest()));
+        } else if (!not_significant.empty()) {
+            clauses.push_back("the data cannot tell it from " + names(not_significant, ", nor from ") +
+                              (significant.empty() ? "" : ", but can from " + names(significant, " and ")));
+        } else if (!significant.empty()) {
+            clauses.push_back("the data can tell it from " + names(significant, " and from "));
         }
         if (!without_spread.empty()) {
             const bool one = without_spread.size() == 1;
@@ -316,14 +317,14 @@ class Verdict {
             clauses.push_back(fmt::format("{}{} {} fewer than two seeds with it, too few to compare", what,
                                           ranges(uncompared), one ? "shares" : "share"));
         }
-        if (comparison_.seeds_to_tell) clauses.push_back(price(*comparison_.seeds_to_tell));
+        if (comparison_.seeds_to_detect) clauses.push_back(price(*comparison_.seeds_to_detect));
         return capitalized(fmt::to_string(fmt::join(clauses, "; ")));
     }
 
     std::string price(std::size_t needed) const {
-        const std::string goal = fmt::format("a difference of {:.1f} points", 100 * kDifferenceToTell);
+        const std::string goal = fmt::format("a difference of {:.1f} points", 100 * kDifferenceToDetect);
         const std::optional<std::size_t>& samples = comparison_.test_samples;
-        if (samples && kDifferenceToTell * static_cast<double>(*samples) < 1) {
+        if (samples && kDifferenceToDetect * static_cast<double>(*samples) < 1) {
             return fmt::format("{} is less than one of the {}, so how many seeds would tell it cannot be estimated",
                                goal, test_samples());
         }

@@ -46,7 +46,7 @@ Coordinator::Coordinator(const protocol::Channels& channels, const Plan& plan, c
       orders_(channels.orders) {}
 
 void Coordinator::run() {
-    tell_of_what_is_left();
+    report_remaining();
     auto pause = kShortestPause;
     while (!schedule_.has_ended()) {
         pause = poll() ? kShortestPause : std::min(2 * pause, kLongestPause);
@@ -102,7 +102,7 @@ void Coordinator::take_outcome(const protocol::Outcome& outcome) {
     schedule_.record(outcome.trial, outcome.result);
     all_succeeded_ = all_succeeded_ && succeeded;
     tell(&Listener::on_outcome, outcome.trial, TrialOutcome{outcome.result, outcome.span, outcome.message.str()});
-    tell_of_what_is_left();
+    report_remaining();
 }
 
 void Coordinator::take_corruption(const protocol::Corruption& found) {
@@ -157,7 +157,7 @@ void Coordinator::serve(const comm::Communicator::Arrival& arrival) {
     }
 }
 
-void Coordinator::tell_of_what_is_left() {
+void Coordinator::report_remaining() {
     if (!schedule_.selection()) return;
     tell(&Listener::on_remaining, schedule_.selection()->to_come());
 }

@@ -54,7 +54,7 @@ class Coordinator {
     void tell(void (Listener::*method)(Parameters...), const Arguments&... arguments) {
         for (Listener* listener : host_.listeners) (listener->*method)(arguments...);
     }
-    void tell_of_what_is_left();
+    void report_remaining();
     void stop();
 
     const protocol::Channels& channels_;

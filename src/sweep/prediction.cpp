@@ -18,10 +18,10 @@ namespace dropsweep::sweep {
 namespace {
 
 /// The events are the ends of trials: only then do trials begin and ranks join.
-class Player {
+class Simulation {
   public:
-    Player(const Plan& plan, const std::vector<Trial>& trials, const ByChoices<EpochForecast>& forecasts,
-           const ByChoices<CostModel>& costs, std::span<const std::uint32_t> epochs)
+    Simulation(const Plan& plan, const std::vector<Trial>& trials, const ByChoices<EpochForecast>& forecasts,
+               const ByChoices<CostModel>& costs, std::span<const std::uint32_t> epochs)
         : plan_(plan), trials_(trials), costs_(costs), epochs_(epochs), schedule_(plan, trials, forecasts) {
         prediction_.trials.resize(trials.size());
     }
@@ -131,7 +131,7 @@ std::vector<std::uint32_t> draw_epochs(const std::vector<Trial>& trials, const B
 
 Prediction play(const Plan& plan, const std::vector<Trial>& trials, const ByChoices<EpochForecast>& forecasts,
                 const ByChoices<CostModel>& costs, std::span<const std::uint32_t> epochs) {
-    return Player(plan, trials, forecasts, costs, epochs).run();
+    return Simulation(plan, trials, forecasts, costs, epochs).run();
 }
 
 Prediction predict(const Plan& plan, const std::vector<Trial>& trials, const ByChoices<EpochForecast>& forecasts,

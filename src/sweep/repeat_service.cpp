@@ -50,7 +50,7 @@ bool RepeatService::has_answer() {
 std::vector<train::StepEvidence> RepeatService::answer() {
     if (asked_rank_ != ranks_.rank()) {
         on_wait_(true);
-        ranks_.wait_patiently({asked_rank_, kAnswer}, [this] { serve(); });
+        ranks_.wait_sleeping({asked_rank_, kAnswer}, [this] { serve(); });
         ranks_.receive_values(std::span(answer_), {asked_rank_, kAnswer});
         on_wait_(false);
     }
@@ -65,7 +65,7 @@ void RepeatService::serve() {
 }
 
 void RepeatService::serve(int asker) {
-    const system::Activity::As working(system::Activity::Kind::working);
+    const system::Activity::Scope working(system::Activity::Kind::working);
     const auto request = ranks_.receive<Request>({asker, kRequest});
     train::StepState& start = repeater_of(request).asked;
     if (start.weights.size() == 0) start = repeater_of(request).repeater.make_state();

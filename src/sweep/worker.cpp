@@ -46,7 +46,7 @@ SweepEnd Worker::run() {
     while (true) {
         move_to({.together = comm::Position::kAlone, .place = comm::Text<128>("between two trials")});
         const comm::Communicator::Arrival awaited{channels_.coordinator, protocol::kAssignment};
-        channels_.orders.wait_patiently(awaited, serve);
+        channels_.orders.wait_sleeping(awaited, serve);
         const auto [assignment, group] = channels_.orders.receive_list<protocol::Assignment, int>(awaited);
         if (assignment.trial == protocol::Assignment::kNone) {
             forget_orders();

@@ -19,13 +19,13 @@ Activity::~Activity() {
     own = nullptr;
 }
 
-Activity::As::As(Kind kind) {
+Activity::Scope::Scope(Kind kind) {
     if (own == nullptr) return;
     before_ = own->kind();
     own->set(kind);
 }
 
-Activity::As::~As() {
+Activity::Scope::~Scope() {
     if (own != nullptr) own->set(before_);
 }
 

@@ -22,7 +22,7 @@ Alarm::Alarm(double seconds, std::function<void()> ring)
           for (Inactivity waited; waited.seconds() < seconds;) {
               pause.wait_for(lock, stopped, kLook, [] { return false; });
               if (stopped.stop_requested()) return;
-              waited.pass(stopwatch.seconds() - std::exchange(last_look, stopwatch.seconds()));
+              waited.advance(stopwatch.seconds() - std::exchange(last_look, stopwatch.seconds()));
           }
           ring();
       }) {}

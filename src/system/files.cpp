@@ -122,7 +122,7 @@ std::string read_file(const std::filesystem::path& path) {
     // Checked before it is opened: a FIFO waits for a writer, a device such as /dev/zero never ends.
     if (is_special(path)) refuse("it is not a regular file");
     if (std::filesystem::is_directory(path, ignored)) refuse("it is a directory");
-    const Activity::As reading(Activity::Kind::in_system);
+    const Activity::Scope reading(Activity::Kind::in_system);
     std::ifstream file(path, std::ios::binary);
     if (!file) refuse(std::strerror(errno));
     try {
@@ -134,7 +134,7 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces) {
-    const Activity::As writing(Activity::Kind::in_system);
+    const Activity::Scope writing(Activity::Kind::in_system);
     const std::shared_lock lock(writes);
     if (is_special(path)) {
         throw Error(ExitCode::io_error,
@@ -155,7 +155,7 @@ void end_writes() {
 }
 
 void make_directory(const std::filesystem::path& path) {
-    const Activity::As writing(Activity::Kind::in_system);
+    const Activity::Scope writing(Activity::Kind::in_system);
     check_fence(path);
     if (::mkdir(path.c_str(), 0777) != 0) {
         std::error_code ignored;
@@ -167,7 +167,7 @@ void make_directory(const std::filesystem::path& path) {
 }
 
 void remove_file(const std::filesystem::path& path) {
-    const Activity::As removing(Activity::Kind::in_system);
+    const Activity::Scope removing(Activity::Kind::in_system);
     check_fence(path);
     if (::unlink(path.c_str()) != 0) {
         if (errno == ENOENT) return;
@@ -186,7 +186,7 @@ void make_directories(const std::filesystem::path& path) {
 
 void remove_temporary_files(const std::filesystem::path& directory) {
     static const std::regex temporary(R"(.+\.tmp-[0-9a-f]+)");
-    const Activity::As reading(Activity::Kind::in_system);
+    const Activity::Scope reading(Activity::Kind::in_system);
     if (!std::filesystem::exists(directory)) return;
     try {
         for (const auto& entry : std::filesystem::directory_iterator(directory)) {

@@ -64,7 +64,7 @@ NpzMember::NpzMember(zip* archive, std::uint64_t index, fs::path path)
 }
 
 std::size_t NpzMember::read(std::span<std::byte> bytes) {
-    const Activity::As reading(Activity::Kind::in_system);
+    const Activity::Scope reading(Activity::Kind::in_system);
     std::size_t total = 0;
     while (total < bytes.size()) {
         constexpr std::size_t kLargestRead = std::size_t{1} << 24;

@@ -101,7 +101,7 @@ std::optional<int> wait_for(const std::string& program, pid_t child, Clock::time
 
 std::optional<ProcessResult> run_process(const std::vector<std::string>& command, std::string_view input,
                                          std::optional<std::chrono::milliseconds> limit) {
-    const Activity::As waiting(Activity::Kind::in_system);
+    const Activity::Scope waiting(Activity::Kind::in_system);
     const Clock::time_point deadline = limit ? Clock::now() + *limit : Clock::time_point::max();
     const std::string& program = command.at(0);
     const Descriptor in = input_file(program, input);

@@ -10,7 +10,7 @@ thread_local ReadingProgress* current = nullptr;
 
 }  // namespace
 
-ReadingProgress::ReadingProgress(Tell tell, double seconds) : tell_(std::move(tell)), next_(seconds) {
+ReadingProgress::ReadingProgress(Callback callback, double seconds) : callback_(std::move(callback)), next_(seconds) {
     current = this;
 }
 
@@ -23,7 +23,7 @@ void ReadingProgress::at(const std::filesystem::path& file, double share) {
     const double passed = current->start_.seconds();
     if (passed < current->next_) return;
     current->next_ = 2 * passed;
-    current->tell_(file, share);
+    current->callback_(file, share);
 }
 
 }  // namespace dropsweep::system

@@ -109,7 +109,7 @@ class TrialRun {
             interrupt = step.interrupt;
             state_.total += step.total;
             ++state_.step;
-            if (verifier_) put_right(verifier_->end_step(!goes_on()));
+            if (verifier_) correct(verifier_->end_step(!goes_on()));
             state_.training_seconds = seconds_before + stopwatch.seconds();
             observer_.on_step(progress_after(state_.step));
         }
@@ -131,10 +131,10 @@ class TrialRun {
         return verifier_->evidence();
     }
 
-    void put_right(const std::optional<Corruption>& corruption) {
+    void correct(const std::optional<Corruption>& corruption) {
         if (!corruption) return;
         if (group_.rank() == 0) observer_.on_corruption(corruption->rank, progress_after(corruption->step + 1));
-        if (!corruption->goes_back) return;
+        if (!corruption->needs_rollback) return;
         const Verifier::Start& start = verifier_->start();
         trainer_.set_state(start.state.weights.span(), start.state.moments.span());
         state_.total = start.total;

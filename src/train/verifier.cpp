@@ -134,28 +134,28 @@ Verifier::Evidence Verifier::repeat(int turn) {
 
 Corruption Verifier::decide(const Evidence& second) {
     const Evidence third = repeat(2);
-    const auto [step, odd] = find_odd({&first_, &second, &third});
-    const auto rank_of = [this](const Odd& one) { return repeaters_.rank_of(one.part, one.turn); };
-    const auto is_of_turn = [](int turn) { return [turn](const Odd& one) { return one.turn == turn; }; };
-    const auto is_of_rank = [&, rank = rank_of(odd.front())](const Odd& one) {
+    const auto [step, deviations] = find_deviations({&first_, &second, &third});
+    const auto rank_of = [this](const Deviation& one) { return repeaters_.rank_of(one.part, one.turn); };
+    const auto is_of_turn = [](int turn) { return [turn](const Deviation& one) { return one.turn == turn; }; };
+    const auto is_of_rank = [&, rank = rank_of(deviations.front())](const Deviation& one) {
         return one.turn != kNoMajority && rank_of(one) == rank;
     };
-    Corruption found{rank_of(odd.front()), steps_.begin + step, true};
-    if (std::ranges::all_of(odd, is_of_turn(1)) && third == first_) {
+    Corruption found{rank_of(deviations.front()), steps_.begin + step, true};
+    if (std::ranges::all_of(deviations, is_of_turn(1)) && third == first_) {
         // With two ranks turn 2 is the owner's again; turn 3 is the other rank's second computation.
         if (repeaters_.count() == 2 && repeat(3) == second) {
             refuse(
                 fmt::format("ranks {} and {} find different results of a step, each the same each time; one of the "
                             "two is wrong, and a third rank would tell which",
-                            repeaters_.rank_of(odd.front().part, 0), found.rank));
+                            repeaters_.rank_of(deviations.front().part, 0), found.rank));
         }
-        found.goes_back = false;
-    } else if (!std::ranges::all_of(odd, is_of_turn(0)) && !std::ranges::all_of(odd, is_of_rank)) {
+        found.needs_rollback = false;
+    } else if (!std::ranges::all_of(deviations, is_of_turn(0)) && !std::ranges::all_of(deviations, is_of_rank)) {
         // Neither all differences in turn 0 (a fault in weights that ranks share shows in all parts) nor all by one
         // rank (which has another part in each turn).
         refuse("a step was computed three times with three results");
     }
-    if (!found.goes_back) return found;
+    if (!found.needs_rollback) return found;
     const std::pair here(steps_.epoch, steps_.begin);
     if (went_back_ == here) refuse(fmt::format("rank {} computes a step wrong each time", found.rank));
     went_back_ = here;
@@ -163,20 +163,20 @@ Corruption Verifier::decide(const Evidence& second) {
 }
 
 /// Compares the checksums in the order of computation: differences after the first one are its consequences.
-std::pair<std::size_t, std::vector<Verifier::Odd>> Verifier::find_odd(
+std::pair<std::size_t, std::vector<Verifier::Deviation>> Verifier::find_deviations(
     const std::array<const Evidence*, 3>& turns) const {
     for (std::size_t step = 0;; ++step) {
         for (const auto field : {&StepEvidence::gradients, &StepEvidence::weights, &StepEvidence::moments}) {
-            std::vector<Odd> odd;
+            std::vector<Deviation> deviations;
             for (int part = 0; part < group_.size(); ++part) {
                 const std::size_t at = static_cast<std::size_t>(part) * steps_.count + step;
                 const auto agree = [&](std::size_t one, std::size_t other) {
                     return turns.at(one)->at(at).*field == turns.at(other)->at(at).*field;
                 };
                 if (agree(0, 1) && agree(0, 2)) continue;
-                odd.push_back({part, agree(1, 2) ? 0 : agree(0, 2) ? 1 : agree(0, 1) ? 2 : kNoMajority});
+                deviations.push_back({part, agree(1, 2) ? 0 : agree(0, 2) ? 1 : agree(0, 1) ? 2 : kNoMajority});
             }
-            if (!odd.empty()) return {step, std::move(odd)};
+            if (!deviations.empty()) return {step, std::move(deviations)};
         }
     }
 }

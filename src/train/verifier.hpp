@@ -19,9 +19,9 @@ namespace dropsweep::train {
 
 /// A step that was computed wrong by a rank.
 struct Corruption {
-    int rank = 0;            ///< of the world
-    std::uint64_t step = 0;  ///< of the epoch, from 0
-    bool goes_back = false;  ///< whether the trial is to go back to Verifier::start()
+    int rank = 0;                 ///< of the world
+    std::uint64_t step = 0;       ///< of the epoch, from 0
+    bool needs_rollback = false;  ///< whether the trial is to go back to Verifier::start()
 };
 
 /// Finds ranks whose CPU or memory corrupts results: no bit of a step depends on which rank computes it, so a
@@ -69,18 +69,18 @@ class Verifier {
   private:
     using Evidence = std::vector<StepEvidence>;  ///< [parts, steps]
     /// The one of three computations of a part that differs from the other two.
-    struct Odd {
+    struct Deviation {
         int part = 0;
         int turn = 0;
     };
-    static constexpr int kNoMajority = -1;  ///< as Odd::turn: all three differ
+    static constexpr int kNoMajority = -1;  ///< as Deviation::turn: all three differ
 
     bool chooses(std::uint64_t step) const;
     Evidence gather() const;
     Evidence repeat(int turn);
     Corruption decide(const Evidence& second);
     /// The first step of the block with differing results, and the computations that differ there.
-    std::pair<std::size_t, std::vector<Odd>> find_odd(const std::array<const Evidence*, 3>& turns) const;
+    std::pair<std::size_t, std::vector<Deviation>> find_deviations(const std::array<const Evidence*, 3>& turns) const;
     [[noreturn]] void refuse(const std::string& what) const;
 
     const comm::Communicator& group_;

@@ -235,7 +235,7 @@ TEST_F(CommunicatorTest, WaitsPatientlyForTheMessageOfThatSourceAndTag) {
         return;
     }
     for (int source = world_.size() - 1; source > 0; --source) {
-        world_.wait_patiently({source, 1});
+        world_.wait_sleeping({source, 1});
         EXPECT_EQ(world_.receive<int>({source, 1}), -source);
         EXPECT_EQ(world_.receive<int>({source, 2}), source);
     }

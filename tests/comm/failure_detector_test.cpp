@@ -28,10 +28,10 @@ class FailureDetectorTest : public testing::Test {
             for (int rank = 0; rank < 4; ++rank) {
                 if (is_silent_[rank]) continue;
                 if (works_[rank]) ++signs_[rank].progress;
-                detector_.hear(rank, signs_[rank]);
+                detector_.on_heartbeat(rank, signs_[rank]);
             }
             try {
-                detector_.look(kLook, kStall, nullptr);
+                detector_.check(kLook, kStall, nullptr);
             } catch (const Error& error) {
                 EXPECT_EQ(error.code(), ExitCode::failure);
                 return error.what();
@@ -107,7 +107,7 @@ TEST_F(FailureDetectorTest, WhoHasLeftIsNotMissed) {
     all_wait();
     works_[0] = true;
     is_silent_[3] = true;
-    detector_.forget(3);
+    detector_.stop_watching(3);
     EXPECT_EQ(after(20 * kStall), "");
 }
 

@@ -58,7 +58,7 @@ TEST_F(WatchdogTest, WhoWaitsForWorkThatGoesOnIsNoStall) {
 TEST_F(WatchdogTest, WhatTheSystemHasInHandMayTakeLonger) {
     const Watchdog watchdog(world_, 1, die);
     if (world_.rank() == world_.size() - 1) {
-        const system::Activity::As writing(system::Activity::Kind::in_system);
+        const system::Activity::Scope writing(system::Activity::Kind::in_system);
         std::this_thread::sleep_for(1600ms);
     }
     world_.barrier();

@@ -65,7 +65,7 @@ TEST_F(GoldenSweep, ContrastsAreWhatSciPySays) {
     const Comparison comparison = compare(record_);
     ASSERT_TRUE(comparison.chosen);
     EXPECT_EQ(comparison.values[*comparison.chosen].setting.dropout.text(), golden_["chosen"].get<std::string>());
-    EXPECT_EQ(comparison.seeds_to_tell, golden_["seeds_to_tell"].get<std::size_t>());
+    EXPECT_EQ(comparison.seeds_to_detect, golden_["seeds_to_tell"].get<std::size_t>());
     for (const ValueStatistics& value : comparison.values) {
         const std::string dropout = value.setting.dropout.text();
         SCOPED_TRACE("p = " + dropout);
@@ -134,7 +134,7 @@ TEST(Compare, CountsWhatHasWeights) {
                                                  &record.trials[4], &record.trials[5]));
     EXPECT_EQ(comparison.chosen, 0U);
     EXPECT_TRUE(comparison.neighbours.empty());
-    EXPECT_FALSE(comparison.seeds_to_tell);
+    EXPECT_FALSE(comparison.seeds_to_detect);
     EXPECT_EQ(comparison.values[1].test_accuracy.against_chosen->difference.count, 0U);
 }
 

@@ -16,10 +16,10 @@ TEST(Activity, IsWhatTheThreadSays) {
     const Activity activity;
     EXPECT_EQ(activity.kind(), Kind::working);
     {
-        const Activity::As waiting(Kind::waiting);
+        const Activity::Scope waiting(Kind::waiting);
         EXPECT_EQ(activity.kind(), Kind::waiting);
         {
-            const Activity::As reading(Kind::in_system);
+            const Activity::Scope reading(Kind::in_system);
             EXPECT_EQ(activity.kind(), Kind::in_system);
         }
         EXPECT_EQ(activity.kind(), Kind::waiting);
@@ -30,7 +30,7 @@ TEST(Activity, IsWhatTheThreadSays) {
 
 TEST(Activity, IsThatOfItsThreadAlone) {
     const Activity activity;
-    std::thread([] { const Activity::As waiting(Kind::waiting); }).join();
+    std::thread([] { const Activity::Scope waiting(Kind::waiting); }).join();
     EXPECT_EQ(activity.changes(), 0u);
 }
 

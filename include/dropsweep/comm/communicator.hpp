@@ -94,7 +94,7 @@ class Communicator {
     };
     /// Waits until this message has arrived, and leaves the core free: sleeps up to 1 ms between polls.
     /// @param meanwhile  called before each poll; may be empty
-    void wait_patiently(const Arrival& awaited, const std::function<void()>& meanwhile = {}) const;
+    void wait_sleeping(const Arrival& awaited, const std::function<void()>& meanwhile = {}) const;
     /// The first message that has arrived from any rank, if any. Does not block.
     std::optional<Arrival> probe() const;
     /// Whether such a message has arrived. Does not block.

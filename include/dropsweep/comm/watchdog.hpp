@@ -38,7 +38,7 @@ struct Position {
 class Watchdog {
   public:
     /// Reports an error, ends all processes and does not return. Called by any thread.
-    using Die = std::function<void(const Error&)>;
+    using EndJob = std::function<void(const Error&)>;
     /// The error with which the run is to end at once, if it is. Called by the watchdog thread of rank 0, up to 20
     /// times a second.
     /// @param signal  the stop signal that any rank has received; 0: none
@@ -47,7 +47,7 @@ class Watchdog {
     /// Collective over world.
     /// @param stall_seconds  as above
     /// @param die            how an error of the watchdog ends the job
-    Watchdog(const Communicator& world, double stall_seconds, Die die);
+    Watchdog(const Communicator& world, double stall_seconds, EndJob end_job);
     Watchdog(const Watchdog&) = delete;
     ~Watchdog();  ///< Collective: returns when all ranks have called it.
 

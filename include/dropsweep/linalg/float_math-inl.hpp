@@ -1,9 +1,9 @@
 // exp and log of vectors, made of IEEE 754 operations alone, so that they have the same bits everywhere.
-#if defined(DROPSWEEP_CORE_FLOAT_MATH_INL) == defined(HWY_TARGET_TOGGLE)
-#ifdef DROPSWEEP_CORE_FLOAT_MATH_INL
-#undef DROPSWEEP_CORE_FLOAT_MATH_INL
+#if defined(DROPSWEEP_LINALG_FLOAT_MATH_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef DROPSWEEP_LINALG_FLOAT_MATH_INL
+#undef DROPSWEEP_LINALG_FLOAT_MATH_INL
 #else
-#define DROPSWEEP_CORE_FLOAT_MATH_INL
+#define DROPSWEEP_LINALG_FLOAT_MATH_INL
 #endif
 
 #include "dropsweep/linalg/vectors-inl.hpp"

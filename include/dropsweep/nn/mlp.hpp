@@ -81,8 +81,8 @@ class Mlp {
 
   private:
     /// A buffer for the values and the bitmap of up to max_rows rows.
-    struct Room {
-        Room(std::size_t max_rows, std::size_t column_count)
+    struct OperandBuffer {
+        OperandBuffer(std::size_t max_rows, std::size_t column_count)
             : columns(column_count),
               values(max_rows * linalg::padded_stride(column_count)),
               nonzeros(max_rows * linalg::words_for(column_count)) {}
@@ -96,7 +96,7 @@ class Mlp {
         linalg::AlignedBuffer<std::uint64_t> nonzeros;
     };
 
-    linalg::Matrix float_room(Room& room);
+    linalg::Matrix product_destination(OperandBuffer& operand);
     linalg::Matrix logits();
     std::span<const float> bias_of(Weights weights, std::size_t layer);
     template <class Addend>
@@ -111,8 +111,8 @@ class Mlp {
     Products products_;
     std::size_t rows_ = 0;                     ///< of the last forward pass
     std::vector<linalg::Range> leaves_;        ///< rows of its leaves
-    std::vector<Room> inputs_;                 ///< operand of each layer: the inputs, then activations
-    std::vector<Room> dz_;                     ///< gradient of each layer's products
+    std::vector<OperandBuffer> inputs_;        ///< operand of each layer: the inputs, then activations
+    std::vector<OperandBuffer> dz_;            ///< gradient of each layer's products
     linalg::FloatBuffer logits_;               ///< then their gradient; with float elements both are in dz_
     linalg::FloatBuffer floats_;               ///< products of a layer before they are narrowed
     linalg::FloatBuffer bias_;                 ///< bias of a layer, widened

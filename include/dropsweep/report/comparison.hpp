@@ -14,7 +14,7 @@
 namespace dropsweep::report {
 
 /// The difference in test accuracy for which the seeds to detect it are estimated: 0.1 percentage points.
-inline constexpr double kDifferenceToTell = 0.001;
+inline constexpr double kDifferenceToDetect = 0.001;
 
 /// One setting minus another, paired over their common seeds.
 struct Contrast {
@@ -28,7 +28,7 @@ struct Contrast {
     /// or below two common seeds or two samples.
     std::optional<stats::Interval> over_samples;
     /// Whether the data distinguish the two settings.
-    bool is_told() const { return p_value <= stats::kSignificance; }
+    bool is_significant() const { return p_value <= stats::kSignificance; }
 };
 
 /// One metric of one setting over its seeds.
@@ -58,10 +58,10 @@ struct SweptOption {
 
 /// Indices into Comparison::values of all settings but the chosen one, by how their test accuracy differs from its.
 struct Distinctions {
-    std::vector<std::size_t> told;            ///< Contrast::is_told
-    std::vector<std::size_t> untold;          ///< neither told nor one of the following
-    std::vector<std::size_t> without_spread;  ///< the difference is the same with every seed
-    std::vector<std::size_t> uncompared;      ///< fewer than two common seeds
+    std::vector<std::size_t> significant;      ///< Contrast::is_significant
+    std::vector<std::size_t> not_significant;  ///< neither significant nor one of the following
+    std::vector<std::size_t> without_spread;   ///< the difference is the same with every seed
+    std::vector<std::size_t> uncompared;       ///< fewer than two common seeds
 };
 
 /// Whether accuracies, or their differences, vary: by more than the rounding errors of equal shares. One image more or
@@ -93,9 +93,10 @@ struct Comparison {
     /// Pairs of settings, n (n - 1) / 2, among whose tests the error kSignificance is divided (Bonferroni).
     std::size_t comparisons = 0;
     double error_of_claim() const { return stats::kSignificance / static_cast<double>(comparisons); }
-    /// About how many seeds a setting needs to detect kDifferenceToTell in test accuracy (seeds_to_tell), from the root
-    /// mean square of the sds of the differences between the chosen setting and its neighbours; none without such sds.
-    std::optional<std::size_t> seeds_to_tell;
+    /// About how many seeds a setting needs to detect kDifferenceToDetect in test accuracy (seeds_to_detect), from the
+    /// root mean square of the sds of the differences between the chosen setting and its neighbours; none without such
+    /// sds.
+    std::optional<std::size_t> seeds_to_detect;
     std::optional<std::size_t> test_samples;  ///< in the test set, where the manifest says it
     bool has_images = true;                   ///< the test samples are images
 };
@@ -110,9 +111,9 @@ Comparison compare(const record::RunRecord& record, const record::TestPrediction
 /// statistics.csv; its columns are defined in results/README.md.
 std::string statistics_csv(const Comparison& comparison);
 
-/// About how many common seeds detect a difference of kDifferenceToTell in test accuracy: stats::pairs_to_detect with
+/// About how many common seeds detect a difference of kDifferenceToDetect in test accuracy: stats::pairs_to_detect with
 /// the error of one of the pairs of settings. @param sd  of the differences
-std::size_t seeds_to_tell(const Comparison& comparison, double sd);
+std::size_t seeds_to_detect(const Comparison& comparison, double sd);
 
 /// A few sentences: which setting is best, by how much, whether the data can tell it from the others, and how many more
 /// seeds it would take to tell 0.1 points. No p-value is given for differences that are the same with every seed, and

@@ -7,7 +7,7 @@
 
 namespace dropsweep::system {
 
-/// The state of one thread. That thread creates the object and changes the state by `As`; any thread may read it.
+/// The state of one thread. That thread creates the object and changes the state by `Scope`; any thread may read it.
 class Activity {
   public:
     enum class Kind : std::uint8_t {
@@ -22,11 +22,11 @@ class Activity {
     ~Activity();
 
     /// Sets the calling thread's state, and restores the former one when destroyed. No effect without an Activity.
-    class As {
+    class Scope {
       public:
-        explicit As(Kind kind);
-        As(const As&) = delete;
-        ~As();
+        explicit Scope(Kind kind);
+        Scope(const Scope&) = delete;
+        ~Scope();
 
       private:
         Kind before_ = Kind::working;

@@ -10,9 +10,9 @@ namespace dropsweep::system {
 class Inactivity {
   public:
     /// Called several times a second. @param seconds  since the last call
-    void pass(double seconds) { seconds_ += std::min(seconds, kMostPerCall); }
+    void advance(double seconds) { seconds_ += std::min(seconds, kMostPerCall); }
     /// Something was heard.
-    void end() { seconds_ = 0; }
+    void reset() { seconds_ = 0; }
     double seconds() const { return seconds_; }
 
   private:

@@ -13,9 +13,9 @@ namespace dropsweep::system {
 class ReadingProgress {
   public:
     /// Called with the file and the share of it that is read, 0 to 1.
-    using Tell = std::function<void(const std::filesystem::path& file, double share)>;
+    using Callback = std::function<void(const std::filesystem::path& file, double share)>;
 
-    explicit ReadingProgress(Tell tell, double seconds = 2);
+    explicit ReadingProgress(Callback callback, double seconds = 2);
     ReadingProgress(const ReadingProgress&) = delete;
     ~ReadingProgress();
 
@@ -23,7 +23,7 @@ class ReadingProgress {
     static void at(const std::filesystem::path& file, double share);
 
   private:
-    Tell tell_;
+    Callback callback_;
     Stopwatch start_;
     double next_;  ///< seconds from the start
 };

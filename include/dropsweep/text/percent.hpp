@@ -11,29 +11,29 @@ namespace dropsweep::text {
 
 constexpr char kPercentEscape = '\x1a';
 
-/// The text without percent signs; show_percents restores it.
-inline std::string hide_percents(std::string_view text) {
-    std::string hidden;
+/// The text without percent signs; unescape_percents restores it.
+inline std::string escape_percents(std::string_view text) {
+    std::string escaped;
     for (const char c : text) {
         if (c != '%' && c != kPercentEscape) {
-            hidden += c;
+            escaped += c;
         } else {
-            hidden += kPercentEscape;
-            hidden += c == '%' ? 'p' : 'e';
+            escaped += kPercentEscape;
+            escaped += c == '%' ? 'p' : 'e';
         }
     }
-    return hidden;
+    return escaped;
 }
 
-/// The inverse, also for a longer text that contains a result of hide_percents.
-inline std::string show_percents(std::string_view hidden) {
+/// The inverse, also for a longer text that contains a result of escape_percents.
+inline std::string unescape_percents(std::string_view escaped) {
     std::string text;
-    for (std::size_t i = 0; i < hidden.size(); ++i) {
-        const bool is_escaped = hidden[i] == kPercentEscape && i + 1 < hidden.size();
+    for (std::size_t i = 0; i < escaped.size(); ++i) {
+        const bool is_escaped = escaped[i] == kPercentEscape && i + 1 < escaped.size();
         if (!is_escaped) {
-            text += hidden[i];
+            text += escaped[i];
         } else {
-            text += hidden[++i] == 'p' ? '%' : kPercentEscape;
+            text += escaped[++i] == 'p' ? '%' : kPercentEscape;
         }
     }
     return text;

@@ -40,7 +40,7 @@ bool UncompressedFile::compressed() const {
 }
 
 std::size_t UncompressedFile::read(std::span<std::uint8_t> bytes) {
-    const system::Activity::As reading(system::Activity::Kind::in_system);
+    const system::Activity::Scope reading(system::Activity::Kind::in_system);
     const std::size_t total = std::fread(bytes.data(), 1, bytes.size(), stream_->file);
     if (total < bytes.size() && std::ferror(stream_->file) != 0) fail();
     system::ReadingProgress::at(path_, static_cast<double>(std::ftell(stream_->file)) / size_);

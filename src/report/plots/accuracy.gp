@@ -1,4 +1,5 @@
-# $means: place, mean, low, high; $chosen: the same of the chosen one; $seeds: place and accuracy of each, if repeated.
+# $means: place, mean, low, high; $chosen: place and mean of the chosen one;
+# $seeds: place and accuracy of each trial, and how far to the left it is drawn.
 bottom = 130.
 eval axes
 eval legend_below
