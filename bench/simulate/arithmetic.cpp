@@ -38,18 +38,12 @@ Digest Sha256::finish() {
 }  // namespace dropsweep::system
 
 namespace dropsweep::optim {
-namespace {
 
-bool update(const Settings& /*settings*/, const Update& update) {
-    compute(arithmetic.coarsening * static_cast<double>(update.weights.size()) * arithmetic.costs.update);
+bool Optimizer::update(std::span<float> weights, std::span<const float> /*gradient*/, float /*gradient_scale*/,
+                       std::uint64_t /*step*/, std::span<linalg::BFloat16> /*narrowed*/) {
+    compute(arithmetic.coarsening * static_cast<double>(weights.size()) * arithmetic.costs.update);
     return true;
 }
-
-}  // namespace
-
-extern const RuleDefinition kRmsProp = {"rmsprop", 1, 0.001, {}, update};
-extern const RuleDefinition kAdam = {"adam", 2, 0.001, {}, update};
-extern const RuleDefinition kSgd = {"sgd", 1, 0.01, {}, update};
 
 }  // namespace dropsweep::optim
 

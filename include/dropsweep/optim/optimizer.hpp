@@ -12,7 +12,7 @@
 
 namespace dropsweep::optim {
 
-/// src/optim has a file for each, which opens with its formula.
+/// src/optim has a file for each, which opens with its formula; rules.cpp lists them in this order.
 enum class Rule : std::uint8_t { rmsprop, adam, sgd };
 
 struct Settings {
