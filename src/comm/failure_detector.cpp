@@ -1,4 +1,4 @@
-// Implementation of FailureDetector and Progress.
+// Judges by the heartbeats of the ranks which of them stands still.
 #include "failure_detector.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of checksums.hpp.
+// Writes and checks checksums.txt, the SHA-256 of each table.
 #include "dropsweep/record/checksums.hpp"
 
 #include <span>

@@ -1,4 +1,4 @@
-// Implementation of manifest.hpp.
+// Gathers the machines of the ranks, and writes and continues manifest.json.
 #include "dropsweep/record/manifest.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of occupancy_of.
+// Computes from timing.csv which rank trained what when, and the gaps between.
 #include "dropsweep/record/occupancy.hpp"
 
 #include <algorithm>

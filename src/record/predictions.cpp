@@ -1,4 +1,4 @@
-// Implementation of predictions.hpp.
+// Reads, writes and collects what the models of a run predict for the test set.
 #include "dropsweep/record/predictions.hpp"
 
 #include <algorithm>

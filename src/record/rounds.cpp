@@ -1,4 +1,4 @@
-// Implementation of rounds.hpp.
+// Writes rounds.csv, and removes the trials that no round needed.
 #include "dropsweep/record/rounds.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of RunFiles.
+// Collects the rows of the three tables while trials run, and decides when to write them.
 #include "dropsweep/record/run_files.hpp"
 
 #include <algorithm>

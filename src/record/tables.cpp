@@ -1,4 +1,4 @@
-// Implementation of tables.hpp.
+// Reads and writes history.csv, summary.csv, timing.csv and settings.csv.
 #include "dropsweep/record/tables.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of FaultInjector.
+// Causes the faults of --inject when their step or growth has come.
 #include "fault_injector.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of network.hpp.
+// Reads a network from text, and counts what a step of the reduction sends over it.
 #include "dropsweep/sweep/network.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of RepeatService.
+// Asks other ranks to repeat steps, and repeats those that others ask for.
 #include "repeat_service.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of scaling.hpp.
+// Predicts a sweep on 1, 2, 4, ... ranks, up to those of a machine.
 #include "dropsweep/sweep/scaling.hpp"
 
 #include <algorithm>

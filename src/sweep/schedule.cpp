@@ -1,4 +1,4 @@
-// Implementation of Schedule.
+// Decides which trial free ranks begin or join.
 #include "dropsweep/sweep/schedule.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of Selection.
+// Keeps the results of a decision and asks decide again after each.
 #include "dropsweep/sweep/selection.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of trial.hpp.
+// Makes and indexes the trials of a sweep.
 #include "dropsweep/sweep/trial.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of Worker.
+// Trains what the coordinator assigns to this rank, lets groups grow, and reports.
 #include "worker.hpp"
 
 #include <algorithm>
