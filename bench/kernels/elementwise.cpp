@@ -69,7 +69,7 @@ void forward(benchmark::State& state, const nn::Dropout& dropout) {
     const linalg::FloatBuffer bias(linalg::padded_stride(units));
     const std::vector<std::uint32_t> samples = data::file_order(rows);
     for (auto _ : state) {
-        nn::bias_relu_dropout_forward(z.view().values, bias.span(), dropout, samples, z.view());
+        nn::hidden_forward(z.view().values, bias.span(), dropout, samples, z.view());
         benchmark::ClobberMemory();
     }
     // Bias, ReLU, scale. The random numbers of the mask are integers and not counted.
@@ -93,7 +93,7 @@ void relu_dropout_backward(benchmark::State& state) {
     Operand a(rows, units);
     linalg::FloatBuffer dbias(linalg::padded_stride(units));
     for (auto _ : state) {
-        nn::bias_relu_dropout_backward(da.view().values, a.view().nonzeros, dropout, dbias.span(), da.view());
+        nn::hidden_backward(da.view().values, a.view(), dropout, dbias.span(), da.view());
         benchmark::ClobberMemory();
     }
     set_cost(state, {.operations = operations(2, a.size()),

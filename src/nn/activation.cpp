@@ -1,4 +1,4 @@
-// Vectorised rows of bias, ReLU and dropout, and the drawing of dropout masks.
+// Vectorised rows of bias, activation and dropout, and the drawing of dropout masks.
 #include "dropsweep/nn/activation.hpp"
 
 #include <algorithm>
@@ -129,8 +129,8 @@ void Dropout::random_bits(std::uint32_t sample, std::span<std::uint16_t> bits) c
 }
 
 template <class T>
-void bias_relu_dropout_forward(linalg::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
-                               std::span<const std::uint32_t> samples, const linalg::SparseMatrix<T>& a) {
+void hidden_forward(linalg::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
+                    std::span<const std::uint32_t> samples, const linalg::SparseMatrix<T>& a) {
     assert(bias.size() >= z.columns && a.values.rows == z.rows && a.values.columns == z.columns);
     assert(!dropout.active() || samples.size() == z.rows);
     for (std::size_t i = 0; i < z.rows; ++i) {
@@ -148,14 +148,14 @@ void bias_relu_dropout_forward(linalg::ConstMatrix z, std::span<const float> bia
 }
 
 template <class T>
-void bias_relu_dropout_backward(linalg::ConstMatrix da, linalg::ConstBitmap active, const Dropout& dropout,
-                                std::span<float> dbias, const linalg::SparseMatrix<T>& dz) {
-    assert(active.rows == da.rows && dz.values.rows == da.rows && dbias.size() >= da.columns);
+void hidden_backward(linalg::ConstMatrix da, const std::type_identity_t<linalg::SparseMatrix<const T>>& a,
+                     const Dropout& dropout, std::span<float> dbias, const linalg::SparseMatrix<T>& dz) {
+    assert(a.nonzeros.rows == da.rows && dz.values.rows == da.rows && dbias.size() >= da.columns);
     std::ranges::fill(dbias, 0.0f);
     for (std::size_t i = 0; i < da.rows; ++i) {
         const auto row = [&](auto kernel) {
-            kernel(da.row(i).data(), active.row(i), dropout.scale(), da.columns, dbias.data(), dz.values.row(i).data(),
-                   dz.nonzeros.row(i));
+            kernel(da.row(i).data(), a.nonzeros.row(i), dropout.scale(), da.columns, dbias.data(),
+                   dz.values.row(i).data(), dz.nonzeros.row(i));
         };
         if constexpr (kIsFloat<T>) {
             row(HWY_DYNAMIC_DISPATCH(backward_float));
@@ -203,14 +203,14 @@ void as_operand(linalg::ConstMatrix from, const linalg::SparseMatrix<T>& to) {
     }
 }
 
-template void bias_relu_dropout_forward(linalg::ConstMatrix, std::span<const float>, const Dropout&,
-                                        std::span<const std::uint32_t>, const linalg::SparseMatrix<float>&);
-template void bias_relu_dropout_forward(linalg::ConstMatrix, std::span<const float>, const Dropout&,
-                                        std::span<const std::uint32_t>, const linalg::SparseMatrix<linalg::BFloat16>&);
-template void bias_relu_dropout_backward(linalg::ConstMatrix, linalg::ConstBitmap, const Dropout&, std::span<float>,
-                                         const linalg::SparseMatrix<float>&);
-template void bias_relu_dropout_backward(linalg::ConstMatrix, linalg::ConstBitmap, const Dropout&, std::span<float>,
-                                         const linalg::SparseMatrix<linalg::BFloat16>&);
+template void hidden_forward(linalg::ConstMatrix, std::span<const float>, const Dropout&,
+                             std::span<const std::uint32_t>, const linalg::SparseMatrix<float>&);
+template void hidden_forward(linalg::ConstMatrix, std::span<const float>, const Dropout&,
+                             std::span<const std::uint32_t>, const linalg::SparseMatrix<linalg::BFloat16>&);
+template void hidden_backward(linalg::ConstMatrix, const linalg::SparseMatrix<const float>&, const Dropout&,
+                              std::span<float>, const linalg::SparseMatrix<float>&);
+template void hidden_backward(linalg::ConstMatrix, const linalg::SparseMatrix<const linalg::BFloat16>&, const Dropout&,
+                              std::span<float>, const linalg::SparseMatrix<linalg::BFloat16>&);
 template void drop_inputs(const Dropout&, std::span<const std::uint32_t>, const linalg::SparseMatrix<float>&);
 template void drop_inputs(const Dropout&, std::span<const std::uint32_t>,
                           const linalg::SparseMatrix<linalg::BFloat16>&);

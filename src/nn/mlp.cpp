@@ -20,11 +20,6 @@ const Dropout& dropout_of(std::span<const Dropout> dropout, std::size_t layer) {
 }
 
 template <class T>
-linalg::SparseMatrix<const T> as_const(const linalg::SparseMatrix<T>& matrix) {
-    return {matrix.values, matrix.nonzeros};
-}
-
-template <class T>
 linalg::SparseMatrix<T> rows_of(const linalg::SparseMatrix<T>& matrix, const linalg::Range& rows) {
     const linalg::Bitmap& bits = matrix.nonzeros;
     return {matrix.values.rows_in(rows), {bits.words + rows.begin * bits.row_words(), rows.size(), bits.columns}};
@@ -68,10 +63,9 @@ void Mlp<Products>::forward(Weights weights, std::span<const std::size_t> leaf_r
     }
     for (std::size_t layer = 0; layer <= last_; ++layer) {
         const linalg::Matrix z = layer == last_ ? logits() : product_destination(inputs_[layer + 1]);
-        products_.forward(as_const(inputs_[layer].rows(rows_)), layout_.layer(weights, layer).kernel, z, leaves_);
+        products_.forward(inputs_[layer].rows(rows_), layout_.layer(weights, layer).kernel, z, leaves_);
         if (layer == last_) break;
-        bias_relu_dropout_forward(z, bias_of(weights, layer), dropout_of(dropout, layer), samples,
-                                  inputs_[layer + 1].rows(rows_));
+        hidden_forward(z, bias_of(weights, layer), dropout_of(dropout, layer), samples, inputs_[layer + 1].rows(rows_));
     }
 }
 
@@ -161,8 +155,8 @@ void Mlp<Products>::kernel_gradient(std::size_t layer, const GradientSink& gradi
     std::vector<linalg::Matrix>& sums = kernel_sums_;
     sums.clear();
     for (const std::span<float> flat : gradient.sums) sums.push_back(layout_.layer(flat, layer).kernel);
-    products_.kernel_gradient(as_const(inputs_[layer].rows(rows_)), dz_[layer].rows(rows_).values, leaves_,
-                              gradient.plan, sums, gradient.between_products);
+    products_.kernel_gradient(inputs_[layer].rows(rows_), dz_[layer].rows(rows_).values, leaves_, gradient.plan, sums,
+                              gradient.between_products);
 }
 
 /// dX = dZ W^T, then the gradient through the activation of the layer below, and that of its bias.
@@ -170,12 +164,12 @@ template <class Products>
 void Mlp<Products>::input_gradient(Weights weights, std::size_t layer, const Dropout& dropout,
                                    const GradientSink& gradient) {
     const linalg::Matrix dx = product_destination(dz_[layer - 1]);
-    products_.input_gradient(as_const(dz_[layer].rows(rows_)), layout_.layer(weights, layer).kernel, dx, leaves_);
+    products_.input_gradient(dz_[layer].rows(rows_), layout_.layer(weights, layer).kernel, dx, leaves_);
     const linalg::SparseMatrix<Element> a = inputs_[layer].rows(rows_);
     const linalg::SparseMatrix<Element> dz = dz_[layer - 1].rows(rows_);
     add_up_bias(gradient, layer - 1, [&](std::size_t leaf, std::span<float> dbias) {
         const linalg::Range rows = leaves_[leaf];
-        bias_relu_dropout_backward(dx.rows_in(rows), rows_of(a, rows).nonzeros, dropout, dbias, rows_of(dz, rows));
+        hidden_backward(dx.rows_in(rows), rows_of(a, rows), dropout, dbias, rows_of(dz, rows));
     });
 }
 

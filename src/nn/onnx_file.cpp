@@ -9,6 +9,7 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <onnx/onnx_pb.h>
 
+#include "dropsweep/nn/activation.hpp"
 #include "dropsweep/nn/model_export.hpp"
 #include "dropsweep/system/files.hpp"
 #include "dropsweep/text/error.hpp"
@@ -89,7 +90,8 @@ void add_layers(onnx::GraphProto& graph, const ParameterLayout& layout, const Mo
         gemm.add_input(tensors[kernel].name);
         gemm.add_input(tensors[kernel + 1].name);
         value = last ? "probabilities" : name + "/activation";
-        add_node(graph, last ? "Softmax" : "Relu", last ? "softmax" : name + "/relu", product, value);
+        add_node(graph, last ? "Softmax" : kActivation.onnx_operator,
+                 last ? "softmax" : fmt::format("{}/{}", name, kActivation.name), product, value);
     }
 }
 

@@ -39,11 +39,11 @@ std::vector<float> forward(const std::vector<float>& z, const std::vector<float>
     PaddedMatrix<> products(rows, units, z);
     PaddedMatrix<T> a = something<T>(rows, units);
     const linalg::FloatBuffer row = padded_row(bias);
-    bias_relu_dropout_forward(products.values(), row.span(), dropout, samples, a.sparse());
+    hidden_forward(products.values(), row.span(), dropout, samples, a.sparse());
     EXPECT_TRUE(a.has_zero_padding());
     EXPECT_TRUE(a.has_right_bitmap());
     if constexpr (std::is_same_v<T, float>) {
-        bias_relu_dropout_forward(products.values(), row.span(), dropout, samples, products.sparse());
+        hidden_forward(products.values(), row.span(), dropout, samples, products.sparse());
         const std::vector<float> in_place = products.dense();
         EXPECT_EQ(std::memcmp(in_place.data(), a.dense().data(), in_place.size() * sizeof(float)), 0) << "in place";
         EXPECT_TRUE(products.has_zero_padding());
@@ -67,7 +67,7 @@ Gradients backward(const std::vector<float>& da, const std::vector<float>& a, st
     PaddedMatrix<T> active(rows, units, a);
     PaddedMatrix<T> dz = something<T>(rows, units);
     linalg::FloatBuffer dbias = padded_row(std::vector<float>(units, 99.0f));
-    bias_relu_dropout_backward(above.values(), active.nonzeros(), dropout, dbias.span(), dz.sparse());
+    hidden_backward(above.values(), active.sparse(), dropout, dbias.span(), dz.sparse());
     EXPECT_TRUE(dz.has_zero_padding());
     EXPECT_TRUE(dz.has_right_bitmap());
     for (std::size_t i = units; i < dbias.size(); ++i) EXPECT_EQ(dbias.data()[i], 0);

@@ -104,8 +104,8 @@ TEST_F(Reference, Activations) {
         PaddedMatrix<> bias(1, units, dense.bias);
         PaddedMatrix<> a(rows_, units);
         linalg::multiply(PaddedMatrix<>(rows_, dense.kernel.rows, input).operand(), kernel.values(), a.values());
-        bias_relu_dropout_forward(a.values(), std::span(bias.values().data, linalg::padded_stride(units)),
-                                  layers[layer], samples_, a.sparse());
+        hidden_forward(a.values(), std::span(bias.values().data, linalg::padded_stride(units)), layers[layer], samples_,
+                       a.sparse());
         const std::vector<float> output = a.dense();
         const std::vector<double> expected = golden_["activations"][layer];
         for (std::size_t i = 0; i < expected.size(); ++i) {

@@ -41,6 +41,8 @@ template <class T>
 struct SparseMatrix {
     MatrixView<T> values;
     Bitmap nonzeros;
+
+    operator SparseMatrix<const T>() const { return {values, nonzeros}; }
 };
 
 /// The bitmap of a matrix's columns, leaf by leaf. Local: no communication.

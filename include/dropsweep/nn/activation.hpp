@@ -1,8 +1,9 @@
-// Bias, ReLU and dropout of a hidden layer, forward and backward.
+// Bias, activation (ReLU) and dropout of a hidden layer, forward and backward.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 #include "dropsweep/linalg/bfloat16.hpp"
 #include "dropsweep/linalg/bitmap.hpp"
@@ -10,6 +11,13 @@
 #include "dropsweep/linalg/philox.hpp"
 
 namespace dropsweep::nn {
+
+/// What the activation is called, by us and by ONNX.
+struct ActivationName {
+    const char* name;
+    const char* onnx_operator;
+};
+inline constexpr ActivationName kActivation = {"relu", "Relu"};
 
 /// Inverted dropout of one layer in one epoch. A unit is dropped when its 16 random bits, as a number, are below
 /// t = round(65536 p), at most 65535; the others are scaled by 65536 / (65536 - t), so that the expectation of an
@@ -43,26 +51,28 @@ class Dropout {
 // T, float or linalg::BFloat16, is the type of the operands of products; rows are padded as for them
 // (linalg/sparse_product.hpp). Local: no communication.
 
-/// Bias, ReLU and dropout in one pass, and the bitmap of the non-zeros.
+/// Bias, activation and dropout in one pass, and the bitmap that is the mask of the gradient: all non-zeros, and here
+/// nothing else, since ReLU has no slope where it is 0; else it would be every unit that is kept.
 /// a = max(z + b, 0) * mask * scale, and 0 where that is below 2^-40;  NaN stays, so that divergence shows in the loss
+///
 /// @param z        products, [rows, units]
 /// @param bias     b, [units], padded
 /// @param samples  [rows], the index of each row in the training set; may be empty when dropout is not active
 /// @param a        out: [rows, units]; its values may be z
 template <class T>
-void bias_relu_dropout_forward(linalg::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
-                               std::span<const std::uint32_t> samples, const linalg::SparseMatrix<T>& a);
+void hidden_forward(linalg::ConstMatrix z, std::span<const float> bias, const Dropout& dropout,
+                    std::span<const std::uint32_t> samples, const linalg::SparseMatrix<T>& a);
 
-/// The gradient through dropout and ReLU, its bitmap, and the gradient of the bias.
+/// The gradient through dropout and activation, its bitmap, and the gradient of the bias.
 /// dz = da * scale where a is not 0, else 0, and 0 where that is below 2^-40 in magnitude;  db = column sums of dz,
 /// rows in ascending order
 /// @param da      dL/da, [rows, units]
-/// @param active  the bitmap of a, which serves as mask of dropout and ReLU
+/// @param a       as hidden_forward gave it; its bitmap serves as mask of dropout and ReLU
 /// @param dbias   out: [units], padded; sums of dz before it is narrowed to T
 /// @param dz      out: dL/dz, [rows, units]; its values may be da
 template <class T>
-void bias_relu_dropout_backward(linalg::ConstMatrix da, linalg::ConstBitmap active, const Dropout& dropout,
-                                std::span<float> dbias, const linalg::SparseMatrix<T>& dz);
+void hidden_backward(linalg::ConstMatrix da, const std::type_identity_t<linalg::SparseMatrix<const T>>& a,
+                     const Dropout& dropout, std::span<float> dbias, const linalg::SparseMatrix<T>& dz);
 
 /// Dropout of the inputs of a network: x = x * mask * scale; the bitmap follows.
 /// @param samples  [rows], the index of each row in the training set
