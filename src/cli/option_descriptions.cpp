@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/data/format.hpp"
+
 #include "command_line.hpp"
 #include "training_values.hpp"
 #include "values.hpp"
@@ -62,8 +64,10 @@ void add_surroundings(po::options_description& options) {
 void add_data_options(po::options_description& options) {
     auto add = options.add_options();
     add("data", text_value("PATH"),
-        "directory of IDX files, FILE.npz, a table FILE.csv (or .tsv, .gz), or 'synthetic'; default: $DROPSWEEP_DATA, "
-        "else data/mnist if it is there, else synthetic");
+        fmt::format("directory of IDX files, FILE.npz, a table {}, or 'synthetic'; default: $DROPSWEEP_DATA, else "
+                    "data/mnist if it is there, else synthetic",
+                    data::table_file_names())
+            .c_str());
     add("test", text_value("FILE"), "the test samples of a table");
     add("label", text_value("COLUMN"),
         "of a table: its name, or without a header its number from 1; default: the last");

@@ -7,23 +7,23 @@
 
 #include "dropsweep/text/words.hpp"
 
-#include "csv_records.hpp"
+#include "records.hpp"
 
 namespace dropsweep::data {
 
 std::vector<CsvLine> read_csv(const std::filesystem::path& path) {
     std::vector<CsvLine> lines;
-    CsvRecords records(path);
-    records.for_each([&](const CsvRecords::Record& record) {
+    const std::unique_ptr<Records> records = open_csv_records(path);
+    records->for_each([&](const Records::Record& record) {
         if (std::ranges::all_of(record, &std::string_view::empty)) return;
         if (!lines.empty() && record.size() != lines.front().fields.size()) {
-            records.refuse_line(fmt::format("{} where the first line has {}", text::counted(record.size(), "field"),
-                                            lines.front().fields.size()),
-                                "give each line as many");
+            records->refuse_line(fmt::format("{} where the first line has {}", text::counted(record.size(), "field"),
+                                             lines.front().fields.size()),
+                                 "give each line as many");
         }
-        lines.push_back({records.line(), {record.begin(), record.end()}});
+        lines.push_back({records->line(), {record.begin(), record.end()}});
     });
-    if (lines.size() < 2) records.refuse("it has no lines but the first", "give one for each setting");
+    if (lines.size() < 2) records->refuse("it has no lines but the first", "give one for each setting");
     return lines;
 }
 

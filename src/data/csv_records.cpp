@@ -1,6 +1,7 @@
 // Splits CSV files into records by libcsv.
-#include "csv_records.hpp"
-
+#include <algorithm>
+#include <cstdint>
+#include <exception>
 #include <map>
 #include <new>
 #include <utility>
@@ -8,27 +9,55 @@
 #include <csv.h>
 #include <fmt/format.h>
 
-#include "dropsweep/text/error.hpp"
+#include "records.hpp"
 
 namespace dropsweep::data {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-}  // namespace
-
-struct CsvRecords::Parser : csv_parser {
-    ~Parser() { csv_free(this); }
-};
-
-CsvRecords::CsvRecords(const std::filesystem::path& path)
-    : path_(path), file_(path), parser_(std::make_unique<Parser>()) {
-    if (csv_init(parser_.get(), CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL) != 0) throw std::bad_alloc();
-    // The growth of a field's buffer: with the default of 128 bytes a field of megabytes takes minutes.
-    csv_set_blk_size(parser_.get(), std::size_t{1} << 20);
+/// Whether the numbers of a record count its columns, as the names do that pandas gives.
+bool counts_columns(const Records::Record& record) {
+    constexpr std::size_t kLeast = 4;  // "0,1,yes" may be a sample
+    std::vector<double> numbers;
+    for (const std::string_view field : record) {
+        if (const std::optional<double> number = finite_number(field)) numbers.push_back(*number);
+    }
+    if (numbers.size() < kLeast || numbers.size() + 1 < record.size()) return false;
+    const auto skips = [](double number, double next) { return next != number + 1; };
+    return (numbers[0] == 0 || numbers[0] == 1) && std::ranges::adjacent_find(numbers, skips) == numbers.end();
 }
 
-CsvRecords::~CsvRecords() = default;
+class CsvRecords : public Records {
+  public:
+    explicit CsvRecords(const std::filesystem::path& path);
+    ~CsvRecords() override { csv_free(&parser_); }
+
+    void for_each(const Visit& visit) override;
+    bool is_header(const Record& first) const override;
+
+  private:
+    void begin(std::string_view& bytes);
+    void parse(std::string_view bytes);
+    [[noreturn]] void fail();
+    void rethrow();
+    static void on_field(void* text, std::size_t size, void* self);
+    static void on_record(int end, void* self);
+
+    csv_parser parser_;
+    const Visit* visit_ = nullptr;
+    std::string text_;               ///< the fields of the record
+    std::vector<std::size_t> ends_;  ///< of each field in text_
+    Record record_;
+    std::exception_ptr error_;
+    std::size_t line_ = 1;  ///< of what is read, from 1
+};
+
+CsvRecords::CsvRecords(const std::filesystem::path& path) : Records(path) {
+    if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL) != 0) throw std::bad_alloc();
+    // The growth of a field's buffer: with the default of 128 bytes a field of megabytes takes minutes.
+    csv_set_blk_size(&parser_, std::size_t{1} << 20);
+}
 
 void CsvRecords::for_each(const Visit& visit) {
     visit_ = &visit;
@@ -40,16 +69,13 @@ void CsvRecords::for_each(const Visit& visit) {
         parse(bytes);
     }
     if (is_first) refuse("the file is empty", "give a table");
-    if (csv_fini(parser_.get(), on_field, on_record, this) != 0) fail();
+    if (csv_fini(&parser_, on_field, on_record, this) != 0) fail();
     rethrow();
 }
 
-void CsvRecords::refuse(const std::string& what, const std::string& remedy) const {
-    throw Error(ExitCode::bad_data, fmt::format("{}: {}; {}", path_.string(), what, remedy));
-}
-
-void CsvRecords::refuse_line(const std::string& what, const std::string& remedy) const {
-    refuse(fmt::format("line {}: {}", record_line_, what), remedy);
+bool CsvRecords::is_header(const Record& first) const {
+    return std::ranges::none_of(first, [](std::string_view field) { return finite_number(field).has_value(); }) ||
+           counts_columns(first);
 }
 
 /// Skips a byte order mark, and takes as separator what the first line has most of.
@@ -69,9 +95,9 @@ void CsvRecords::begin(std::string_view& bytes) {
     for (const char other : {';', '\t'}) {
         if (counts[other] > counts[separator]) separator = other;
     }
-    csv_set_delim(parser_.get(), static_cast<unsigned char>(separator));
+    csv_set_delim(&parser_, static_cast<unsigned char>(separator));
     // libcsv drops white space around fields, to which a tab must not belong where it separates them.
-    if (separator == '\t') csv_set_space_func(parser_.get(), [](unsigned char c) { return int{c == ' '}; });
+    if (separator == '\t') csv_set_space_func(&parser_, [](unsigned char c) { return int{c == ' '}; });
 }
 
 /// Parses line by line, to know in which line a record begins.
@@ -80,7 +106,7 @@ void CsvRecords::parse(std::string_view bytes) {
         const std::size_t end = bytes.find('\n');
         const std::string_view piece = bytes.substr(0, end == std::string_view::npos ? bytes.size() : end + 1);
         constexpr int kNoRecord = 0;  // libcsv's ROW_NOT_BEGUN
-        if (parser_->pstate == kNoRecord) {
+        if (parser_.pstate == kNoRecord) {
             record_line_ = line_;
             record_bytes_ = 0;
         }
@@ -92,7 +118,7 @@ void CsvRecords::parse(std::string_view bytes) {
         if (piece.find('\0') != std::string_view::npos) {
             refuse_line("there is a NUL byte in it", "check that the file is a table, in UTF-8");
         }
-        if (csv_parse(parser_.get(), piece.data(), piece.size(), on_field, on_record, this) != piece.size()) fail();
+        if (csv_parse(&parser_, piece.data(), piece.size(), on_field, on_record, this) != piece.size()) fail();
         rethrow();
         if (end == std::string_view::npos) break;
         ++line_;
@@ -102,7 +128,7 @@ void CsvRecords::parse(std::string_view bytes) {
 
 void CsvRecords::fail() {
     rethrow();
-    if (csv_error(parser_.get()) == CSV_ENOMEM) throw std::bad_alloc();
+    if (csv_error(&parser_) == CSV_ENOMEM) throw std::bad_alloc();
     refuse_line("a quote where none may be, or one that does not end", "put a field that holds quotes into quotes");
 }
 
@@ -133,6 +159,12 @@ void CsvRecords::on_record(int /*end*/, void* self) {
     }
     records.text_.clear();
     records.ends_.clear();
+}
+
+}  // namespace
+
+std::unique_ptr<Records> open_csv_records(const std::filesystem::path& path) {
+    return std::make_unique<CsvRecords>(path);
 }
 
 }  // namespace dropsweep::data

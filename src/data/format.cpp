@@ -7,6 +7,8 @@
 #include "dropsweep/data/npz.hpp"
 #include "dropsweep/data/table.hpp"
 
+#include "records.hpp"
+
 namespace dropsweep::data {
 namespace {
 
@@ -14,11 +16,6 @@ using Path = const std::filesystem::path&;
 using Names = const std::vector<std::string>&;
 using Name = const std::string&;
 using Warnings = std::vector<std::string>&;
-
-bool is_table(Path file) {
-    const std::filesystem::path plain = file.extension() == ".gz" ? file.stem() : file.filename();
-    return plain.extension() == ".csv" || plain.extension() == ".tsv";
-}
 
 const Format kFormats[] = {
     {true, is_table,

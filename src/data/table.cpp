@@ -2,9 +2,8 @@
 #include "dropsweep/data/table.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <cstdlib>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -18,26 +17,15 @@
 #include "dropsweep/text/utf8.hpp"
 #include "dropsweep/text/words.hpp"
 
-#include "csv_records.hpp"
 #include "memory_need.hpp"
+#include "records.hpp"
 
 namespace dropsweep::data {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<double> finite_number(std::string_view text) {
-    if (text.starts_with('+')) text.remove_prefix(1);
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    // Too large, or so small that it is 0.
-    if (error == std::errc::result_out_of_range) value = std::strtod(std::string(text).c_str(), nullptr);
-    if (error == std::errc::invalid_argument || end != text.data() + text.size() || !std::isfinite(value))
-        return std::nullopt;
-    return value;
-}
-
-using Record = CsvRecords::Record;
+using Record = Records::Record;
 
 /// The columns of a table.
 struct Columns {
@@ -65,28 +53,11 @@ struct Columns {
     }
 };
 
-/// Whether the numbers of a record count its columns, as the names do that pandas gives.
-bool counts_columns(const Record& record) {
-    constexpr std::size_t kLeast = 4;  // "0,1,yes" may be a sample
-    std::vector<double> numbers;
-    for (const std::string_view field : record) {
-        if (const std::optional<double> number = finite_number(field)) numbers.push_back(*number);
-    }
-    if (numbers.size() < kLeast || numbers.size() + 1 < record.size()) return false;
-    const auto skips = [](double number, double next) { return next != number + 1; };
-    return (numbers[0] == 0 || numbers[0] == 1) && std::ranges::adjacent_find(numbers, skips) == numbers.end();
-}
-
-bool is_header(const Record& record) {
-    return std::ranges::none_of(record, [](std::string_view field) { return finite_number(field).has_value(); }) ||
-           counts_columns(record);
-}
-
 /// The names, and nothing else yet.
-Columns named_columns(const CsvRecords& records, const Record& first) {
+Columns named_columns(const Records& records, const Record& first) {
     Columns columns;
     std::set<std::string> different;
-    columns.has_header = is_header(first);
+    columns.has_header = records.is_header(first);
     for (std::size_t c = 0; c < first.size(); ++c) {
         const bool has_name = columns.has_header && !first[c].empty();
         columns.names.push_back(has_name ? text::as_utf8(first[c]) : fmt::to_string(c + 1));
@@ -106,7 +77,7 @@ std::size_t find_column(const Columns& columns, const char* option, const std::s
 }
 
 /// @param label  as of read_tables
-Columns training_columns(const CsvRecords& records, const Record& first, const std::string& label) {
+Columns training_columns(const Records& records, const Record& first, const std::string& label) {
     if (first.size() < 2) {
         records.refuse_line("there is one column", "give features and a label, separated by ',', ';' or tabs");
     }
@@ -117,7 +88,7 @@ Columns training_columns(const CsvRecords& records, const Record& first, const s
 }
 
 /// @param training  columns
-Columns test_columns(const CsvRecords& records, const Record& first, const Columns& training) {
+Columns test_columns(const Records& records, const Record& first, const Columns& training) {
     Columns columns = named_columns(records, first);
     if (columns.names.size() != training.names.size()) {
         records.refuse(fmt::format("{} columns, {} in the training file", columns.names.size(), training.names.size()),
@@ -134,7 +105,7 @@ Columns test_columns(const CsvRecords& records, const Record& first, const Colum
 }
 
 /// @param features, id  as of read_table_samples
-Columns sample_columns(const CsvRecords& records, const Record& first, const std::vector<std::string>& features,
+Columns sample_columns(const Records& records, const Record& first, const std::vector<std::string>& features,
                        const std::string& id) {
     Columns columns = named_columns(records, first);
     if (!id.empty()) columns.id = find_column(columns, "--id", id);
@@ -198,16 +169,17 @@ struct Sameness {
 class TableReader {
   public:
     /// @param memory  bytes that the samples may take
-    TableReader(const fs::path& path, std::size_t memory) : records_(path), path_(path), memory_(memory) {}
+    TableReader(const fs::path& path, std::size_t memory)
+        : records_(open_records(path)), path_(path), memory_(memory) {}
 
     /// @param choose      choose(records, first record) says what the columns are
     /// @param add_others  add_others(record) takes what is no feature
     template <class Choose, class AddOthers>
     LabelledSamples read(Choose&& choose, AddOthers&& add_others) {
         bool is_first = true;
-        records_.for_each([&](const Record& record) {
+        records_->for_each([&](const Record& record) {
             if (std::exchange(is_first, false)) {
-                columns_ = choose(records_, record);
+                columns_ = choose(*records_, record);
                 same_.resize(columns_.names.size());
                 if (columns_.has_header) return;
             }
@@ -216,7 +188,7 @@ class TableReader {
             ++samples_.count;
             if (samples_.count % kLookAtMemory == 1) require_memory();
         });
-        if (samples_.count == 0) records_.refuse("there is no sample in it", "give some below the header");
+        if (samples_.count == 0) records_->refuse("there is no sample in it", "give some below the header");
         samples_.rows = 1;
         samples_.columns = columns_.features.size();
         return std::move(samples_);
@@ -232,14 +204,14 @@ class TableReader {
             return;
         }
         const std::string place = columns_.place(columns_.label);
-        if (name.empty()) records_.refuse_line(place + ": the label is missing", "give each sample one");
+        if (name.empty()) records_->refuse_line(place + ": the label is missing", "give each sample one");
         if (is_training) {
-            records_.refuse_line(
+            records_->refuse_line(
                 fmt::format("{}: '{}' is one label more than {}", place, text::shown(name), kMostClasses),
                 "name the column of the label with --label");
         }
-        records_.refuse_line(fmt::format("{}: no training sample has the label '{}'", place, text::shown(name)),
-                             "give training samples of each class");
+        records_->refuse_line(fmt::format("{}: no training sample has the label '{}'", place, text::shown(name)),
+                              "give training samples of each class");
     }
 
     const Columns& columns() const { return columns_; }
@@ -263,7 +235,7 @@ class TableReader {
   private:
     void add_features(const Record& record) {
         if (record.size() != columns_.names.size()) {
-            records_.refuse_line(
+            records_->refuse_line(
                 fmt::format("{} fields where there are {} columns", record.size(), columns_.names.size()),
                 "give each line all fields");
         }
@@ -279,26 +251,26 @@ class TableReader {
     [[noreturn]] void refuse_value(std::size_t column, std::string_view text) const {
         const std::string what =
             text.empty() ? "the value is missing" : fmt::format("'{}' is no finite number", text::shown(text));
-        records_.refuse_line(fmt::format("{}: {}", columns_.place(column), what),
-                             "every column but the label, see --label, has to be a number");
+        records_->refuse_line(fmt::format("{}: {}", columns_.place(column), what),
+                              "every column but the label, see --label, has to be a number");
     }
 
     /// For the values and the copy that the ranks of a node share: of all samples, as far as the size of the file tells
     /// how many there will be, and of those that are there.
     void require_memory() const {
         std::size_t values = samples_.numbers.size();
-        if (samples_.count == 1 && !records_.compressed()) {
+        if (samples_.count == 1 && !records_->compressed()) {
             std::error_code ignored;
             const auto bytes = static_cast<double>(fs::file_size(path_, ignored));
-            values = static_cast<std::size_t>(bytes / static_cast<double>(records_.record_bytes()) *
+            values = static_cast<std::size_t>(bytes / static_cast<double>(records_->record_bytes()) *
                                               static_cast<double>(samples_.numbers.size()));
         }
         const std::size_t wanted = 2 * sizeof(float) * values;
-        if (wanted > memory_) records_.refuse(too_large(wanted, memory_), kTooLargeRemedy);
+        if (wanted > memory_) records_->refuse(too_large(wanted, memory_), kTooLargeRemedy);
     }
 
     static constexpr std::size_t kLookAtMemory = 1024;  ///< samples
-    CsvRecords records_;
+    std::unique_ptr<Records> records_;
     fs::path path_;
     std::size_t memory_;
     LabelledSamples samples_;
@@ -314,14 +286,14 @@ Dataset read_tables(const fs::path& train, const fs::path& test, const std::stri
     Labels labels;
     TableReader training(train, memory);
     dataset.train = training.read(
-        [&](const CsvRecords& records, const Record& first) { return training_columns(records, first, label); },
+        [&](const Records& records, const Record& first) { return training_columns(records, first, label); },
         [&](const Record& record) { training.add_label(record, labels, true); });
     training.warn(warnings, dataset.train.count);
     const Columns& columns = training.columns();
     if (!test.empty()) {
         TableReader testing(test, memory);
         dataset.test = testing.read(
-            [&](const CsvRecords& records, const Record& first) { return test_columns(records, first, columns); },
+            [&](const Records& records, const Record& first) { return test_columns(records, first, columns); },
             [&](const Record& record) { testing.add_label(record, labels, false); });
     }
     dataset.class_names = labels.sorted();
@@ -336,7 +308,7 @@ NamedSamples read_table_samples(const fs::path& file, const std::vector<std::str
     NamedSamples named;
     TableReader reader(file, system::available_memory());
     named.samples = reader.read(
-        [&](const CsvRecords& records, const Record& first) { return sample_columns(records, first, features, id); },
+        [&](const Records& records, const Record& first) { return sample_columns(records, first, features, id); },
         [&](const Record& record) {
             if (!id.empty()) named.ids.push_back(text::as_utf8(record[*reader.columns().id]));
         });

@@ -23,7 +23,10 @@ struct Format {
                                  const std::string& id);
 };
 
-/// Of a file or directory, by its name alone: .csv and .tsv, also .gz, are tables; .npz; all else is IDX.
+/// Of a file or directory, by its name alone: a table, .npz, or else IDX.
 const Format& format_of(const std::filesystem::path& path);
+
+/// How tables are called: "FILE.csv (or .tsv, .gz)".
+std::string table_file_names();
 
 }  // namespace dropsweep::data

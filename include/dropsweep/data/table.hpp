@@ -1,4 +1,4 @@
-// Reads samples from CSV tables.
+// Reads samples from tables.
 #pragma once
 
 #include <cstddef>
@@ -11,16 +11,16 @@
 
 namespace dropsweep::data {
 
-/// Reads CSV files (RFC 4180; separated by commas, semicolons or tabs; also .gz) with one sample per line. The first
-/// line is a header if none of its fields is a number, or if its numbers count the columns. One column is the label,
-/// text or number: each that occurs in `train` is a class, in ascending order. All others are features, finite numbers,
-/// rounded to float32. Local: no communication.
+/// Reads tables, also compressed by gzip, with one sample per record, whose syntax the names of the files tell
+/// (src/data/records.hpp; CSV where they do not). One column is the label, text or number: each that occurs in `train`
+/// is a class, in ascending order. All others are features, finite numbers, rounded to float32. Local: no
+/// communication.
 /// @param test      empty: there are no test samples
 /// @param label     name of the column, or without header its number from 1; empty: the last one
 /// @param memory    bytes that the samples may take
 /// @param warnings  a line is added if feature columns are constant, and for each that counts the lines
 /// @throws Error  missing_input: a file is not there or not readable; bad_data: anything else in a file, with line and
-///                column; usage: there is no such column, or this build has no libcsv
+///                column; usage: there is no such column, or this build cannot read the syntax
 Dataset read_tables(const std::filesystem::path& train, const std::filesystem::path& test, const std::string& label,
                     std::vector<std::string>& warnings, std::size_t memory = system::available_memory());
 

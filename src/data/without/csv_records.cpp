@@ -1,29 +1,14 @@
 // Stands for csv_records.cpp in a build without libcsv.
-#include "data/csv_records.hpp"
-
 #include <fmt/format.h>
 
 #include "dropsweep/system/features.hpp"
 
+#include "data/records.hpp"
+
 namespace dropsweep::data {
 
-struct CsvRecords::Parser {};
-
-CsvRecords::CsvRecords(const std::filesystem::path& path) : path_(path), file_(path) {
+std::unique_ptr<Records> open_csv_records(const std::filesystem::path& path) {
     system::refuse_without("csv", fmt::format("do without {}", path.string()));
-}
-
-CsvRecords::~CsvRecords() = default;
-
-// Never called: the constructor throws.
-void CsvRecords::for_each(const Visit&) {}
-
-void CsvRecords::refuse(const std::string& what, const std::string&) const {
-    system::refuse_without("csv", what);
-}
-
-void CsvRecords::refuse_line(const std::string& what, const std::string&) const {
-    system::refuse_without("csv", what);
 }
 
 }  // namespace dropsweep::data

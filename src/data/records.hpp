@@ -1,0 +1,65 @@
+// The records of a table, one after the other, whatever its syntax.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "uncompressed_file.hpp"
+
+namespace dropsweep::data {
+
+/// Visits the records of a file, and knows the line of each. Local: no communication.
+class Records {
+  public:
+    using Record = std::vector<std::string_view>;
+    /// Called with each record, whose fields live until it returns.
+    using Visit = std::function<void(const Record&)>;
+
+    virtual ~Records() = default;
+    Records(const Records&) = delete;
+
+    /// May be called once. @throws Error  bad_data: the file is not of this syntax, with the line; what visit throws
+    virtual void for_each(const Visit& visit) = 0;
+    /// Whether the first record has the names of the columns.
+    virtual bool is_header(const Record& first) const = 0;
+
+    bool compressed() const { return file_.compressed(); }
+    /// The line in which the visited record begins, from 1.
+    std::size_t line() const { return record_line_; }
+    /// Bytes of the visited record, as far as it is read.
+    std::size_t record_bytes() const { return record_bytes_; }
+    /// @throws Error  bad_data, always: the file, what is wrong, the remedy
+    [[noreturn]] void refuse(const std::string& what, const std::string& remedy) const;
+    /// Likewise, with the line of the visited record.
+    [[noreturn]] void refuse_line(const std::string& what, const std::string& remedy) const;
+
+  protected:
+    /// @throws Error  as UncompressedFile
+    explicit Records(const std::filesystem::path& path) : path_(path), file_(path) {}
+
+    std::filesystem::path path_;
+    UncompressedFile file_;
+    std::size_t record_line_ = 1;
+    std::size_t record_bytes_ = 0;
+};
+
+/// A value of a table, as C writes it; nullopt: it is no number, or not finite.
+std::optional<double> finite_number(std::string_view text);
+
+/// Whether a file is called like a table, plain or compressed.
+bool is_table(const std::filesystem::path& path);
+
+/// Opens a table, whose syntax its name tells. @throws Error  as UncompressedFile; usage: this build cannot read it
+std::unique_ptr<Records> open_records(const std::filesystem::path& path);
+
+/// Opens a CSV file of any name (RFC 4180; separated by commas, semicolons or tabs). Its first record is a header if
+/// none of its fields is a number, or if its numbers count the columns. @throws Error  as open_records
+std::unique_ptr<Records> open_csv_records(const std::filesystem::path& path);
+
+}  // namespace dropsweep::data
