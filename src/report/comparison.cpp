@@ -30,7 +30,7 @@ stats::Summary summarize_metric(const std::vector<const record::TrialRecord*>& t
 using Pair = std::pair<const record::TrialRecord*, const record::TrialRecord*>;
 
 /// In ascending order of the seeds that both settings have.
-std::vector<Pair> pairs_of(const ValueStatistics& a, const ValueStatistics& b) {
+std::vector<Pair> pairs_of(const SettingStatistics& a, const SettingStatistics& b) {
     std::map<std::uint64_t, Pair> by_seed;
     for (const record::TrialRecord* trial : a.trials) by_seed[trial->trial.seed].first = trial;
     for (const record::TrialRecord* trial : b.trials) by_seed[trial->trial.seed].second = trial;
@@ -76,23 +76,23 @@ std::optional<stats::Interval> over_samples(const std::vector<Pair>& pairs, cons
                                         error);
 }
 
-std::vector<ValueStatistics> values_of(const record::RunRecord& record) {
-    std::map<sweep::Setting, ValueStatistics> by_setting;
+std::vector<SettingStatistics> settings_of(const record::RunRecord& record) {
+    std::map<sweep::Setting, SettingStatistics> by_setting;
     for (const record::TrialRecord& trial : record.trials) {
-        ValueStatistics& value = by_setting[trial.trial];
-        if (trial.counts()) value.trials.push_back(&trial);
+        SettingStatistics& each = by_setting[trial.trial];
+        if (trial.counts()) each.trials.push_back(&trial);
     }
-    std::vector<ValueStatistics> values;
-    for (auto& [setting, value] : by_setting) {
-        value.setting = setting;
-        value.epochs = summarize_metric(value.trials, kEpochs);
-        value.val_loss = summarize_metric(value.trials, kValLoss);
-        value.val_accuracy = summarize_metric(value.trials, kValAccuracy);
-        value.test_accuracy.summary = summarize_metric(value.trials, kTestAccuracy);
-        value.best_val_loss.summary = summarize_metric(value.trials, kBestValLoss);
-        values.push_back(std::move(value));
+    std::vector<SettingStatistics> settings;
+    for (auto& [setting, each] : by_setting) {
+        each.setting = setting;
+        each.epochs = summarize_metric(each.trials, kEpochs);
+        each.val_loss = summarize_metric(each.trials, kValLoss);
+        each.val_accuracy = summarize_metric(each.trials, kValAccuracy);
+        each.test_accuracy.summary = summarize_metric(each.trials, kTestAccuracy);
+        each.best_val_loss.summary = summarize_metric(each.trials, kBestValLoss);
+        settings.push_back(std::move(each));
     }
-    return values;
+    return settings;
 }
 
 void decide(Comparison& comparison, const record::RunRecord& record) {
@@ -103,47 +103,47 @@ void decide(Comparison& comparison, const record::RunRecord& record) {
             sweep::outcome_of(*trial.result, comparison.decision_rules->by_accuracy);
     }
     comparison.decision =
-        sweep::decide(comparison.values.size(), *comparison.decision_rules,
-                      [&](std::size_t value, std::size_t seed) -> std::optional<double> {
-                          const auto found = outcomes.find({comparison.values[value].setting, seed + 1});
+        sweep::decide(comparison.settings.size(), *comparison.decision_rules,
+                      [&](std::size_t setting, std::size_t seed) -> std::optional<double> {
+                          const auto found = outcomes.find({comparison.settings[setting].setting, seed + 1});
                           return found == outcomes.end() ? std::nullopt : std::optional(found->second);
                       });
 }
 
-/// Whether a decision has dropped the value.
-bool is_dropped(const Comparison& comparison, std::size_t value) {
+/// Whether a decision has dropped the setting.
+bool is_dropped(const Comparison& comparison, std::size_t setting) {
     return comparison.decision &&
-           std::ranges::find(comparison.decision->survivors, value) == comparison.decision->survivors.end();
+           std::ranges::find(comparison.decision->survivors, setting) == comparison.decision->survivors.end();
 }
 
 /// The criterion of choice: the lower the better.
 double merit(const Comparison& comparison, std::size_t v) {
     const bool by_accuracy = comparison.decision && comparison.decision_rules->by_accuracy;
-    return by_accuracy ? -comparison.values[v].val_accuracy.mean : comparison.values[v].best_val_loss.summary.mean;
+    return by_accuracy ? -comparison.settings[v].val_accuracy.mean : comparison.settings[v].best_val_loss.summary.mean;
 }
 
 void choose(Comparison& comparison) {
     std::size_t most = 1;
-    for (std::size_t v = 0; v < comparison.values.size(); ++v) {
-        if (!is_dropped(comparison, v)) most = std::max(most, comparison.values[v].trials.size());
+    for (std::size_t v = 0; v < comparison.settings.size(); ++v) {
+        if (!is_dropped(comparison, v)) most = std::max(most, comparison.settings[v].trials.size());
     }
-    for (std::size_t v = 0; v < comparison.values.size(); ++v) {
+    for (std::size_t v = 0; v < comparison.settings.size(); ++v) {
         if (is_dropped(comparison, v)) continue;
-        if (comparison.values[v].trials.size() < most || std::isnan(merit(comparison, v))) continue;
+        if (comparison.settings[v].trials.size() < most || std::isnan(merit(comparison, v))) continue;
         if (!comparison.chosen || merit(comparison, v) < merit(comparison, *comparison.chosen)) comparison.chosen = v;
     }
     if (!comparison.chosen) return;
-    const std::vector<const record::TrialRecord*>& trials = comparison.values[*comparison.chosen].trials;
+    const std::vector<const record::TrialRecord*>& trials = comparison.settings[*comparison.chosen].trials;
     comparison.chosen_trial =
         *std::ranges::min_element(trials, {}, [](const auto* trial) { return kBestValLoss(*trial); });
 }
 
-std::vector<SweptOption> axes_of(const std::vector<ValueStatistics>& values) {
+std::vector<SweptOption> axes_of(const std::vector<SettingStatistics>& settings) {
     std::set<sweep::DropoutSetting> dropouts;
     std::map<std::string, std::set<sweep::Choice>> choices;
-    for (const ValueStatistics& value : values) {
-        dropouts.insert(value.setting.dropout);
-        for (const sweep::Choice& choice : value.setting.choices) choices[choice.option].insert(choice);
+    for (const SettingStatistics& each : settings) {
+        dropouts.insert(each.setting.dropout);
+        for (const sweep::Choice& choice : each.setting.choices) choices[choice.option].insert(choice);
     }
     std::vector<SweptOption> axes;
     for (const sweep::Axis& axis : sweep::kAxes) {
@@ -167,19 +167,19 @@ bool differ_only_along(const SweptOption& axis, const Comparison& comparison, co
 }
 
 std::vector<std::size_t> neighbours_of(const Comparison& comparison, std::size_t chosen) {
-    const std::vector<ValueStatistics>& values = comparison.values;
+    const std::vector<SettingStatistics>& settings = comparison.settings;
     std::vector<std::size_t> neighbours;
     for (const SweptOption& axis : comparison.axes) {
         const auto is_along = [&](std::size_t v) {
-            return !values[v].trials.empty() &&
-                   differ_only_along(axis, comparison, values[v].setting, values[chosen].setting);
+            return !settings[v].trials.empty() &&
+                   differ_only_along(axis, comparison, settings[v].setting, settings[chosen].setting);
         };
         const auto add_first = [&](auto numbers) {
             const auto found = std::ranges::find_if(numbers, is_along);
             if (found != numbers.end()) neighbours.push_back(*found);
         };
         add_first(std::views::iota(std::size_t{0}, chosen) | std::views::reverse);
-        add_first(std::views::iota(chosen + 1, values.size()));
+        add_first(std::views::iota(chosen + 1, settings.size()));
     }
     std::ranges::sort(neighbours);
     return neighbours;
@@ -187,9 +187,9 @@ std::vector<std::size_t> neighbours_of(const Comparison& comparison, std::size_t
 
 Distinctions distinctions_of(const Comparison& comparison) {
     Distinctions distinctions;
-    for (std::size_t v = 0; v < comparison.values.size(); ++v) {
+    for (std::size_t v = 0; v < comparison.settings.size(); ++v) {
         if (v == *comparison.chosen) continue;
-        const Contrast& contrast = *comparison.values[v].test_accuracy.against_chosen;
+        const Contrast& contrast = *comparison.settings[v].test_accuracy.against_chosen;
         (std::isnan(contrast.p_value)       ? distinctions.uncompared
          : !has_spread(contrast.difference) ? distinctions.without_spread
          : contrast.is_significant()        ? distinctions.significant
@@ -203,13 +203,13 @@ std::vector<std::size_t> rivals_of(const Comparison& comparison) {
     std::vector<std::size_t> rivals;
     std::optional<std::size_t> closest;
     const auto rank = [&](std::size_t v) {
-        const std::size_t seeds = comparison.values[v].test_accuracy.against_chosen->difference.count;
+        const std::size_t seeds = comparison.settings[v].test_accuracy.against_chosen->difference.count;
         return std::pair(-static_cast<double>(seeds), merit(comparison, v));
     };
-    for (std::size_t v = 0; v < comparison.values.size(); ++v) {
+    for (std::size_t v = 0; v < comparison.settings.size(); ++v) {
         if (v == *comparison.chosen) continue;
-        if (comparison.values[v].test_accuracy.against_chosen->difference.count < 2) continue;
-        if (comparison.values[*comparison.chosen].test_accuracy.against_zero && v == 0) rivals.push_back(v);
+        if (comparison.settings[v].test_accuracy.against_chosen->difference.count < 2) continue;
+        if (comparison.settings[*comparison.chosen].test_accuracy.against_zero && v == 0) rivals.push_back(v);
         if (!closest || rank(v) < rank(*closest)) closest = v;
     }
     if (closest && (rivals.empty() || rivals.front() != *closest)) rivals.push_back(*closest);
@@ -221,7 +221,7 @@ std::optional<std::size_t> seeds_to_detect_from_neighbours(const Comparison& com
     double variances = 0;
     std::size_t count = 0;
     for (const std::size_t v : comparison.neighbours) {
-        const double sd = comparison.values[v].test_accuracy.against_chosen->difference.sd;
+        const double sd = comparison.settings[v].test_accuracy.against_chosen->difference.sd;
         if (std::isnan(sd)) continue;
         variances += sd * sd;
         ++count;
@@ -238,29 +238,29 @@ std::size_t seeds_to_detect(const Comparison& comparison, double sd) {
 
 Comparison compare(const record::RunRecord& record, const record::TestPredictions& predictions) {
     Comparison comparison;
-    comparison.values = values_of(record);
-    comparison.axes = axes_of(comparison.values);
+    comparison.settings = settings_of(record);
+    comparison.axes = axes_of(comparison.settings);
     comparison.test_samples = record::test_samples(record);
     comparison.has_images = record::has_images(record);
     for (const record::TrialRecord& trial : record.trials) {
         if (!trial.counts()) comparison.left_out.push_back(&trial);
     }
     comparison.decision_rules = record::decision_rules(record);
-    if (comparison.decision_rules && comparison.values.size() > 1) decide(comparison, record);
+    if (comparison.decision_rules && comparison.settings.size() > 1) decide(comparison, record);
     choose(comparison);
-    comparison.comparisons = comparison.values.size() * (comparison.values.size() - 1) / 2;
+    comparison.comparisons = comparison.settings.size() * (comparison.settings.size() - 1) / 2;
     const auto contrast_all = [&](std::size_t reference, std::optional<Contrast> MetricStatistics::*contrast) {
-        const ValueStatistics& other = comparison.values[reference];
-        for (ValueStatistics& value : comparison.values) {
-            if (&value == &other) continue;
-            const std::vector<Pair> pairs = pairs_of(value, other);
+        const SettingStatistics& other = comparison.settings[reference];
+        for (SettingStatistics& each : comparison.settings) {
+            if (&each == &other) continue;
+            const std::vector<Pair> pairs = pairs_of(each, other);
             Contrast accuracy = contrast_of(pairs, kTestAccuracy, comparison);
             accuracy.over_samples = over_samples(pairs, accuracy, predictions, comparison.error_of_claim());
-            value.test_accuracy.*contrast = std::move(accuracy);
-            value.best_val_loss.*contrast = contrast_of(pairs, kBestValLoss, comparison);
+            each.test_accuracy.*contrast = std::move(accuracy);
+            each.best_val_loss.*contrast = contrast_of(pairs, kBestValLoss, comparison);
         }
     };
-    if (!comparison.values.empty() && comparison.values.front().setting == sweep::Setting()) {
+    if (!comparison.settings.empty() && comparison.settings.front().setting == sweep::Setting()) {
         contrast_all(0, &MetricStatistics::against_zero);
     }
     if (comparison.chosen) {

@@ -40,7 +40,7 @@ using BySeed = std::map<std::uint64_t, Sum>;
 std::vector<BySeed> marginal_means(const Comparison& comparison, const SweptOption& axis,
                                    const std::vector<std::string>& values) {
     std::map<std::pair<std::vector<std::string>, std::uint64_t>, std::map<std::string, Sum>> cells;
-    for (const ValueStatistics& setting : comparison.values) {
+    for (const SettingStatistics& setting : comparison.settings) {
         const std::string value = setting.setting.value_of(axis.option);
         if (value.empty()) continue;
         for (const record::TrialRecord* trial : setting.trials) {
@@ -62,9 +62,9 @@ std::vector<double> over_seeds(const BySeed& means, double Sum::*metric) {
     return values;
 }
 
-double mean_of(const std::vector<const ValueStatistics*>& settings, MetricStatistics ValueStatistics::*metric) {
+double mean_of(const std::vector<const SettingStatistics*>& settings, MetricStatistics SettingStatistics::*metric) {
     std::vector<double> means;
-    for (const ValueStatistics* setting : settings) means.push_back((setting->*metric).summary.mean);
+    for (const SettingStatistics* setting : settings) means.push_back((setting->*metric).summary.mean);
     return stats::summarize(means).mean;
 }
 
@@ -115,15 +115,15 @@ std::vector<PairMeans> pair_means(const Comparison& comparison) {
                 std::vector<double>& accuracies = pair.test_accuracy.emplace_back();
                 std::vector<double>& losses = pair.best_val_loss.emplace_back();
                 for (const std::string& column : axes[b]->values) {
-                    std::vector<const ValueStatistics*> both;
-                    for (const ValueStatistics& each : comparison.values) {
+                    std::vector<const SettingStatistics*> both;
+                    for (const SettingStatistics& each : comparison.settings) {
                         if (!each.trials.empty() && each.setting.value_of(pair.rows) == row &&
                             each.setting.value_of(pair.columns) == column) {
                             both.push_back(&each);
                         }
                     }
-                    accuracies.push_back(mean_of(both, &ValueStatistics::test_accuracy));
-                    losses.push_back(mean_of(both, &ValueStatistics::best_val_loss));
+                    accuracies.push_back(mean_of(both, &SettingStatistics::test_accuracy));
+                    losses.push_back(mean_of(both, &SettingStatistics::best_val_loss));
                 }
             }
         }

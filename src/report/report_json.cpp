@@ -80,16 +80,16 @@ constexpr CurveMetric kCurves[] = {
 
 /// The mean over the seeds of each epoch from 0 on, while at least half of them still train: the mean of the few
 /// longest trials would be biased.
-Json curve_json(const ValueStatistics& value, const CurveMetric& metric) {
+Json curve_json(const SettingStatistics& each, const CurveMetric& metric) {
     Json curve = {{"seeds", Json::array()}, {"mean", Json::array()}, {"sd", Json::array()}};
     for (std::size_t epoch = 0;; ++epoch) {
         std::vector<double> values;
-        for (const record::TrialRecord* trial : value.trials) {
+        for (const record::TrialRecord* trial : each.trials) {
             if (epoch >= trial->epochs.size()) continue;
             const double at_epoch = metric.value(trial->epochs[epoch]);
             if (std::isfinite(at_epoch)) values.push_back(at_epoch);
         }
-        if (values.empty() || 2 * values.size() < value.trials.size()) return curve;
+        if (values.empty() || 2 * values.size() < each.trials.size()) return curve;
         const stats::Summary seeds = stats::summarize(values);
         curve["seeds"].push_back(seeds.count);
         curve["mean"].push_back(seeds.mean);
@@ -97,15 +97,15 @@ Json curve_json(const ValueStatistics& value, const CurveMetric& metric) {
     }
 }
 
-Json setting_json(const ValueStatistics& value, const std::vector<SweptOption>& axes) {
+Json setting_json(const SettingStatistics& each, const std::vector<SweptOption>& axes) {
     Json json = {{"values", Json::object()}};
-    for (const SweptOption& axis : axes) json["values"][axis.option] = value.setting.value_of(axis.option);
-    json["epochs"] = summary_json(value.epochs);
-    json["val_loss"] = summary_json(value.val_loss);
-    json["val_accuracy"] = summary_json(value.val_accuracy);
-    json["best_val_loss"] = metric_json(value.best_val_loss);
-    json["test_accuracy"] = metric_json(value.test_accuracy);
-    for (const CurveMetric& metric : kCurves) json["curves"][metric.name] = curve_json(value, metric);
+    for (const SweptOption& axis : axes) json["values"][axis.option] = each.setting.value_of(axis.option);
+    json["epochs"] = summary_json(each.epochs);
+    json["val_loss"] = summary_json(each.val_loss);
+    json["val_accuracy"] = summary_json(each.val_accuracy);
+    json["best_val_loss"] = metric_json(each.best_val_loss);
+    json["test_accuracy"] = metric_json(each.test_accuracy);
+    for (const CurveMetric& metric : kCurves) json["curves"][metric.name] = curve_json(each, metric);
     return json;
 }
 
@@ -152,7 +152,7 @@ Json differences_json(const Comparison& comparison) {
         Json each = {{"setting", rival}};
         for (const char* name : {"seeds", "mean", "low", "high"}) each[name] = Json::array();
         std::size_t seeds = 0;
-        for (const stats::AnytimeTest& look : comparison.values[rival].test_accuracy.against_chosen->looks) {
+        for (const stats::AnytimeTest& look : comparison.settings[rival].test_accuracy.against_chosen->looks) {
             ++seeds;
             if (std::isinf(look.low)) continue;
             each["seeds"].push_back(seeds);
@@ -329,13 +329,13 @@ Json report_json(const record::RunRecord& record, const Comparison& comparison,
         return {{"option", axis.option}, {"values", axis.values}};
     });
     json["settings"] =
-        list(comparison.values, [&](const ValueStatistics& value) { return setting_json(value, comparison.axes); });
+        list(comparison.settings, [&](const SettingStatistics& each) { return setting_json(each, comparison.axes); });
     json["decision"] = comparison.decision ? decision_json(comparison) : Json(nullptr);
     json["differences"] = differences_json(comparison);
     json["effects"] = list(effects(comparison), option_json);
     json["pairs"] = list(pair_means(comparison), pair_json);
     std::map<sweep::Setting, std::size_t> setting_of;
-    for (const ValueStatistics& value : comparison.values) setting_of.emplace(value.setting, setting_of.size());
+    for (const SettingStatistics& each : comparison.settings) setting_of.emplace(each.setting, setting_of.size());
     json["trials"] = list(
         record.trials, [&](const record::TrialRecord& trial) { return trial_json(trial, setting_of.at(trial.trial)); });
     json["classification"] = or_null(classification, classification_json);

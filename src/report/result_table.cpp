@@ -45,13 +45,13 @@ class SettingColumns {
     std::vector<std::size_t> widths_;
 };
 
-std::string row(const std::string& setting, const ValueStatistics& value) {
-    if (value.trials.empty()) {
+std::string row(const std::string& setting, const SettingStatistics& each) {
+    if (each.trials.empty()) {
         return fmt::format("{}  {:>5}  {:>6}  {:>13}  {:>8}  {:>12}  {:>15}\n", setting, 0, "-", "-", "-", "-", "-");
     }
-    return fmt::format("{}  {:>5}  {:>6.1f}  {:>13.4f}  {:>8.4f}  {:>10.2f} %  {:>15}\n", setting, value.trials.size(),
-                       value.epochs.mean, value.best_val_loss.summary.mean, value.val_loss.mean,
-                       100 * value.val_accuracy.mean, percent(value.test_accuracy.summary));
+    return fmt::format("{}  {:>5}  {:>6.1f}  {:>13.4f}  {:>8.4f}  {:>10.2f} %  {:>15}\n", setting, each.trials.size(),
+                       each.epochs.mean, each.best_val_loss.summary.mean, each.val_loss.mean,
+                       100 * each.val_accuracy.mean, percent(each.test_accuracy.summary));
 }
 
 std::string left_out(const record::TrialRecord& trial, const std::map<std::string, std::string>& reasons) {
@@ -66,9 +66,9 @@ std::string result_table(const Comparison& comparison, const std::map<std::strin
     const SettingColumns columns(comparison);
     std::string text = fmt::format("{}  {:>5}  {:>6}  {:>13}  {:>8}  {:>12}  {:>15}\n", columns.header(), "seeds",
                                    "epochs", "best_val_loss", "val_loss", "val_accuracy", "test_accuracy");
-    for (const ValueStatistics& value : comparison.values) text += row(columns.row(value.setting), value);
-    if (std::any_of(comparison.values.begin(), comparison.values.end(),
-                    [](const ValueStatistics& value) { return value.trials.size() > 1; })) {
+    for (const SettingStatistics& each : comparison.settings) text += row(columns.row(each.setting), each);
+    if (std::any_of(comparison.settings.begin(), comparison.settings.end(),
+                    [](const SettingStatistics& each) { return each.trials.size() > 1; })) {
         text += "means over seeds; +- is the sample standard deviation\n";
     }
     for (const record::TrialRecord* trial : comparison.left_out) text += left_out(*trial, reasons);

@@ -44,20 +44,20 @@ std::string seeds_field(const Comparison& comparison, const std::optional<Contra
 
 std::string statistics_csv(const Comparison& comparison) {
     Fields header{"metric", "dropout"};
-    if (!comparison.values.empty()) {
-        for (const sweep::Choice& choice : comparison.values.front().setting.choices) header.push_back(choice.option);
+    if (!comparison.settings.empty()) {
+        for (const sweep::Choice& choice : comparison.settings.front().setting.choices) header.push_back(choice.option);
     }
     for (const char* name : {"seeds", "mean", "sd", "low", "high"}) header.emplace_back(name);
     append_header(header, "zero");
     append_header(header, "chosen");
     header.push_back("chosen");
     std::string text = record::csv_line(header);
-    const auto append_metric = [&](const std::string& name, MetricStatistics ValueStatistics::*metric, bool points) {
-        for (std::size_t v = 0; v < comparison.values.size(); ++v) {
-            const MetricStatistics& statistics = comparison.values[v].*metric;
+    const auto append_metric = [&](const std::string& name, MetricStatistics SettingStatistics::*metric, bool points) {
+        for (std::size_t v = 0; v < comparison.settings.size(); ++v) {
+            const MetricStatistics& statistics = comparison.settings[v].*metric;
             const stats::Summary& summary = statistics.summary;
             const bool chosen = comparison.chosen == v;
-            const sweep::Setting& setting = comparison.values[v].setting;
+            const sweep::Setting& setting = comparison.settings[v].setting;
             Fields fields{name, setting.dropout.text()};
             for (const sweep::Choice& choice : setting.choices) fields.push_back(choice.value);
             fields.push_back(fmt::to_string(summary.count));
@@ -76,8 +76,8 @@ std::string statistics_csv(const Comparison& comparison) {
             text += record::csv_line(fields);
         }
     };
-    append_metric("test_accuracy", &ValueStatistics::test_accuracy, true);
-    append_metric("best_val_loss", &ValueStatistics::best_val_loss, false);
+    append_metric("test_accuracy", &SettingStatistics::test_accuracy, true);
+    append_metric("best_val_loss", &SettingStatistics::best_val_loss, false);
     return text;
 }
 

@@ -64,13 +64,13 @@ std::string setting_name(const std::vector<SweptOption>& axes, const sweep::Sett
 /// The sentences about one comparison; differences are in test accuracy.
 class Verdict {
   public:
-    explicit Verdict(const Comparison& comparison) : comparison_(comparison), values_(comparison.values) {}
+    explicit Verdict(const Comparison& comparison) : comparison_(comparison), settings_(comparison.settings) {}
 
     std::string text() const {
         if (!comparison_.chosen) return nothing_counts();
         std::string text = preamble();
         const std::size_t start = text.size();
-        if (std::ranges::count_if(values_, [](const auto& value) { return !value.trials.empty(); }) == 1) {
+        if (std::ranges::count_if(settings_, [](const auto& each) { return !each.trials.empty(); }) == 1) {
             text += only_value();
         } else if (comparison_.decision) {
             text += decision() + ".";
@@ -83,19 +83,19 @@ class Verdict {
     }
 
   private:
-    const ValueStatistics& chosen() const { return values_[*comparison_.chosen]; }
+    const SettingStatistics& chosen() const { return settings_[*comparison_.chosen]; }
     std::size_t seeds() const { return chosen().trials.size(); }
     bool only_dropout() const { return comparison_.axes.size() == 1 && comparison_.axes.front().option == "dropout"; }
     const char* noun() const { return only_dropout() ? "dropout rate" : "setting"; }
     const char* short_noun() const { return only_dropout() ? "value" : "setting"; }
-    std::string name(std::size_t v) const { return setting_name(comparison_.axes, values_[v].setting); }
+    std::string name(std::size_t v) const { return setting_name(comparison_.axes, settings_[v].setting); }
     /// Named by the axes on which it differs from the chosen one.
     std::string name_beside_chosen(std::size_t v) const {
         std::vector<SweptOption> differing = comparison_.axes;
         std::erase_if(differing, [&](const SweptOption& axis) {
-            return values_[v].setting.value_of(axis.option) == chosen().setting.value_of(axis.option);
+            return settings_[v].setting.value_of(axis.option) == chosen().setting.value_of(axis.option);
         });
-        return setting_name(differing, values_[v].setting);
+        return setting_name(differing, settings_[v].setting);
     }
     std::string chosen_name() const { return name(*comparison_.chosen); }
 
@@ -117,7 +117,7 @@ class Verdict {
 
     std::string preamble() const {
         std::size_t counted_trials = 0;
-        for (const ValueStatistics& value : values_) counted_trials += value.trials.size();
+        for (const SettingStatistics& each : settings_) counted_trials += each.trials.size();
         if (not_ended() > 0) {
             const std::string without = lost() == 0 ? "" : fmt::format(", without {} that diverged or failed", lost());
             return fmt::format("So far, with {} done{}: ", text::counted(counted_trials, "trial"), without);
@@ -143,7 +143,7 @@ class Verdict {
                 noun(), chosen_name(), comparison_.chosen_trial->trial.seed, accuracy(), short_noun());
         }
         return fmt::format("only {} {}, so there is nothing to compare it with: its test accuracy over {} seeds is {}.",
-                           chosen_name(), values_.size() == 1 ? "was tried" : "has trials that count", seeds(),
+                           chosen_name(), settings_.size() == 1 ? "was tried" : "has trials that count", seeds(),
                            accuracy());
     }
 
@@ -196,7 +196,7 @@ class Verdict {
 
     std::string best() const {
         const bool has_equal_counts =
-            std::ranges::all_of(values_, [&](const auto& value) { return value.trials.size() == seeds(); });
+            std::ranges::all_of(settings_, [&](const auto& each) { return each.trials.size() == seeds(); });
         return fmt::format("best is {}, {}by the lowest mean best_val_loss {} {} seeds; {}", chosen_name(),
                            chosen().setting == sweep::Setting() ? "no dropout, " : "",
                            has_equal_counts ? "over" : fmt::format("among the {}s with", short_noun()), seeds(),
@@ -259,7 +259,7 @@ class Verdict {
         for (std::size_t i = 0; i < members.size();) {
             std::size_t last = i;
             while (last + 1 < members.size() && members[last + 1] == members[last] + 1) ++last;
-            const auto value = [&](std::size_t member) { return values_[members[member]].setting.dropout.text(); };
+            const auto value = [&](std::size_t member) { return settings_[members[member]].setting.dropout.text(); };
             items.push_back(value(i));
             if (last == i + 1) items.push_back(value(last));
             if (last > i + 1) items.back() += " to " + value(last);
@@ -277,7 +277,7 @@ class Verdict {
                 far.push_back(v);
             } else {
                 near.push_back(fmt::format("{} ({})", name_beside_chosen(v),
-                                           points(values_[v].test_accuracy.against_chosen->difference.mean)));
+                                           points(settings_[v].test_accuracy.against_chosen->difference.mean)));
             }
         }
         std::string text;
@@ -292,12 +292,12 @@ class Verdict {
         std::vector<std::string> clauses;
         std::size_t common = 0;  // seeds, at most
         for (const std::size_t v : not_significant) {
-            common = std::max(common, values_[v].test_accuracy.against_chosen->difference.count);
+            common = std::max(common, settings_[v].test_accuracy.against_chosen->difference.count);
         }
         if (!not_significant.empty() && significant.empty() && common < fewest()) {
             clauses.push_back(fmt::format(
                 "{} seeds cannot tell it from {}, however far off: comparing {} takes at least {} seeds", common,
-                names(not_significant, ", nor from "), text::counted(values_.size(), short_noun()), fewest()));
+                names(not_significant, ", nor from "), text::counted(settings_.size(), short_noun()), fewest()));
         } else if (!not_significant.empty()) {
             clauses.push_back("the data cannot tell it from " + names(not_significant, ", nor from ") +
                               (significant.empty() ? "" : ", but can from " + names(significant, " and ")));
@@ -329,7 +329,7 @@ class Verdict {
                                goal, test_samples());
         }
         const bool spread = std::ranges::any_of(comparison_.neighbours, [&](std::size_t v) {
-            return has_spread(values_[v].test_accuracy.against_chosen->difference);
+            return has_spread(settings_[v].test_accuracy.against_chosen->difference);
         });
         if (!spread) {
             return fmt::format("without any spread between seeds, how many would tell {} cannot be estimated", goal);
@@ -339,7 +339,7 @@ class Verdict {
     }
 
     const Comparison& comparison_;
-    const std::vector<ValueStatistics>& values_;
+    const std::vector<SettingStatistics>& settings_;
 };
 
 }  // namespace

@@ -64,28 +64,28 @@ class GoldenSweep : public testing::Test {
 TEST_F(GoldenSweep, ContrastsAreWhatSciPySays) {
     const Comparison comparison = compare(record_);
     ASSERT_TRUE(comparison.chosen);
-    EXPECT_EQ(comparison.values[*comparison.chosen].setting.dropout.text(), golden_["chosen"].get<std::string>());
+    EXPECT_EQ(comparison.settings[*comparison.chosen].setting.dropout.text(), golden_["chosen"].get<std::string>());
     EXPECT_EQ(comparison.seeds_to_detect, golden_["seeds_to_tell"].get<std::size_t>());
-    for (const ValueStatistics& value : comparison.values) {
-        const std::string dropout = value.setting.dropout.text();
+    for (const SettingStatistics& each : comparison.settings) {
+        const std::string dropout = each.setting.dropout.text();
         SCOPED_TRACE("p = " + dropout);
         const auto expected = [&](const char* reference, std::size_t metric) {
             return golden_[reference][metric].value(dropout, nlohmann::json());
         };
-        expect_contrast(value.test_accuracy.against_zero, expected("against_zero", 0));
-        expect_contrast(value.best_val_loss.against_zero, expected("against_zero", 1));
-        expect_contrast(value.test_accuracy.against_chosen, expected("against_chosen", 0));
-        expect_contrast(value.best_val_loss.against_chosen, expected("against_chosen", 1));
+        expect_contrast(each.test_accuracy.against_zero, expected("against_zero", 0));
+        expect_contrast(each.best_val_loss.against_zero, expected("against_zero", 1));
+        expect_contrast(each.test_accuracy.against_chosen, expected("against_chosen", 0));
+        expect_contrast(each.best_val_loss.against_chosen, expected("against_chosen", 1));
     }
 }
 
 TEST_F(GoldenSweep, DoesNotDependOnTheOrderOfTheTrials) {
     std::reverse(record_.trials.begin(), record_.trials.end());
     const Comparison comparison = compare(record_);
-    EXPECT_EQ(comparison.values[*comparison.chosen].setting.dropout.text(), golden_["chosen"].get<std::string>());
-    for (const ValueStatistics& value : comparison.values) {
-        expect_contrast(value.test_accuracy.against_chosen,
-                        golden_["against_chosen"][0].value(value.setting.dropout.text(), nlohmann::json()));
+    EXPECT_EQ(comparison.settings[*comparison.chosen].setting.dropout.text(), golden_["chosen"].get<std::string>());
+    for (const SettingStatistics& each : comparison.settings) {
+        expect_contrast(each.test_accuracy.against_chosen,
+                        golden_["against_chosen"][0].value(each.setting.dropout.text(), nlohmann::json()));
     }
 }
 
@@ -127,22 +127,22 @@ TEST(Compare, CountsWhatHasWeights) {
         record_of({lost("0", 1, train::Status::failed), counted("0", 2, 0.9, 0.3), not_ended("0", 3),
                    lost("0.5", 1, train::Status::diverged), not_ended("0.5", 2), not_ended("0.5", 3)});
     const Comparison comparison = compare(record);
-    ASSERT_EQ(comparison.values.size(), 2U);
-    EXPECT_THAT(comparison.values[0].trials, ElementsAre(&record.trials[1]));
-    EXPECT_TRUE(comparison.values[1].trials.empty());
+    ASSERT_EQ(comparison.settings.size(), 2U);
+    EXPECT_THAT(comparison.settings[0].trials, ElementsAre(&record.trials[1]));
+    EXPECT_TRUE(comparison.settings[1].trials.empty());
     EXPECT_THAT(comparison.left_out, ElementsAre(&record.trials[0], &record.trials[2], &record.trials[3],
                                                  &record.trials[4], &record.trials[5]));
     EXPECT_EQ(comparison.chosen, 0U);
     EXPECT_TRUE(comparison.neighbours.empty());
     EXPECT_FALSE(comparison.seeds_to_detect);
-    EXPECT_EQ(comparison.values[1].test_accuracy.against_chosen->difference.count, 0U);
+    EXPECT_EQ(comparison.settings[1].test_accuracy.against_chosen->difference.count, 0U);
 }
 
 TEST(Compare, WithoutZeroThereIsNoContrastAgainstIt) {
     const record::RunRecord record = record_of({counted("0.1", 1, 0.9, 0.3), counted("0.5", 1, 0.9, 0.2)});
-    for (const ValueStatistics& value : compare(record).values) {
-        EXPECT_FALSE(value.test_accuracy.against_zero);
-        EXPECT_FALSE(value.best_val_loss.against_zero);
+    for (const SettingStatistics& each : compare(record).settings) {
+        EXPECT_FALSE(each.test_accuracy.against_zero);
+        EXPECT_FALSE(each.best_val_loss.against_zero);
     }
 }
 
@@ -160,7 +160,7 @@ TEST(Compare, NothingCounts) {
         const Comparison comparison = compare(record);
         EXPECT_FALSE(comparison.chosen);
         EXPECT_EQ(comparison.chosen_trial, nullptr);
-        EXPECT_EQ(comparison.values.size(), record.trials.size());
+        EXPECT_EQ(comparison.settings.size(), record.trials.size());
     }
 }
 

@@ -69,7 +69,7 @@ TEST_F(Factorial, PairsHaveTheMeansOfTheirSettings) {
     EXPECT_EQ(pairs[0].columns, "learning-rate");
     for (std::size_t row = 0; row < 3; ++row) {
         for (std::size_t column = 0; column < 3; ++column) {
-            const ValueStatistics& setting = comparison.values[3 * row + column];
+            const SettingStatistics& setting = comparison.settings[3 * row + column];
             EXPECT_EQ(pairs[0].best_val_loss[row][column], setting.best_val_loss.summary.mean);
             EXPECT_EQ(pairs[0].test_accuracy[row][column], setting.test_accuracy.summary.mean);
         }

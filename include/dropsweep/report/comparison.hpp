@@ -40,7 +40,7 @@ struct MetricStatistics {
 };
 
 /// One setting over its seeds. Trials without kept weights (diverged, failed, not ended) do not count.
-struct ValueStatistics {
+struct SettingStatistics {
     sweep::Setting setting;
     std::vector<const record::TrialRecord*> trials;  ///< those that count: with kept weights
     stats::Summary epochs;
@@ -56,7 +56,7 @@ struct SweptOption {
     std::vector<std::string> values;  ///< "": of settings whose optimizer has no such option
 };
 
-/// Indices into Comparison::values of all settings but the chosen one, by how their test accuracy differs from its.
+/// Indices into Comparison::settings of all settings but the chosen one, by how their test accuracy differs from its.
 struct Distinctions {
     std::vector<std::size_t> significant;      ///< Contrast::is_significant
     std::vector<std::size_t> not_significant;  ///< neither significant nor one of the following
@@ -72,23 +72,23 @@ inline bool has_spread(const stats::Summary& summary) {
 
 /// All statistics of a sweep. Points into the record that it was made from.
 struct Comparison {
-    std::vector<ValueStatistics> values;  ///< by setting, ascending; also those without a trial that counts
-    std::vector<SweptOption> axes;        ///< at least dropout
+    std::vector<SettingStatistics> settings;  ///< by setting, ascending; also those without a trial that counts
+    std::vector<SweptOption> axes;            ///< at least dropout
     std::vector<const record::TrialRecord*> left_out;  ///< trials that do not count
-    /// Index into values: the lowest mean best_val_loss (where a decision goes by accuracy, the highest mean
+    /// Index into settings: the lowest mean best_val_loss (where a decision goes by accuracy, the highest mean
     /// val_accuracy), the first of equals, among those that no decision has dropped and with the most trials that
     /// count.
     std::optional<std::size_t> chosen;
-    /// Of the chosen value: lowest best_val_loss, the first of equals.
+    /// Of the chosen setting: lowest best_val_loss, the first of equals.
     const record::TrialRecord* chosen_trial = nullptr;
-    /// Indices into values: along each axis the nearest below and above the chosen one that has a trial that counts.
+    /// Indices into settings: along each axis the nearest below and above the chosen one that has a trial that counts.
     std::vector<std::size_t> neighbours;
     Distinctions distinctions;
-    /// Indices into values, with at least two seeds in common with the chosen one: p = 0, and its closest competitor,
+    /// Indices into settings, with at least two seeds in common with the chosen one: p = 0, and its closest competitor,
     /// with the most seeds in common, and of these the best by the criterion of choice.
     std::vector<std::size_t> rivals;
     std::optional<sweep::DecisionRules> decision_rules;
-    /// By these rules, among all values; its settings are indices into values. Only its survivors can be chosen.
+    /// By these rules, among all settings; its settings are indices into settings. Only its survivors can be chosen.
     std::optional<sweep::Decision> decision;
     /// Pairs of settings, n (n - 1) / 2, among whose tests the error kSignificance is divided (Bonferroni).
     std::size_t comparisons = 0;
