@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "dropsweep/text/error.hpp"
-#include "dropsweep/text/percent.hpp"
+#include "dropsweep/text/percent_escapes.hpp"
 
 namespace dropsweep::cli {
 namespace {

@@ -96,7 +96,7 @@ class Run {
     /// For the messages of the watchdog and of a run that ends early.
     void enter_phase(const char* phase) {
         phase_ = phase;
-        watchdog_.move_to({.together = comm::Position::kAll, .place = comm::Text<128>(phase)});
+        watchdog_.move_to({.group = comm::Position::kAll, .place = comm::Text<128>(phase)});
     }
 
     /// Lets the watchdog end the run: outside of training, where no rank looks at them, on a signal or at the deadline;

@@ -40,12 +40,11 @@ Error failure_of(const std::string& name, const std::string& what, const Positio
 void FailureDetector::on_heartbeat(int rank, const Heartbeat& heartbeat) {
     Rank& heard = ranks_[as_size(rank)];
     heard.without_heartbeat.reset();
-    const bool goes_on =
-        heartbeat.progress != heard.heartbeat.progress || heartbeat.position.together == Position::kAlone;
+    const bool goes_on = heartbeat.progress != heard.heartbeat.progress || heartbeat.position.group == Position::kAlone;
     heard.heartbeat = heartbeat;
     if (!goes_on) return;
     for (Rank& each : ranks_) {
-        if (each.heartbeat.position.together == heartbeat.position.together) each.without_progress.reset();
+        if (each.heartbeat.position.group == heartbeat.position.group) each.without_progress.reset();
     }
 }
 
@@ -64,7 +63,7 @@ void FailureDetector::check(double seconds, double stall_seconds, const system::
             refuse(rank, fmt::format("gives no sign of life for {:g} s", stall_seconds), true);
         }
         if (watched.without_progress.seconds() > stall_seconds) {
-            refuse(culprit_of(watched.heartbeat.position.together),
+            refuse(culprit_of(watched.heartbeat.position.group),
                    fmt::format("does not go on for {:g} s", patience * stall_seconds), true);
         }
     }
@@ -82,8 +81,8 @@ int FailureDetector::stop_signal() const {
         ->heartbeat.stop_signal;
 }
 
-int FailureDetector::culprit_of(std::size_t together) const {
-    const auto is_there = [&](const Rank& rank) { return rank.heartbeat.position.together == together; };
+int FailureDetector::culprit_of(std::size_t group) const {
+    const auto is_there = [&](const Rank& rank) { return rank.heartbeat.position.group == group; };
     auto found = std::ranges::find_if(
         ranks_, [&](const Rank& rank) { return is_there(rank) && rank.heartbeat.kind != Kind::waiting; });
     if (found == ranks_.end()) found = std::ranges::find_if(ranks_, is_there);

@@ -64,8 +64,8 @@ class FailureDetector {
 
   private:
     static std::size_t as_size(int number) { return static_cast<std::size_t>(number); }
-    /// Of the ranks with this Position::together the first that does not wait for others, or else the first.
-    int culprit_of(std::size_t together) const;
+    /// Of the ranks with this Position::group the first that does not wait for others, or else the first.
+    int culprit_of(std::size_t group) const;
     [[noreturn]] void refuse(int rank, const std::string& what, bool longer) const;
 
     struct Rank {

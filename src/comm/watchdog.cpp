@@ -255,7 +255,7 @@ class Watchdog::Watcher {
     std::atomic<bool> ends_job_ = false;
 
     mutable std::mutex mutex_;  ///< guards the next three; held briefly, since every step takes it
-    Position position_{.together = Position::kAll, .place = Text<128>("at the start")};
+    Position position_{.group = Position::kAll, .place = Text<128>("at the start")};
     std::uint64_t moves_ = 0;
     bool leaves_ = false;
     std::condition_variable wake_;
@@ -286,7 +286,7 @@ Watchdog::Watchdog(const Communicator& world, double stall_seconds, EndJob end_j
     : watcher_(std::make_unique<Watcher>(world, stall_seconds, std::move(end_job))) {}
 
 Watchdog::~Watchdog() {
-    move_to({.together = Position::kAll, .place = Text<128>("at the end")});
+    move_to({.group = Position::kAll, .place = Text<128>("at the end")});
 }
 
 void Watchdog::set_stall_seconds(double seconds) {

@@ -17,7 +17,7 @@
 #include "dropsweep/record/occupancy.hpp"
 #include "dropsweep/system/files.hpp"
 #include "dropsweep/text/error.hpp"
-#include "dropsweep/text/percent.hpp"
+#include "dropsweep/text/percent_escapes.hpp"
 #include "dropsweep/text/words.hpp"
 
 namespace dropsweep::record {

@@ -58,7 +58,7 @@ void Coordinator::run() {
 }
 
 void Coordinator::give_orders() {
-    for (const std::size_t trial : schedule_.needless()) {
+    for (const std::size_t trial : schedule_.unneeded()) {
         orders_.send(protocol::Cancel{trial}, schedule_.first_rank_of(trial), protocol::kCancel);
     }
     for (const Schedule::Offer& offer : schedule_.begin()) assign(offer.trial, offer.ranks, offer.ranks, false);
@@ -115,7 +115,7 @@ void Coordinator::take_corruption(const protocol::Corruption& found) {
 void Coordinator::take_stopped(const protocol::Stopped& stopped) {
     end_trial(stopped.trial, stopped.span, std::nullopt);
     tell(&Listener::on_stop, stopped.trial, stopped.span);
-    if (schedule_.is_needless(stopped.trial)) return;
+    if (schedule_.is_unneeded(stopped.trial)) return;
     // A signal to this group alone stops all others, too.
     schedule_.interrupt();
     stop();

@@ -43,14 +43,14 @@ void FaultInjector::after_step(const std::string& trial, const train::StepProgre
 
 namespace {
 
-std::optional<train::Memory> memory_of(InjectedFault::Action action) {
+std::optional<train::StepBuffer> buffer_of(InjectedFault::Action action) {
     switch (action) {
         case InjectedFault::Action::flip_weight:
-            return train::Memory::weights;
+            return train::StepBuffer::weights;
         case InjectedFault::Action::flip_activation:
-            return train::Memory::activations;
+            return train::StepBuffer::activations;
         case InjectedFault::Action::flip_gradient:
-            return train::Memory::gradients;
+            return train::StepBuffer::gradients;
         default:
             return std::nullopt;
     }
@@ -60,14 +60,14 @@ std::optional<train::Memory> memory_of(InjectedFault::Action action) {
 
 bool FaultInjector::flip() const {
     return std::ranges::any_of(all_, [this](const InjectedFault& fault) {
-        return fault.rank == rank_ && memory_of(fault.action).has_value();
+        return fault.rank == rank_ && buffer_of(fault.action).has_value();
     });
 }
 
-void FaultInjector::in_step(const std::string& trial, const train::StepProgress& progress, train::Memory memory,
+void FaultInjector::in_step(const std::string& trial, const train::StepProgress& progress, train::StepBuffer buffer,
                             std::span<std::byte> bytes) {
     for (const InjectedFault& fault : all_) {
-        if (fault.rank != rank_ || memory_of(fault.action) != memory || fault.trial != trial ||
+        if (fault.rank != rank_ || buffer_of(fault.action) != buffer || fault.trial != trial ||
             fault.epoch != progress.epoch || fault.step != progress.step || !flipped_.insert(&fault).second) {
             continue;
         }

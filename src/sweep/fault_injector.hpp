@@ -28,7 +28,7 @@ class FaultInjector {
     void before_growth(const std::string& trial);
     /// A step works on this buffer, one bit of which may be flipped.
     /// @param progress  after the step
-    void in_step(const std::string& trial, const train::StepProgress& progress, train::Memory memory,
+    void in_step(const std::string& trial, const train::StepProgress& progress, train::StepBuffer buffer,
                  std::span<std::byte> bytes);
     /// Whether in_step is to be called.
     bool flip() const;

@@ -88,8 +88,8 @@ std::vector<train::StepEvidence> RepeatService::repeat(const Request& request, c
     return repeater_of(request).repeater.repeat(request.steps, start.weights.span(), start.moments.span());
 }
 
-void RepeatService::disturb(const train::StepProgress& end, train::Memory memory, std::span<std::byte> bytes) {
-    injector_.in_step(trials_[repeated_trial_].id(), end, memory, bytes);
+void RepeatService::disturb(const train::StepProgress& end, train::StepBuffer buffer, std::span<std::byte> bytes) {
+    injector_.in_step(trials_[repeated_trial_].id(), end, buffer, bytes);
 }
 
 }  // namespace dropsweep::sweep

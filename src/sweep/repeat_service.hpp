@@ -55,7 +55,7 @@ class RepeatService : public train::Repeaters, train::Disturbance {
     Repeater& repeater_of(const Request& request);
     std::vector<train::StepEvidence> repeat(const Request& request, const train::StepState& start);
     void serve(int asker);
-    void disturb(const train::StepProgress& end, train::Memory memory, std::span<std::byte> bytes) override;
+    void disturb(const train::StepProgress& end, train::StepBuffer buffer, std::span<std::byte> bytes) override;
 
     const comm::Communicator& ranks_;
     const std::vector<Trial>& trials_;

@@ -66,11 +66,11 @@ std::vector<Schedule::Offer> Schedule::begin_ahead() {
     return offers;
 }
 
-std::vector<std::size_t> Schedule::needless() {
+std::vector<std::size_t> Schedule::unneeded() {
     std::vector<std::size_t> trials;
     for (auto& [trial, running] : running_) {
-        if (running.is_needless || !is_needless(trial)) continue;
-        running.is_needless = true;
+        if (running.is_unneeded || !is_unneeded(trial)) continue;
+        running.is_unneeded = true;
         trials.push_back(trial);
     }
     return trials;
@@ -111,7 +111,7 @@ std::optional<Schedule::Offer> Schedule::next_loan() {
     std::size_t wanted = 0;
     double longest = 0;
     for (auto& [trial, running] : running_) {
-        if (running.is_needless) continue;
+        if (running.is_unneeded) continue;
         const std::size_t most_leaves = divide_up(plan_.leaves_of(trial), running.size());
         if (most_leaves == 1) continue;
         const std::size_t more = divide_up(plan_.leaves_of(trial), most_leaves - 1) - running.size();

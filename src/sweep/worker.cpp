@@ -44,7 +44,7 @@ void Worker::forget_orders() const {
 SweepEnd Worker::run() {
     const std::function<void()> serve = repeats_ ? [this] { repeats_->serve(); } : std::function<void()>();
     while (true) {
-        move_to({.together = comm::Position::kAlone, .place = comm::Text<128>("between two trials")});
+        move_to({.group = comm::Position::kAlone, .place = comm::Text<128>("between two trials")});
         const comm::Communicator::Arrival awaited{channels_.coordinator, protocol::kAssignment};
         channels_.orders.wait_sleeping(awaited, serve);
         const auto [assignment, group] = channels_.orders.receive_list<protocol::Assignment, int>(awaited);
@@ -63,10 +63,8 @@ SweepEnd Worker::run() {
 void Worker::train(const protocol::Assignment& assignment) {
     trial_ = assignment.trial;
     const double start_seconds = epoch_start_ = last_progress_ = stopwatch_.seconds();
-    move_to({.together = trial_,
-             .place = comm::Text<128>("in " + trial().id()),
-             .has_step = true,
-             .epoch = assignment.epoch});
+    move_to(
+        {.group = trial_, .place = comm::Text<128>("in " + trial().id()), .has_step = true, .epoch = assignment.epoch});
     if (!assignment.joins) report(protocol::Join{trial_, group_.size(), start_seconds}, protocol::kJoin);
     const comm::Communicator group = form_group(assignment.joins);
     if (repeats_) repeats_->set_trial(trial_);
@@ -99,7 +97,7 @@ void Worker::move_to(const comm::Position& position) {
 void Worker::on_wait(bool waits) {
     if (host_.watchdog == nullptr) return;
     comm::Position position = position_;
-    if (waits) position.together = comm::Position::kAlone;
+    if (waits) position.group = comm::Position::kAlone;
     host_.watchdog->move_to(position);
 }
 
@@ -168,8 +166,8 @@ void Worker::on_corruption(int rank, const train::StepProgress& progress) {
     report(protocol::Corruption{trial_, rank, progress}, protocol::kCorruption);
 }
 
-void Worker::disturb(const train::StepProgress& end, train::Memory memory, std::span<std::byte> bytes) {
-    injector_.in_step(trial().id(), end, memory, bytes);
+void Worker::disturb(const train::StepProgress& end, train::StepBuffer buffer, std::span<std::byte> bytes) {
+    injector_.in_step(trial().id(), end, buffer, bytes);
 }
 
 bool Worker::stop_requested() {

@@ -48,7 +48,7 @@ class Worker : train::TrialObserver, train::Disturbance {
     train::Repeaters* repeaters() override { return repeats_ ? &*repeats_ : nullptr; }
     void on_corruption(int rank, const train::StepProgress& progress) override;
     train::Disturbance* disturbance() override { return injector_.flip() ? this : nullptr; }
-    void disturb(const train::StepProgress& end, train::Memory memory, std::span<std::byte> bytes) override;
+    void disturb(const train::StepProgress& end, train::StepBuffer buffer, std::span<std::byte> bytes) override;
 
     void move_to(const comm::Position& position);
     void on_wait(bool waits);

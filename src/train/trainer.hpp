@@ -116,12 +116,12 @@ class Trainer {
         const std::span<std::uint8_t> labels = std::span(labels_).first(samples.size());
         data::gather(experiment_.data.train, samples, mlp_.inputs(samples.size()), labels);
         if (dropout.inputs.active()) nn::drop_inputs(dropout.inputs, samples, mlp_.inputs(samples.size()));
-        disturb(end, Memory::weights, product_weights());
+        disturb(end, StepBuffer::weights, product_weights());
         mlp_.forward(product_weights(), leaf_rows_, dropout.hidden, samples);
-        disturb(end, Memory::activations, mlp_.activations());
+        disturb(end, StepBuffer::activations, mlp_.activations());
         losses_.resize(leaf_rows_.size());
         const auto start_reduction = [&](std::size_t layer) {
-            if (layer == 0) disturb(end, Memory::gradients, reduction_.sums().front());
+            if (layer == 0) disturb(end, StepBuffer::gradients, reduction_.sums().front());
             if (evidence != nullptr) add_gradient(layer, evidence->gradients);
             reduction_.start(layer);
         };
@@ -233,8 +233,8 @@ class Trainer {
     }
 
     template <class T>
-    void disturb(const StepProgress& end, Memory memory, std::span<T> values) {
-        if (disturbance_ != nullptr) disturbance_->disturb(end, memory, std::as_writable_bytes(values));
+    void disturb(const StepProgress& end, StepBuffer buffer, std::span<T> values) {
+        if (disturbance_ != nullptr) disturbance_->disturb(end, buffer, std::as_writable_bytes(values));
     }
     template <class T>
     static void add(std::span<const T> values, std::uint64_t& evidence) {

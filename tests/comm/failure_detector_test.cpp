@@ -39,9 +39,9 @@ class FailureDetectorTest : public testing::Test {
         }
         return "";
     }
-    void put(int rank, std::size_t together, Kind kind) {
+    void put(int rank, std::size_t group, Kind kind) {
         signs_[rank].position = {
-            .together = together, .place = Text<128>("in p0.5-s1"), .has_step = true, .epoch = 1, .step = 2};
+            .group = group, .place = Text<128>("in p0.5-s1"), .has_step = true, .epoch = 1, .step = 2};
         signs_[rank].kind = kind;
     }
     void all_wait() {

@@ -72,7 +72,7 @@ TEST_F(WatchdogTest, AsksOnRankZeroAndKnowsThePlace) {
         ++asked;
         return std::nullopt;
     });
-    watchdog.move_to({.together = 3, .place = Text<128>("in p0.5-s1"), .has_step = true, .epoch = 2, .step = 7});
+    watchdog.move_to({.group = 3, .place = Text<128>("in p0.5-s1"), .has_step = true, .epoch = 2, .step = 7});
     EXPECT_THAT(watchdog.own_place(),
                 testing::MatchesRegex(fmt::format("rank {} on .* \\(process [0-9]+\\), in p0.5-s1, "
                                                   "epoch 2, step 7",

@@ -19,7 +19,7 @@ struct LambdaObserver : train::TrialObserver, train::Disturbance {
     std::function<void(const train::Checkpoint&)> checkpoint;
     train::Repeaters* repeated_by = nullptr;
     std::function<void(int, const train::StepProgress&)> corruption = [](int, const train::StepProgress&) {};
-    std::function<void(const train::StepProgress&, train::Memory, std::span<std::byte>)> alter;
+    std::function<void(const train::StepProgress&, train::StepBuffer, std::span<std::byte>)> alter;
 
     void on_step(const train::StepProgress& progress) override { step(progress); }
     void on_epoch(const train::EpochRecord& record) override { epoch(record); }
@@ -30,8 +30,8 @@ struct LambdaObserver : train::TrialObserver, train::Disturbance {
     train::Repeaters* repeaters() override { return repeated_by; }
     void on_corruption(int rank, const train::StepProgress& progress) override { corruption(rank, progress); }
     train::Disturbance* disturbance() override { return alter ? this : nullptr; }
-    void disturb(const train::StepProgress& end, train::Memory memory, std::span<std::byte> bytes) override {
-        alter(end, memory, bytes);
+    void disturb(const train::StepProgress& end, train::StepBuffer buffer, std::span<std::byte> bytes) override {
+        alter(end, buffer, bytes);
     }
 };
 

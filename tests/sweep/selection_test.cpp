@@ -127,15 +127,15 @@ TEST_F(ScheduleOfADecision, NoRankIsIdleAndWhatBecomesNeedlessIsNamed) {
         ASSERT_LE(running.size(), 4u);
     }
     EXPECT_THAT(running, SizeIs(4)) << "ahead of the round";
-    EXPECT_THAT(schedule.needless(), IsEmpty());
+    EXPECT_THAT(schedule.unneeded(), IsEmpty());
     const std::size_t far_off = 2 * kMost + 10;
     const bool runs = std::ranges::find(running, far_off) != running.end();
     end(schedule, last);
-    EXPECT_EQ(schedule.needless(), runs ? std::vector<std::size_t>{far_off} : std::vector<std::size_t>());
+    EXPECT_EQ(schedule.unneeded(), runs ? std::vector<std::size_t>{far_off} : std::vector<std::size_t>());
     EXPECT_TRUE(runs);
-    EXPECT_THAT(schedule.needless(), IsEmpty()) << "each is named once";
+    EXPECT_THAT(schedule.unneeded(), IsEmpty()) << "each is named once";
     EXPECT_FALSE(schedule.has_ended());
-    EXPECT_TRUE(schedule.is_needless(far_off));
+    EXPECT_TRUE(schedule.is_unneeded(far_off));
 }
 
 }  // namespace

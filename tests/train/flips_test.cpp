@@ -25,7 +25,7 @@ constexpr std::uint32_t kEpochs = 2;
 constexpr std::size_t kStepsOfEpoch = 9;
 
 struct Flip {
-    Memory memory;
+    StepBuffer buffer;
     std::uint32_t epoch;
     std::uint64_t step;
     int computation;  ///< of the step; the second one is there with --verify alone
@@ -71,8 +71,8 @@ class FlipsTest : public testing::Test {
         observer.corruption = [&](int, const StepProgress&) { outcome.noticed_in_step = true; };
         int computations = 0;
         if (flip) {
-            observer.alter = [&](const StepProgress& at, Memory memory, std::span<std::byte> bytes) {
-                if (at.epoch != flip->epoch || at.step != flip->step || memory != flip->memory) return;
+            observer.alter = [&](const StepProgress& at, StepBuffer buffer, std::span<std::byte> bytes) {
+                if (at.epoch != flip->epoch || at.step != flip->step || buffer != flip->buffer) return;
                 if (computations++ != flip->computation || world_.rank() != flip->rank || bytes.empty()) return;
                 const std::uint64_t bit = flip->bit % (8 * bytes.size());
                 bytes[bit / 8] ^= static_cast<std::byte>(1 << bit % 8);
@@ -101,7 +101,7 @@ TEST_F(FlipsTest, NoneIsUnseenWhereAllStepsAreVerified) {
     for (int number = 0; number < flips; ++number) {
         const auto below = [&](std::uint64_t bound) { return bits() % bound; };
         const std::size_t place = below(3);
-        Flip flip{.memory = std::array{Memory::weights, Memory::activations, Memory::gradients}.at(place),
+        Flip flip{.buffer = std::array{StepBuffer::weights, StepBuffer::activations, StepBuffer::gradients}.at(place),
                   .epoch = static_cast<std::uint32_t>(below(kEpochs)),
                   .step = 1 + below(kStepsOfEpoch),
                   .computation = static_cast<int>(below(2)),

@@ -38,7 +38,7 @@ class VerifierTest : public testing::Test {
         small_.experiment.options.batch_size = 6;  // 18 steps an epoch: a whole block and a short one
     }
 
-    using Disturb = std::function<void(const StepProgress&, Memory, std::span<std::byte>)>;
+    using Disturb = std::function<void(const StepProgress&, StepBuffer, std::span<std::byte>)>;
     /// @param found  on rank 0
     TrainedModel train(double verify, const Disturb& disturb, std::vector<Found>& found) {
         small_.experiment.options.verify = verify;
@@ -86,19 +86,19 @@ TEST_F(VerifierTest, ChangesNoBitOfOtherProducts) {
 TEST_F(VerifierTest, FindsWhoComputesWrongAndPutsTheStepRight) {
     const TrainedModel twin = train(0);
     const std::vector<double> twin_losses = losses_;
-    for (const Memory memory : {Memory::weights, Memory::activations, Memory::gradients}) {
+    for (const StepBuffer buffer : {StepBuffer::weights, StepBuffer::activations, StepBuffer::gradients}) {
         for (int rank = 0; rank < world_.size(); ++rank) {
             for (int computation = 0; computation < 2; ++computation) {
                 const std::uint64_t step =
                     std::array<std::uint64_t, 4>{1, 4, 16, 17}.at(static_cast<std::size_t>(rank + computation) % 4);
-                SCOPED_TRACE(fmt::format("memory {}, rank {}, computation {}, step {}", static_cast<int>(memory), rank,
+                SCOPED_TRACE(fmt::format("buffer {}, rank {}, computation {}, step {}", static_cast<int>(buffer), rank,
                                          computation, step));
                 int calls = 0;
                 std::vector<Found> found;
                 const TrainedModel model = train(
                     1,
-                    [&](const StepProgress& at, Memory of, std::span<std::byte> bytes) {
-                        const bool is_there = at.epoch == 1 && at.step == step && of == memory && world_.rank() == rank;
+                    [&](const StepProgress& at, StepBuffer of, std::span<std::byte> bytes) {
+                        const bool is_there = at.epoch == 1 && at.step == step && of == buffer && world_.rank() == rank;
                         if (!is_there || calls++ != computation) return;
                         // A large number, whatever it was; where an activation is zero it would not be looked at.
                         const std::span<float> values(reinterpret_cast<float*>(bytes.data()),
@@ -113,7 +113,7 @@ TEST_F(VerifierTest, FindsWhoComputesWrongAndPutsTheStepRight) {
                 if (world_.rank() != 0) continue;
                 ASSERT_EQ(found.size(), 1u);
                 // All ranks of a node read the weights that one of them has spoilt.
-                if (memory == Memory::weights) found.front().rank = rank;
+                if (buffer == StepBuffer::weights) found.front().rank = rank;
                 EXPECT_EQ(found.front(), (Found{rank, 1, step}));
             }
         }
@@ -125,8 +125,8 @@ TEST_F(VerifierTest, ARankThatIsAlwaysWrongIsNamed) {
     if (world_.size() == 1) GTEST_SKIP() << "skipped: needs more ranks";
     for (int rank = 0; rank < world_.size(); ++rank) {
         std::vector<Found> found;
-        const auto spoil = [&](const StepProgress& at, Memory of, std::span<std::byte> bytes) {
-            if (at.epoch == 1 && at.step == 4 && of == Memory::gradients && world_.rank() == rank) {
+        const auto spoil = [&](const StepProgress& at, StepBuffer of, std::span<std::byte> bytes) {
+            if (at.epoch == 1 && at.step == 4 && of == StepBuffer::gradients && world_.rank() == rank) {
                 reinterpret_cast<float&>(bytes.front()) += 1;
             }
         };
@@ -181,8 +181,8 @@ class AloneTest : public VerifierTest, public Repeaters {
         repeaters_ = this;
         const TrainedModel model = train(
             share,
-            [&](const StepProgress& at, Memory of, std::span<std::byte> bytes) {
-                const bool is_there = at.epoch == 1 && at.step == 5 && of == Memory::gradients;
+            [&](const StepProgress& at, StepBuffer of, std::span<std::byte> bytes) {
+                const bool is_there = at.epoch == 1 && at.step == 5 && of == StepBuffer::gradients;
                 if (is_there && wrong_rank_ == 0 && wrong_times_-- > 0) reinterpret_cast<float&>(bytes.front()) += 1;
             },
             found);
@@ -225,8 +225,8 @@ TEST_F(AloneTest, WhoIsAlwaysWrongIsFoundByTwoOthers) {
 TEST_F(VerifierTest, ThreeResultsAreNoMajority) {
     std::vector<Found> found;
     float factor = 2;
-    const auto spoil = [&](const StepProgress& at, Memory of, std::span<std::byte> bytes) {
-        if (at.epoch != 1 || at.step != 4 || of != Memory::gradients || world_.rank() != 0) return;
+    const auto spoil = [&](const StepProgress& at, StepBuffer of, std::span<std::byte> bytes) {
+        if (at.epoch != 1 || at.step != 4 || of != StepBuffer::gradients || world_.rank() != 0) return;
         for (std::size_t i = 0; i < bytes.size() / sizeof(float); ++i)
             reinterpret_cast<float*>(bytes.data())[i] *= factor;
         factor *= 2;
@@ -240,7 +240,8 @@ TEST_F(VerifierTest, OnlyChosenStepsAreLookedAt) {
     std::size_t calls = 0;
     std::vector<Found> found;
     train(
-        0.5, [&](const StepProgress&, Memory of, std::span<std::byte>) { calls += of == Memory::weights; }, found);
+        0.5, [&](const StepProgress&, StepBuffer of, std::span<std::byte>) { calls += of == StepBuffer::weights; },
+        found);
     const std::size_t steps = 10 * 18;
     EXPECT_GT(calls, steps + steps / 4);
     EXPECT_LT(calls, 2 * steps - steps / 4);

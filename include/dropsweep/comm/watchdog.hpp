@@ -17,14 +17,14 @@ namespace dropsweep::comm {
 
 /// What a rank is doing, for messages and to tell which ranks wait for each other.
 struct Position {
-    /// Values of `together` for what all ranks do together, and for a rank that waits for an unlimited time: no
+    /// Values of `group` for what all ranks do together, and for a rank that waits for an unlimited time: no
     /// progress is expected of it.
     static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
     static constexpr std::size_t kAlone = static_cast<std::size_t>(-2);
 
-    std::size_t together = kAll;  ///< ranks with the same number wait for each other
-    Text<128> place;              ///< "in p0.3-s1", "while the data is read"
-    bool has_step = false;        ///< whether epoch and step are set
+    std::size_t group = kAll;  ///< ranks with the same number wait for each other
+    Text<128> place;           ///< "in p0.3-s1", "while the data is read"
+    bool has_step = false;     ///< whether epoch and step are set
     std::uint32_t epoch = 0;
     std::uint64_t step = 0;  ///< completed steps of the epoch
 };
@@ -33,7 +33,7 @@ struct Position {
 /// rank 0 four heartbeats a second. When a process has ended, no heartbeat of it comes for stall_seconds, or it makes
 /// no progress for stall_seconds, the job ends with one line that names the rank; if it is rank 0, the first of the
 /// others reports it. Progress of a rank is CPU time while it does not wait for others, a new position or a change of
-/// its activity; it counts for all ranks with the same Position::together. While the operating system works for any
+/// its activity; it counts for all ranks with the same Position::group. While the operating system works for any
 /// rank, such as on a file, progress may take ten times as long. Only constructor and destructor are collective.
 class Watchdog {
   public:

@@ -22,7 +22,7 @@ namespace dropsweep::sweep {
 /// would go over the network, and the groups of a node share one link. With a selection the waiting trials are those
 /// that its decision needs or is certain to need. When no trial waits and ranks are left after lending, they begin
 /// trials that will be needed unless their setting is dropped. Running trials that are no longer needed are reported by
-/// needless(). Local: no communication.
+/// unneeded(). Local: no communication.
 class Schedule {
   public:
     Schedule(const Plan& plan, const std::vector<Trial>& trials, ByChoices<EpochForecast> forecasts,
@@ -42,7 +42,7 @@ class Schedule {
     /// Trials that begin now although it is not certain that they are needed. To be called after begin and lend.
     std::vector<Offer> begin_ahead();
     /// Running trials that are no longer needed; each is returned once.
-    std::vector<std::size_t> needless();
+    std::vector<std::size_t> unneeded();
 
     /// The trial takes the first `count` of the ranks that it was offered.
     /// @return  these ranks
@@ -62,7 +62,7 @@ class Schedule {
     bool has_ended() const { return running_.empty() && (stopping_ || has_begun_all()); }
     /// Whether all trials have begun and none was interrupted.
     bool is_complete() const { return has_begun_all() && !interrupted_; }
-    bool is_needless(std::size_t trial) const { return selection_ && !selection_->may_need(trial); }
+    bool is_unneeded(std::size_t trial) const { return selection_ && !selection_->may_need(trial); }
     const std::optional<Selection>& selection() const { return selection_; }
     /// The ranks that train the trial, its group's first rank first; empty before `join`.
     const std::vector<int>& ranks_of(std::size_t trial) const { return running_.at(trial).ranks; }
@@ -77,7 +77,7 @@ class Schedule {
         std::vector<int> ranks;     ///< that train the trial
         std::vector<int> promised;  ///< offered, but not joined yet
         std::uint32_t epochs = 0;   ///< completed
-        bool is_needless = false;
+        bool is_unneeded = false;
         std::size_t size() const { return ranks.size() + promised.size(); }
         int first() const { return ranks.empty() ? promised.front() : ranks.front(); }
     };

@@ -30,14 +30,14 @@ struct Experiment {
 };
 
 /// The buffers of a step into which faults can be injected.
-enum class Memory { weights, activations, gradients };
+enum class StepBuffer { weights, activations, gradients };
 
 /// Fault injection: may alter the buffers of a step, in the middle of it.
 class Disturbance {
   public:
     virtual ~Disturbance() = default;
     /// @param end  the progress after the step
-    virtual void disturb(const StepProgress& end, Memory memory, std::span<std::byte> bytes) = 0;
+    virtual void disturb(const StepProgress& end, StepBuffer buffer, std::span<std::byte> bytes) = 0;
 };
 
 class Repeaters;

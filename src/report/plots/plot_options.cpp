@@ -115,7 +115,7 @@ Plot race_plot(const Json& report) {
     const std::size_t dropped_at_once = report["settings"].size() - rounds[second]["settings"].size();
     Datablock curves("curves");
     std::vector<std::string> names;
-    std::vector<double> looks;
+    std::vector<double> styles;
     Extent extent;
     for (const std::size_t setting : rounds[second]["settings"].get<std::vector<std::size_t>>()) {
         Datablock curve("");
@@ -130,7 +130,7 @@ Plot race_plot(const Json& report) {
         if (curve.empty()) continue;
         curves.append(curve);
         names.push_back(setting_name(report, setting));
-        looks.push_back(static_cast<double>(setting));
+        styles.push_back(static_cast<double>(setting));
     }
     Plot plot{.name = "race", .commands = k_race};
     const double difference = factor * decision["difference"].get<double>();
@@ -149,7 +149,7 @@ Plot race_plot(const Json& report) {
     plot.set("n", names.size());
     plot.set("values", report["settings"].size());
     plot.set("names", names);
-    plot.set("looks", looks);
+    plot.set("styles", styles);
     plot.set_range(extent.padded(0.04, -1, std::numeric_limits<double>::infinity()));
     plot.add(curves);
     return plot;

@@ -22,7 +22,7 @@ struct Curve {
     const Json& curve;
 };
 
-struct CurvesLook {
+struct CurvesStyle {
     const char* name;
     std::string title;
     const char* y_label;
@@ -36,14 +36,14 @@ std::string how_it_is_averaged(std::size_t seeds) {
     return fmt::format("mean of {} seeds while at least half of them train; band: ± 1 sample sd", seeds);
 }
 
-std::optional<Plot> curves_plot(const CurvesLook& look, const std::vector<Curve>& curves) {
-    Plot plot{.name = look.name, .commands = k_curves};
+std::optional<Plot> curves_plot(const CurvesStyle& style, const std::vector<Curve>& curves) {
+    Plot plot{.name = style.name, .commands = k_curves};
     Datablock block("curves");
     std::vector<std::string> names;
-    std::vector<double> looks;
+    std::vector<double> styles;
     std::size_t epochs = 0, most_seeds = 0;
     Extent extent;
-    if (look.from_zero) extent.include(0);
+    if (style.from_zero) extent.include(0);
     for (std::size_t c = 0; c < curves.size(); ++c) {
         const auto& [name, curve] = curves[c];
         if (curve["mean"].empty()) continue;
@@ -51,25 +51,25 @@ std::optional<Plot> curves_plot(const CurvesLook& look, const std::vector<Curve>
         for (std::size_t epoch = 0; epoch < curve["mean"].size(); ++epoch) {
             const double mean = curve["mean"][epoch].get<double>();
             const double spread = curve["sd"][epoch].is_null() ? 0 : curve["sd"][epoch].get<double>();
-            block.row(epoch, look.scale * mean, look.scale * (mean - spread), look.scale * (mean + spread));
-            extent.include(look.scale * (mean - spread));
-            extent.include(look.scale * (mean + spread));
+            block.row(epoch, style.scale * mean, style.scale * (mean - spread), style.scale * (mean + spread));
+            extent.include(style.scale * (mean - spread));
+            extent.include(style.scale * (mean + spread));
             most_seeds = std::max(most_seeds, curve["seeds"][epoch].get<std::size_t>());
         }
         names.push_back(name);
-        looks.push_back(static_cast<double>(c));
+        styles.push_back(static_cast<double>(c));
         epochs = std::max(epochs, curve["mean"].size());
     }
     if (names.empty()) return std::nullopt;
-    plot.set_labels(look.title, how_it_is_averaged(most_seeds), "epoch", look.y_label);
-    plot.set("legend", look.legend);
-    plot.set("from_zero", look.from_zero ? 1 : 0);
+    plot.set_labels(style.title, how_it_is_averaged(most_seeds), "epoch", style.y_label);
+    plot.set("legend", style.legend);
+    plot.set("from_zero", style.from_zero ? 1 : 0);
     plot.set("last", epochs - 1);
     plot.set_range(extent.padded(0.04, 0, std::numeric_limits<double>::infinity()));
     plot.set("n", names.size());
     plot.set("values", curves.size());
     plot.set("names", names);
-    plot.set("looks", looks);
+    plot.set("styles", styles);
     plot.add(block);
     return plot;
 }
