@@ -1,4 +1,4 @@
-// Implementation of check.hpp: the errors and their texts.
+// The errors of MPI and their texts.
 #include "check.hpp"
 
 #include <array>

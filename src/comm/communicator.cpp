@@ -1,4 +1,4 @@
-// Implementation of Communicator and Outbox: MPI calls with checked return codes and checksums of all messages.
+// MPI calls with checked return codes, and checksums of all messages.
 #include "dropsweep/comm/communicator.hpp"
 
 #include <algorithm>

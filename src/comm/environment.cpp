@@ -1,4 +1,4 @@
-// Implementation of environment.hpp: initialisation of MPI with settings for Open MPI and MPICH, and launch checks.
+// Initialises MPI with settings for Open MPI and MPICH, and checks the launch.
 #include "dropsweep/comm/environment.hpp"
 
 #include <algorithm>

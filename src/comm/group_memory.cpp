@@ -1,4 +1,4 @@
-// Implementation of GroupMemory: atomic counters, one per cache line, in SharedMemory.
+// Atomic counters, one per cache line, in SharedMemory.
 #include "dropsweep/comm/group_memory.hpp"
 
 #include <atomic>

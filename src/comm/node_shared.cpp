@@ -1,4 +1,4 @@
-// Implementation of NodeSharedBytes: a broadcast among the first ranks of all nodes.
+// A broadcast among the first ranks of all nodes.
 #include "dropsweep/comm/node_shared.hpp"
 
 #include <algorithm>

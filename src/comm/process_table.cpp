@@ -1,4 +1,4 @@
-// Implementation of ProcessTable: gathers hosts and process numbers, and tests a process with kill(pid, 0).
+// Gathers hosts and process numbers, and tests a process with kill(pid, 0).
 #include "dropsweep/comm/process_table.hpp"
 
 #include <algorithm>

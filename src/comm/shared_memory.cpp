@@ -1,4 +1,4 @@
-// Implementation of SharedMemory: memfd_create, opened by the other ranks through /proc/PID/fd.
+// Memory by memfd_create, opened by the other ranks through /proc/PID/fd.
 #include "dropsweep/comm/shared_memory.hpp"
 
 #include <cerrno>

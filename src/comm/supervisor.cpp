@@ -1,4 +1,4 @@
-// Implementation of supervise_rank: fork, signal forwarding and wait.
+// Forks, forwards signals and waits.
 #include "dropsweep/comm/supervisor.hpp"
 
 #include <csignal>

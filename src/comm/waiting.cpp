@@ -1,5 +1,5 @@
-// Implementation of waiting.hpp and Communicator::wait_sleeping, apart from the other sources because bench/simulate
-// replaces them.
+// Waiting for other ranks, apart from the other sources because bench/simulate replaces it: waiting.hpp and
+// Communicator::wait_sleeping.
 #include "waiting.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of Watchdog: the thread of each rank and its messages.
+// The thread of each rank and its messages.
 #include "dropsweep/comm/watchdog.hpp"
 
 #include <algorithm>

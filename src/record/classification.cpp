@@ -1,4 +1,4 @@
-// Implementation of classification.hpp: counting, scores, and the CSV files.
+// Counts classes, scores them, and writes and reads the CSV files.
 #include "dropsweep/record/classification.hpp"
 
 #include <algorithm>

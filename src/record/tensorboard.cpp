@@ -1,4 +1,4 @@
-// Implementation of TensorBoard: event files in the TFRecord format.
+// Writes event files in the TFRecord format.
 #include "dropsweep/record/tensorboard.hpp"
 
 #include <array>

@@ -1,4 +1,4 @@
-// Implementation of progress_terminal: follows the pipes of standard error to the launcher, through /proc.
+// Follows the pipes of standard error to the launcher, through /proc.
 #include "dropsweep/record/terminal.hpp"
 
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// Implementation of CostModel: interpolation of measured times, and their measurement.
+// Interpolates measured times, and measures them.
 #include "dropsweep/sweep/cost_model.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of decide: the rounds of the procedure of Kim and Nelson.
+// The rounds of the procedure of Kim and Nelson.
 #include "dropsweep/sweep/decision.hpp"
 
 #include <algorithm>

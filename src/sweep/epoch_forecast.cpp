@@ -1,4 +1,4 @@
-// Implementation of EpochForecast: a prior line, and a kernel-weighted mean of ended trials.
+// Forecasts epochs by a prior line and a kernel-weighted mean of ended trials.
 #include "dropsweep/sweep/epoch_forecast.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of plan.hpp: the layout of groups over nodes, and the text for the user.
+// Lays out groups over nodes, and tells the user of it.
 #include "dropsweep/sweep/plan.hpp"
 
 #include <algorithm>

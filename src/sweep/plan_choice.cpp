@@ -1,4 +1,4 @@
-// Implementation of choose_plan: predicts the time of each candidate.
+// Predicts the time of each candidate for a plan, and takes the shortest.
 #include "dropsweep/sweep/plan_choice.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of prediction.hpp: a discrete-event simulation of a sweep.
+// A discrete-event simulation of a sweep.
 #include "dropsweep/sweep/prediction.hpp"
 
 #include <algorithm>

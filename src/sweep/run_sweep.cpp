@@ -1,4 +1,4 @@
-// Implementation of run_sweep: the worker of each rank, and the coordinator's thread on rank 0.
+// Runs a worker on each rank, and the coordinator in a thread of rank 0.
 #include "dropsweep/sweep/run_sweep.hpp"
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Implementation of Calibration: training of the networks, and timed steps, evaluations and hashes.
+// Trains the networks, and times steps, evaluations and hashes.
 #include "dropsweep/train/calibration.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of checkpoint.hpp: encoding, validation, and the two files of each trial.
+// Encodes and validates checkpoints, and alternates between the two files of each trial.
 #include "dropsweep/train/checkpoint.hpp"
 
 #include <array>

@@ -1,4 +1,4 @@
-// Implementation of class_weights.hpp: the text of the option and the balanced weights.
+// The text of the option, and the balanced weights.
 #include "dropsweep/train/class_weights.hpp"
 
 #include <algorithm>

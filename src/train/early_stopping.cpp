@@ -1,4 +1,4 @@
-// Implementation of EarlyStopping: the judgement of an epoch.
+// Judges an epoch.
 #include "dropsweep/train/early_stopping.hpp"
 
 namespace dropsweep::train {

@@ -1,4 +1,4 @@
-// Implementation of evaluate and predict: forward passes over blocks of samples.
+// Forward passes over blocks of samples.
 #include "dropsweep/train/evaluation.hpp"
 
 #include <array>

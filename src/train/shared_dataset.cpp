@@ -1,4 +1,4 @@
-// Implementation of SharedDataset: broadcast of sizes and labels, values in NodeSharedBytes.
+// Broadcasts sizes and labels, and puts values into NodeSharedBytes.
 #include "dropsweep/train/shared_dataset.hpp"
 
 #include <span>

@@ -1,4 +1,4 @@
-// Implementation of StepRepeater: a Trainer for the products of the experiment.
+// Repeats steps on a Trainer for the products of the experiment.
 #include "dropsweep/train/step_repeater.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of train_trial: the loop over epochs and steps, interruption, and the end of a trial.
+// The loop over epochs and steps, interruption, and the end of a trial.
 #include "dropsweep/train/train_trial.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Implementation of Verifier: choice of blocks, repetition within a group, and the majority of three computations.
+// Chooses blocks of steps, has them repeated, and takes the majority of three computations.
 #include "verifier.hpp"
 
 #include <algorithm>
