@@ -10,6 +10,7 @@
 
 #include "dropsweep/data/format.hpp"
 #include "dropsweep/data/synthetic.hpp"
+#include "dropsweep/data/table.hpp"
 #include "dropsweep/system/reading_progress.hpp"
 #include "dropsweep/text/error.hpp"
 #include "dropsweep/text/words.hpp"
@@ -73,9 +74,10 @@ std::optional<DataSource> find_data_source(const DataOptions& options) {
     if (!data::format_of(path).is_table) {
         for (const auto& [name, value] : {std::pair("--test", &options.test), std::pair("--label", &options.label)}) {
             if (value->empty()) continue;
-            throw Error(ExitCode::usage, fmt::format("{} belongs to a table, but the data is {}; leave it out, or name "
-                                                     "a .csv file with --data",
-                                                     name, path));
+            throw Error(
+                ExitCode::usage,
+                fmt::format("{} belongs to a table, but the data is {}; leave it out, or name a table {} with --data",
+                            name, path, data::table_file_names()));
         }
         // scripts/run.sh sets the variable to the reason why it fell back to the synthetic digits.
         if (path == kSynthetic) {

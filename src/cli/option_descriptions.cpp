@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/data/format.hpp"
+#include "dropsweep/data/table.hpp"
 
 #include "command_line.hpp"
 #include "training_values.hpp"

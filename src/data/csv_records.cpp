@@ -1,6 +1,5 @@
 // Splits CSV files into records by libcsv.
 #include <algorithm>
-#include <cstdint>
 #include <exception>
 #include <map>
 #include <new>
@@ -13,8 +12,6 @@
 
 namespace dropsweep::data {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 /// Whether the numbers of a record count its columns, as the names do that pandas gives.
 bool counts_columns(const Records::Record& record) {
@@ -33,24 +30,23 @@ class CsvRecords : public Records {
     explicit CsvRecords(const std::filesystem::path& path);
     ~CsvRecords() override { csv_free(&parser_); }
 
-    void for_each(const Visit& visit) override;
     bool is_header(const Record& first) const override;
 
   private:
-    void begin(std::string_view& bytes);
-    void parse(std::string_view bytes);
+    void begin(std::string_view bytes) override;
+    bool is_between_records() const override;
+    void take(std::string_view line) override;
+    void finish() override;
     [[noreturn]] void fail();
     void rethrow();
     static void on_field(void* text, std::size_t size, void* self);
     static void on_record(int end, void* self);
 
     csv_parser parser_;
-    const Visit* visit_ = nullptr;
     std::string text_;               ///< the fields of the record
     std::vector<std::size_t> ends_;  ///< of each field in text_
     Record record_;
     std::exception_ptr error_;
-    std::size_t line_ = 1;  ///< of what is read, from 1
 };
 
 CsvRecords::CsvRecords(const std::filesystem::path& path) : Records(path) {
@@ -59,31 +55,13 @@ CsvRecords::CsvRecords(const std::filesystem::path& path) : Records(path) {
     csv_set_blk_size(&parser_, std::size_t{1} << 20);
 }
 
-void CsvRecords::for_each(const Visit& visit) {
-    visit_ = &visit;
-    std::vector<std::uint8_t> buffer(std::size_t{1} << 18);
-    bool is_first = true;
-    while (const std::size_t size = file_.read(buffer)) {
-        std::string_view bytes(reinterpret_cast<const char*>(buffer.data()), size);
-        if (std::exchange(is_first, false)) begin(bytes);
-        parse(bytes);
-    }
-    if (is_first) refuse("the file is empty", "give a table");
-    if (csv_fini(&parser_, on_field, on_record, this) != 0) fail();
-    rethrow();
-}
-
 bool CsvRecords::is_header(const Record& first) const {
     return std::ranges::none_of(first, [](std::string_view field) { return finite_number(field).has_value(); }) ||
            counts_columns(first);
 }
 
-/// Skips a byte order mark, and takes as separator what the first line has most of.
-void CsvRecords::begin(std::string_view& bytes) {
-    if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
-    if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff")) {
-        refuse("it is UTF-16", "save it as UTF-8");
-    }
+/// Takes as separator what the first line has most of.
+void CsvRecords::begin(std::string_view bytes) {
     std::map<char, int> counts;
     bool is_quoted = false;
     for (const char c : bytes) {
@@ -100,30 +78,19 @@ void CsvRecords::begin(std::string_view& bytes) {
     if (separator == '\t') csv_set_space_func(&parser_, [](unsigned char c) { return int{c == ' '}; });
 }
 
-/// Parses line by line, to know in which line a record begins.
-void CsvRecords::parse(std::string_view bytes) {
-    while (!bytes.empty()) {
-        const std::size_t end = bytes.find('\n');
-        const std::string_view piece = bytes.substr(0, end == std::string_view::npos ? bytes.size() : end + 1);
-        constexpr int kNoRecord = 0;  // libcsv's ROW_NOT_BEGUN
-        if (parser_.pstate == kNoRecord) {
-            record_line_ = line_;
-            record_bytes_ = 0;
-        }
-        record_bytes_ += piece.size();
-        constexpr std::size_t kLongest = std::size_t{1} << 26;
-        if (record_bytes_ > kLongest) {
-            refuse_line("it is longer than 64 MB", "check its quotes, and that the file is a table");
-        }
-        if (piece.find('\0') != std::string_view::npos) {
-            refuse_line("there is a NUL byte in it", "check that the file is a table, in UTF-8");
-        }
-        if (csv_parse(&parser_, piece.data(), piece.size(), on_field, on_record, this) != piece.size()) fail();
-        rethrow();
-        if (end == std::string_view::npos) break;
-        ++line_;
-        bytes.remove_prefix(end + 1);
-    }
+bool CsvRecords::is_between_records() const {
+    constexpr int kNoRecord = 0;  // libcsv's ROW_NOT_BEGUN
+    return parser_.pstate == kNoRecord;
+}
+
+void CsvRecords::take(std::string_view line) {
+    if (csv_parse(&parser_, line.data(), line.size(), on_field, on_record, this) != line.size()) fail();
+    rethrow();
+}
+
+void CsvRecords::finish() {
+    if (csv_fini(&parser_, on_field, on_record, this) != 0) fail();
+    rethrow();
 }
 
 void CsvRecords::fail() {
@@ -153,7 +120,7 @@ void CsvRecords::on_record(int /*end*/, void* self) {
         begin = end;
     }
     try {
-        (*records.visit_)(records.record_);
+        records.visit(records.record_);
     } catch (...) {
         records.error_ = std::current_exception();
     }

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "dropsweep/data/table.hpp"
 #include "dropsweep/text/error.hpp"
 
 #include "memory_need.hpp"
@@ -145,10 +146,11 @@ LabelledSamples read_idx_images(const fs::path& file, std::size_t memory) {
 Dataset read_idx_directory(const fs::path& directory, std::size_t memory) {
     std::error_code ignored;
     if (!fs::is_directory(directory, ignored)) {
-        throw Error(ExitCode::missing_input, fmt::format("{} is neither a directory nor an .npz file; name a directory "
-                                                         "of IDX files or a FILE.npz with --data, or use --data "
-                                                         "synthetic",
-                                                         directory.string()));
+        throw Error(
+            ExitCode::missing_input,
+            fmt::format("{} is neither a directory nor an .npz file nor a table; name a directory of IDX files, "
+                        "a FILE.npz or a table {} with --data, or use --data synthetic",
+                        directory.string(), table_file_names()));
     }
     return {read_pair(directory, "train", memory), read_pair(directory, "t10k", memory)};
 }

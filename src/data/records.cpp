@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "dropsweep/data/format.hpp"
+#include "dropsweep/data/table.hpp"
 #include "dropsweep/text/error.hpp"
 
 namespace dropsweep::data {
@@ -29,7 +31,59 @@ const Syntax* syntax_of(const std::filesystem::path& path) {
     return found == std::end(kSyntaxes) ? nullptr : found;
 }
 
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
 }  // namespace
+
+void Records::for_each(const Visit& visit) {
+    visit_ = &visit;
+    std::vector<std::uint8_t> buffer(std::size_t{1} << 18);
+    std::string line;
+    bool is_first = true;
+    while (const std::size_t size = file_.read(buffer)) {
+        std::string_view bytes(reinterpret_cast<const char*>(buffer.data()), size);
+        if (std::exchange(is_first, false)) {
+            if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+            if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff")) {
+                refuse("it is UTF-16", "save it as UTF-8");
+            }
+            begin(bytes);
+        }
+        while (!bytes.empty()) {
+            if (line.empty() && is_between_records()) {
+                record_line_ = line_;
+                record_bytes_ = 0;
+            }
+            const std::size_t end = bytes.find('\n');
+            const std::string_view piece = bytes.substr(0, end == std::string_view::npos ? end : end + 1);
+            require_length(line.size() + piece.size());
+            line.append(piece);
+            bytes.remove_prefix(piece.size());
+            if (end == std::string_view::npos) break;
+            take_line(line);
+            line.clear();
+        }
+    }
+    if (is_first) refuse("the file is empty", "give a table");
+    if (!line.empty()) take_line(line);
+    finish();
+}
+
+/// @param more  bytes of the line that is being read
+void Records::require_length(std::size_t more) const {
+    constexpr std::size_t kLongest = std::size_t{1} << 26;
+    if (record_bytes_ + more <= kLongest) return;
+    refuse_line("it is longer than 64 MB", "check its quotes, and that the file is a table");
+}
+
+void Records::take_line(std::string_view line) {
+    record_bytes_ += line.size();
+    if (line.find('\0') != std::string_view::npos) {
+        refuse_line("there is a NUL byte in it", "check that the file is a table, in UTF-8");
+    }
+    take(line);
+    ++line_;
+}
 
 void Records::refuse(const std::string& what, const std::string& remedy) const {
     throw Error(ExitCode::bad_data, fmt::format("{}: {}; {}", path_.string(), what, remedy));

@@ -14,9 +14,10 @@
 
 namespace dropsweep::data {
 
-/// Visits the records of a file, and knows the line of each. Local: no communication.
+/// Visits the records of a text file, and knows the line of each. Local: no communication.
 class Records {
   public:
+    /// The fields of a sample, empty where a value is missing, or the names of the columns.
     using Record = std::vector<std::string_view>;
     /// Called with each record, whose fields live until it returns.
     using Visit = std::function<void(const Record&)>;
@@ -24,9 +25,11 @@ class Records {
     virtual ~Records() = default;
     Records(const Records&) = delete;
 
-    /// May be called once. @throws Error  bad_data: the file is not of this syntax, with the line; what visit throws
-    virtual void for_each(const Visit& visit) = 0;
-    /// Whether the first record has the names of the columns.
+    /// May be called once.
+    /// @throws Error  bad_data: it is empty, not of this syntax or not in UTF-8, with the line; what visit throws
+    void for_each(const Visit& visit);
+    /// Whether the first record has the names of the columns. A syntax with names makes a record of them, wherever they
+    /// stand.
     virtual bool is_header(const Record& first) const = 0;
 
     bool compressed() const { return file_.compressed(); }
@@ -43,9 +46,25 @@ class Records {
     /// @throws Error  as UncompressedFile
     explicit Records(const std::filesystem::path& path) : path_(path), file_(path) {}
 
+    void visit(const Record& record) const { (*visit_)(record); }
+
+  private:
+    /// Before all others. @param bytes  the first ones of the file
+    virtual void begin(std::string_view /*bytes*/) {}
+    /// Whether a record begins with the next line.
+    virtual bool is_between_records() const { return true; }
+    /// Parses a line, and visits the records that end in it. @param line  with its end, as far as the file has one
+    virtual void take(std::string_view line) = 0;
+    /// After the last line.
+    virtual void finish() {}
+    void require_length(std::size_t more) const;
+    void take_line(std::string_view line);
+
     std::filesystem::path path_;
     UncompressedFile file_;
-    std::size_t record_line_ = 1;
+    const Visit* visit_ = nullptr;
+    std::size_t line_ = 1;         ///< of what is read, from 1
+    std::size_t record_line_ = 1;  ///< in which the record begins
     std::size_t record_bytes_ = 0;
 };
 

@@ -79,7 +79,7 @@ std::size_t find_column(const Columns& columns, const char* option, const std::s
 /// @param label  as of read_tables
 Columns training_columns(const Records& records, const Record& first, const std::string& label) {
     if (first.size() < 2) {
-        records.refuse_line("there is one column", "give features and a label, separated by ',', ';' or tabs");
+        records.refuse_line("there is one column", "give features and a label, in CSV separated by ',', ';' or tabs");
     }
     Columns columns = named_columns(records, first);
     columns.label = label.empty() ? first.size() - 1 : find_column(columns, "--label", label);

@@ -26,7 +26,4 @@ struct Format {
 /// Of a file or directory, by its name alone: a table, .npz, or else IDX.
 const Format& format_of(const std::filesystem::path& path);
 
-/// How tables are called: "FILE.csv (or .tsv, .gz)".
-std::string table_file_names();
-
 }  // namespace dropsweep::data

@@ -31,4 +31,7 @@ Dataset read_tables(const std::filesystem::path& train, const std::filesystem::p
 NamedSamples read_table_samples(const std::filesystem::path& file, const std::vector<std::string>& features,
                                 const std::string& id);
 
+/// How the files of tables are called: "FILE.csv (or ...)", as src/data/records.cpp lists them.
+std::string table_file_names();
+
 }  // namespace dropsweep::data
