@@ -17,6 +17,7 @@ import sys
 try:
     import numpy as np
 except ImportError:
+    print("NumPy is missing: nothing is written or compared", file=sys.stderr)
     sys.exit(77)
 
 GOLDEN = pathlib.Path(__file__).resolve().parent / "golden.json"

@@ -16,7 +16,7 @@ constexpr std::size_t words_for(std::size_t bits) {
     return (bits + 63) / 64;
 }
 
-/// A view of one bit for each element of a matrix: 1 where it is not zero. Bit j of a row is bit j % 64 of its word
+/// A view of one bit for each element of a matrix: 1 wherever it is not zero. Bit j of a row is bit j % 64 of its word
 /// j / 64; the bits behind the last column are 0.
 template <class Word>
 struct BitmapView {
@@ -36,7 +36,8 @@ struct BitmapView {
 using Bitmap = BitmapView<std::uint64_t>;
 using ConstBitmap = BitmapView<const std::uint64_t>;
 
-/// A row-major matrix with the bitmap of its non-zeros; NaN is not zero.
+/// A row-major matrix with the bitmap of its non-zeros; NaN is not zero. Products give the same bits where zeros are in
+/// the bitmap as well.
 template <class T>
 struct SparseMatrix {
     MatrixView<T> values;

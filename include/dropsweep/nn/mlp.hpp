@@ -57,7 +57,7 @@ class Mlp {
         return {values.data, rows_ * values.stride};
     }
 
-    /// x -> (dense -> ReLU -> dropout) for each hidden layer -> dense, from the rows put into `inputs(rows)`.
+    /// x -> (dense -> activation -> dropout) for each hidden layer -> dense, from the rows put into `inputs(rows)`.
     /// @param leaf_rows  [leaves] the rows of each leaf of the pass, some may be 0; their sum is rows
     /// @param dropout    one per hidden layer, or empty: no dropout
     /// @param samples    [rows] index of each row in the training set, for the dropout masks; may be empty without

@@ -9,7 +9,7 @@ namespace dropsweep::nn {
 
 /// Writes an ONNX model (IR 7, opset 13), atomically:
 ///
-///     input [N, inputs] -> (Gemm -> Relu) for each hidden layer -> Gemm -> Softmax -> probabilities [N, classes]
+///     input [N, inputs] -> (Gemm -> kActivation) for each hidden layer -> Gemm -> Softmax -> probabilities [N, classes]
 ///
 /// Both are float32, N is any number of rows; the input holds pixel values divided by 255, or features as they are in
 /// the data: a model that was trained with --standardize begins with Sub and Div. The initializers have the names and
