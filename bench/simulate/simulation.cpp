@@ -95,7 +95,16 @@ std::vector<sweep::Plan> plans_of(const Setup& setup, const train::Experiment& e
     return waves;
 }
 
+std::chrono::steady_clock::time_point simulated_now() {
+    const std::chrono::duration<double> seconds(s4u::Engine::get_clock());
+    return std::chrono::steady_clock::time_point(
+        std::chrono::duration_cast<std::chrono::steady_clock::duration>(seconds));
+}
+
 struct SimulatedHost : sweep::Host {
+    void pause(std::chrono::milliseconds time) override {
+        s4u::this_actor::sleep_for(std::chrono::duration<double>(time).count());
+    }
     void die(const Error& error) override { throw error; }
 };
 
@@ -112,7 +121,7 @@ void run_actor(const Setup& setup, const std::vector<sweep::Plan>& plans, const 
         for (const sweep::Plan& plan : plans) {
             const sweep::protocol::Channels channels(all, coordinator);
             all.barrier();
-            const system::Stopwatch stopwatch;
+            const system::Stopwatch stopwatch(simulated_now);
             if (coordinates) {
                 sweep::Schedule schedule(plan, setup.trials, sweep::EpochForecast(experiment.options));
                 sweep::Coordinator(channels, plan, setup.trials, std::move(schedule), host, stopwatch).run();

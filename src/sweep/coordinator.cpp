@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <span>
-#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -50,10 +49,10 @@ void Coordinator::run() {
     auto pause = kShortestPause;
     while (!schedule_.has_ended()) {
         pause = poll() ? kShortestPause : std::min(2 * pause, kLongestPause);
-        std::this_thread::sleep_for(pause);
+        host_.pause(pause);
     }
     finish();
-    while (!has_heard_all()) std::this_thread::sleep_for(kShortestPause);
+    while (!has_heard_all()) host_.pause(kShortestPause);
     orders_.flush();
 }
 

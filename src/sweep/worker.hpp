@@ -47,6 +47,7 @@ class Worker : train::TrialObserver, train::Disturbance {
     void on_checkpoint(const train::Checkpoint& checkpoint) override;
     train::Repeaters* repeaters() override { return repeats_ ? &*repeats_ : nullptr; }
     void on_corruption(int rank, const train::StepProgress& progress) override;
+    system::Clock clock() const override { return stopwatch_.clock(); }
     train::Disturbance* disturbance() override { return injector_.flip() ? this : nullptr; }
     void disturb(const train::StepProgress& end, train::StepBuffer buffer, std::span<std::byte> bytes) override;
 

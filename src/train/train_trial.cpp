@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "dropsweep/system/stopwatch.hpp"
 #include "dropsweep/text/error.hpp"
 
 #include "trainer.hpp"
@@ -94,7 +93,7 @@ class TrialRun {
     /// Runs the remaining steps of the epoch, up to the first one with a loss that is not finite.
     /// @return  false: interrupted before the last step
     bool train_epoch() {
-        const system::Stopwatch stopwatch;
+        const system::Stopwatch stopwatch(observer_.clock());
         const double seconds_before = state_.training_seconds;
         const std::vector<std::uint32_t> order = epoch_order(experiment_, seed_, state_.epoch);
         const EpochDropout dropout = epoch_dropout(experiment_, dropout_, seed_, state_.epoch);
@@ -150,7 +149,7 @@ class TrialRun {
         record.training_seconds = state_.training_seconds;
         const bool trained = std::isfinite(record.training.loss);
         if (trained) {
-            const system::Stopwatch stopwatch;
+            const system::Stopwatch stopwatch(observer_.clock());
             weights_ = trainer_.weights();
             require_equal_weights(group_, weights_.span());
             record.validation = trainer_.evaluate(data_.validation);

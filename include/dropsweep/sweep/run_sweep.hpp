@@ -1,8 +1,10 @@
 // The execution of a plan by all ranks.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
@@ -35,6 +37,8 @@ class Host {
     /// A rank has computed a verified step wrong. Called on rank 0.
     /// @param what  a message that names the rank
     virtual void on_corruption(const std::string& /*what*/) {}
+    /// How the coordinator sleeps between polls.
+    virtual void pause(std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }
     /// Ends all processes because of an error of this rank; must not return. Called by any thread.
     virtual void die(const Error& error) = 0;
 

@@ -7,7 +7,7 @@
 
 namespace dropsweep::system {
 
-/// A source of time: the steady clock, or one that a test sets.
+/// A source of time: the steady clock, or one that a test or a simulation sets.
 using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
 /// Seconds since its construction.
@@ -15,6 +15,7 @@ class Stopwatch {
   public:
     explicit Stopwatch(Clock clock = std::chrono::steady_clock::now) : clock_(std::move(clock)), start_(clock_()) {}
     double seconds() const { return std::chrono::duration<double>(clock_() - start_).count(); }
+    const Clock& clock() const { return clock_; }
 
   private:
     Clock clock_;

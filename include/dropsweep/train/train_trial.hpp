@@ -1,6 +1,7 @@
 // Training of one trial by a group of ranks.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "dropsweep/data/dataset.hpp"
 #include "dropsweep/linalg/matrix.hpp"
 #include "dropsweep/nn/parameters.hpp"
+#include "dropsweep/system/stopwatch.hpp"
 #include "dropsweep/train/checkpoint.hpp"
 #include "dropsweep/train/dropout_rates.hpp"
 #include "dropsweep/train/result.hpp"
@@ -69,6 +71,8 @@ class TrialObserver {
     /// @param rank  in the world, that was wrong
     /// @param done  the progress after that step
     virtual void on_corruption(int /*rank*/, const StepProgress& /*done*/) {}
+    /// By which the times of epochs are measured.
+    virtual system::Clock clock() const { return std::chrono::steady_clock::now; }
     /// Faults injected into this rank's steps; nullptr: none. Must outlive the call of train_trial.
     virtual Disturbance* disturbance() { return nullptr; }
 };
