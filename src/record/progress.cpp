@@ -51,7 +51,8 @@ double Progress::images_done() const {
 }
 
 /// Estimated from the mean epochs of ended trials; while there is none, from half of the most epochs if trials may stop
-/// early. None before the first progress.
+/// early. Not by EpochForecast, which would be asked for each waiting trial after each one that has ended. None before
+/// the first progress.
 std::optional<double> Progress::seconds_left() const {
     const double done = images_done() / static_cast<double>(settings_.training_samples);
     if (done <= 0) return std::nullopt;
