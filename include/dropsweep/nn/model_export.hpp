@@ -9,12 +9,12 @@ namespace dropsweep::nn {
 
 /// Writes an ONNX model (IR 7, opset 13), atomically:
 ///
-///     input [N, inputs] -> (Gemm -> kActivation) for each hidden layer -> Gemm -> Softmax -> probabilities [N, classes]
+///     input [N, inputs] -> (Gemm -> f) for each hidden layer -> Gemm -> Softmax -> probabilities [N, classes]
 ///
-/// Both are float32, N is any number of rows; the input holds pixel values divided by 255, or features as they are in
-/// the data: a model that was trained with --standardize begins with Sub and Div. The initializers have the names and
-/// shapes of the tensors of the model file, metadata_props its metadata. The bytes are a function of the model and the
-/// version of the program. Local: no communication.
+/// f is kActivation. Input and output are float32, N is any number of rows; the input holds pixel values divided by
+/// 255, or features as they are in the data: a model that was trained with --standardize begins with Sub and Div. The
+/// initializers have the names and shapes of the tensors of the model file, metadata_props its metadata. The bytes are
+/// a function of the model and the version of the program. Local: no communication.
 /// @param model  weights laid out as ParameterLayout(architecture)
 /// @throws Error  failure: beyond the 2 GiB that an ONNX file can hold; io_error; usage: this build has no ONNX
 void write_onnx(const std::filesystem::path& path, const Model& model);
