@@ -122,8 +122,7 @@ class Verdict {
             const std::string without = lost() == 0 ? "" : fmt::format(", without {} that diverged or failed", lost());
             return fmt::format("So far, with {} done{}: ", text::counted(counted_trials, "trial"), without);
         }
-        if (lost() > 0) return fmt::format("Without {} that diverged or failed: ", text::counted(lost(), "trial"));
-        return "";
+        return lost() == 0 ? "" : fmt::format("Without {} that diverged or failed: ", text::counted(lost(), "trial"));
     }
 
     /// "97.99 % (95 % interval 97.80 to 98.18 %)".
