@@ -8,7 +8,6 @@
 #include "dropsweep/cli/options.hpp"
 #include "dropsweep/record/tables.hpp"
 #include "dropsweep/text/error.hpp"
-#include "dropsweep/text/words.hpp"
 
 #include "option_descriptions.hpp"
 #include "training_values.hpp"

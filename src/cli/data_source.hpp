@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "dropsweep/cli/commands.hpp"
 #include "dropsweep/cli/options.hpp"

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "dropsweep/cli/options.hpp"
-#include "dropsweep/record/run_record.hpp"
 #include "dropsweep/sweep/selection.hpp"
 
 #include "run_directory.hpp"

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "dropsweep/cli/commands.hpp"
 #include "dropsweep/cli/options.hpp"
-#include "dropsweep/cli/program.hpp"
 #include "dropsweep/record/manifest.hpp"
 #include "dropsweep/sweep/trial.hpp"
 #include "dropsweep/train/training_options.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "dropsweep/cli/command_line.hpp"
-#include "dropsweep/cli/program.hpp"
+#include "dropsweep/cli/commands.hpp"
 #include "dropsweep/comm/communicator.hpp"
 
 namespace dropsweep::cli {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "dropsweep/cli/commands.hpp"
 #include "dropsweep/cli/options.hpp"
-#include "dropsweep/cli/program.hpp"
 #include "dropsweep/comm/communicator.hpp"
 #include "dropsweep/data/dataset.hpp"
 #include "dropsweep/record/manifest.hpp"

@@ -22,7 +22,6 @@
 #include "dropsweep/sweep/plan_choice.hpp"
 #include "dropsweep/sweep/run_sweep.hpp"
 #include "dropsweep/system/fence.hpp"
-#include "dropsweep/system/files.hpp"
 #include "dropsweep/system/stop_signal.hpp"
 #include "dropsweep/train/shared_dataset.hpp"
 
@@ -30,7 +29,6 @@
 #include "decision_results.hpp"
 #include "finish_run.hpp"
 #include "metadata.hpp"
-#include "output.hpp"
 #include "preparation.hpp"
 #include "run_directory.hpp"
 #include "sweep_host.hpp"

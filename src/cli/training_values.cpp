@@ -2,7 +2,6 @@
 #include "training_values.hpp"
 
 #include <algorithm>
-#include <array>
 #include <type_traits>
 
 #include <fmt/format.h>

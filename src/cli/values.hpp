@@ -12,7 +12,6 @@
 #include "dropsweep/sweep/injected_fault.hpp"
 #include "dropsweep/sweep/network.hpp"
 #include "dropsweep/sweep/trial.hpp"
-#include "dropsweep/text/decimal.hpp"
 #include "dropsweep/train/class_weights.hpp"
 
 namespace dropsweep::cli {

@@ -1,7 +1,6 @@
 // The thread of each rank and its messages.
 #include "dropsweep/comm/watchdog.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>

@@ -2,7 +2,6 @@
 #include "dropsweep/data/batches.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <numeric>
 #include <utility>

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <csv.h>
-#include <fmt/format.h>
 
 #include "records.hpp"
 

@@ -6,14 +6,11 @@
 #include <numeric>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "dropsweep/system/npz.hpp"
-#include "dropsweep/text/error.hpp"
 
 #include "memory_need.hpp"
 

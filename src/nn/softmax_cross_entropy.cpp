@@ -2,7 +2,6 @@
 #include "dropsweep/nn/softmax_cross_entropy.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 
 #undef HWY_TARGET_INCLUDE

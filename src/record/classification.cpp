@@ -2,9 +2,7 @@
 #include "dropsweep/record/classification.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
-#include <numeric>
 #include <set>
 
 #include <fmt/format.h>

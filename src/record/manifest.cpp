@@ -13,7 +13,6 @@
 #include <nlohmann/json.hpp>
 
 #include "dropsweep/comm/environment.hpp"
-#include "dropsweep/data/dataset.hpp"
 #include "dropsweep/system/files.hpp"
 #include "dropsweep/text/words.hpp"
 

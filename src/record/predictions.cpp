@@ -1,7 +1,6 @@
 // Reads, writes and collects what the models of a run predict for the test set.
 #include "dropsweep/record/predictions.hpp"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "dropsweep/comm/communicator.hpp"
-#include "dropsweep/sweep/plan.hpp"
+#include "dropsweep/sweep/trial.hpp"
 #include "dropsweep/train/step_repeater.hpp"
 #include "dropsweep/train/train_trial.hpp"
 

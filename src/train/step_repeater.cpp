@@ -1,7 +1,6 @@
 // Repeats steps on a Trainer for the products of the experiment.
 #include "dropsweep/train/step_repeater.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "trainer.hpp"

@@ -1,7 +1,6 @@
 // The statistics of a sweep: each setting over its seeds, the chosen setting, and the differences between settings.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

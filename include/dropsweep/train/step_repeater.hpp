@@ -1,7 +1,6 @@
 // Repeats training steps of a trial on other ranks, with checksums of their results, to verify them.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
