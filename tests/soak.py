@@ -80,7 +80,7 @@ CONFIGURATIONS = {
 
 
 @dataclasses.dataclass
-class Tally:
+class Outcomes:
     """What one kind of fault has led to."""
 
     codes: collections.Counter = dataclasses.field(default_factory=collections.Counter)
@@ -105,7 +105,7 @@ class Soak:
             "SLOW_FSYNC_ONE_IN": "100"}
         self.faults = explained_faults()
         self.golden = {}
-        self.tallies = collections.defaultdict(Tally)
+        self.outcomes = collections.defaultdict(Outcomes)
         self.complaints = collections.Counter()
         self.starts = self.rounds = self.in_vain = 0
         self.stuck_launchers = 0
@@ -132,7 +132,7 @@ class Soak:
         return directory
 
     def kills(self):
-        return sum(each.count() for each in self.tallies.values())
+        return sum(each.count() for each in self.outcomes.values())
 
     def is_enough(self):
         return self.wanted is not None and self.kills() >= self.wanted
@@ -196,7 +196,7 @@ class Soak:
 
     def judge(self, job, done, words):
         """Waits for the end of a start after a fault; returns its exit code."""
-        fault, tally = done.fault, self.tallies[str(done.fault)]
+        fault, outcomes = done.fault, self.outcomes[str(done.fault)]
         bound = QUIET_SECONDS if done.continued else soak_job.END_SECONDS
         code = job.wait(bound)
         text = f"{words} ranks, {done}"
@@ -212,13 +212,13 @@ class Soak:
         left = job.wait_for_ranks(soak_job.END_SECONDS)
         if left and code is not None:
             self.complain("left behind", f"{text}: {left} processes outlive it", job.log)
-        tally.codes[code] += 1
-        tally.longest = max(tally.longest, time.monotonic() - done.time)
+        outcomes.codes[code] += 1
+        outcomes.longest = max(outcomes.longest, time.monotonic() - done.time)
         errors = self.check_messages(job.log, text, int(code == INTERRUPTED))
         if done.to_be_named and code != 0:
-            tally.to_be_named += 1
+            outcomes.to_be_named += 1
             if any(f"rank {done.ranks[0]} on " in line for line in errors):
-                tally.named += 1
+                outcomes.named += 1
             else:
                 self.note(f"{text} -> {code}: the rank is not named", job.log)
         return code
@@ -266,9 +266,9 @@ class Soak:
 
     def print_summary(self):
         print(f"\n{'fault':24}{'times':>6}{'rank named':>12}{'longest':>9}  exit codes")
-        for name, tally in sorted(self.tallies.items()):
-            codes = ", ".join(f"{code}: {count}" for code, count in sorted(tally.codes.items(), key=str))
-            print(f"{name:24}{tally.count():6}{tally.named:7} of {tally.to_be_named}{tally.longest:7.1f} s  {codes}")
+        for name, outcomes in sorted(self.outcomes.items()):
+            codes = ", ".join(f"{code}: {count}" for code, count in sorted(outcomes.codes.items(), key=str))
+            print(f"{name:24}{outcomes.count():6}{outcomes.named:7} of {outcomes.to_be_named}{outcomes.longest:7.1f} s  {codes}")
         kinds = ("difference", "hang", "exit code", "message", "left behind")
         print(f"{self.kills()} kills in {self.starts} starts of {self.rounds} rounds; {self.in_vain} came too late, "
               f"{self.stuck_launchers} times mpirun did not end after its ranks")

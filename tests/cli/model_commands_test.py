@@ -170,7 +170,7 @@ class ModelCommandsTest(program.ProgramTest):
         onnx, fifo = self.scratch / "odd.onnx", self.scratch / "fifo"
         before = program.files_below(self.scratch)
         bytes_before = [path.read_bytes() for path in (model, onnx, self.images)]
-        # Under mpirun one of each kind: who speaks and with which code does not depend on the words.
+        # Under mpirun one of each kind: who reports and with which code does not depend on the words.
         faults = [(*fault, None) for fault in faults] + \
             [(*fault, 2) for fault in {(code, arguments[0]): (code, arguments, mention)
                                        for code, arguments, mention in faults}.values()]

@@ -63,7 +63,7 @@ TEST_F(LaunchTest, WorldOfSeveralRanksIsFine) {
     EXPECT_NO_THROW(check_launch(4));
 }
 
-/// Refused on each of two ranks, of which the first speaks.
+/// Refused on each of two ranks, of which the first reports.
 template <class Check>
 void expect_refused_by_the_first(const char* variable, Check&& check, const std::string& what) {
     for (const std::string rank : {"0", "1"}) {

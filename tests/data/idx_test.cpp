@@ -265,7 +265,8 @@ TEST_F(IdxDirectory, MissingDirectory) {
     const fs::path path = directory_ / "missing";
     for (const fs::path& not_a_directory : {path, directory_ / kTrainImages}) {
         EXPECT_THAT(error_of(ExitCode::missing_input, [&] { read_idx_directory(not_a_directory); }),
-                    AllOf(HasSubstr(not_a_directory.string()), HasSubstr("neither a directory nor an .npz file")));
+                    AllOf(HasSubstr(not_a_directory.string()), HasSubstr("neither a directory nor an .npz file"),
+                          HasSubstr("a table FILE.csv (or .tsv, .gz) with --data")));
     }
 }
 
