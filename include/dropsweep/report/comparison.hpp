@@ -87,7 +87,7 @@ struct Comparison {
     /// with the most seeds in common, and of these the best by the criterion of choice.
     std::vector<std::size_t> rivals;
     std::optional<sweep::DecisionRules> decision_rules;
-    /// By these rules, among all settings; its settings are indices into settings. Only its survivors can be chosen.
+    /// By these rules, among all settings, which it names by their indices. Only its survivors can be chosen.
     std::optional<sweep::Decision> decision;
     /// Pairs of settings, n (n - 1) / 2, among whose tests the error kSignificance is divided (Bonferroni).
     std::size_t comparisons = 0;
